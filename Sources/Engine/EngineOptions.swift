@@ -1,0 +1,32 @@
+package import Kernels
+
+/// How the engine runs. Nothing here but `top` changes what is published.
+package struct EngineOptions: Sendable {
+    /// Compute threads; a stream belongs to one of them.
+    package var shards = 1
+    /// Most streams that one step advances.
+    package var maxBatch = 64
+    /// Candidates in a `next` event.
+    package var top = 5
+    package var kernelTier = KernelTier.best
+    /// Precompute layer 0's input products for every token: faster, for [V, G*H] floats of memory.
+    package var inputTable = true
+    /// Streams that one shard holds at most.
+    package var maxStreams = 1_000_000
+    /// Bytes of requests that may wait in one shard before whoever submits has to wait.
+    package var queueBytes = 32 << 20
+    /// Force out what is held back of a stream that has been idle for so long; nil: never.
+    package var idleFlush: Duration?
+
+    package init() {}
+}
+
+/// What one output wants to be told, and how often.
+package struct OutputProfile: Sendable {
+    package var next = Cadence.everyToken
+    package var sentiment = Cadence.everyTokenAndMessage
+    package var stream = true
+    package var error = true
+
+    package init() {}
+}

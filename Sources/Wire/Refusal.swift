@@ -1,0 +1,39 @@
+/// Why an input was not accepted as it stood: the body of an `error` event.
+package struct Refusal: Error, Hashable, Sendable {
+    /// What subscribers and statistics tell refusals apart by.
+    package enum Code: String, Sendable, CaseIterable, Codable {
+        case emptyMessage = "empty_message"
+        case frameCount = "frame_count"
+        case streamID = "stream_id"
+        case header = "header"
+        case textTooLarge = "text_too_large"
+        case notUTF8 = "not_utf8"
+        case noSuchStream = "no_such_stream"
+        case tooManyStreams = "too_many_streams"
+        case quarantined = "quarantined"
+        case nonFiniteState = "non_finite_state"
+    }
+
+    package let code: Code
+    /// What was found and what was expected, as one sentence.
+    package let message: String
+    /// Where it came in, if it came by a socket.
+    package var endpoint: String?
+
+    package init(_ code: Code, _ message: String, endpoint: String? = nil) {
+        self.code = code
+        self.message = message
+        self.endpoint = endpoint
+    }
+
+    static func streamID(_ found: String) -> Refusal {
+        Refusal(
+            .streamID,
+            "the stream id \(found); expected 1 to \(StreamID.longest) bytes of UTF-8 "
+                + "without control characters")
+    }
+}
+
+extension Refusal: CustomStringConvertible {
+    package var description: String { message }
+}

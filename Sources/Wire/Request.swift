@@ -1,0 +1,38 @@
+/// One thing asked of one stream. All that changes a stream is a request, and only that.
+package struct Request: Sendable {
+    package enum Operation: String, Sendable, CaseIterable {
+        /// Read this text; without `more`, it ends the message.
+        case text
+        /// Read what is held back, score the message, and forget the stream.
+        case end
+        /// Zero the stream and raise its epoch; what is held back is dropped.
+        case reset
+        /// Force held-back bytes out as tokens; the message stays open.
+        case flush
+    }
+
+    package let stream: StreamID
+    package var operation: Operation
+    package var text: [UInt8]
+    /// The text goes on in the next request, cut at any byte.
+    package var more: Bool
+    /// The producer's own number of this request.
+    package var producerSequence: UInt64?
+    /// The producer's own time of this request, in seconds since 1970.
+    package var time: Double?
+    /// The endpoint it came in by.
+    package var endpoint: String?
+
+    package init(
+        stream: StreamID, operation: Operation = .text, text: [UInt8] = [], more: Bool = false,
+        producerSequence: UInt64? = nil, time: Double? = nil, endpoint: String? = nil
+    ) {
+        self.stream = stream
+        self.operation = operation
+        self.text = text
+        self.more = more
+        self.producerSequence = producerSequence
+        self.time = time
+        self.endpoint = endpoint
+    }
+}

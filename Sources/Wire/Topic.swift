@@ -1,0 +1,34 @@
+/// What an event is about; with the stream id it makes the topic `<kind>/<stream id>`.
+package enum EventKind: String, CaseIterable, Sendable, Codable {
+    /// The token just read, its surprisal, and the candidates for the coming one.
+    case next
+    /// How positive the text is, by token or by message.
+    case sentiment
+    /// A stream started, was reset, or ended.
+    case stream
+    /// Something was not accepted, or a stream was quarantined.
+    case error
+
+    /// `next/` and so on, as bytes.
+    package var topicPrefix: [UInt8] { Array("\(rawValue)/".utf8) }
+}
+
+package struct Topic: Hashable, Sendable {
+    package let kind: EventKind
+    /// Empty for an error that no stream could be named for.
+    package let stream: String
+
+    package init(_ kind: EventKind, stream: String) {
+        self.kind = kind
+        self.stream = stream
+    }
+
+    package init?(bytes: some Collection<UInt8>) {
+        guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")),
+            let kind = EventKind(rawValue: String(decoding: bytes[..<slash], as: UTF8.self)),
+            let stream = String(
+                validating: bytes[bytes.index(after: slash)...], as: UTF8.self)
+        else { return nil }
+        self.init(kind, stream: stream)
+    }
+}
