@@ -28,7 +28,7 @@ package struct StreamID: Hashable, Sendable {
     package static func == (a: StreamID, b: StreamID) -> Bool { a.utf8 == b.utf8 }
 
     package func hash(into hasher: inout Hasher) {
-        utf8.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        unsafe utf8.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     }
 
     /// FNV-1a: which shard a stream belongs to must not change from one run to the next.
