@@ -1,0 +1,138 @@
+// The arithmetic of Sluice, each kernel written once and compiled for every instruction set.
+//
+// Invariants, for every tier, batch size, row block and panel group:
+// - An element of a matrix product is one chain, acc = fma(x[k], w[k], acc) for k = 0, 1, ... Vectors
+//   run across columns, never along k, so the bits do not depend on the width of a vector.
+// - exp, log, sigmoid and tanh are our own, in IEEE add, multiply, divide and fma; no libm.
+// - Sums have one fixed shape (16 lanes, then a tree; chunks of 1024 columns in order).
+//
+// Layouts, all float32, sizes in elements:
+// - panels   [n/16][k][16]: 16 columns of a matrix side by side, whole k of one panel together.
+// - packed   [row block][k][rows of the block]: the rows of a batch. Blocks are balanced and hold at
+//            most SLUICE_BLOCK_ROWS rows: 16 rows are blocks of 6, 5 and 5.
+// - rows     row b is at base + indices[b] * stride; the same index may not come twice in a batch
+//            whose rows are written.
+// Every k, hidden and input size here is padded to a multiple of SLUICE_LANES.
+// Weights are 64-byte aligned; nothing else need be.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    SLUICE_LANES = 16,             // columns of a panel, units of a cell group
+    SLUICE_BLOCK_ROWS = 6,         // most rows of a row block
+    SLUICE_CHUNK_COLUMNS = 1024,   // columns of the head worked on at a time
+    SLUICE_MAX_TOP = 64,           // most candidates that the head keeps
+    SLUICE_MAX_GATE_COLUMNS = 64,  // columns of the `gates` workspace for each row
+};
+
+typedef struct {
+    float *base;
+    ptrdiff_t stride;
+    const int32_t *indices;  // [batch]
+} sluice_rows;
+
+typedef enum {
+    SLUICE_LSTM,              // gates i, f, g, o
+    SLUICE_GRU_RESET_AFTER,   // gates r, z, n (PyTorch's); biases r, z, n_x, n_h
+    SLUICE_GRU_RESET_BEFORE,  // gates r, z and then n (Cho et al. 2014)
+    SLUICE_RNN_TANH,
+    SLUICE_RNN_RELU,
+} sluice_cell;
+
+// The weights of one recurrent layer, gates interleaved by groups of 16 units, so that a group's
+// sums are finished while they are in cache.
+//
+//   lstm, gru reset after, rnn   [H/16] of { input [G][K][16], hidden [G][H][16] }, G = 4, 3, 1
+//   gru reset before             [H/16] of { input r, z [2][K][16], hidden r, z [2][H][16] },
+//                                then [H/16] of { input n [K][16], hidden n [H][16] }
+typedef struct {
+    sluice_cell cell;
+    ptrdiff_t input_size;   // K
+    ptrdiff_t hidden_size;  // H
+    const float *weights;
+    const float *bias;  // [H/16][4 | 4 | 3 | 1][16]: b_ih + b_hh, but n_x and n_h apart (reset after)
+} sluice_layer;
+
+// One step of a layer for a batch. h (and c of an LSTM) are updated in place.
+typedef struct {
+    ptrdiff_t batch;
+    sluice_rows x;         // [K] each; base NULL where products are given
+    sluice_rows products;  // [H/16][G][16] each: input weights times x, as layer_input_products makes
+    sluice_rows h;         // [H] each
+    sluice_rows c;         // [H] each; LSTM only
+    float *packed_x;       // workspace [batch * K]
+    float *packed_h;       // workspace [batch * H]
+    float *gates;          // workspace [batch, SLUICE_MAX_GATE_COLUMNS]
+    float *new_h;          // workspace [batch, H]
+    float *scratch;        // workspace [batch, 2H]; gru reset before only
+} sluice_layer_step;
+
+// The head over the vocabulary. Columns from `vocabulary` on are padding and count for nothing.
+typedef struct {
+    ptrdiff_t hidden_size;  // K
+    ptrdiff_t vocabulary;   // V, unpadded
+    const float *weights;   // panels [ceil(V/16)][K][16]
+    const float *bias;      // [ceil(V/16) * 16]
+} sluice_head;
+
+// What the head says of each row. A row whose logits are not all finite gets finite = false, and its
+// other results mean nothing.
+typedef struct {
+    ptrdiff_t batch;
+    ptrdiff_t top;       // 1...min(V, SLUICE_MAX_TOP)
+    sluice_rows h;       // [K] each
+    float *packed_h;     // workspace [batch * K]
+    float *logits;       // workspace [batch, SLUICE_CHUNK_COLUMNS]
+    int32_t *top_ids;    // [batch, top], best first; of equal logits the lower id first
+    float *top_logits;   // [batch, top]
+    float *log_sum_exp;  // [batch]
+    bool *finite;        // [batch]
+} sluice_head_step;
+
+typedef enum {
+    SLUICE_TIER_PORTABLE,
+    SLUICE_TIER_FMA128,
+    SLUICE_TIER_AVX2,
+    SLUICE_TIER_AVX512,
+    SLUICE_TIER_NEON,
+} sluice_tier;
+
+// One tier's kernels.
+typedef struct {
+    // Gathers `batch` rows of k floats into the packed layout.
+    void (*pack)(sluice_rows rows, ptrdiff_t batch, ptrdiff_t k, float *packed);
+    // y[b, n] = chain over k from zero, or from y[b, n] where it continues. y [batch, panels * 16].
+    void (*product)(const float *packed, ptrdiff_t batch, ptrdiff_t k, const float *panels,
+                    ptrdiff_t panel_count, bool continues, float *y, ptrdiff_t y_stride);
+    // y[b] = the products that `layer_step` takes for the rows x. y [batch, H/16 * G * 16].
+    void (*layer_input_products)(const sluice_layer *layer, sluice_rows x, ptrdiff_t batch,
+                                 float *packed_x, float *y, ptrdiff_t y_stride);
+    void (*layer_step)(const sluice_layer *layer, const sluice_layer_step *step);
+    void (*head_step)(const sluice_head *head, const sluice_head_step *step);
+    // All logits of one row: y [ceil(V/16) * 16].
+    void (*head_logits)(const sluice_head *head, const float *h, float *y);
+    // y[b] = chain over k of weights row b and x row b, plus bias[weights.indices[b]] unless NULL:
+    // the bits of the head's logit.
+    void (*dot)(sluice_rows weights, const float *bias, sluice_rows x, ptrdiff_t batch, ptrdiff_t k,
+                float *y);
+    // finite[b] = no NaN and no infinity among the k floats of row b.
+    void (*finite)(sluice_rows rows, ptrdiff_t batch, ptrdiff_t k, bool *finite);
+    void (*exp)(const float *x, float *y, ptrdiff_t count);
+    void (*log)(const float *x, float *y, ptrdiff_t count);
+    void (*sigmoid)(const float *x, float *y, ptrdiff_t count);
+    void (*tanh)(const float *x, float *y, ptrdiff_t count);
+    // Independent fma chains in registers: the peak of one thread. Returns the flops it did.
+    double (*fma_loop)(ptrdiff_t iterations, float *sink);
+} sluice_kernels;
+
+// The kernels of a tier, or NULL where this processor cannot run it. Portable is never NULL.
+const sluice_kernels *sluice_kernels_for(sluice_tier tier);
+
+// Writes `rows` (at most 16) rows of k floats, one after another, as the columns of a panel [k][16].
+void sluice_write_panel(const float *source, ptrdiff_t rows, ptrdiff_t k, float *panel);
+
+#endif

@@ -1,0 +1,34 @@
+internal import CKernels
+
+extension Kernels {
+    /// Gathers h of each slot, `k` floats, into the layout that `product` reads.
+    @unsafe package func pack(
+        _ rows: RowView, slots: Span<Int32>, k: Int, into packed: inout AlignedBuffer
+    ) {
+        precondition(k.isMultiple(of: kernelLanes) && slots.count * k <= packed.count)
+        unsafe rows.check(slots, width: k)
+        unsafe slots.withUnsafeBufferPointer { slots in
+            unsafe packed.withUnsafeMutablePointer { packed in
+                unsafe table.pointee.pack(rows.cRows(slots), slots.count, k, packed)
+            }
+        }
+    }
+
+    /// `y [batch, columns]` = packed rows times weights, each element one fma chain in the order of
+    /// k, from zero or going on from what y holds.
+    package func product(
+        _ packed: borrowing AlignedBuffer, batch: Int, weights: PackedMatrix,
+        continuing: Bool = false, into y: inout AlignedBuffer
+    ) {
+        precondition(batch * weights.k <= packed.count && batch * weights.columns <= y.count)
+        unsafe packed.withUnsafePointer { packed in
+            unsafe weights.panels.withUnsafePointer { panels in
+                unsafe y.withUnsafeMutablePointer { y in
+                    unsafe table.pointee.product(
+                        packed, batch, weights.k, panels, weights.columns / kernelLanes, continuing,
+                        y, weights.columns)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+internal import CKernels
+
+/// The weights and biases of a layer, written once in the order that `sluice_layer` documents.
+struct PackedLayer: ~Copyable, Sendable {
+    private let cell: RecurrentCell
+    private let inputSize: Int
+    private let hiddenSize: Int
+    private var panels: AlignedBuffer
+    private var bias: AlignedBuffer
+    private var position = 0
+
+    init(cell: RecurrentCell, inputSize: Int, hiddenSize: Int) {
+        self.cell = cell
+        self.inputSize = inputSize
+        self.hiddenSize = hiddenSize
+        let hidden = paddedSize(hiddenSize)
+        panels = AlignedBuffer(count: cell.gates * hidden * (paddedSize(inputSize) + hidden))
+        bias = AlignedBuffer(count: cell.biases * hidden)
+    }
+
+    mutating func writePanels(input: Span<Float>, hidden: Span<Float>) {
+        for gates in cell.passes {
+            for unit in stride(from: 0, to: hiddenSize, by: kernelLanes) {
+                for gate in gates { append(input, k: inputSize, gate: gate, unit: unit) }
+                for gate in gates { append(hidden, k: hiddenSize, gate: gate, unit: unit) }
+            }
+        }
+    }
+
+    private mutating func append(_ source: Span<Float>, k: Int, gate: Int, unit: Int) {
+        let first = gate * hiddenSize + unit
+        let rows = first..<first + min(kernelLanes, hiddenSize - unit)
+        let start = position
+        unsafe panels.withUnsafeMutablePointer { panels in
+            unsafe source.writePanel(of: rows, k: k, to: panels + start)
+        }
+        position += paddedSize(k) * kernelLanes
+    }
+
+    mutating func writeBias(input: Span<Float>, hidden: Span<Float>) {
+        let (cell, hiddenSize) = (self.cell, self.hiddenSize)
+        unsafe bias.withUnsafeMutablePointer { bias in
+            for unit in 0..<hiddenSize {
+                for column in 0..<cell.biases {
+                    let (group, lane) = unit.quotientAndRemainder(dividingBy: kernelLanes)
+                    let target = (group * cell.biases + column) * kernelLanes + lane
+                    unsafe bias[target] = cell.bias(column, unit, hiddenSize, input, hidden)
+                }
+            }
+        }
+    }
+
+    borrowing func withCLayer(_ body: (UnsafePointer<sluice_layer>) -> Void) {
+        unsafe panels.withUnsafePointer { panels in
+            unsafe bias.withUnsafePointer { bias in
+                var layer = unsafe sluice_layer(
+                    cell: cell.cValue, input_size: paddedSize(inputSize),
+                    hidden_size: paddedSize(hiddenSize), weights: panels, bias: bias)
+                unsafe body(&layer)
+            }
+        }
+    }
+}
+
+extension RecurrentCell {
+    /// Gates whose sums are needed before those of the next pass can be formed.
+    fileprivate var passes: [Range<Int>] {
+        self == .gruResetBefore ? [0..<2, 2..<3] : [0..<gates]
+    }
+
+    /// Biases of each unit.
+    fileprivate var biases: Int { self == .gruResetAfter ? 4 : gates }
+
+    /// b_ih + b_hh, but for n of the reset-after GRU b_in and then b_hn, since r scales b_hn alone.
+    fileprivate func bias(
+        _ column: Int, _ unit: Int, _ hiddenSize: Int, _ input: Span<Float>, _ hidden: Span<Float>
+    ) -> Float {
+        let index = min(column, gates - 1) * hiddenSize + unit
+        guard self == .gruResetAfter, column >= 2 else { return input[index] + hidden[index] }
+        return column == 2 ? input[index] : hidden[index]
+    }
+}

@@ -1,0 +1,37 @@
+internal import CKernels
+
+/// Immutable weights in panels of 16 output columns, `[columns/16][k][16]`, as the kernels read them.
+package final class PackedMatrix: Sendable {
+    /// Length of the inner dimension, padded.
+    package let k: Int
+    /// Outputs, padded; unit n of the source is column n.
+    package let columns: Int
+    let panels: AlignedBuffer
+
+    /// From PyTorch's row-major `[rows, k]`: row n becomes column n. Padding is zero.
+    package init(rowMajor: Span<Float>, rows: Int, k: Int) throws(KernelError) {
+        try checkCount(rowMajor, rows * k, "weight [\(rows), \(k)]")
+        self.k = paddedSize(k)
+        columns = paddedSize(rows)
+        var panels = AlignedBuffer(count: columns * self.k)
+        let length = self.k * kernelLanes
+        unsafe panels.withUnsafeMutablePointer { target in
+            for (panel, first) in stride(from: 0, to: rows, by: kernelLanes).enumerated() {
+                let unit = first..<min(first + kernelLanes, rows)
+                unsafe rowMajor.writePanel(of: unit, k: k, to: target + panel * length)
+            }
+        }
+        self.panels = panels
+    }
+}
+
+extension Span<Float> {
+    /// Writes rows of this `[_, k]` as the columns of one panel `[k][16]`; padding is left as it is.
+    func writePanel(of rows: Range<Int>, k: Int, to panel: UnsafeMutablePointer<Float>) {
+        precondition(rows.upperBound * k <= count && rows.count <= kernelLanes)
+        unsafe withUnsafeBufferPointer { source in
+            guard let base = source.baseAddress else { return }
+            unsafe sluice_write_panel(base + rows.lowerBound * k, rows.count, k, panel)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+internal import Glibc
+
+/// An immutable row-major matrix `[rows, paddedColumns]`: an embedding, or rows of a head for `dot`.
+package final class RowMatrix: Sendable {
+    package let rows: Int
+    package let columns: Int
+    package var paddedColumns: Int { paddedSize(columns) }
+    private let values: AlignedBuffer
+    /// `[rows]`, zero where none was given: what `Kernels.dot` adds to the product with a row.
+    private let bias: AlignedBuffer
+
+    /// From `[rows, columns]` and, for `Kernels.dot`, a bias `[rows]`; padding columns are zero.
+    package init(
+        rowMajor: Span<Float>, bias: Span<Float>? = nil, rows: Int, columns: Int
+    ) throws(KernelError) {
+        try checkCount(rowMajor, rows * columns, "matrix [\(rows), \(columns)]")
+        self.rows = rows
+        self.columns = columns
+        values = AlignedBuffer(rowMajor, rows: rows, columns: columns, stride: paddedSize(columns))
+        self.bias = try AlignedBuffer(bias: bias, count: rows, paddedCount: rows)
+    }
+
+    /// Takes a filled buffer `[rows, columns]`; `columns` is a multiple of 16 already.
+    init(buffer: consuming AlignedBuffer, rows: Int, columns: Int) {
+        self.rows = rows
+        self.columns = columns
+        values = buffer
+        bias = AlignedBuffer(count: rows)
+    }
+
+    /// Lends the rows for reading: kernels never write rows that they are given as input.
+    package func withRows<Result, Failure: Error>(
+        _ body: (RowView) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe values.withUnsafePointer { base throws(Failure) in
+            let rows = unsafe RowView(
+                base: UnsafeMutablePointer(mutating: base), stride: paddedColumns, rowCount: rows)
+            return try unsafe body(rows)
+        }
+    }
+
+    func withBias<Result>(_ body: (UnsafePointer<Float>) -> Result) -> Result {
+        unsafe bias.withUnsafePointer(body)
+    }
+}
+
+extension AlignedBuffer {
+    /// `[rows, columns]` with its rows `stride` apart.
+    init(_ rowMajor: Span<Float>, rows: Int, columns: Int, stride: Int) {
+        self.init(count: rows * stride)
+        unsafe withUnsafeMutablePointer { target in
+            unsafe rowMajor.withUnsafeBytes { source in
+                guard let base = source.baseAddress else { return }
+                let bytes = columns * MemoryLayout<Float>.stride
+                for row in 0..<rows {
+                    unsafe memcpy(target + row * stride, base + row * bytes, bytes)
+                }
+            }
+        }
+    }
+
+    /// A bias `[count]`, or zeros, padded with zeros.
+    init(bias: Span<Float>?, count: Int, paddedCount: Int) throws(KernelError) {
+        guard let bias else {
+            self.init(count: paddedCount)
+            return
+        }
+        try checkCount(bias, count, "bias [\(count)]")
+        self.init(bias, rows: 1, columns: count, stride: paddedCount)
+    }
+}
+
+func checkCount(_ values: Span<Float>, _ expected: Int, _ operand: String) throws(KernelError) {
+    guard values.count == expected else {
+        throw .wrongCount(operand: operand, found: values.count, expected: expected)
+    }
+}

@@ -1,0 +1,26 @@
+internal import CKernels
+
+/// Scratch memory of one thread for batches of up to `maxBatch` rows.
+package struct Workspace: ~Copyable {
+    package let maxBatch: Int
+    /// The widest padded input or hidden size that it serves.
+    package let maxWidth: Int
+    var packedInput: AlignedBuffer
+    var packedHidden: AlignedBuffer
+    var gates: AlignedBuffer
+    var newHidden: AlignedBuffer
+    var scratch: AlignedBuffer
+    var logits: AlignedBuffer
+
+    /// `widths`: every input, embedding and hidden size of the network.
+    package init(maxBatch: Int, widths: [Int]) {
+        self.maxBatch = maxBatch
+        maxWidth = paddedSize(widths.max() ?? 1)
+        packedInput = AlignedBuffer(count: maxBatch * maxWidth)
+        packedHidden = AlignedBuffer(count: maxBatch * maxWidth)
+        gates = AlignedBuffer(count: maxBatch * Int(SLUICE_MAX_GATE_COLUMNS))
+        newHidden = AlignedBuffer(count: maxBatch * maxWidth)
+        scratch = AlignedBuffer(count: 2 * maxBatch * maxWidth)
+        logits = AlignedBuffer(count: maxBatch * Int(SLUICE_CHUNK_COLUMNS))
+    }
+}
