@@ -1,0 +1,40 @@
+/// What tells one model from another: BLAKE2b-256 over its configuration, weights and tokenizer.
+/// States, records and events carry it, so that a state never meets another model.
+package struct Fingerprint: Hashable, Sendable {
+    package static let byteCount = Digest.byteCount
+
+    package let bytes: [UInt8]
+
+    /// A fingerprint that was stored; nil unless it is 32 bytes.
+    package init?(bytes: [UInt8]) {
+        guard bytes.count == Self.byteCount else { return nil }
+        self.bytes = bytes
+    }
+
+    /// Takes, after a domain name: the canonical configuration; the number of tensors and for each,
+    /// by name, its name, dtype and shape, and the digest of its data; the bytes of tokenizer.json
+    /// (none for a byte model).
+    init(config: ModelConfig, digests: [String: Digest], tokenizer: [UInt8]) {
+        let hasher = Digest.Hasher()
+        hasher.combine("sluice model fingerprint 1")
+        hasher.combine(config.canonical)
+        let specs = config.tensors.sorted { $0.name < $1.name }
+        hasher.combine(String(specs.count))
+        for spec in specs {
+            hasher.combine(spec.name)
+            hasher.combine(spec.summary)
+            hasher.combine(digests[spec.name]?.bytes ?? [])
+        }
+        hasher.combine(tokenizer)
+        bytes = hasher.finish().bytes
+    }
+
+    /// 64 hexadecimal digits.
+    package var hex: String { Self.hex(bytes) }
+    /// The first 16 hexadecimal digits, for people.
+    package var short: String { Self.hex(bytes.prefix(8)) }
+
+    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

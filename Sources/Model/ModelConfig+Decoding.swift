@@ -1,0 +1,91 @@
+extension ModelConfig {
+    /// Reads `config.json` strictly: every key known, present if needed, of the right type and in
+    /// range, and all of them in agreement.
+    package static func decode(_ bytes: [UInt8], file: String) throws(ModelError) -> ModelConfig {
+        let value: JSONValue
+        do {
+            value = try JSONParser.parse(bytes[...])
+        } catch {
+            throw ModelError(
+                .malformed, file: file, part: "byte \(error.offset)", found: error.found,
+                expected: error.expected)
+        }
+        let keys = try JSONKeys(value, known: knownKeys, file: file)
+        return try decode(keys)
+    }
+
+    private static let knownKeys = [
+        "format", "cell", "activation", "reset_gate", "layers", "embedding_size", "hidden_size",
+        "vocab_size", "tie_weights", "tokenizer", "start_token", "separator", "heads",
+    ]
+
+    private static func decode(_ keys: JSONKeys) throws(ModelError) -> ModelConfig {
+        let format = try keys.string("format")
+        guard format == Self.format else {
+            throw keys.error("format", .unsupported, expected: "\"\(Self.format)\"")
+        }
+        var config = ModelConfig(
+            cell: try keys.choice("cell"),
+            layers: try keys.integer("layers", in: layerRange),
+            embeddingSize: try keys.integer("embedding_size", in: sizeRange),
+            hiddenSize: try keys.integer("hidden_size", in: sizeRange),
+            vocabularySize: try keys.integer("vocab_size", in: vocabularyRange))
+        config.tokenizer = try keys.choice("tokenizer")
+        config.heads = try heads(keys)
+        if keys.has("separator") { config.separator = try keys.string("separator") }
+        if keys.has("start_token") {
+            let range = 0...config.vocabularySize - 1
+            config.startToken = try keys.integer("start_token", in: range)
+        }
+        try config.decodeCellOptions(keys)
+        try config.decodeTying(keys)
+        return config
+    }
+
+    private mutating func decodeCellOptions(_ keys: JSONKeys) throws(ModelError) {
+        if keys.has("activation") {
+            activation = try keys.choice("activation")
+            guard cell == .rnn else {
+                throw keys.error("activation", .wrongValue, expected: "this key only with cell rnn")
+            }
+        }
+        if keys.has("reset_gate") {
+            resetGate = try keys.choice("reset_gate")
+            guard cell == .gru else {
+                throw keys.error("reset_gate", .wrongValue, expected: "this key only with cell gru")
+            }
+        }
+    }
+
+    private mutating func decodeTying(_ keys: JSONKeys) throws(ModelError) {
+        if keys.has("tie_weights") { tieWeights = try keys.bool("tie_weights") }
+        guard tieWeights else { return }
+        guard heads.next else {
+            throw keys.error("tie_weights", .wrongValue, expected: "false, as heads.next is false")
+        }
+        guard embeddingSize == hiddenSize else {
+            let sizes = "embedding_size \(embeddingSize), hidden_size \(hiddenSize)"
+            throw keys.error(
+                "tie_weights", .wrongValue, expected: "equal sizes to tie weights, not \(sizes)")
+        }
+    }
+
+    private static func heads(_ keys: JSONKeys) throws(ModelError) -> Heads {
+        let inner = try keys.object("heads", known: ["next", "sentiment"])
+        var heads = Heads()
+        if inner.has("next") { heads.next = try inner.bool("next") }
+        if inner.has("sentiment") {
+            let sentiment = try inner.object("sentiment", known: ["classes"])
+            guard try sentiment.integer("classes", in: 1...Int.max) == 1 else {
+                throw sentiment.error(
+                    "classes", .unsupported,
+                    expected: "1: sentiment is one logit, the log-odds of positive")
+            }
+            heads.sentiment = true
+        }
+        guard heads.next || heads.sentiment else {
+            throw keys.error("heads", .wrongValue, expected: "at least one head")
+        }
+        return heads
+    }
+}

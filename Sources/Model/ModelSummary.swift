@@ -1,0 +1,53 @@
+/// What `inspect` prints of a network or a whole model.
+package struct ModelSummary: Sendable, Equatable {
+    /// One part of the network: the embedding, a layer, a head.
+    package struct Part: Sendable, Equatable {
+        package let name: String
+        package let tensors: [TensorSpec]
+
+        package var parameters: Int { tensors.reduce(0) { $0 + $1.count } }
+    }
+
+    package let config: ModelConfig
+    package let parts: [Part]
+    /// `h0 [256]`, `c0 [256]`, …: one stream's state.
+    package let stateVectors: [TensorSpec]
+    /// Bytes of memory for one stream's state, padding included.
+    package let stateBytes: Int
+    /// Bytes that a table of layer 0's input products would take, or takes.
+    package let inputTableBytes: Int
+    package let hasInputTable: Bool
+
+    package var parameters: Int { parts.reduce(0) { $0 + $1.parameters } }
+    /// Bytes of the weights in the file.
+    package var weightBytes: Int { parameters * MemoryLayout<Float>.stride }
+
+    package init(_ network: Network) {
+        config = network.config
+        parts = Self.parts(of: network.config)
+        let layout = network.stateLayout
+        stateVectors = layout.names.map { TensorSpec($0, [layout.hiddenSize]) }
+        stateBytes = layout.bytesPerStream
+        inputTableBytes = Network.inputTableBytes(of: network.config)
+        hasInputTable = network.inputTable != nil
+    }
+
+    /// Tensors by what they belong to: `embedding`, `rnn layer 0`, …, `decoder`, `sentiment`.
+    private static func parts(of config: ModelConfig) -> [Part] {
+        var parts: [Part] = []
+        for tensor in config.tensors {
+            let name = partName(of: tensor)
+            let earlier = parts.last?.name == name ? parts.removeLast().tensors : []
+            parts.append(Part(name: name, tensors: earlier + [tensor]))
+        }
+        return parts
+    }
+
+    private static func partName(of tensor: TensorSpec) -> String {
+        let prefix = tensor.name.prefix { $0 != "." }
+        guard prefix == "rnn", let layer = tensor.name.split(separator: "_l").last else {
+            return String(prefix)
+        }
+        return "rnn layer \(layer)"
+    }
+}

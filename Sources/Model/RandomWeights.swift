@@ -1,0 +1,47 @@
+package import Kernels
+
+/// Weights drawn from PyTorch's uniform(-1/√H, 1/√H), the same for the same seed on every machine.
+package struct RandomWeights: WeightSource {
+    private let bound: Float
+    private let seed: UInt64
+
+    package init(config: ModelConfig, seed: UInt64) {
+        bound = 1 / Float(config.hiddenSize).squareRoot()
+        self.seed = seed
+    }
+
+    package func values(of spec: TensorSpec) -> [Float] {
+        // FNV-1a, so that each tensor has a sequence of its own.
+        let name = spec.name.utf8.reduce(0xCBF2_9CE4_8422_2325) { (hash: UInt64, byte) in
+            (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+        }
+        var generator = SplitMix64(state: seed ^ name)
+        return (0..<spec.count).map { _ in
+            let unit = Float(generator.next() >> 40) / Float(1 << 24)
+            return (2 * unit - 1) * bound
+        }
+    }
+}
+
+extension Network {
+    /// A network of random weights, for measuring and for tests.
+    package static func random(
+        config: ModelConfig, seed: UInt64 = 1, inputTable: Kernels? = nil
+    ) throws(ModelError) -> Network {
+        let source = RandomWeights(config: config, seed: seed)
+        return try Network(config: config, source: source, inputTable: inputTable)
+    }
+}
+
+/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
+private struct SplitMix64 {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+        return z ^ z >> 31
+    }
+}

@@ -1,0 +1,58 @@
+import Kernels
+
+/// The weights in a `model.safetensors`, read one tensor at a time, so that a load holds the packed
+/// weights and one tensor.
+///
+/// Read, not mapped: a file rewritten in place would change or tear away a mapping under a running
+/// network, and the digests would no longer be those of the bytes in use.
+final class SafetensorsWeights: WeightSource {
+    private let file: ReadableFile
+    private let header: SafetensorsHeader
+    /// Filled as tensors are read.
+    private(set) var digests: [String: Digest] = [:]
+
+    /// Opens the file and checks that it has the tensors of `specs` and no others.
+    init(path: String, specs: [TensorSpec]) throws(ModelError) {
+        let file = try ReadableFile(path: path)
+        header = try SafetensorsHeader.read(from: file)
+        self.file = file
+        for spec in specs { _ = try entry(spec) }
+        try refuseOthers(than: specs)
+    }
+
+    func values(of spec: TensorSpec) throws(ModelError) -> [Float] {
+        let offset = header.dataOffset + (try entry(spec)).offsets.lowerBound
+        let values = try file.values(Float(0), count: spec.count, from: offset)
+        if let index = values.firstIndex(where: { !$0.isFinite }) {
+            throw ModelError(
+                .notFinite, file: file.path, part: spec.name,
+                found: "\(values[index]) at index \(index)", expected: "finite values")
+        }
+        digests[spec.name] = Digest(of: values)
+        return values
+    }
+
+    private func entry(_ spec: TensorSpec) throws(ModelError) -> SafetensorsHeader.Tensor {
+        guard let tensor = header.tensors.first(where: { $0.name == spec.name }) else {
+            throw ModelError(
+                .missingTensor, file: file.path, part: spec.name, found: "no such tensor",
+                expected: spec.summary)
+        }
+        guard tensor.dtype == "F32" && tensor.shape == spec.shape else {
+            throw ModelError(
+                tensor.dtype == "F32" ? .wrongShape : .wrongType, file: file.path, part: spec.name,
+                found: tensor.summary, expected: spec.summary)
+        }
+        return tensor
+    }
+
+    private func refuseOthers(than specs: [TensorSpec]) throws(ModelError) {
+        let known = specs.map(\.name)
+        if let other = header.tensors.first(where: { !known.contains($0.name) }) {
+            let nearest = nearestName(to: other.name, among: known).map { "; nearest: \($0)" }
+            throw ModelError(
+                .unexpectedTensor, file: file.path, part: other.name, found: other.summary,
+                expected: "no such tensor in this configuration" + (nearest ?? ""))
+        }
+    }
+}

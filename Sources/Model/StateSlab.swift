@@ -1,0 +1,98 @@
+import Glibc
+import Kernels
+
+/// The states of many streams, one beside the other: slot s begins at float
+/// `s * layout.floatsPerStream`. Address space is reserved for all of them at once, memory is taken
+/// as slots come into use.
+@safe package struct StateSlab: ~Copyable {
+    package let layout: StateLayout
+    package let capacity: Int
+    private let base: UnsafeMutablePointer<Float>
+
+    /// All slots zero. Throws where the address space cannot be had.
+    package init(layout: StateLayout, capacity: Int) throws(ModelError) {
+        self.layout = layout
+        self.capacity = capacity
+        let (bytes, overflow) = layout.bytesPerStream.multipliedReportingOverflow(by: capacity)
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+        guard !overflow, bytes > 0,
+            let memory = unsafe mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0),
+            unsafe memory != MAP_FAILED
+        else {
+            throw ModelError(
+                .outOfMemory, file: "memory for states",
+                found: "no room for \(capacity) of \(layout.bytesPerStream) bytes",
+                expected: "fewer streams or a smaller model")
+        }
+        unsafe base = memory.bindMemory(to: Float.self, capacity: capacity * layout.floatsPerStream)
+    }
+
+    deinit { unsafe munmap(base, capacity * layout.bytesPerStream) }
+
+    private func start(of slot: Int32) -> UnsafeMutablePointer<Float> {
+        precondition((0..<capacity).contains(Int(slot)), "no such slot")
+        return unsafe base + Int(slot) * layout.floatsPerStream
+    }
+
+    /// Makes the slot the state of a stream that has read nothing.
+    package mutating func zero(slot: Int32) {
+        unsafe start(of: slot).update(repeating: 0, count: layout.floatsPerStream)
+    }
+
+    /// The state without padding, `layout.valueCount` floats: h0, c0, h1, c1, …
+    package func values(slot: Int32) -> [Float] {
+        let start = unsafe start(of: slot)
+        var values: [Float] = []
+        values.reserveCapacity(layout.valueCount)
+        for offset in stride(from: 0, to: layout.floatsPerStream, by: layout.paddedHiddenSize) {
+            unsafe values.append(
+                contentsOf: UnsafeBufferPointer(start: start + offset, count: layout.hiddenSize))
+        }
+        return values
+    }
+
+    /// Puts back what `values(slot:)` gave: exactly `layout.valueCount` floats.
+    package mutating func setValues(_ values: [Float], slot: Int32) {
+        precondition(values.count == layout.valueCount, "a state of another layout")
+        let start = unsafe start(of: slot)
+        unsafe start.update(repeating: 0, count: layout.floatsPerStream)
+        for (index, value) in values.enumerated() {
+            let (vector, unit) = index.quotientAndRemainder(dividingBy: layout.hiddenSize)
+            unsafe start[vector * layout.paddedHiddenSize + unit] = value
+        }
+    }
+
+    /// Copies one slot over another.
+    package mutating func copy(from source: Int32, to target: Int32) {
+        unsafe start(of: target).update(from: start(of: source), count: layout.floatsPerStream)
+    }
+
+    /// Lends one vector of every state for reading, row s being slot s.
+    func withRows<Result>(
+        layer: Int, kind: StateLayout.Kind, _ body: (RowView) -> Result
+    ) -> Result {
+        unsafe body(rows(layer: layer, kind: kind))
+    }
+
+    /// Lends what a step of one layer reads and writes, row s being slot s.
+    mutating func withMutableRows(layer: Int, _ body: (LayerRows) -> Void) {
+        let rows = unsafe LayerRows(
+            below: layer > 0 ? rows(layer: layer - 1, kind: .h) : nil,
+            h: rows(layer: layer, kind: .h),
+            c: layout.hasCell ? rows(layer: layer, kind: .c) : nil)
+        unsafe body(rows)
+    }
+
+    private func rows(layer: Int, kind: StateLayout.Kind) -> RowView {
+        unsafe RowView(
+            base: base + layout.offset(layer: layer, kind: kind),
+            stride: layout.floatsPerStream, rowCount: capacity)
+    }
+}
+
+/// The vectors of one layer; `below` is h of the layer under it, c is an LSTM's.
+@unsafe struct LayerRows {
+    let below: RowView?
+    let h: RowView
+    let c: RowView?
+}

@@ -1,0 +1,14 @@
+/// A tensor that a network needs: its name and shape. All weights are float32, row-major.
+package struct TensorSpec: Sendable, Equatable {
+    package let name: String
+    package let shape: [Int]
+
+    package init(_ name: String, _ shape: [Int]) {
+        self.name = name
+        self.shape = shape
+    }
+
+    package var count: Int { shape.reduce(1, *) }
+    /// As error messages and `inspect` show it: `F32 [1024, 256]`.
+    package var summary: String { "F32 \(shape)" }
+}

@@ -1,0 +1,5 @@
+/// Where a network's weights come from: a file, or a random generator.
+package protocol WeightSource {
+    /// The values of one tensor, row-major: exactly `spec.count`, all finite.
+    func values(of spec: TensorSpec) throws(ModelError) -> [Float]
+}

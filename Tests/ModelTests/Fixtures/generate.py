@@ -1,0 +1,236 @@
+"""Makes the fixtures beside it with PyTorch: small random models of every cell, and what PyTorch
+says of the shipped model on a few texts.
+
+    python -m venv venv && venv/bin/pip install torch numpy safetensors tokenizers
+    venv/bin/python Tests/ModelTests/Fixtures/generate.py
+
+Every folder gets config.json and model.safetensors (the shipped model keeps its own), tokens.json
+(the token ids read, the start token first) and expected.safetensors, float32, T tokens:
+    h [T, layers, H], c (LSTM only) [T, layers, H]     after each token; last token only if shipped
+    logits [rows, V], at the tokens listed in tokens.json under "logit_rows"
+    positive [T], surprisal [T] in bits (of each token but the first, which has 0), top [T, 5]
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.numpy import load_file, save_file
+from tokenizers import Tokenizer
+from torch import nn
+
+HERE = Path(__file__).resolve().parent
+SHIPPED = HERE.parents[2] / "Sources" / "DefaultModel" / "english"
+GATES = {"rnn": 1, "gru": 3, "lstm": 4}
+VOCABULARY = 256  # a byte model's
+START = 0
+
+# Sizes that are no multiples of 16, alone and together with ones that are.
+SMALL = {
+    "gru": dict(cell="gru", layers=1, embedding_size=20, hidden_size=33, sentiment=True),
+    "gru-3": dict(cell="gru", layers=3, embedding_size=16, hidden_size=20),
+    "gru-before": dict(
+        cell="gru", reset_gate="before", layers=2, embedding_size=33, hidden_size=20
+    ),
+    "rnn-tanh": dict(cell="rnn", layers=2, embedding_size=24, hidden_size=24, tie_weights=True),
+    "rnn-relu": dict(
+        cell="rnn", activation="relu", layers=1, embedding_size=12, hidden_size=40, sentiment=True
+    ),
+    "lstm": dict(cell="lstm", layers=1, embedding_size=16, hidden_size=48),
+    "lstm-3": dict(
+        cell="lstm", layers=3, embedding_size=33, hidden_size=33, tie_weights=True, sentiment=True
+    ),
+    "sentiment-only": dict(
+        cell="lstm", layers=1, embedding_size=8, hidden_size=7, next=False, sentiment=True
+    ),
+}
+
+# The first is from Pride and Prejudice (public domain); the others were written for this file.
+TEXTS = [
+    "It is a truth universally acknowledged, that a single man in possession of a good fortune, "
+    "must be in want of a wife. However little known the feelings or views of such a man may be "
+    "on his first entering a neighbourhood, this truth is so well fixed in the minds of the "
+    "surrounding families, that he is considered as the rightful property of some one or other "
+    "of their daughters.",
+    "What a waste of two hours! The plot is dull, the jokes fall flat, and the ending made me "
+    "angry. The music, though, was lovely, and I would gladly listen to it again.",
+    "In 1928 the town built a bridge (its third) over the river; 42 people worked on it.\n"
+    "  Naïve café-goers paid €3.50 — 日本語 too 🙂.\r\n\tdef f(x): return x ** 2",
+]
+
+
+def config_of(options):
+    options = dict(options)
+    sentiment = options.pop("sentiment", False)
+    heads = {"next": options.pop("next", True)}
+    if sentiment:
+        heads["sentiment"] = {"classes": 1}
+    return {
+        "format": "sluice/1", **options, "vocab_size": VOCABULARY, "tokenizer": "bytes",
+        "start_token": START, "heads": heads,
+    }  # fmt: skip
+
+
+def random_weights(config, generator):
+    """PyTorch's initialisation, the recurrent weights doubled so that gates leave their middle."""
+    hidden, embedding = config["hidden_size"], config["embedding_size"]
+    bound, rows = hidden**-0.5, GATES[config["cell"]] * hidden
+
+    def uniform(*shape, scale=1.0):
+        return (torch.rand(*shape, generator=generator) * 2 - 1) * bound * scale
+
+    weights = {"embedding.weight": torch.randn(VOCABULARY, embedding, generator=generator)}
+    for layer in range(config["layers"]):
+        inputs = hidden if layer else embedding
+        weights[f"rnn.weight_ih_l{layer}"] = uniform(rows, inputs, scale=2)
+        weights[f"rnn.weight_hh_l{layer}"] = uniform(rows, hidden, scale=2)
+        weights[f"rnn.bias_ih_l{layer}"] = uniform(rows)
+        weights[f"rnn.bias_hh_l{layer}"] = uniform(rows)
+    if config["heads"]["next"]:
+        if not config.get("tie_weights"):
+            weights["decoder.weight"] = uniform(VOCABULARY, hidden, scale=4)
+        weights["decoder.bias"] = uniform(VOCABULARY)
+    if "sentiment" in config["heads"]:
+        weights["sentiment.weight"] = uniform(1, hidden, scale=4)
+        weights["sentiment.bias"] = uniform(1)
+    return weights
+
+
+class GRUResetBefore(nn.Module):
+    """Cho et al. 2014: the reset gate multiplies h before its product with weight_hn."""
+
+    def __init__(self, inputs, hidden):
+        super().__init__()
+        self.weight_ih = nn.Parameter(torch.empty(3 * hidden, inputs))
+        self.weight_hh = nn.Parameter(torch.empty(3 * hidden, hidden))
+        self.bias_ih = nn.Parameter(torch.empty(3 * hidden))
+        self.bias_hh = nn.Parameter(torch.empty(3 * hidden))
+
+    def forward(self, x, h):
+        x_r, x_z, x_n = nn.functional.linear(x, self.weight_ih, self.bias_ih).chunk(3, -1)
+        w_r, w_z, w_n = self.weight_hh.chunk(3)
+        b_r, b_z, b_n = self.bias_hh.chunk(3)
+        r = torch.sigmoid(x_r + nn.functional.linear(h, w_r, b_r))
+        z = torch.sigmoid(x_z + nn.functional.linear(h, w_z, b_z))
+        n = torch.tanh(x_n + nn.functional.linear(r * h, w_n, b_n))
+        return (1 - z) * n + z * h
+
+
+def make_cell(config, inputs):
+    hidden = config["hidden_size"]
+    if config["cell"] == "lstm":
+        return nn.LSTMCell(inputs, hidden)
+    if config["cell"] == "rnn":
+        return nn.RNNCell(inputs, hidden, nonlinearity=config.get("activation", "tanh"))
+    if config.get("reset_gate") == "before":
+        return GRUResetBefore(inputs, hidden)
+    return nn.GRUCell(inputs, hidden)
+
+
+class Network:
+    def __init__(self, config, weights):
+        self.config, self.weights = config, weights
+        self.cells = []
+        for layer in range(config["layers"]):
+            cell = make_cell(config, config["hidden_size"] if layer else config["embedding_size"])
+            for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+                getattr(cell, name).data.copy_(weights[f"rnn.{name}_l{layer}"])
+            self.cells.append(cell)
+
+    @torch.inference_mode()
+    def run(self, ids):
+        """h and c [T, layers, H], logits [T, V] and positive [T], of one sequence from zero."""
+        hidden = self.config["hidden_size"]
+        h = [torch.zeros(1, hidden) for _ in self.cells]
+        c = [torch.zeros(1, hidden) for _ in self.cells]
+        result = {"h": [], "c": [], "logits": [], "positive": []}
+        for token in ids:
+            x = self.weights["embedding.weight"][token : token + 1]
+            for layer, cell in enumerate(self.cells):
+                if self.config["cell"] == "lstm":
+                    h[layer], c[layer] = cell(x, (h[layer], c[layer]))
+                else:
+                    h[layer] = cell(x, h[layer])
+                x = h[layer]
+            result["h"].append(torch.cat(h))
+            if self.config["cell"] == "lstm":
+                result["c"].append(torch.cat(c))
+            self.heads(x, result)
+        return {name: torch.stack(rows) for name, rows in result.items() if rows}
+
+    def heads(self, x, result):
+        weights = self.weights
+        if self.config["heads"]["next"]:
+            tied = self.config.get("tie_weights")
+            decoder = weights["embedding.weight" if tied else "decoder.weight"]
+            result["logits"].append(nn.functional.linear(x, decoder, weights["decoder.bias"])[0])
+        if self.config["heads"].get("sentiment"):
+            head = weights["sentiment.weight"], weights["sentiment.bias"]
+            result["positive"].append(torch.sigmoid(nn.functional.linear(x, *head))[0, 0])
+
+
+def expected(result, ids, logit_rows, last_state_only):
+    """What a test compares with, from what `Network.run` returned."""
+    tokens, tensors = {"ids": ids, "logit_rows": logit_rows}, {}
+    for name in ("h", "c"):
+        if name in result:
+            tensors[name] = result[name][-1:] if last_state_only else result[name]
+    if "positive" in result:
+        tensors["positive"] = result["positive"]
+    if "logits" in result:
+        logits = result["logits"]
+        log_probabilities = torch.log_softmax(logits, -1)
+        read = log_probabilities[:-1].gather(1, torch.tensor(ids[1:])[:, None])[:, 0]
+        tensors["surprisal"] = torch.cat([torch.zeros(1), -read / np.log(2)]).float()
+        top = torch.softmax(logits, -1).topk(5)
+        tensors["top"], tokens["top_ids"] = top.values, top.indices.tolist()
+        tensors["logits"] = logits[logit_rows]
+    return tokens, {name: tensor.contiguous().numpy() for name, tensor in tensors.items()}
+
+
+def write(folder, tokens, tensors):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tokens.json").write_text(json.dumps(tokens, ensure_ascii=False) + "\n")
+    save_file(tensors, folder / "expected.safetensors")
+
+
+def make_small(name, options, seed):
+    generator = torch.Generator().manual_seed(seed)
+    config = config_of(options)
+    weights = random_weights(config, generator)
+    ids = [START] + torch.randint(0, VOCABULARY, (31,), generator=generator).tolist()
+    result = Network(config, weights).run(ids)
+    rows = list(range(len(ids))) if config["heads"]["next"] else []
+    folder = HERE / name
+    write(folder, *expected(result, ids, rows, last_state_only=False))
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    tensors = {name: tensor.contiguous().numpy() for name, tensor in weights.items()}
+    save_file(tensors, folder / "model.safetensors")
+
+
+def make_shipped():
+    config = json.loads((SHIPPED / "config.json").read_text())
+    arrays = load_file(SHIPPED / "model.safetensors")
+    network = Network(config, {name: torch.from_numpy(array) for name, array in arrays.items()})
+    tokenizer = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
+    for number, text in enumerate(TEXTS, 1):
+        ids = [config["start_token"]] + tokenizer.encode(text, add_special_tokens=False).ids
+        rows = sorted({*range(7, len(ids), 16), len(ids) - 1})
+        tokens, tensors = expected(network.run(ids), ids, rows, last_state_only=True)
+        write(HERE / f"shipped-{number}", {"text": text, **tokens}, tensors)
+
+
+def main():
+    torch.set_num_threads(1)
+    for folder in HERE.iterdir():
+        if folder.is_dir():
+            shutil.rmtree(folder)
+    for seed, (name, options) in enumerate(SMALL.items(), 1):
+        make_small(name, options, seed)
+    make_shipped()
+
+
+if __name__ == "__main__":
+    main()
