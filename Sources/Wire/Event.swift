@@ -79,6 +79,13 @@ package struct Sentiment: Equatable, Sendable {
     package let positive: Float
     /// Index of the message in the stream's epoch.
     package let message: UInt64
+
+    package init(scope: Scope, score: Float, positive: Float, message: UInt64) {
+        self.scope = scope
+        self.score = score
+        self.positive = positive
+        self.message = message
+    }
 }
 
 package enum StreamChange: String, Codable, Sendable {

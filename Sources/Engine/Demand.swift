@@ -1,0 +1,97 @@
+import Synchronization
+package import Wire
+
+/// Who listens to what: the topics that each output has subscribers for.
+///
+/// Outputs change it from their threads as subscriptions come and go; shards read it. Work that
+/// nobody asked for is not done.
+package final class Demand: Sendable {
+    /// Outputs that one engine can have: `Wanted` has four bits for each.
+    package static let mostOutputs = 16
+
+    private let subscriptions: Mutex<[Subscriptions]>
+    /// Rises with every change, so that what a stream remembers can be known to be old.
+    private let changes = Atomic<UInt64>(1)
+
+    /// - Parameter outputs: how many there are; none has a subscriber yet.
+    package init(outputs: Int) {
+        precondition(outputs <= Self.mostOutputs)
+        subscriptions = Mutex(Array(repeating: Subscriptions(), count: outputs))
+    }
+
+    package var generation: UInt64 { changes.load(ordering: .acquiring) }
+
+    /// Somebody wants all topics that begin with this.
+    package func subscribe(output: Int, to prefix: [UInt8]) {
+        subscriptions.withLock { $0[output].insert(prefix) }
+        changes.add(1, ordering: .releasing)
+    }
+
+    /// The last one who wanted them has gone.
+    package func unsubscribe(output: Int, from prefix: [UInt8]) {
+        subscriptions.withLock { $0[output].remove(prefix) }
+        changes.add(1, ordering: .releasing)
+    }
+
+    /// What is wanted of this stream, by all outputs.
+    package func wanted(of stream: [UInt8]) -> Wanted {
+        let topics = EventKind.allCases.map { $0.topicPrefix + stream }
+        return subscriptions.withLock { outputs in
+            var wanted = Wanted()
+            for (output, subscriptions) in outputs.enumerated() {
+                for (kind, topic) in zip(EventKind.allCases, topics)
+                where subscriptions.match(topic) {
+                    wanted.insert(kind, output: output)
+                }
+            }
+            return wanted
+        }
+    }
+}
+
+/// Which kinds of event which outputs want of one stream.
+package struct Wanted: Equatable, Sendable {
+    private var bits: UInt64 = 0
+
+    package init() {}
+
+    package mutating func insert(_ kind: EventKind, output: Int) {
+        bits |= Self.bit(kind, output)
+    }
+
+    package func contains(_ kind: EventKind, output: Int) -> Bool {
+        bits & Self.bit(kind, output) != 0
+    }
+
+    private static func bit(_ kind: EventKind, _ output: Int) -> UInt64 {
+        let position: UInt64 =
+            switch kind {
+            case .next: 0
+            case .sentiment: 1
+            case .stream: 2
+            case .error: 3
+            }
+        return 1 << (UInt64(output) * 4 + position)
+    }
+}
+
+/// A set of topic prefixes that is asked whether one of them begins a topic.
+private struct Subscriptions {
+    private var prefixes: Set<[UInt8]> = []
+    /// How many prefixes there are of each length: only those lengths need be looked up.
+    private var lengths: [Int: Int] = [:]
+
+    mutating func insert(_ prefix: [UInt8]) {
+        guard prefixes.insert(prefix).inserted else { return }
+        lengths[prefix.count, default: 0] += 1
+    }
+
+    mutating func remove(_ prefix: [UInt8]) {
+        guard prefixes.remove(prefix) != nil, let count = lengths[prefix.count] else { return }
+        lengths[prefix.count] = count == 1 ? nil : count - 1
+    }
+
+    func match(_ topic: [UInt8]) -> Bool {
+        lengths.keys.contains { $0 <= topic.count && prefixes.contains(Array(topic[..<$0])) }
+    }
+}

@@ -1,0 +1,30 @@
+package import Synchronization
+package import Wire
+
+/// Counters of what the engine has done, for logs and measurements.
+package final class EngineStatistics: Sendable {
+    package let requests = Atomic<Int>(0)
+    package let bytes = Atomic<Int>(0)
+    package let tokens = Atomic<Int>(0)
+    package let steps = Atomic<Int>(0)
+    /// Streams that exist now.
+    package let streams = Atomic<Int>(0)
+    private let refusals = Mutex<[Refusal.Code: Int]>([:])
+
+    package init() {}
+
+    func countRequest(bytes count: Int) {
+        requests.add(1, ordering: .relaxed)
+        bytes.add(count, ordering: .relaxed)
+    }
+
+    func countStep(tokens count: Int) {
+        steps.add(1, ordering: .relaxed)
+        tokens.add(count, ordering: .relaxed)
+    }
+
+    func count(_ code: Refusal.Code) { refusals.withLock { $0[code, default: 0] += 1 } }
+
+    /// Refusals so far, by code.
+    package var refusalCounts: [Refusal.Code: Int] { refusals.withLock { $0 } }
+}

@@ -1,0 +1,138 @@
+import Wire
+
+/// Encodes events once and sorts them by the outputs that want them.
+struct Outbox {
+    private let profiles: [OutputProfile]
+    private let fragments: TokenFragments
+    private var writer: EventWriter
+    private(set) var frames: [EventFrames]
+
+    init(profiles: [OutputProfile], fragments: TokenFragments, model: String) {
+        self.profiles = profiles
+        self.fragments = fragments
+        writer = EventWriter(model: model)
+        frames = Array(repeating: EventFrames(), count: profiles.count)
+    }
+
+    /// Takes what has gathered for an output.
+    mutating func take(output: Int) -> EventFrames {
+        defer { frames[output] = EventFrames() }
+        return frames[output]
+    }
+
+    // MARK: What is due
+
+    func wantsNext(_ stream: StreamState, afterTokens tokens: UInt64) -> Bool {
+        profiles.indices.contains {
+            profiles[$0].next.isDue(token: tokens) && stream.wanted.contains(.next, output: $0)
+        }
+    }
+
+    func wantsNextAtMessageEnd(_ stream: StreamState) -> Bool {
+        profiles.indices.contains {
+            profiles[$0].next.isDueAtMessageEnd && stream.wanted.contains(.next, output: $0)
+        }
+    }
+
+    // MARK: Events
+
+    /// After a token: the stream's counters already include it.
+    mutating func next(
+        _ stream: StreamState, _ token: StreamState.ReadToken, surprisal: Float?,
+        topIDs: Span<Int32>, topProbabilities: Span<Float>, atMessageEnd: Bool
+    ) {
+        writer.clear()
+        writer.writeNext(
+            place(stream, token.offset), token: token.id, surprisal: surprisal, topIDs: topIDs,
+            topProbabilities: topProbabilities, fragments: fragments)
+        distribute(.next, stream, cadence: \.next, atMessageEnd)
+    }
+
+    mutating func sentiment(
+        _ stream: StreamState, _ sentiment: Sentiment, offset: Range<UInt64>
+    ) {
+        let atMessageEnd = sentiment.scope == .message
+        guard isWanted(.sentiment, by: stream, cadence: \.sentiment, atMessageEnd) else { return }
+        writer.clear()
+        writer.writeSentiment(place(stream, offset), sentiment)
+        distribute(.sentiment, stream, cadence: \.sentiment, atMessageEnd)
+    }
+
+    mutating func change(_ stream: StreamState, _ change: StreamChange) {
+        defer { stream.streamEvents += 1 }
+        writer.clear()
+        writer.writeStream(place(stream, stream.offset..<stream.offset), change)
+        for output in profiles.indices
+        where profiles[output].stream && stream.wanted.contains(.stream, output: output) {
+            append(.stream, stream.id.utf8, output, stream.streamEvents)
+        }
+    }
+
+    mutating func refuse(_ stream: StreamState, _ refusal: Refusal) {
+        defer { stream.errorEvents += 1 }
+        refuse(
+            place(stream, stream.offset..<stream.offset), refusal, stream.wanted,
+            sequence: stream.errorEvents)
+    }
+
+    /// About no stream that is kept: the topic is `error/` and the name, if there is one.
+    mutating func refuse(
+        named stream: [UInt8], _ refusal: Refusal, wanted: Wanted, sequence: UInt64
+    ) {
+        let place = EventPlace(stream: stream, epoch: 0, token: nil, offset: 0..<0)
+        refuse(place, refusal, wanted, sequence: sequence)
+    }
+
+    private mutating func refuse(
+        _ place: EventPlace, _ refusal: Refusal, _ wanted: Wanted, sequence: UInt64
+    ) {
+        writer.clear()
+        writer.writeError(place, refusal)
+        for output in profiles.indices
+        where profiles[output].error && wanted.contains(.error, output: output) {
+            append(.error, place.stream, output, sequence)
+        }
+    }
+
+    // MARK: Numbering
+
+    private func isDue(_ cadence: Cadence, _ stream: StreamState, _ atMessageEnd: Bool) -> Bool {
+        atMessageEnd
+            ? cadence.isDueAtMessageEnd : cadence.isDue(token: stream.lifeTokens - 1)
+    }
+
+    private func isWanted(
+        _ kind: EventKind, by stream: StreamState, cadence: KeyPath<OutputProfile, Cadence>,
+        _ atMessageEnd: Bool
+    ) -> Bool {
+        profiles.indices.contains {
+            stream.wanted.contains(kind, output: $0)
+                && isDue(profiles[$0][keyPath: cadence], stream, atMessageEnd)
+        }
+    }
+
+    /// The counters include this event's token or message end, so it is the last of those due.
+    private mutating func distribute(
+        _ kind: EventKind, _ stream: StreamState, cadence: KeyPath<OutputProfile, Cadence>,
+        _ atMessageEnd: Bool
+    ) {
+        for output in profiles.indices where stream.wanted.contains(kind, output: output) {
+            let cadence = profiles[output][keyPath: cadence]
+            guard isDue(cadence, stream, atMessageEnd) else { continue }
+            let due = cadence.dueCount(tokens: stream.lifeTokens, messages: stream.lifeMessages)
+            append(kind, stream.id.utf8, output, due - 1)
+        }
+    }
+
+    private mutating func append(
+        _ kind: EventKind, _ stream: [UInt8], _ output: Int, _ sequence: UInt64
+    ) {
+        frames[output].append(kind, stream: stream, body: writer.bytes[...], sequence: sequence)
+    }
+
+    private func place(_ stream: StreamState, _ offset: Range<UInt64>) -> EventPlace {
+        EventPlace(
+            stream: stream.id.utf8, epoch: stream.epoch,
+            token: stream.tokens == 0 ? nil : stream.tokens - 1, offset: offset)
+    }
+}

@@ -1,0 +1,187 @@
+import Model
+import Synchronization
+import Tokenizer
+import Wire
+
+/// From tokens to events: one token of every ready stream.
+extension Shard {
+    /// One row of a step.
+    private struct Row {
+        let stream: StreamState
+        let token: Int32
+        /// Nil for a lead-in token, which no event is about.
+        let byteCount: Int?
+        var isDue = false
+        var surprisal: Float?
+    }
+
+    /// Advances every ready stream, up to the batch limit, by one token. False if none is ready.
+    @discardableResult
+    package func step() -> Bool {
+        let batch = scheduler.nextBatch()
+        guard !batch.isEmpty else { return false }
+        var rows = batch.map(takeToken)
+        predictBefore(rows)
+        readSurprisals(&rows)
+        advance(rows)
+        quarantineNonFinite(&rows)
+        scoreSentiment(rows)
+        count(rows)
+        predictAfter(rows)
+        statistics.countStep(tokens: batch.count)
+        for stream in batch { enqueueIfReady(stream) }
+        return true
+    }
+
+    private func takeToken(_ stream: StreamState) -> Row {
+        refreshWanted(stream)
+        switch stream.work!.steps.removeFirst() {
+        case .leadIn(let id): return Row(stream: stream, token: id, byteCount: nil)
+        case .token(let token):
+            return Row(
+                stream: stream, token: token.id, byteCount: token.byteCount,
+                isDue: outbox.wantsNext(stream, afterTokens: stream.lifeTokens))
+        case .messageEnd: preconditionFailure("a ready stream begins with a token")
+        }
+    }
+
+    // MARK: Surprisal
+
+    /// Surprisal needs the log-sum-exp before the token: where nobody asked for it then, now.
+    private func predictBefore(_ rows: [Row]) {
+        let late = rows.filter {
+            $0.isDue && $0.stream.hasPrediction && $0.stream.logSumExp == nil
+        }
+        guard !late.isEmpty else { return }
+        predict(late.map(\.stream), top: 1)
+    }
+
+    private func predict(_ streams: [StreamState], top: Int) {
+        runner.predict(slots: streams.map(\.slot), states: states, top: top)
+        for (row, stream) in streams.enumerated() {
+            stream.logSumExp = runner.predictions.logSumExp(row: row)
+        }
+    }
+
+    private func readSurprisals(_ rows: inout [Row]) {
+        let due = rows.indices.filter { rows[$0].isDue && rows[$0].stream.logSumExp != nil }
+        guard !due.isEmpty else { return }
+        let logits = runner.tokenLogits(
+            tokens: due.map { rows[$0].token }, slots: due.map { rows[$0].stream.slot },
+            states: states)
+        for (logit, row) in zip(logits, due) {
+            rows[row].surprisal = surprisal(logit, rows[row].stream.logSumExp!)
+        }
+    }
+
+    /// -log2 softmax(logits)[token] in bits, for a logit and the log-sum-exp of all.
+    private func surprisal(_ logit: Float, _ logSumExp: Float) -> Float {
+        (logSumExp - logit) * 1.442_695_04
+    }
+
+    // MARK: Cells
+
+    private func advance(_ rows: [Row]) {
+        runner.advance(
+            tokens: rows.map(\.token), slots: rows.map(\.stream.slot), states: &states)
+        for row in rows {
+            row.stream.hasPrediction = true
+            row.stream.logSumExp = nil
+        }
+    }
+
+    /// A state that is not finite leaves the step; no other stream sees it.
+    private func quarantineNonFinite(_ rows: inout [Row]) {
+        let bad = runner.nonFiniteRows(slots: rows.map(\.stream.slot), states: states)
+        for row in bad.reversed() { quarantine(rows.remove(at: row).stream) }
+    }
+
+    private func quarantine(_ stream: StreamState) {
+        stream.isQuarantined = true
+        refuse(
+            stream,
+            Refusal(
+                .nonFiniteState,
+                "the state is not finite after token \(stream.tokens); the stream is quarantined "
+                    + "until reset or end"))
+        stream.tokenizer = IncrementalTokenizer(model.tokenizer)
+        stream.messageStart = nil
+        stream.work!.steps.removeAll()
+        if stream.work!.position > 0 { dropPartlyRead(stream) }
+    }
+
+    private func dropPartlyRead(_ stream: StreamState) {
+        guard let request = stream.work?.requests.popFirst() else { return }
+        stream.work!.position = 0
+        finish(request)
+    }
+
+    // MARK: Heads and events
+
+    private func scoreSentiment(_ rows: [Row]) {
+        guard model.config.heads.sentiment != nil, !rows.isEmpty else { return }
+        let logits = runner.sentimentLogits(slots: rows.map(\.stream.slot), states: states)
+        for (logit, row) in zip(logits, rows) { row.stream.sentimentLogit = logit }
+    }
+
+    /// From here on the counters include the token.
+    private func count(_ rows: [Row]) {
+        for row in rows {
+            guard let byteCount = row.byteCount else { continue }
+            let stream = row.stream
+            let end = stream.offset + UInt64(byteCount)
+            stream.lastToken = .init(id: row.token, offset: stream.offset..<end)
+            stream.offset = end
+            stream.tokens += 1
+            stream.lifeTokens += 1
+        }
+    }
+
+    /// The vocabulary head runs where an event is due, or will be at the coming token.
+    private func predictAfter(_ rows: [Row]) {
+        let heard = rows.filter {
+            $0.isDue || outbox.wantsNext($0.stream, afterTokens: $0.stream.lifeTokens)
+        }
+        if !heard.isEmpty { predict(heard.map(\.stream), top: options.top) }
+        var prediction = 0
+        for row in rows {
+            let isHeard = prediction < heard.count && heard[prediction].stream === row.stream
+            publish(row, prediction: isHeard ? prediction : nil)
+            if isHeard { prediction += 1 }
+        }
+    }
+
+    private func publish(_ row: Row, prediction: Int?) {
+        guard row.byteCount != nil, let token = row.stream.lastToken else { return }
+        if row.isDue, let prediction {
+            outbox.next(
+                row.stream, token, surprisal: row.surprisal,
+                topIDs: runner.predictions.ids(row: prediction),
+                topProbabilities: runner.predictions.probabilities(row: prediction),
+                atMessageEnd: false)
+        }
+        publishSentiment(row.stream, .token, offset: token.offset)
+    }
+
+    private func publishSentiment(
+        _ stream: StreamState, _ scope: Sentiment.Scope, offset: Range<UInt64>
+    ) {
+        guard let logit = stream.sentimentLogit else { return }
+        let message = scope == .message ? stream.messages - 1 : stream.messages
+        outbox.sentiment(
+            stream,
+            Sentiment(
+                scope: scope, score: runner.kernels.tanh(logit / 2),
+                positive: runner.kernels.sigmoid(logit), message: message),
+            offset: offset)
+    }
+
+    func publishMessageEnd(_ stream: StreamState, offset: Range<UInt64>) {
+        publishSentiment(stream, .message, offset: offset)
+        guard let token = stream.lastToken, outbox.wantsNextAtMessageEnd(stream) else { return }
+        predict([stream], top: options.top)
+        outbox.next(
+            stream, token, surprisal: nil, topIDs: runner.predictions.ids(row: 0),
+            topProbabilities: runner.predictions.probabilities(row: 0), atMessageEnd: true)
+    }
+}

@@ -1,0 +1,91 @@
+import Dispatch
+import Synchronization
+import Wire
+
+/// One compute thread: takes requests in, steps its shard, and hands its events on.
+final class ShardThread: Sendable {
+    let mailbox: Mailbox<EngineInput>
+    private let isAbandoned = Atomic<Bool>(false)
+    private let publish: @Sendable (Int, EventFrames) -> Void
+    private let outputs: Int
+    private let idleFlush: Duration?
+    private let thread = Mutex<WorkerThread?>(nil)
+
+    /// - Parameter makeShard: runs on the new thread, where the shard then stays.
+    init(
+        name: String, options: EngineOptions, outputs: Int,
+        publish: @escaping @Sendable (Int, EventFrames) -> Void,
+        makeShard: @escaping @Sendable () -> Shard
+    ) {
+        mailbox = Mailbox(limit: options.queueBytes)
+        self.publish = publish
+        self.outputs = outputs
+        idleFlush = options.idleFlush
+        let thread = WorkerThread(name: name) { [self] in run(makeShard()) }
+        self.thread.withLock { $0 = thread }
+    }
+
+    /// Ends the thread once its work is done. False if it was not by the deadline.
+    func join(until deadline: DispatchTime) -> Bool {
+        thread.withLock { $0 }?.join(until: deadline) ?? true
+    }
+
+    /// Ends the thread after the step that it is in; what waits is dropped.
+    func abandon() {
+        isAbandoned.store(true, ordering: .relaxed)
+        mailbox.close()
+    }
+
+    private func run(_ shard: Shard) {
+        var flushes = IdleFlushes(after: idleFlush)
+        while !isAbandoned.load(ordering: .relaxed) {
+            let arrivals = mailbox.takeAll()
+            for input in arrivals { shard.accept(input) }
+            let hasStepped = shard.step()
+            flushes.add(shard.takeHeldBack())
+            for request in flushes.due(in: shard) { shard.accept(.request(request)) }
+            handOver(shard)
+            if !hasStepped && arrivals.isEmpty && shard.isIdle {
+                if mailbox.isClosed && mailbox.isEmpty { return }
+                mailbox.waitForArrival(until: flushes.nextDeadline)
+            }
+        }
+    }
+
+    private func handOver(_ shard: Shard) {
+        let weight = shard.takeFinishedWeight()
+        if weight > 0 { mailbox.release(weight: weight) }
+        for output in 0..<outputs {
+            let frames = shard.takeFrames(output: output)
+            if !frames.isEmpty { publish(output, frames) }
+        }
+    }
+}
+
+/// The flushes that will be due if their streams stay idle, in the order of their time.
+private struct IdleFlushes {
+    private var waiting: [(due: DispatchTime, stream: StreamID, activity: UInt64)] = []
+    private let after: Duration?
+
+    init(after: Duration?) { self.after = after }
+
+    var nextDeadline: DispatchTime { waiting.first?.due ?? .distantFuture }
+
+    mutating func add(_ streams: [(stream: StreamID, activity: UInt64)]) {
+        guard let after, !streams.isEmpty else { return }
+        let seconds = Double(after.components.seconds)
+        let due = DispatchTime.now() + seconds + Double(after.components.attoseconds) / 1e18
+        waiting.append(contentsOf: streams.map { (due, $0.stream, $0.activity) })
+    }
+
+    /// Takes what is due now, less the streams that were heard of since.
+    mutating func due(in shard: Shard) -> [Request] {
+        guard let first = waiting.first, first.due <= .now() else { return [] }
+        let now = DispatchTime.now()
+        let count = waiting.firstIndex { $0.due > now } ?? waiting.count
+        defer { waiting.removeFirst(count) }
+        return waiting[..<count].compactMap {
+            shard.idleFlush(of: $0.stream, since: $0.activity)
+        }
+    }
+}

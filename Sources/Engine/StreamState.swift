@@ -1,0 +1,90 @@
+import DequeModule
+import Tokenizer
+package import Wire
+
+/// All that is needed to go on with a stream, but for h and c, which stand in the slab at `slot`.
+final class StreamState {
+    let id: StreamID
+    let slot: Int32
+
+    /// How often it has been reset.
+    var epoch: UInt64 = 0
+    /// Tokens, bytes and completed messages of this epoch.
+    var tokens: UInt64 = 0
+    var offset: UInt64 = 0
+    var messages: UInt64 = 0
+    /// Tokens and messages of all epochs: what events are numbered by.
+    var lifeTokens: UInt64 = 0
+    var lifeMessages: UInt64 = 0
+    /// Events of the topics `stream` and `error` that were due.
+    var streamEvents: UInt64 = 0
+    var errorEvents: UInt64 = 0
+
+    var tokenizer: IncrementalTokenizer
+    /// What the model reads before the next message's first token.
+    var leadIn = LeadIn.start
+    /// Where the message that is being read began; nil between messages.
+    var messageStart: UInt64?
+    /// The token read last, and where it stands.
+    var lastToken: ReadToken?
+    /// Log-odds of positive by the present state; nil before the first token.
+    var sentimentLogit: Float?
+    /// Whether the present state predicts a token: something was read, be it a start token.
+    var hasPrediction = false
+    /// Log-sum-exp of the present state's logits, if the vocabulary head has run on it.
+    var logSumExp: Float?
+    /// A non-finite state was found: only `reset` and `end` are accepted.
+    var isQuarantined = false
+
+    /// What is still to be done, in order. None while the stream is idle.
+    var work: StreamWork?
+    /// Rises with every request: tells whether a stream stayed idle.
+    var activity: UInt64 = 0
+
+    var wanted = Wanted()
+    var wantedGeneration: UInt64 = 0
+
+    init(id: StreamID, slot: Int32, tokenizer: IncrementalTokenizer) {
+        self.id = id
+        self.slot = slot
+        self.tokenizer = tokenizer
+    }
+
+    enum LeadIn { case start, separator, none }
+
+    struct ReadToken {
+        let id: Int32
+        let offset: Range<UInt64>
+    }
+
+    /// Forgets all but the name, the life's counters, and the work to come.
+    func beginEpoch(tokenizer: IncrementalTokenizer) {
+        epoch += 1
+        (tokens, offset, messages) = (0, 0, 0)
+        self.tokenizer = tokenizer
+        leadIn = .start
+        messageStart = nil
+        lastToken = nil
+        sentimentLogit = nil
+        hasPrediction = false
+        logSumExp = nil
+        isQuarantined = false
+    }
+}
+
+/// The requests of one stream that wait, and the first one's steps.
+struct StreamWork {
+    enum Step {
+        /// A token that belongs to no text: start token or separator.
+        case leadIn(Int32)
+        case token(Token)
+        case messageEnd
+    }
+
+    var requests = Deque<Request>()
+    /// Bytes of the first request's text that were tokenised.
+    var position = 0
+    var steps = Deque<Step>()
+
+    var isEmpty: Bool { requests.isEmpty && steps.isEmpty }
+}

@@ -1,0 +1,49 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// A thread of our own: for sockets, which must stay on one thread, and for compute.
+///
+/// It blocks all signals, so that they reach the thread that waits for them and interrupt nobody.
+package final class WorkerThread: Sendable {
+    private let ended = DispatchSemaphore(value: 0)
+
+    /// Starts the thread.
+    package init(name: String, _ body: @escaping @Sendable () -> Void) {
+        let ended = ended
+        let start = Start {
+            Self.blockSignals()
+            unsafe pthread_setname_np(pthread_self(), String(name.prefix(15)))
+            body()
+            ended.signal()
+        }
+        var thread = pthread_t()
+        let status = unsafe pthread_create(
+            &thread, nil,
+            { argument in
+                unsafe Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue().body()
+                return nil
+            }, Unmanaged.passRetained(start).toOpaque())
+        precondition(status == 0, "no thread could be started: \(status)")
+        unsafe pthread_detach(thread)
+    }
+
+    /// Waits until the body has returned. False if it has not by the deadline.
+    @discardableResult
+    package func join(until deadline: DispatchTime = .distantFuture) -> Bool {
+        guard ended.wait(timeout: deadline) == .success else { return false }
+        ended.signal()
+        return true
+    }
+
+    private final class Start: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    private static func blockSignals() {
+        var all = sigset_t()
+        unsafe sigfillset(&all)
+        unsafe pthread_sigmask(SIG_BLOCK, &all, nil)
+    }
+}
