@@ -1,0 +1,28 @@
+import Glibc
+
+/// A file descriptor written to without a buffer, all or an error.
+package struct OutputStream: Sendable {
+    package static let standardOutput = OutputStream(STDOUT_FILENO)
+    package static let standardError = OutputStream(STDERR_FILENO)
+
+    private let descriptor: Int32
+
+    package init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    package var isTerminal: Bool { isatty(descriptor) == 1 }
+
+    package func write(_ text: String) throws(ClientError) { try write(Array(text.utf8)) }
+
+    package func write(_ bytes: [UInt8]) throws(ClientError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
+            guard count >= 0 || errno == EINTR else {
+                throw .writeFailed(reason: lastErrorText())
+            }
+            rest = rest.dropFirst(max(count, 0))
+        }
+    }
+}

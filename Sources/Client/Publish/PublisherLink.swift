@@ -1,0 +1,90 @@
+import Wire
+import ZeroMQ
+
+/// A publisher's socket, and what is known of the other end.
+///
+/// It is an XPUB (or PUSH) socket: unlike a PUB it tells when somebody has subscribed, and waits
+/// for room instead of dropping. libzmq connects again by itself and keeps what is queued.
+struct PublisherLink: ~Copyable {
+    /// What to tell the user, as it happens.
+    var notices: [String] = []
+    private(set) var isInterrupted = false
+
+    private let socket: Socket
+    private var monitor: SocketMonitor
+    private var connection: ConnectionReport
+    private var subscriptions: Set<[UInt8]> = []
+    private var message = Multipart(frameLimit: 1)
+    private let options: PublisherOptions
+    private let interruption: Interruption
+
+    init(
+        _ options: PublisherOptions, in context: Context, interruption: Interruption
+    ) throws(ZeroMQError) {
+        var socketOptions = SocketOptions()
+        socketOptions.linger = options.linger
+        // A send that finds no room must still notice an interruption.
+        socketOptions.sendTimeout = .milliseconds(100)
+        let socket = try Socket(
+            options.pattern == .push ? .push : .xpub, in: context, options: socketOptions)
+        let monitor = try socket.monitor()
+        try socket.connect(options.endpoint)
+        self.socket = socket
+        self.monitor = monitor
+        self.options = options
+        self.interruption = interruption
+        connection = ConnectionReport(options.endpoint)
+    }
+
+    var isConnected: Bool { connection.isConnected }
+
+    /// Whether what is sent now has somewhere to go.
+    var isReady: Bool {
+        switch options.pattern {
+        case .push: connection.isConnected
+        case .publish: subscriptions.contains { options.stream.utf8.starts(with: $0) }
+        }
+    }
+
+    /// Waits until something happens to the connection, `input` can be read, or the user
+    /// interrupts.
+    mutating func wait(
+        for input: Descriptor? = nil, timeout: Duration? = nil
+    ) throws(ZeroMQError) {
+        // Made anew each time: an input that hung up, unless waited for, would end every wait.
+        var poller = Poller()
+        let interruption = poller.add(interruption.wake)
+        poller.add(monitor)
+        if options.pattern == .publish { poller.add(socket) }
+        if let input { poller.add(fileDescriptor: input.number, owner: input) }
+        try poller.wait(timeout: timeout)
+        isInterrupted = isInterrupted || poller.isReadable(interruption)
+        try readMonitor()
+        if options.pattern == .publish { try readSubscriptions() }
+    }
+
+    /// Sends the frames, waiting for room until interrupted; says whether they were sent.
+    mutating func send(_ frames: [[UInt8]]) throws(ZeroMQError) -> Bool {
+        while try socket.send(frames) == .wouldBlock {
+            try wait(timeout: .zero)
+            if isInterrupted { return false }
+        }
+        return true
+    }
+
+    private mutating func readMonitor() throws(ZeroMQError) {
+        while let event = try monitor.next() {
+            if let text = connection.note(event.kind) { notices.append(text) }
+        }
+    }
+
+    private mutating func readSubscriptions() throws(ZeroMQError) {
+        while try socket.receive(into: &message, wait: .never) {
+            guard let wish = message.withFrame(0, { Subscription($0) }) else { continue }
+            switch wish.change {
+            case .subscribed: subscriptions.insert(wish.topic)
+            case .unsubscribed: subscriptions.remove(wish.topic)
+            }
+        }
+    }
+}

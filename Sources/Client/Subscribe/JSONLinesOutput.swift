@@ -1,0 +1,43 @@
+import Wire
+
+/// Each event as a line `{"topic":…,"sequence":…,"body":{…}}`; notes go to the standard error.
+package struct JSONLinesOutput: EventOutput {
+    private var lines: [UInt8] = []
+    private let output: OutputStream
+    private let errors: OutputStream
+
+    package init(output: OutputStream = .standardOutput, errors: OutputStream = .standardError) {
+        self.output = output
+        self.errors = errors
+    }
+
+    package mutating func write(_ message: EventMessage) throws(ClientError) {
+        lines.appendLine(message)
+        if lines.count > 1 << 16 { try settle() }
+    }
+
+    package mutating func note(_ text: String) throws(ClientError) {
+        try errors.write("sluice: \(text.escapedForTerminal())\n")
+    }
+
+    package mutating func settle() throws(ClientError) {
+        try output.write(lines)
+        lines.removeAll(keepingCapacity: true)
+    }
+
+    package mutating func finish() throws(ClientError) { try settle() }
+}
+
+extension [UInt8] {
+    /// The body is put in as it came: it is one JSON object without line feeds.
+    fileprivate mutating func appendLine(_ message: EventMessage) {
+        let topic = "\(message.topic.kind.rawValue)/\(message.topic.stream)"
+        appendJSON("{\"topic\":")
+        appendJSON(string: topic.utf8)
+        appendJSON(",\"sequence\":")
+        appendJSON(message.sequence)
+        appendJSON(",\"body\":")
+        append(contentsOf: message.body.lazy.filter { $0 != UInt8(ascii: "\n") })
+        appendJSON("}\n")
+    }
+}

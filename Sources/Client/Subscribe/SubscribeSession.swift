@@ -1,0 +1,104 @@
+package import Wire
+package import ZeroMQ
+
+/// What to subscribe to, and where.
+package struct SubscriberOptions: Sendable {
+    package let endpoint: Endpoint
+    /// Nil for every stream.
+    package var stream: StreamID?
+    package var kinds = EventKind.allCases
+    /// Stop after so many events.
+    package var count: Int?
+
+    package init(endpoint: Endpoint) { self.endpoint = endpoint }
+
+    /// Prefixes of topics. A stream's name is also the beginning of other streams' names.
+    var topics: [[UInt8]] { kinds.map { $0.topicPrefix + (stream?.utf8 ?? []) } }
+
+    func wants(_ topic: Topic) -> Bool {
+        kinds.contains(topic.kind) && (stream == nil || Array(topic.stream.utf8) == stream?.utf8)
+    }
+}
+
+/// Receives events and hands them to an output, until there are enough or the user interrupts.
+package struct SubscribeSession<Output: EventOutput>: ~Copyable {
+    private let options: SubscriberOptions
+    private let socket: Socket
+    private var monitor: SocketMonitor
+    private let interruption: Interruption
+    private var connection: ConnectionReport
+    private var tracker = SequenceTracker()
+    private var message = Multipart(frameLimit: 3)
+    private var output: Output
+    private var receivedCount = 0
+
+    private init(
+        _ options: SubscriberOptions, _ output: Output, in context: Context,
+        _ interruption: Interruption
+    ) throws(ZeroMQError) {
+        var socketOptions = SocketOptions()
+        // Tokens come faster than a terminal shows them, for a while.
+        socketOptions.receiveHighWaterMark = 100_000
+        let socket = try Socket(.sub, in: context, options: socketOptions)
+        let monitor = try socket.monitor()
+        for topic in options.topics { try socket.subscribe(topic) }
+        try socket.connect(options.endpoint)
+        self.socket = socket
+        self.monitor = monitor
+        self.options = options
+        self.output = output
+        self.interruption = interruption
+        connection = ConnectionReport(options.endpoint)
+    }
+
+    /// - Returns: how many events were received.
+    /// - Throws: `ClientError`, `ZeroMQError`.
+    package static func run(
+        _ options: SubscriberOptions, output: Output, interruption: Interruption
+    ) throws -> Int {
+        var session = try Self(options, output, in: Context(), interruption)
+        var poller = Poller()
+        let interrupted = poller.add(interruption.wake)
+        poller.add(session.monitor)
+        poller.add(session.socket)
+        while !session.hasEnough, !poller.isReadable(interrupted) {
+            try poller.wait()
+            try session.readMonitor()
+            try session.readEvents()
+            try session.output.settle()
+        }
+        try session.output.finish()
+        return session.receivedCount
+    }
+
+    private var hasEnough: Bool { options.count.map { receivedCount >= $0 } ?? false }
+
+    /// As many as are there, but not for ever: the output must settle now and then.
+    private mutating func readEvents() throws {
+        for _ in 0..<1000 where !hasEnough {
+            guard try socket.receive(into: &message, wait: .never) else { return }
+            try handleMessage()
+        }
+    }
+
+    private mutating func handleMessage() throws {
+        guard let event = EventMessage(message) else {
+            return try output.note("received a message of \(message.count) frames that is no event")
+        }
+        guard options.wants(event.topic) else { return }
+        let name = "\(event.topic.kind.rawValue)/\(event.topic.stream)"
+        switch tracker.note(event.topic, event.sequence) {
+        case .inOrder, .restarted: break
+        case .gap(let missing):
+            try output.note("missed \(missing) event\(missing == 1 ? "" : "s") of \(name)")
+        }
+        receivedCount += 1
+        try output.write(event)
+    }
+
+    private mutating func readMonitor() throws {
+        while let event = try monitor.next() {
+            if let text = connection.note(event.kind) { try output.note(text) }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Wire
+
+/// Events as a running text (`TranscriptRenderer`).
+package struct TranscriptOutput: EventOutput {
+    private var renderer: TranscriptRenderer
+    private var text = ""
+    private let output: OutputStream
+
+    package init(_ renderer: TranscriptRenderer, output: OutputStream = .standardOutput) {
+        self.renderer = renderer
+        self.output = output
+    }
+
+    package mutating func write(_ message: EventMessage) throws(ClientError) {
+        guard let event = try? Event(kind: message.topic.kind, body: message.body) else {
+            return try note("a \(message.topic.kind.rawValue) event has a body of unknown form")
+        }
+        text += renderer.render(event)
+        if text.utf8.count > 1 << 16 { try flush() }
+    }
+
+    package mutating func note(_ text: String) throws(ClientError) {
+        self.text += renderer.note(text)
+        try flush()
+    }
+
+    package mutating func settle() throws(ClientError) {
+        text += renderer.settle()
+        try flush()
+    }
+
+    package mutating func finish() throws(ClientError) {
+        text += renderer.finish()
+        try flush()
+    }
+
+    private mutating func flush() throws(ClientError) {
+        try output.write(text)
+        text = ""
+    }
+}

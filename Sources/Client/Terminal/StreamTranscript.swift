@@ -1,0 +1,84 @@
+import Wire
+
+/// What is known of one stream's running text: the token that waits for its sentiment, the bytes
+/// of a character that is not whole yet, and what may come next.
+struct StreamTranscript: Sendable {
+    struct Piece: Sendable {
+        let text: String
+        let shade: Shade
+    }
+
+    private var assembler = UTF8Assembler()
+    private var waiting: (token: UInt64?, prediction: Prediction)?
+    private var score: (token: UInt64?, value: Float)?
+    private var candidates: [Prediction.Candidate] = []
+
+    var isWaiting: Bool { waiting != nil }
+
+    /// What the event lets be shown.
+    ///
+    /// A `next` and a `sentiment` event of the same token come in either order; the text is held
+    /// for its sentiment only in a stream that has shown sentiment for tokens before.
+    mutating func read(_ event: Event) -> [Piece] {
+        switch event.payload {
+        case .next(let prediction):
+            let released = release()
+            candidates = prediction.top
+            waiting = (event.context.token, prediction)
+            let isComplete = score == nil || score?.token == event.context.token
+            return isComplete ? released + release() : released
+        case .sentiment(let sentiment) where sentiment.scope == .token:
+            let released = waiting?.token == event.context.token ? [] : release()
+            score = (event.context.token, sentiment.score)
+            return released + release()
+        case .sentiment, .stream, .error:
+            return release()
+        }
+    }
+
+    /// The token that waits, with what is known of it.
+    mutating func release() -> [Piece] {
+        guard let (_, prediction) = waiting else { return [] }
+        waiting = nil
+        let text = assembler.append(prediction.bytes ?? Array(prediction.text.utf8))
+        return [Piece(text: text, shade: shade(prediction.surprisal))]
+    }
+
+    /// The end of a message or of the stream: also what is left of a character.
+    mutating func finishText() -> [Piece] {
+        release() + [Piece(text: assembler.finish(), shade: shade(nil))]
+    }
+
+    private func shade(_ surprisal: Float?) -> Shade {
+        Shade(sentiment: score?.value, surprisal: surprisal)
+    }
+
+    /// The candidates and the present sentiment, nil if neither is known.
+    func status(_ depth: ColorDepth) -> String? {
+        var parts: [String] = []
+        if let score {
+            let tone: Tone = score.value < 0 ? .bad : .good
+            parts.append(tone.applied(to: signed(score.value), depth: depth))
+        }
+        if !candidates.isEmpty {
+            parts.append(Tone.quiet.applied(to: "next:", depth: depth))
+            parts += candidates.map { candidate in
+                "\u{2018}\(candidate.text.escapedForTerminal())\u{2019} "
+                    + Tone.quiet.applied(to: percent(candidate.probability), depth: depth)
+            }
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "  ")
+    }
+}
+
+/// `+0.83`
+func signed(_ score: Float) -> String {
+    let hundredths = Int((min(1, max(-1, score)) * 100).rounded())
+    let cents = abs(hundredths) % 100
+    return "\(hundredths < 0 ? "-" : "+")\(abs(hundredths) / 100).\(cents < 10 ? "0" : "")\(cents)"
+}
+
+/// `92%`
+func percent(_ probability: Float) -> String {
+    "\(Int((min(1, max(0, probability)) * 100).rounded()))%"
+}
