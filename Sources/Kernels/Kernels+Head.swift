@@ -21,8 +21,11 @@ extension Kernels {
             unsafe step.h = hidden.cRows(slots)
             unsafe workspace.packedHidden.withUnsafeMutablePointer { unsafe step.packed_h = $0 }
             unsafe workspace.logits.withUnsafeMutablePointer { unsafe step.logits = $0 }
-            unsafe predictions.lend(to: &step) { step in
-                unsafe head.withCHead { unsafe table.pointee.head_step($0, step) }
+            unsafe workspace.headRows.withUnsafeMutableBufferPointer { rows in
+                unsafe step.rows = rows.baseAddress
+                unsafe predictions.lend(to: &step) { step in
+                    unsafe head.withCHead { unsafe table.pointee.head_step($0, step) }
+                }
             }
         }
     }

@@ -11,6 +11,7 @@ package struct Workspace: ~Copyable {
     var newHidden: AlignedBuffer
     var scratch: AlignedBuffer
     var logits: AlignedBuffer
+    var headRows: [sluice_head_row]
 
     /// `widths`: every input, embedding and hidden size of the network.
     package init(maxBatch: Int, widths: [Int]) {
@@ -21,6 +22,7 @@ package struct Workspace: ~Copyable {
         gates = AlignedBuffer(count: maxBatch * Int(SLUICE_MAX_GATE_COLUMNS))
         newHidden = AlignedBuffer(count: maxBatch * maxWidth)
         scratch = AlignedBuffer(count: 2 * maxBatch * maxWidth)
+        headRows = Array(repeating: sluice_head_row(), count: maxBatch)
         logits = AlignedBuffer(count: maxBatch * Int(SLUICE_CHUNK_COLUMNS))
     }
 }

@@ -32,7 +32,7 @@ enum {
 typedef struct {
     float *base;
     ptrdiff_t stride;
-    const int32_t *indices;  // [batch]
+    const int32_t *indices;  // [batch]; NULL: 0, 1, 2, ...
 } sluice_rows;
 
 typedef enum {
@@ -79,6 +79,14 @@ typedef struct {
     const float *bias;      // [ceil(V/16) * 16]
 } sluice_head;
 
+// A row's sums while the head goes through the vocabulary.
+typedef struct {
+    float max;
+    float sum;   // of exp(logit - max)
+    float zero;  // NaN once a logit was infinite or NaN
+    ptrdiff_t candidates;
+} sluice_head_row;
+
 // What the head says of each row. A row whose logits are not all finite gets finite = false, and its
 // other results mean nothing.
 typedef struct {
@@ -87,6 +95,7 @@ typedef struct {
     sluice_rows h;       // [K] each
     float *packed_h;     // workspace [batch * K]
     float *logits;       // workspace [batch, SLUICE_CHUNK_COLUMNS]
+    sluice_head_row *rows;  // workspace [batch]
     int32_t *top_ids;    // [batch, top], best first; of equal logits the lower id first
     float *top_logits;   // [batch, top]
     float *log_sum_exp;  // [batch]

@@ -1,0 +1,128 @@
+// The head over the vocabulary: logits of 1024 columns at a time, and while they are in cache their
+// share of the log-sum-exp and of the best candidates.
+
+// Adds the bias to `real` logits, fills the last panel up with -infinity, and gives the largest.
+// `zero` turns NaN at a logit that is infinite or NaN.
+INLINE float finish_logits(float *x, const float *bias, ptrdiff_t real, float *zero) {
+    const ptrdiff_t whole = real / SLUICE_LANES * SLUICE_LANES;
+    vec max = splat(-__builtin_inff()), zeros = splat(0.0f);
+    for (ptrdiff_t i = 0; i < whole; i += LANES) {
+        vec logit = load(x + i) + load(bias + i);
+        store(x + i, logit);
+        zeros = fma_(logit, splat(0.0f), zeros);
+        max = max_(logit, max);
+    }
+    float best = max[0];
+    for (int l = 1; l < LANES; l++) best = max[l] > best ? max[l] : best;
+    for (ptrdiff_t i = whole; i < real; i++) {
+        x[i] += bias[i];
+        *zero += x[i] * 0.0f;
+        best = x[i] > best ? x[i] : best;
+    }
+    for (ptrdiff_t i = real; i % SLUICE_LANES; i++) x[i] = -__builtin_inff();
+    if (any(zeros != 0.0f)) *zero = __builtin_nanf("");
+    return best;
+}
+
+// Sum of exp(x - max): 16 running sums, then a tree.
+INLINE float exp_sum(const float *x, ptrdiff_t count, float max) {
+    vec sum[VECTORS];
+    UNROLL for (int v = 0; v < VECTORS; v++) sum[v] = splat(0.0f);
+    for (ptrdiff_t i = 0; i < count; i += SLUICE_LANES) {
+        UNROLL for (int v = 0; v < VECTORS; v++) sum[v] += exp_(load(x + i + v * LANES) - max);
+    }
+    float lanes[SLUICE_LANES];
+    UNROLL for (int v = 0; v < VECTORS; v++) store(lanes + v * LANES, sum[v]);
+    for (int half = SLUICE_LANES / 2; half > 0; half /= 2) {
+        for (int l = 0; l < half; l++) lanes[l] += lanes[l + half];
+    }
+    return lanes[0];
+}
+
+// The best candidates of one row so far, best first.
+typedef struct {
+    float *logits;
+    int32_t *ids;
+    ptrdiff_t top;
+    ptrdiff_t count;
+} candidates;
+
+INLINE float weakest(const candidates *best) {
+    return best->count < best->top ? -__builtin_inff() : best->logits[best->top - 1];
+}
+
+// Ids come in rising order, so that an equal logit stays behind those already here.
+static void insert(candidates *best, float logit, int32_t id) {
+    ptrdiff_t i = best->count < best->top ? best->count++ : best->top - 1;
+    for (; i > 0 && best->logits[i - 1] < logit; i--) {
+        best->logits[i] = best->logits[i - 1];
+        best->ids[i] = best->ids[i - 1];
+    }
+    best->logits[i] = logit;
+    best->ids[i] = id;
+}
+
+INLINE void collect(candidates *best, const float *x, ptrdiff_t count, ptrdiff_t first_id) {
+    for (ptrdiff_t i = 0; i < count; i += LANES) {
+        if (!any(load(x + i) > weakest(best))) continue;
+        for (ptrdiff_t j = i; j < i + LANES; j++) {
+            if (x[j] > weakest(best)) insert(best, x[j], (int32_t)(first_id + j));
+        }
+    }
+}
+
+// Adds a chunk with the given largest logit and sum of exp(logit - max) to those before it.
+INLINE void add_chunk(sluice_head_row *row, float max, float sum) {
+    if (max > row->max) {
+        row->sum = row->sum * exp_scalar(row->max - max) + sum;
+        row->max = max;
+    } else {
+        row->sum += sum * exp_scalar(max - row->max);
+    }
+}
+
+// Takes the products of `columns` columns from `first` on into every row's results.
+static void summarize(const sluice_head *head, const sluice_head_step *step, ptrdiff_t first,
+                      ptrdiff_t columns) {
+    const ptrdiff_t left = head->vocabulary - first, real = left < columns ? left : columns;
+    for (ptrdiff_t b = 0; b < step->batch; b++) {
+        sluice_head_row *row = step->rows + b;
+        float *x = step->logits + b * SLUICE_CHUNK_COLUMNS;
+        float max = finish_logits(x, head->bias + first, real, &row->zero);
+        add_chunk(row, max, exp_sum(x, columns, max));
+        candidates best = {step->top_logits + b * step->top, step->top_ids + b * step->top,
+                           step->top, row->candidates};
+        if (max > weakest(&best)) collect(&best, x, columns, first);
+        row->candidates = best.count;
+    }
+}
+
+INLINE ptrdiff_t head_columns(const sluice_head *head) {
+    return (head->vocabulary + SLUICE_LANES - 1) / SLUICE_LANES * SLUICE_LANES;
+}
+
+static void head_step(const sluice_head *head, const sluice_head_step *step) {
+    const ptrdiff_t k = head->hidden_size, all = head_columns(head);
+    pack(step->h, step->batch, k, step->packed_h);
+    for (ptrdiff_t b = 0; b < step->batch; b++) {
+        step->rows[b] = (sluice_head_row){.max = -__builtin_inff()};
+    }
+    for (ptrdiff_t first = 0; first < all; first += SLUICE_CHUNK_COLUMNS) {
+        ptrdiff_t left = all - first;
+        ptrdiff_t columns = left < SLUICE_CHUNK_COLUMNS ? left : SLUICE_CHUNK_COLUMNS;
+        product(step->packed_h, step->batch, k, head->weights + first * k, columns / SLUICE_LANES,
+                false, step->logits, SLUICE_CHUNK_COLUMNS);
+        summarize(head, step, first, columns);
+    }
+    for (ptrdiff_t b = 0; b < step->batch; b++) {
+        const sluice_head_row *row = step->rows + b;
+        step->log_sum_exp[b] = row->max + log_scalar(row->sum);
+        step->finite[b] = row->zero == 0.0f;
+    }
+}
+
+static void head_logits(const sluice_head *head, const float *h, float *y) {
+    const ptrdiff_t columns = head_columns(head);
+    product(h, 1, head->hidden_size, head->weights, columns / SLUICE_LANES, false, y, columns);
+    for (ptrdiff_t i = 0; i < columns; i += LANES) store(y + i, load(y + i) + load(head->bias + i));
+}

@@ -1,0 +1,29 @@
+// All kernels of one tier. Included by a file for each tier, which defines LANES (floats in a
+// vector), TIER and, where need be, the instructions that the compiler may use.
+#include "vector.h"
+
+#include "activations.h"
+#include "rows.h"
+#include "product.h"
+#include "cells.h"
+#include "layer.h"
+#include "head.h"
+
+#define KERNELS_OF(tier) sluice_kernels_##tier
+#define KERNELS(tier) KERNELS_OF(tier)
+
+const sluice_kernels KERNELS(TIER) = {
+    .pack = pack,
+    .product = product,
+    .layer_input_products = layer_input_products,
+    .layer_step = layer_step,
+    .head_step = head_step,
+    .head_logits = head_logits,
+    .dot = dot,
+    .finite = finite,
+    .exp = exp_array,
+    .log = log_array,
+    .sigmoid = sigmoid_array,
+    .tanh = tanh_array,
+    .fma_loop = fma_loop,
+};

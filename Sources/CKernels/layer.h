@@ -1,0 +1,172 @@
+// A recurrent layer's step: gate sums of a group of units, then its cell, group after group.
+
+// The panels of some gates: the input's and then the hidden state's, one chain through both.
+typedef struct {
+    const float *input;
+    const float *hidden;
+    ptrdiff_t input_stride;   // between panels
+    ptrdiff_t hidden_stride;
+    ptrdiff_t count;
+    ptrdiff_t product;         // where these gates' input products are in a row of `products`
+    ptrdiff_t product_stride;  // between panels
+    const float *next;         // what is read after them
+} gate_panels;
+
+static void input_sums(const sluice_layer *layer, const sluice_layer_step *step, gate_panels gates) {
+    if (!step->products.base) {
+        panel_list panels = {gates.input, gates.input_stride, gates.count, gates.hidden};
+        panel_products(step->packed_x, step->batch, layer->input_size, panels, false, step->gates,
+                       SLUICE_MAX_GATE_COLUMNS);
+        return;
+    }
+    for (ptrdiff_t b = 0; b < step->batch; b++) {
+        const float *products = row(step->products, b) + gates.product;
+        float *sums = step->gates + b * SLUICE_MAX_GATE_COLUMNS;
+        for (ptrdiff_t p = 0; p < gates.count; p++) {
+            copy(products + p * gates.product_stride, sums + p * SLUICE_LANES, SLUICE_LANES);
+        }
+    }
+}
+
+// Adds (or, from zero, sets) the hidden state's part of gates first...first + count at `column`.
+static void hidden_sums(const sluice_layer *layer, const sluice_layer_step *step, gate_panels gates,
+                        ptrdiff_t first, ptrdiff_t count, ptrdiff_t column, bool continues) {
+    const float *panel = gates.hidden + first * gates.hidden_stride;
+    const float *after = first + count < gates.count ? panel + count * gates.hidden_stride : gates.next;
+    panel_list panels = {panel, gates.hidden_stride, count, after};
+    panel_products(step->packed_h, step->batch, layer->hidden_size, panels, continues,
+                   step->gates + column * SLUICE_LANES, SLUICE_MAX_GATE_COLUMNS);
+}
+
+// `gates` gates of the group of 16 units number `group`, together in memory from `weights` on.
+INLINE gate_panels group_panels(const sluice_layer *layer, const sluice_layer_step *step,
+                                const float *weights, ptrdiff_t gates, ptrdiff_t group) {
+    const ptrdiff_t input = layer->input_size * SLUICE_LANES;
+    const ptrdiff_t hidden = layer->hidden_size * SLUICE_LANES;
+    const float *start = weights + group * gates * (input + hidden);
+    const float *after = start + gates * (input + hidden);
+    return (gate_panels){
+        .input = start, .hidden = start + gates * input, .input_stride = input,
+        .hidden_stride = hidden, .count = gates, .product_stride = SLUICE_LANES,
+        .next = step->products.base ? after + gates * input : after,
+    };
+}
+
+enum { SINGLE_GATE_GROUPS = SLUICE_MAX_GATE_COLUMNS / SLUICE_LANES };
+
+// The same one gate of several groups: side by side in `gates`, so that few rows load many panels.
+INLINE gate_panels single_gate_panels(const sluice_layer *layer, const sluice_layer_step *step,
+                                      const float *weights, ptrdiff_t group) {
+    gate_panels panels = group_panels(layer, step, weights, 1, group);
+    const ptrdiff_t stride = panels.input_stride + panels.hidden_stride;
+    const ptrdiff_t left = layer->hidden_size / SLUICE_LANES - group;
+    panels.input_stride = panels.hidden_stride = stride;
+    panels.count = left < SINGLE_GATE_GROUPS ? left : SINGLE_GATE_GROUPS;
+    panels.next += (panels.count - 1) * stride;
+    return panels;
+}
+
+INLINE cell_group group_cell(const sluice_layer *layer, const sluice_layer_step *step,
+                             ptrdiff_t group, ptrdiff_t biases, ptrdiff_t bias) {
+    ptrdiff_t at = (group * biases + bias) * SLUICE_LANES;
+    return (cell_group){step, layer->hidden_size, group * SLUICE_LANES, layer->bias + at};
+}
+
+static void lstm_layer(const sluice_layer *layer, const sluice_layer_step *step) {
+    for (ptrdiff_t group = 0; group < layer->hidden_size / SLUICE_LANES; group++) {
+        gate_panels gates = group_panels(layer, step, layer->weights, 4, group);
+        gates.product = group * 4 * SLUICE_LANES;
+        input_sums(layer, step, gates);
+        hidden_sums(layer, step, gates, 0, 4, 0, true);
+        lstm_cell(group_cell(layer, step, group, 4, 0));
+    }
+}
+
+static void gru_reset_after_layer(const sluice_layer *layer, const sluice_layer_step *step) {
+    for (ptrdiff_t group = 0; group < layer->hidden_size / SLUICE_LANES; group++) {
+        gate_panels gates = group_panels(layer, step, layer->weights, 3, group);
+        gates.product = group * 3 * SLUICE_LANES;
+        input_sums(layer, step, gates);
+        hidden_sums(layer, step, gates, 0, 2, 0, true);
+        hidden_sums(layer, step, gates, 2, 1, 3, false);  // n_h, apart from n_x
+        gru_reset_after_cell(group_cell(layer, step, group, 4, 0));
+    }
+}
+
+static void gru_reset_gates(const sluice_layer *layer, const sluice_layer_step *step) {
+    for (ptrdiff_t group = 0; group < layer->hidden_size / SLUICE_LANES; group++) {
+        gate_panels gates = group_panels(layer, step, layer->weights, 2, group);
+        gates.product = group * 3 * SLUICE_LANES;
+        input_sums(layer, step, gates);
+        hidden_sums(layer, step, gates, 0, 2, 0, true);
+        gru_reset_cell(group_cell(layer, step, group, 3, 0));
+    }
+}
+
+// Where the panels of n begin.
+INLINE const float *gru_new_weights(const sluice_layer *layer) {
+    return layer->weights + 2 * layer->hidden_size * (layer->input_size + layer->hidden_size);
+}
+
+static void gru_reset_before_layer(const sluice_layer *layer, const sluice_layer_step *step) {
+    gru_reset_gates(layer, step);
+    pack((sluice_rows){step->scratch, 2 * layer->hidden_size, 0}, step->batch, layer->hidden_size,
+         step->packed_h);
+    const ptrdiff_t groups = layer->hidden_size / SLUICE_LANES;
+    for (ptrdiff_t group = 0; group < groups; group += SINGLE_GATE_GROUPS) {
+        gate_panels gates = single_gate_panels(layer, step, gru_new_weights(layer), group);
+        gates.product = (group * 3 + 2) * SLUICE_LANES;
+        gates.product_stride = 3 * SLUICE_LANES;
+        input_sums(layer, step, gates);
+        hidden_sums(layer, step, gates, 0, gates.count, 0, true);
+        for (int i = 0; i < gates.count; i++) {
+            gru_reset_before_cell(group_cell(layer, step, group + i, 3, 2), i);
+        }
+    }
+}
+
+static void rnn_layer(const sluice_layer *layer, const sluice_layer_step *step) {
+    const ptrdiff_t groups = layer->hidden_size / SLUICE_LANES;
+    for (ptrdiff_t group = 0; group < groups; group += SINGLE_GATE_GROUPS) {
+        gate_panels gates = single_gate_panels(layer, step, layer->weights, group);
+        gates.product = group * SLUICE_LANES;
+        input_sums(layer, step, gates);
+        hidden_sums(layer, step, gates, 0, gates.count, 0, true);
+        for (int i = 0; i < gates.count; i++) {
+            rnn_cell(group_cell(layer, step, group + i, 1, 0), i, layer->cell == SLUICE_RNN_RELU);
+        }
+    }
+}
+
+static void layer_step(const sluice_layer *layer, const sluice_layer_step *step) {
+    const ptrdiff_t H = layer->hidden_size;
+    if (!step->products.base) pack(step->x, step->batch, layer->input_size, step->packed_x);
+    pack(step->h, step->batch, H, step->packed_h);
+    switch (layer->cell) {
+        case SLUICE_LSTM: lstm_layer(layer, step); break;
+        case SLUICE_GRU_RESET_AFTER: gru_reset_after_layer(layer, step); break;
+        case SLUICE_GRU_RESET_BEFORE: gru_reset_before_layer(layer, step); break;
+        case SLUICE_RNN_TANH:
+        case SLUICE_RNN_RELU: rnn_layer(layer, step); break;
+    }
+    for (ptrdiff_t b = 0; b < step->batch; b++) copy(step->new_h + b * H, row(step->h, b), H);
+}
+
+// The input's part of all gates, for `layer_step` to take in place of x.
+static void layer_input_products(const sluice_layer *layer, sluice_rows x, ptrdiff_t batch,
+                                 float *packed_x, float *y, ptrdiff_t y_stride) {
+    const bool apart = layer->cell == SLUICE_GRU_RESET_BEFORE;
+    const ptrdiff_t gates = layer->cell == SLUICE_LSTM ? 4
+                            : layer->cell == SLUICE_GRU_RESET_AFTER ? 3 : apart ? 2 : 1;
+    const ptrdiff_t K = layer->input_size, all = gates + apart;
+    const sluice_layer_step step = {.batch = batch};
+    pack(x, batch, K, packed_x);
+    for (ptrdiff_t group = 0; group < layer->hidden_size / SLUICE_LANES; group++) {
+        float *sums = y + group * all * SLUICE_LANES;
+        gate_panels panels = group_panels(layer, &step, layer->weights, gates, group);
+        product(packed_x, batch, K, panels.input, gates, false, sums, y_stride);
+        if (!apart) continue;
+        panels = group_panels(layer, &step, gru_new_weights(layer), 1, group);
+        product(packed_x, batch, K, panels.input, 1, false, sums + gates * SLUICE_LANES, y_stride);
+    }
+}
