@@ -1,0 +1,86 @@
+import Kernels
+
+/// SplitMix64: the same numbers on every run.
+struct Random: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+
+    mutating func floats(_ count: Int, in range: ClosedRange<Float> = -1...1) -> [Float] {
+        (0..<count).map { _ in Float.random(in: range, using: &self) }
+    }
+}
+
+/// Rows `[rows, stride]` that kernels may write, as a daemon's states are.
+final class Rows {
+    let count: Int
+    let stride: Int
+    private let buffer: AlignedBuffer
+
+    init(_ values: [Float], stride: Int) {
+        count = values.count / stride
+        self.stride = stride
+        var buffer = AlignedBuffer(count: values.count)
+        unsafe buffer.withUnsafeMutablePointer { target in
+            for (i, value) in values.enumerated() { unsafe target[i] = value }
+        }
+        self.buffer = buffer
+    }
+
+    /// Of `width` values in each row, padded with zeros to `stride`.
+    convenience init(_ values: [Float], width: Int, stride: Int) {
+        var padded: [Float] = []
+        for row in Swift.stride(from: 0, to: values.count, by: width) {
+            padded += values[row..<row + width] + Array(repeating: 0, count: stride - width)
+        }
+        self.init(padded, stride: stride)
+    }
+
+    var values: [Float] { buffer.floats() }
+
+    subscript(row: Int) -> [Float] {
+        Array(values[row * stride..<(row + 1) * stride])
+    }
+
+    /// Several views may be out at once, as of h and c.
+    func view<Result>(from offset: Int = 0, _ body: (RowView) -> Result) -> Result {
+        unsafe buffer.withUnsafePointer { base in
+            let base = unsafe UnsafeMutablePointer(mutating: base + offset)
+            return unsafe body(RowView(base: base, stride: stride, rowCount: count))
+        }
+    }
+}
+
+extension AlignedBuffer {
+    borrowing func floats() -> [Float] {
+        unsafe withUnsafePointer { base in (0..<count).map { unsafe base[$0] } }
+    }
+}
+
+extension [Float] {
+    var bits: [UInt32] { map(\.bitPattern) }
+}
+
+/// `count` different slots below `limit`, in a mixed-up order that depends on `seed`.
+func slots(_ count: Int, below limit: Int, seed: Int) -> [Int32] {
+    var random = Random(seed: UInt64(seed))
+    return Array((0..<Int32(limit)).shuffled(using: &random).prefix(count))
+}
+
+/// How many units in the last place of `exact` the value is away from it.
+func ulps(_ value: Float, from exact: Double) -> Double {
+    let ulp = max(Double(Float(exact).ulp), Double(Float.leastNonzeroMagnitude))
+    return abs(Double(value) - exact) / ulp
+}
+
+func allKernels() throws -> [Kernels] {
+    try KernelTier.available.map { tier in try Kernels(tier: tier) }
+}
