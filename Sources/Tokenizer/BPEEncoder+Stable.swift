@@ -1,0 +1,176 @@
+extension BPEEncoder {
+    /// The tokens that every continuation of the text begins with, from the pre-token under way.
+    ///
+    /// Each way of going on is followed as far as it can tell tokens apart: an added token begins
+    /// at a place where one is open, or the text goes on in one of the ways of
+    /// `PreTokenizerState.continuations`.
+    mutating func stableLinks(_ preToken: PreToken) -> [Link] {
+        var common = CommonLinks()
+        var cut = Cut(start: preToken.textStart)
+        var preToken = preToken
+        while preToken.unit < window.units.count {
+            let found = window.search(
+                tokenizer.addedTokens, at: preToken.unit, endsText: false)
+            if !found.isEmpty {
+                narrow(&common, endingAt: preToken, cut)
+            }
+            if found.match != nil || common.isEmpty { return common.links }
+            advance(&preToken, &cut)
+        }
+        for continuation in preToken.state.continuations where !common.isEmpty {
+            narrow(&common, by: continuation, cut)
+        }
+        prefixes.truncate(to: window.text.count)
+        let limit = window.text.count
+        return common.links.filter { $0.end <= limit }
+    }
+
+    /// Where a text would be cut into pre-tokens: from `start` on, at `ends`.
+    private struct Cut {
+        let start: Int
+        var ends: [Int] = []
+
+        /// Where the last pre-token begins.
+        var lastStart: Int { ends.last ?? start }
+
+        mutating func end(at end: Int) {
+            if end > lastStart { ends.append(end) }
+        }
+    }
+
+    private func advance(_ preToken: inout PreToken, _ cut: inout Cut) {
+        let unit = preToken.unit
+        let step = preToken.state.reading(window.units[unit].scalar, window.units[unit].kind)
+        if step.endsBeforePrevious { cut.end(at: window.textStart(of: unit - 1)) }
+        if step.endsBefore { cut.end(at: window.textStart(of: unit)) }
+        preToken.state = step.state
+        preToken.unit += 1
+    }
+
+    /// The text ends where it has been read up to, since an added token begins there.
+    private mutating func narrow(
+        _ common: inout CommonLinks, endingAt preToken: PreToken, _ cut: Cut
+    ) {
+        var cut = cut
+        if preToken.state.endsBeforeLastAtEnd {
+            cut.end(at: window.textStart(of: preToken.unit - 1))
+        }
+        cut.end(at: window.textStart(of: preToken.unit))
+        common.narrow(links(of: cut))
+    }
+
+    private mutating func narrow(
+        _ common: inout CommonLinks, by continuation: PreTokenizerState.Continuation, _ cut: Cut
+    ) {
+        var cut = cut
+        if continuation.splitsLast { cut.end(at: window.textStart(of: window.units.count - 1)) }
+        let tail = window.tail
+        switch continuation.kind {
+        case .end where tail.isEmpty || beginsAddedToken:
+            narrowByEnd(&common, cut)
+        case .followed(let kinds) where !nextKinds.isDisjoint(with: kinds):
+            narrowByEnd(&common, cut)
+        case .completed(let rest) where tail.isEmpty:
+            window.appendTrial(rest.utf8)
+            narrowByEnd(&common, cut)
+            window.removeTrial()
+        case .extended(let kind):
+            if kinds(of: tail).contains(.init(kind)) {
+                narrowByExtension(&common, cut, tail.bytes, prefix: tail, kind)
+            }
+            if kind == .other, !tail.isEmpty {
+                narrowByReplacement(&common, cut)
+            }
+        default: break
+        }
+        prefixes.truncate(to: window.text.count)
+    }
+
+    /// The classes of scalars that can come next: a scalar cut off is followed by U+FFFD, too.
+    private var nextKinds: CharacterClass.Set {
+        kinds(of: window.tail).union(.other)
+    }
+
+    private func kinds(of prefix: UTF8Prefix) -> CharacterClass.Set {
+        prefix.isEmpty ? .all : CharacterClass.classes(in: prefix.completions)
+    }
+
+    /// Whether an added token may begin where the whole scalars end.
+    private var beginsAddedToken: Bool {
+        window.search(tokenizer.addedTokens, at: window.units.count, endsText: false).isOpen
+    }
+
+    private mutating func narrowByEnd(_ common: inout CommonLinks, _ cut: Cut) {
+        var cut = cut
+        cut.end(at: window.text.count)
+        common.narrow(links(of: cut))
+    }
+
+    private mutating func narrowByReplacement(_ common: inout CommonLinks, _ cut: Cut) {
+        window.appendTrial(UTF8Prefix.replacementBytes)
+        narrowByEnd(&common, cut)
+        narrowByExtension(&common, cut, [], prefix: UTF8Prefix(), .other)
+    }
+
+    /// The last pre-token goes on with `bytes`, and then with scalars of one class.
+    ///
+    /// Of such an encoding all is known up to the token that crosses the end of these bytes; that
+    /// may begin wherever some token can cross it.
+    private mutating func narrowByExtension(
+        _ common: inout CommonLinks, _ cut: Cut, _ bytes: [UInt8], prefix: UTF8Prefix,
+        _ kind: CharacterClass
+    ) {
+        window.appendTrial(bytes)
+        defer { window.removeTrial() }
+        let end = window.text.count
+        let before = links(of: cut)
+        prefixes.encode(cut.lastStart..<end, of: window.text, pairs: &pairs)
+        let forward = tokenizer.forward
+        for start in max(cut.lastStart, end - forward.depth)...end where !common.isEmpty {
+            guard let node = forward.node(window.text[start..<end]) else { continue }
+            var links = before
+            prefixes.appendLinks(to: start, into: &links)
+            if common.wouldNarrow(links),
+                reach.canCross(
+                    node, after: prefixes.lastToken(at: start), prefix: prefix, kind: kind,
+                    pairs: &pairs)
+            {
+                common.narrow(links)
+            }
+        }
+    }
+
+    /// The encoding of the pre-tokens of a cut.
+    private mutating func links(of cut: Cut) -> [Link] {
+        var links: [Link] = []
+        var start = cut.start
+        for end in cut.ends {
+            prefixes.encode(start..<end, of: window.text, pairs: &pairs)
+            prefixes.appendLinks(to: end, into: &links)
+            start = end
+        }
+        return links
+    }
+}
+
+/// What all encodings seen so far begin with.
+private struct CommonLinks {
+    private var known: [Link]?
+
+    var links: [Link] { known ?? [] }
+    var isEmpty: Bool { known?.isEmpty ?? false }
+
+    func wouldNarrow(_ links: [Link]) -> Bool {
+        guard let known else { return true }
+        return !links.starts(with: known)
+    }
+
+    mutating func narrow(_ links: [Link]) {
+        guard let known else {
+            self.known = links
+            return
+        }
+        let count = zip(known, links).prefix { $0 == $1 }.count
+        self.known = Array(known[..<count])
+    }
+}

@@ -1,0 +1,165 @@
+/// Reads text piece by piece and gives out each token as soon as nothing can change it.
+///
+/// The stages: source bytes become scalars (`TextWindow`), added tokens are found in them
+/// (`AddedTokenSearch`), the text between is cut into pre-tokens (`PreTokenizerState`), and these
+/// are encoded (`PrefixEncodings`). What stays open at the end of the window is held back for the
+/// next one, except for tokens that all its continuations share (`BPEEncoder+Stable`).
+struct BPEEncoder {
+    let tokenizer: BPETokenizer
+    var window = TextWindow()
+    var prefixes: PrefixEncodings
+    var pairs: TokenPairs
+    var reach: TokenReach
+    private var links: [Link] = []
+
+    /// The pre-token under way.
+    struct PreToken {
+        /// The unit that is read next, and the state before it.
+        var unit = 0
+        var state = PreTokenizerState.start
+        /// Where what is not encoded begins in the text.
+        var textStart = 0
+    }
+
+    /// How far tokens have been given out.
+    private struct Output {
+        var unit = 0
+        var textEnd = 0
+        var sourceEnd = 0
+    }
+
+    private var output = Output()
+
+    init(_ tokenizer: BPETokenizer) {
+        self.tokenizer = tokenizer
+        prefixes = PrefixEncodings(tokenizer)
+        pairs = TokenPairs(tokenizer)
+        reach = TokenReach(tokenizer)
+    }
+
+    /// Reads `bytes` after `held`; returns how many bytes proved not to be UTF-8.
+    mutating func append(
+        _ bytes: Span<UInt8>, endsText: Bool, to held: inout HeldText, into tokens: inout [Token]
+    ) -> Int {
+        let invalidCount = fillWindow(held, bytes, endsText: endsText)
+        output = Output(
+            textEnd: Int(held.skippedText), sourceEnd: Int(held.skippedSource))
+        var preToken = PreToken(state: held.state, textStart: Int(held.skippedText))
+        var unit = held.skippedText > 0 ? 1 : 0
+        while unit < window.units.count {
+            let found = window.search(tokenizer.addedTokens, at: unit, endsText: endsText)
+            if found.isEmpty {
+                unit += 1
+                continue
+            }
+            read(to: unit, &preToken, into: &tokens)
+            guard !found.isOpen, let match = found.match else { break }
+            end(&preToken, into: &tokens)
+            emit(Link(token: match.token, end: match.textEnd), into: &tokens)
+            unit = output.unit
+            preToken = PreToken(unit: unit, textStart: match.textEnd)
+        }
+        read(to: unit, &preToken, into: &tokens)
+        close(&preToken, endsText: endsText, into: &tokens)
+        held = endsText ? HeldText() : holdBack(preToken)
+        return invalidCount
+    }
+
+    private mutating func fillWindow(
+        _ held: HeldText, _ bytes: Span<UInt8>, endsText: Bool
+    ) -> Int {
+        window.removeAll()
+        prefixes.removeAll()
+        for byte in held.bytes { window.append(byte) }
+        let known = window.units.count
+        for byte in held.prefix.bytes { window.append(byte) }
+        for index in bytes.indices { window.append(bytes[index]) }
+        if endsText { window.endText() }
+        return (known..<window.units.count).reduce(0) { count, unit in
+            guard window.units[unit].isReplacement else { return count }
+            return count + Int(window.units[unit].sourceEnd) - window.sourceStart(of: unit)
+        }
+    }
+
+    /// Cuts the text up to a unit, and encodes every pre-token that ends before it.
+    private mutating func read(
+        to end: Int, _ preToken: inout PreToken, into tokens: inout [Token]
+    ) {
+        while preToken.unit < end {
+            let unit = preToken.unit
+            window.setState(preToken.state, before: unit)
+            let step = preToken.state.reading(window.units[unit].scalar, window.units[unit].kind)
+            if step.endsBeforePrevious {
+                encode(&preToken, to: window.textStart(of: unit - 1), into: &tokens)
+            }
+            if step.endsBefore {
+                encode(&preToken, to: window.textStart(of: unit), into: &tokens)
+            }
+            preToken.state = step.state
+            preToken.unit += 1
+        }
+    }
+
+    /// Encodes what is left of the text up to where it has been read.
+    private mutating func end(_ preToken: inout PreToken, into tokens: inout [Token]) {
+        if preToken.state.endsBeforeLastAtEnd {
+            encode(&preToken, to: window.textStart(of: preToken.unit - 1), into: &tokens)
+        }
+        encode(&preToken, to: window.textStart(of: preToken.unit), into: &tokens)
+        preToken.state = .start
+    }
+
+    /// Gives out what is certain of what has not been encoded.
+    private mutating func close(
+        _ preToken: inout PreToken, endsText: Bool, into tokens: inout [Token]
+    ) {
+        let search = window.search(tokenizer.addedTokens, at: preToken.unit, endsText: endsText)
+        if endsText || search.match != nil {
+            end(&preToken, into: &tokens)
+        } else {
+            for link in stableLinks(preToken) { emit(link, into: &tokens) }
+        }
+    }
+
+    private mutating func encode(
+        _ preToken: inout PreToken, to end: Int, into tokens: inout [Token]
+    ) {
+        guard end > preToken.textStart else { return }
+        prefixes.encode(preToken.textStart..<end, of: window.text, pairs: &pairs)
+        links.removeAll(keepingCapacity: true)
+        prefixes.appendLinks(to: end, into: &links)
+        for link in links { emit(link, into: &tokens) }
+        preToken.textStart = end
+    }
+
+    private mutating func emit(_ link: Link, into tokens: inout [Token]) {
+        while output.unit < window.units.count,
+            window.units[output.unit].textEnd <= link.end
+        {
+            output.unit += 1
+        }
+        let sourceEnd = window.sourceStart(of: output.unit) + Int(partOfUnit(at: link.end))
+        tokens.append(Token(id: link.token, byteCount: sourceEnd - output.sourceEnd))
+        output.textEnd = link.end
+        output.sourceEnd = sourceEnd
+    }
+
+    /// How many source bytes of the unit under way a token that ends at `textEnd` covers: of a
+    /// replacement none, until its end.
+    private func partOfUnit(at textEnd: Int) -> UInt8 {
+        guard output.unit < window.units.count, !window.units[output.unit].isReplacement else {
+            return 0
+        }
+        return UInt8(textEnd - window.textStart(of: output.unit))
+    }
+
+    private func holdBack(_ preToken: PreToken) -> HeldText {
+        let unit = output.unit
+        let isRead = unit < preToken.unit
+        return HeldText(
+            bytes: window.source(from: unit), prefix: window.tail,
+            state: isRead ? window.units[unit].stateBefore : preToken.state,
+            skippedText: UInt8(output.textEnd - window.textStart(of: unit)),
+            skippedSource: partOfUnit(at: output.textEnd))
+    }
+}

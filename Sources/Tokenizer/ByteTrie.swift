@@ -1,0 +1,76 @@
+/// An immutable trie over byte strings, each with a token.
+///
+/// Nodes are numbered breadth first, so the children of a node stand side by side, sorted.
+struct ByteTrie: Sendable {
+    static let root = 0
+
+    /// Node k's children are `firstChild[k]..<firstChild[k + 1]`: `[nodes + 1]`.
+    private var firstChild: [Int32] = []
+
+    /// The byte on the edge into each node: `[nodes]`.
+    private var bytes: [UInt8] = [0]
+
+    /// The token that ends at each node, or -1: `[nodes]`.
+    private var tokens: [Int32] = []
+
+    /// The longest string, in bytes.
+    let depth: Int
+
+    init(_ entries: [(key: [UInt8], token: Int32)]) {
+        let sorted = entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        depth = sorted.map(\.key.count).max() ?? 0
+        var pending = [(entries: sorted[...], depth: 0)]
+        var node = 0
+        while node < pending.count {
+            var (rest, depth) = pending[node]
+            tokens.append(-1)
+            while let first = rest.first, first.key.count == depth {
+                tokens[node] = first.token
+                rest.removeFirst()
+            }
+            firstChild.append(Int32(pending.count))
+            while let byte = rest.first?.key[depth] {
+                let end = rest.firstIndex { $0.key[depth] != byte } ?? rest.endIndex
+                pending.append((rest[..<end], depth + 1))
+                bytes.append(byte)
+                rest = rest[end...]
+            }
+            node += 1
+        }
+        firstChild.append(Int32(pending.count))
+    }
+
+    var count: Int { tokens.count }
+
+    func token(at node: Int) -> Int32? {
+        tokens[node] >= 0 ? tokens[node] : nil
+    }
+
+    func children(of node: Int) -> Range<Int> {
+        Int(firstChild[node])..<Int(firstChild[node + 1])
+    }
+
+    /// The byte that leads into a node.
+    func byte(into node: Int) -> UInt8 { bytes[node] }
+
+    func child(of node: Int, _ byte: UInt8) -> Int? {
+        var low = Int(firstChild[node])
+        let end = Int(firstChild[node + 1])
+        var high = end
+        while low < high {
+            let middle = (low + high) / 2
+            if bytes[middle] < byte { low = middle + 1 } else { high = middle }
+        }
+        return low < end && bytes[low] == byte ? low : nil
+    }
+
+    /// The node that `bytes` lead to from `node`.
+    func node(_ bytes: some Sequence<UInt8>, from node: Int = root) -> Int? {
+        var node = node
+        for byte in bytes {
+            guard let next = child(of: node, byte) else { return nil }
+            node = next
+        }
+        return node
+    }
+}

@@ -1,0 +1,100 @@
+/// Source bytes read as scalars, a maximal invalid subpart standing as U+FFFD.
+///
+/// The way Python's `decode("utf-8", errors="replace")` reads them.
+struct TextWindow {
+    /// One scalar of the text.
+    struct Unit {
+        let scalar: UInt32
+        let kind: CharacterClass
+        /// It stands for source bytes that are not UTF-8.
+        let isReplacement: Bool
+        /// Where the pre-tokenizer stood before it.
+        var stateBefore = PreTokenizerState.start
+        /// Where it ends in `text` and in the source.
+        let textEnd: Int32
+        let sourceEnd: Int32
+    }
+
+    /// The text in UTF-8, without `tail`.
+    private(set) var text: [UInt8] = []
+    private(set) var units: [Unit] = []
+
+    /// The beginning of a scalar at the end of the source.
+    private(set) var tail = UTF8Prefix()
+    private var source: [UInt8] = []
+
+    mutating func removeAll() {
+        text.removeAll(keepingCapacity: true)
+        units.removeAll(keepingCapacity: true)
+        tail = UTF8Prefix()
+        source.removeAll(keepingCapacity: true)
+    }
+
+    /// Reads one more byte of the source.
+    mutating func append(_ byte: UInt8) {
+        let step = tail.appending(byte)
+        if case .invalid = step, !tail.isEmpty {
+            endText()
+            return append(byte)
+        }
+        source.append(byte)
+        switch step {
+        case .scalar(let scalar):
+            appendScalar(scalar, byteCount: tail.count + 1)
+            tail = UTF8Prefix()
+        case .prefix(let longer): tail = longer
+        case .invalid: appendReplacement()
+        }
+    }
+
+    /// Reads a scalar that was begun and never completed as U+FFFD.
+    mutating func endText() {
+        guard !tail.isEmpty else { return }
+        tail = UTF8Prefix()
+        appendReplacement()
+    }
+
+    /// The source from a unit on, without `tail`.
+    func source(from unit: Int) -> [UInt8] {
+        Array(source[sourceStart(of: unit)..<source.count - tail.count])
+    }
+
+    func textStart(of unit: Int) -> Int {
+        unit <= 0 ? 0 : Int(units[unit - 1].textEnd)
+    }
+
+    func sourceStart(of unit: Int) -> Int {
+        unit <= 0 ? 0 : Int(units[unit - 1].sourceEnd)
+    }
+
+    mutating func setState(_ state: PreTokenizerState, before unit: Int) {
+        units[unit].stateBefore = state
+    }
+
+    /// Puts bytes at the end of the text to see what they would do there.
+    mutating func appendTrial(_ bytes: some Collection<UInt8>) {
+        text.append(contentsOf: bytes)
+    }
+
+    mutating func removeTrial() {
+        text.removeLast(text.count - textStart(of: units.count))
+    }
+
+    /// The last `byteCount` bytes of the source are a scalar's.
+    private mutating func appendScalar(_ scalar: UInt32, byteCount: Int) {
+        text.append(contentsOf: source[(source.count - byteCount)...])
+        appendUnit(scalar, isReplacement: false)
+    }
+
+    private mutating func appendReplacement() {
+        text.append(contentsOf: UTF8Prefix.replacementBytes)
+        appendUnit(UTF8Prefix.replacement, isReplacement: true)
+    }
+
+    private mutating func appendUnit(_ scalar: UInt32, isReplacement: Bool) {
+        units.append(
+            Unit(
+                scalar: scalar, kind: CharacterClass(of: scalar), isReplacement: isReplacement,
+                textEnd: Int32(text.count), sourceEnd: Int32(source.count)))
+    }
+}
