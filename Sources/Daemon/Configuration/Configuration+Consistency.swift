@@ -1,0 +1,80 @@
+import ZeroMQ
+
+extension Configuration {
+    /// What each key allows, but not all of them together.
+    var inconsistencies: [ConfigurationError.Problem] {
+        var problems: [ConfigurationError.Problem] = []
+        if inputs.isEmpty { problems.append(.init("input", "found none; expected at least one")) }
+        if outputs.isEmpty { problems.append(.init("output", "found none; expected at least one")) }
+        problems += attachments.filter { $0.bind.isEmpty && $0.connect.isEmpty }.map {
+            .init($0.key, "has no endpoint; expected one in 'bind' or 'connect'")
+        }
+        problems += outputs.enumerated().filter { $1.events.isEmpty }.map { index, _ in
+            .init("output[\(index)].events", "found none; expected at least one")
+        }
+        return problems + boundTwice + attachments.flatMap(\.connectedTwice)
+    }
+
+    /// Where one socket is attached, and under which key of the configuration.
+    private struct Attachment {
+        let key: String
+        let bind: [Endpoint]
+        let connect: [Endpoint]
+
+        /// Connected twice, every message would come twice.
+        var connectedTwice: [ConfigurationError.Problem] {
+            connect.enumerated().compactMap { index, endpoint in
+                connect[..<index].firstIndex(of: endpoint).map { first in
+                    .init(
+                        "\(key).connect[\(index)]",
+                        "\(endpoint) is connected to already, by \(key).connect[\(first)]")
+                }
+            }
+        }
+    }
+
+    private var attachments: [Attachment] {
+        inputs.enumerated().map {
+            Attachment(key: "input[\($0)]", bind: $1.bind, connect: $1.connect)
+        }
+            + outputs.enumerated().map {
+                Attachment(key: "output[\($0)]", bind: $1.bind, connect: $1.connect)
+            }
+    }
+
+    private var boundTwice: [ConfigurationError.Problem] {
+        let bound = attachments.flatMap { attachment in
+            attachment.bind.enumerated().map {
+                (key: "\(attachment.key).bind[\($0)]", endpoint: $1)
+            }
+        }
+        return bound.enumerated().compactMap { index, later in
+            bound[..<index].first { $0.endpoint.excludes(later.endpoint) }.map { earlier in
+                .init(
+                    later.key,
+                    "\(later.endpoint) is taken already: \(earlier.key) binds \(earlier.endpoint)")
+            }
+        }
+    }
+}
+
+extension Endpoint {
+    /// Whether both cannot be bound at the same time.
+    fileprivate func excludes(_ other: Endpoint) -> Bool {
+        switch (address, other.address) {
+        case (.tcp(let host, let port?), .tcp(let otherHost, let otherPort?)):
+            port == otherPort
+                && (Self.interface(host) == Self.interface(otherHost)
+                    || Self.interface(host) == "*" || Self.interface(otherHost) == "*")
+        default: !isWildcard && address == other.address
+        }
+    }
+
+    private static func interface(_ host: String) -> String {
+        switch host {
+        case "0.0.0.0", "[::]": "*"
+        case "localhost": "127.0.0.1"
+        default: host
+        }
+    }
+}

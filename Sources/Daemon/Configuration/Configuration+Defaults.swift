@@ -1,0 +1,93 @@
+package import Engine
+import Foundation
+import Kernels
+import Wire
+package import ZeroMQ
+
+extension Configuration {
+    /// Where `sluice serve`, `pub` and `sub` meet when nothing else is said.
+    package enum DefaultEndpoint {
+        package static let sub = endpoint("tcp://127.0.0.1:5601")
+        package static let xpub = endpoint("tcp://127.0.0.1:5602")
+        package static let pull = endpoint("tcp://127.0.0.1:5603")
+
+        private static func endpoint(_ text: String) -> Endpoint {
+            guard let endpoint = try? Endpoint(text) else { preconditionFailure(text) }
+            return endpoint
+        }
+    }
+}
+
+extension Configuration.Input {
+    static let defaultStream: StreamID = {
+        guard let id = try? StreamID("default") else { preconditionFailure("default") }
+        return id
+    }()
+
+    /// A frame above this size is not let in, so that no peer can fill the memory.
+    static let defaultSocket = {
+        var options = SocketOptions()
+        options.maxMessageSize = 64 << 20
+        return options
+    }()
+
+    static let defaults = {
+        var sub = Self()
+        sub.bind = [Configuration.DefaultEndpoint.sub]
+        var pull = Self()
+        pull.kind = .pull
+        pull.bind = [Configuration.DefaultEndpoint.pull]
+        return [sub, pull]
+    }()
+}
+
+extension Configuration.Output {
+    static let defaults = {
+        var output = Self()
+        output.bind = [Configuration.DefaultEndpoint.xpub]
+        return [output]
+    }()
+}
+
+extension Configuration {
+    package var engineOptions: EngineOptions {
+        var options = EngineOptions()
+        options.shards = engine.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        options.maxBatch = engine.maxBatch
+        options.top = engine.top
+        options.kernelTier = engine.kernelTier ?? .best
+        options.maxStreams = engine.maxStreams
+        options.queueBytes = engine.queueBytes
+        options.idleFlush = engine.idleFlush
+        return options
+    }
+}
+
+extension Configuration.Output {
+    package var profile: OutputProfile {
+        var profile = OutputProfile()
+        profile.next = events.contains(.next) ? nextEvery : .never
+        profile.sentiment = events.contains(.sentiment) ? sentimentEvery : .never
+        profile.stream = events.contains(.stream)
+        profile.error = events.contains(.error)
+        return profile
+    }
+}
+
+extension Configuration.Input.Kind {
+    package var socketKind: SocketKind {
+        switch self {
+        case .sub: .sub
+        case .pull: .pull
+        }
+    }
+}
+
+extension Configuration.Output.Kind {
+    package var socketKind: SocketKind {
+        switch self {
+        case .xpub: .xpub
+        case .push: .push
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import Engine
+import Kernels
+import Logging
+import Wire
+import ZeroMQ
+
+/// Every key of the configuration file. `deploy/sluice.toml` explains them.
+extension Configuration {
+    static var codec: ConfigurationCodec<Configuration> {
+        .table(
+            Configuration(),
+            [
+                Field("model", optional: \.model, .path),
+                Field("input", \.inputs, .list(of: Input.codec)),
+                Field("output", \.outputs, .list(of: Output.codec)),
+                Field("engine", \.engine, EngineSection.codec),
+                Field("limits", \.limits, Limits.codec),
+                Field("log", \.log, Log.codec),
+                Field("shutdown", \.shutdown, Shutdown.codec),
+            ])
+    }
+
+    typealias Field = ConfigurationField<Configuration>
+}
+
+extension Configuration.Input {
+    static var codec: ConfigurationCodec<Self> {
+        typealias Field = ConfigurationField<Self>
+        return .table(
+            Self(),
+            [
+                Field("type", \.kind, .choice, isRequired: true),
+                Field("bind", \.bind, .list(of: .endpoint(for: .bind))),
+                Field("connect", \.connect, .list(of: .endpoint(for: .connect))),
+                Field("stream", \.stream, .stream),
+                Field("more", \.more, .flag),
+                Field(
+                    "subscribe", \.subscribe, .list(of: .topicPrefix),
+                    applies: { $0.kind == .sub }),
+                Field("socket", \.socket, SocketOptions.codec(Self.defaultSocket)),
+            ])
+    }
+}
+
+extension Configuration.Output {
+    static var codec: ConfigurationCodec<Self> {
+        typealias Field = ConfigurationField<Self>
+        return .table(
+            Self(),
+            [
+                Field("type", \.kind, .choice, isRequired: true),
+                Field("bind", \.bind, .list(of: .endpoint(for: .bind))),
+                Field("connect", \.connect, .list(of: .endpoint(for: .connect))),
+                Field("events", \.events, .list(of: .choice)),
+                Field("next_every", \.nextEvery, .cadence(combines: false)),
+                Field("sentiment_every", \.sentimentEvery, .cadence(combines: true)),
+                Field("slow_reader", \.slowReader, .choice),
+                Field("socket", \.socket, SocketOptions.codec(SocketOptions())),
+            ])
+    }
+}
+
+extension Configuration.EngineSection {
+    static var codec: ConfigurationCodec<Self> {
+        typealias Field = ConfigurationField<Self>
+        return .table(
+            Self(),
+            [
+                Field("threads", \.threads, .integer(1...1024), or: "auto"),
+                Field("max_batch", \.maxBatch, .integer(1...4096)),
+                Field("top", \.top, .integer(1...1000)),
+                Field("kernel_tier", \.kernelTier, .kernelTier, or: "best"),
+                Field("input_table", \.inputTable, .flag),
+                Field("max_streams", \.maxStreams, .integer(1...1_000_000_000)),
+                Field("queue_bytes", \.queueBytes, .integer(1 << 10...1 << 40)),
+                Field(
+                    "idle_flush", \.idleFlush,
+                    .duration(.milliseconds(1)...oneDay), or: "never"),
+            ])
+    }
+}
+
+extension Configuration.Limits {
+    static var codec: ConfigurationCodec<Self> {
+        .table(
+            Self(),
+            [ConfigurationField("max_text_bytes", \.maxTextBytes, .integer(1...1 << 30))])
+    }
+}
+
+extension Configuration.Log {
+    static var codec: ConfigurationCodec<Self> {
+        typealias Field = ConfigurationField<Self>
+        return .table(
+            Self(),
+            [
+                Field("level", \.level, .choice),
+                Field(
+                    "statistics_every", \.statisticsEvery,
+                    .duration(.seconds(1)...oneDay), or: "never"),
+            ])
+    }
+}
+
+extension Configuration.Shutdown {
+    static var codec: ConfigurationCodec<Self> {
+        .table(
+            Self(), [ConfigurationField("timeout", \.timeout, .duration(.zero...oneDay))])
+    }
+}
+
+let oneDay = Duration.seconds(86_400)
+
+extension ConfigurationCodec where Value == String {
+    fileprivate static var topicPrefix: Self {
+        .text(expecting: "the beginning of a stream id, or \"\" for all", allowsEmpty: true)
+    }
+
+    fileprivate static var path: Self {
+        .text(expecting: "the path of a model's folder", allowsEmpty: false)
+    }
+}
+
+extension ConfigurationCodec where Value == KernelTier {
+    fileprivate static var kernelTier: Self {
+        let names = KernelTier.available.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        return Self(
+            expecting: "one that this processor can run: \(names)",
+            read: { value in
+                guard case .text(let name) = value else { return nil }
+                return try? KernelTier.selected(by: name)
+            }, encode: { .text($0.rawValue) })
+    }
+}

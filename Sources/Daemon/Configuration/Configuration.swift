@@ -1,0 +1,92 @@
+package import Engine
+package import Kernels
+package import Logging
+package import Wire
+package import ZeroMQ
+
+/// What `sluice serve` does: the content of its TOML file, or without one, the defaults.
+package struct Configuration: Sendable, Equatable {
+    /// The model's folder; nil for the shipped model.
+    package var model: String?
+    package var inputs = Input.defaults
+    package var outputs = Output.defaults
+    package var engine = EngineSection()
+    package var limits = Limits()
+    package var log = Log()
+    package var shutdown = Shutdown()
+
+    package init() {}
+
+    /// A socket that text comes in by.
+    package struct Input: Sendable, Equatable {
+        package enum Kind: String, CaseIterable, Sendable { case sub, pull }
+
+        package var kind = Kind.sub
+        package var bind: [Endpoint] = []
+        package var connect: [Endpoint] = []
+        /// Whose text a message of a single frame is.
+        package var stream = Self.defaultStream
+        /// Whether a message without a header goes on in the next.
+        package var more = false
+        /// Prefixes of stream ids; of SUB only.
+        package var subscribe = [""]
+        package var socket = Self.defaultSocket
+
+        package init() {}
+    }
+
+    /// A socket that events go out by.
+    package struct Output: Sendable, Equatable {
+        package enum Kind: String, CaseIterable, Sendable { case xpub, push }
+
+        /// What becomes of events for a reader that does not keep up.
+        package enum SlowReader: String, CaseIterable, Sendable {
+            /// They wait for it, and in the end the daemon's inputs do.
+            case block
+            /// It misses them, and they are counted.
+            case drop
+        }
+
+        package var kind = Kind.xpub
+        package var bind: [Endpoint] = []
+        package var connect: [Endpoint] = []
+        package var events = EventKind.allCases
+        package var nextEvery = Cadence.everyToken
+        package var sentimentEvery = Cadence.everyTokenAndMessage
+        package var slowReader = SlowReader.drop
+        package var socket = SocketOptions()
+
+        package init() {}
+    }
+
+    package struct EngineSection: Sendable, Equatable {
+        /// Compute threads; nil for one for each processor.
+        package var threads: Int?
+        package var maxBatch = 64
+        /// Candidates in a `next` event.
+        package var top = 5
+        /// Nil for the best that this processor has.
+        package var kernelTier: KernelTier?
+        package var inputTable = true
+        package var maxStreams = 1_000_000
+        package var queueBytes = 32 << 20
+        /// Nil for never.
+        package var idleFlush: Duration?
+    }
+
+    package struct Limits: Sendable, Equatable {
+        /// Bytes of text in one message.
+        package var maxTextBytes = 16 << 20
+    }
+
+    package struct Log: Sendable, Equatable {
+        package var level = Logger.Level.info
+        /// Nil for never.
+        package var statisticsEvery: Duration? = .seconds(60)
+    }
+
+    package struct Shutdown: Sendable, Equatable {
+        /// How long a stop may take to finish what was accepted.
+        package var timeout = Duration.seconds(10)
+    }
+}

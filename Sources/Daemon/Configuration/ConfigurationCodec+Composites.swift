@@ -1,0 +1,106 @@
+import Model
+
+extension ConfigurationCodec {
+    /// This value, or `word` for nil.
+    func orNil(_ word: String) -> ConfigurationCodec<Value?> {
+        ConfigurationCodec<Value?>(
+            decode: { value, path, problems in
+                if value == .text(word) { return .some(nil) }
+                let count = problems.count
+                if let result = decode(value, path, &problems) { return .some(result) }
+                for index in count..<problems.count {
+                    problems[index] = problems[index].adding(", or \"\(word)\"")
+                }
+                return nil
+            }, encode: { $0.map(encode) ?? .text(word) })
+    }
+
+    /// This table, `true` for `enabled`, or `false` for nil.
+    func orFalse(enabled: Value) -> ConfigurationCodec<Value?> {
+        ConfigurationCodec<Value?>(
+            decode: { value, path, problems in
+                switch value {
+                case .flag(false): .some(nil)
+                case .flag(true): .some(enabled)
+                default: decode(value, path, &problems).map { .some($0) }
+                }
+            }, encode: { $0.map(encode) ?? .flag(false) })
+    }
+
+    static func list<Element>(
+        of element: ConfigurationCodec<Element>
+    ) -> Self where Value == [Element] {
+        Self(
+            decode: { value, path, problems in
+                guard case .list(let values) = value else {
+                    problems.append(.init(path, "found \(value.summary); expected an array"))
+                    return nil
+                }
+                let elements = values.enumerated().map { index, value in
+                    element.decode(value, "\(path)[\(index)]", &problems)
+                }
+                let decoded = elements.compactMap(\.self)
+                return decoded.count == elements.count ? decoded : nil
+            }, encode: { .list($0.map(element.encode)) })
+    }
+
+    /// A table of these keys and no others; what is left out is as in `defaults`.
+    static func table(_ defaults: Value, _ fields: [ConfigurationField<Value>]) -> Self {
+        Self(
+            decode: { value, path, problems in
+                guard case .table(let entries) = value else {
+                    problems.append(.init(path, "found \(value.summary); expected a table"))
+                    return nil
+                }
+                var section = defaults
+                noteUnknown(entries, fields.map(\.key), path, &problems)
+                for field in fields { field.read(from: entries, path, &section, &problems) }
+                return section
+            },
+            encode: { section in
+                .table(
+                    fields.compactMap { field in
+                        field.write(section).map { .init(key: field.key, value: $0) }
+                    })
+            })
+    }
+
+    private static func noteUnknown(
+        _ entries: [ConfigurationValue.Entry], _ known: [String], _ path: String,
+        _ problems: inout [ConfigurationError.Problem]
+    ) {
+        for entry in entries where !known.contains(entry.key) {
+            let advice =
+                nearestName(to: entry.key, among: known).map { "did you mean '\($0)'?" }
+                ?? "known here: \(known.joined(separator: ", "))"
+            problems.append(.init(joined(path, entry.key), "unknown key; \(advice)"))
+        }
+    }
+}
+
+extension ConfigurationField {
+    fileprivate func read(
+        from entries: [ConfigurationValue.Entry], _ path: String, _ section: inout Section,
+        _ problems: inout [ConfigurationError.Problem]
+    ) {
+        let path = joined(path, key)
+        guard let value = entries.first(where: { $0.key == key })?.value else {
+            if isRequired { problems.append(.init(path, "is missing")) }
+            return
+        }
+        guard applies(section) else {
+            return problems.append(.init(path, "means nothing for this type of socket"))
+        }
+        read(value, path, &section, &problems)
+    }
+}
+
+private func joined(_ path: String, _ key: String) -> String {
+    path.isEmpty ? key : "\(path).\(key)"
+}
+
+extension ConfigurationError.Problem {
+    fileprivate func adding(_ more: String) -> Self {
+        Self(key, text + more, position: position)
+    }
+}

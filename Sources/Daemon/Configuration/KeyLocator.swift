@@ -1,0 +1,68 @@
+/// Finds where a key of a TOML document stands; the parser tells it only of what is no TOML.
+///
+/// It reads headings and the beginnings of lines, so of a key within an inline table or a longer
+/// array it finds the line of the key that holds it.
+struct KeyLocator {
+    private var positions: [String: TextPosition] = [:]
+    /// How many tables the arrays of tables have so far.
+    private var tableCounts: [String: Int] = [:]
+
+    init(_ document: String) {
+        var section = ""
+        for (index, line) in document.split(
+            separator: "\n", omittingEmptySubsequences: false
+        ).enumerated() {
+            let text = line.drop { $0 == " " || $0 == "\t" }
+            let position = TextPosition(line: index + 1, column: line.count - text.count + 1)
+            if let heading = Self.heading(text) {
+                section = path(of: heading.keys, isArrayElement: heading.isArrayElement)
+                positions[section] = position
+            } else if let equals = text.firstIndex(of: "="), let keys = Self.keys(text[..<equals]) {
+                let key = ([section] + keys).filter { !$0.isEmpty }.joined(separator: ".")
+                positions[key] = position
+            }
+        }
+    }
+
+    func located(_ problem: ConfigurationError.Problem) -> ConfigurationError.Problem {
+        guard problem.position == nil else { return problem }
+        return .init(problem.key, problem.text, position: position(of: problem.key[...]))
+    }
+
+    /// Of the key, or of the nearest one that it belongs to.
+    private func position(of key: Substring) -> TextPosition? {
+        if let position = positions[String(key)] { return position }
+        guard let end = key.lastIndex(where: { $0 == "." || $0 == "[" }) else { return nil }
+        return position(of: key[..<end])
+    }
+
+    /// `input.socket` is `input[1].socket` after the second `[[input]]`.
+    private mutating func path(of keys: [String], isArrayElement: Bool) -> String {
+        var path = ""
+        for (index, key) in keys.enumerated() {
+            path += path.isEmpty ? key : ".\(key)"
+            if isArrayElement, index == keys.count - 1 { tableCounts[path, default: 0] += 1 }
+            if let count = tableCounts[path] { path += "[\(count - 1)]" }
+        }
+        return path
+    }
+
+    private static func heading(_ line: Substring) -> (keys: [String], isArrayElement: Bool)? {
+        guard line.first == "[", let end = line.firstIndex(of: "]") else { return nil }
+        let isArrayElement = line.hasPrefix("[[")
+        let start = line.index(line.startIndex, offsetBy: isArrayElement ? 2 : 1)
+        guard start <= end else { return nil }
+        return keys(line[start..<end]).map { ($0, isArrayElement) }
+    }
+
+    /// Nil if this is no dotted key.
+    private static func keys(_ text: Substring) -> [String]? {
+        let keys = text.split(separator: ".").map { part in
+            String(part.filter { $0 != " " && $0 != "\t" && $0 != "\"" && $0 != "'" })
+        }
+        let isKey = keys.allSatisfy { key in
+            !key.isEmpty && key.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
+        }
+        return keys.isEmpty || !isKey ? nil : keys
+    }
+}
