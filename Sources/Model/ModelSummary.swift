@@ -9,6 +9,8 @@ package struct ModelSummary: Sendable, Equatable {
     }
 
     package let config: ModelConfig
+    /// Nil for a network without a folder.
+    package let fingerprint: Fingerprint?
     package let parts: [Part]
     /// `h0 [256]`, `c0 [256]`, …: one stream's state.
     package let stateVectors: [TensorSpec]
@@ -22,7 +24,12 @@ package struct ModelSummary: Sendable, Equatable {
     /// Bytes of the weights in the file.
     package var weightBytes: Int { parameters * MemoryLayout<Float>.stride }
 
-    package init(_ network: Network) {
+    package init(_ model: Model) {
+        self.init(model.network, fingerprint: model.fingerprint)
+    }
+
+    package init(_ network: Network, fingerprint: Fingerprint? = nil) {
+        self.fingerprint = fingerprint
         config = network.config
         parts = Self.parts(of: network.config)
         let layout = network.stateLayout

@@ -110,10 +110,3 @@ package final class NetworkRunner {
         return unsafe states.withRows(layer: states.layout.layers - 1, kind: .h, body)
     }
 }
-
-extension Array {
-    fileprivate mutating func resize(to size: Int, with value: Element) {
-        if count > size { removeLast(count - size) }
-        if count < size { append(contentsOf: repeatElement(value, count: size - count)) }
-    }
-}

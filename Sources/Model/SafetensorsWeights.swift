@@ -5,14 +5,14 @@ import Kernels
 ///
 /// Read, not mapped: a file rewritten in place would change or tear away a mapping under a running
 /// network, and the digests would no longer be those of the bytes in use.
-final class SafetensorsWeights: WeightSource {
+package final class SafetensorsWeights: WeightSource {
     private let file: ReadableFile
     private let header: SafetensorsHeader
     /// Filled as tensors are read.
     private(set) var digests: [String: Digest] = [:]
 
     /// Opens the file and checks that it has the tensors of `specs` and no others.
-    init(path: String, specs: [TensorSpec]) throws(ModelError) {
+    package init(path: String, specs: [TensorSpec]) throws(ModelError) {
         let file = try ReadableFile(path: path)
         header = try SafetensorsHeader.read(from: file)
         self.file = file
@@ -20,7 +20,7 @@ final class SafetensorsWeights: WeightSource {
         try refuseOthers(than: specs)
     }
 
-    func values(of spec: TensorSpec) throws(ModelError) -> [Float] {
+    package func values(of spec: TensorSpec) throws(ModelError) -> [Float] {
         let offset = header.dataOffset + (try entry(spec)).offsets.lowerBound
         let values = try file.values(Float(0), count: spec.count, from: offset)
         if let index = values.firstIndex(where: { !$0.isFinite }) {

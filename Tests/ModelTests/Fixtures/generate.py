@@ -5,12 +5,14 @@ says of the shipped model on a few texts.
     venv/bin/python Tests/ModelTests/Fixtures/generate.py
 
 Every folder gets config.json and model.safetensors (the shipped model keeps its own), tokens.json
-(the token ids read, the start token first) and expected.safetensors, float32, T tokens:
+(the token ids read, the start token first; a small model's fingerprint) and expected.safetensors,
+float32, T tokens:
     h [T, layers, H], c (LSTM only) [T, layers, H]     after each token; last token only if shipped
     logits [rows, V], at the tokens listed in tokens.json under "logit_rows"
     positive [T], surprisal [T] in bits (of each token but the first, which has 0), top [T, 5]
 """
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -190,6 +192,29 @@ def expected(result, ids, logit_rows, last_state_only):
     return tokens, {name: tensor.contiguous().numpy() for name, tensor in tensors.items()}
 
 
+def fingerprint(config, tensors):
+    """Of a byte model, as Fingerprint.swift defines it."""
+    options = {
+        "format": "sluice/1", "cell": "", "activation": "tanh", "reset_gate": "after",
+        "layers": 0, "embedding_size": 0, "hidden_size": 0, "vocab_size": 0,
+        "tie_weights": False, "tokenizer": "bytes", "start_token": "none",
+    }  # fmt: skip
+    options |= {key: value for key, value in config.items() if key in options}
+    lines = [f"{key}={str(value).lower()}" for key, value in options.items()]
+    heads = config["heads"]
+    lines += ["separator=[]", f"heads.next={str(heads['next']).lower()}"]
+    lines.append(f"heads.sentiment={int('sentiment' in heads)}")
+    fields = ["sluice model fingerprint 1", "\n".join(lines), str(len(tensors))]
+    for name in sorted(tensors):
+        digest = hashlib.blake2b(tensors[name].tobytes(), digest_size=32).digest()
+        fields += [name, f"F32 {list(tensors[name].shape)}", digest]
+    hasher = hashlib.blake2b(digest_size=32)
+    for field in [*fields, ""]:
+        data = field if isinstance(field, bytes) else field.encode()
+        hasher.update(len(data).to_bytes(8, "little") + data)
+    return hasher.hexdigest()
+
+
 def write(folder, tokens, tensors):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tokens.json").write_text(json.dumps(tokens, ensure_ascii=False) + "\n")
@@ -204,9 +229,10 @@ def make_small(name, options, seed):
     result = Network(config, weights).run(ids)
     rows = list(range(len(ids))) if config["heads"]["next"] else []
     folder = HERE / name
-    write(folder, *expected(result, ids, rows, last_state_only=False))
-    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     tensors = {name: tensor.contiguous().numpy() for name, tensor in weights.items()}
+    tokens, values = expected(result, ids, rows, last_state_only=False)
+    write(folder, {"fingerprint": fingerprint(config, tensors), **tokens}, values)
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     save_file(tensors, folder / "model.safetensors")
 
 

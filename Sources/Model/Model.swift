@@ -1,0 +1,73 @@
+package import Foundation
+package import Kernels
+package import Tokenizer
+
+/// A model folder, loaded: what every thread shares to serve it.
+///
+///     config.json          what the network is
+///     model.safetensors    its weights
+///     tokenizer.json       the tokenizer, absent for a byte model
+package final class Model: Sendable {
+    package let folder: URL
+    package let network: Network
+    package let tokenizer: any TokenizerModel
+    package let fingerprint: Fingerprint
+    package var config: ModelConfig { network.config }
+
+    /// Most bytes of a config.json and of a tokenizer.json.
+    private static let configLimit = 1 << 20
+    private static let tokenizerLimit = 100 << 20
+
+    init(
+        folder: URL, network: Network, tokenizer: any TokenizerModel, fingerprint: Fingerprint
+    ) {
+        self.folder = folder
+        self.network = network
+        self.tokenizer = tokenizer
+        self.fingerprint = fingerprint
+    }
+
+    /// Reads and checks the whole folder. With kernels for `inputTable`, layer 0 looks its input
+    /// products up; see `Network`.
+    package static func load(
+        from folder: URL, inputTable: Kernels? = nil
+    ) throws(ModelError) -> Model {
+        func path(_ name: String) -> String { folder.appending(path: name).path }
+        let config = try ModelConfig.decode(
+            ReadableFile.contents(of: path("config.json"), limit: configLimit),
+            file: path("config.json"))
+        let (tokenizer, tokenizerBytes) = try tokenizer(config, path("tokenizer.json"))
+        try check(tokenizer.vocabulary, config, file: path("config.json"))
+        let weights = try SafetensorsWeights(
+            path: path("model.safetensors"), specs: config.tensors)
+        let network = try Network(config: config, source: weights, inputTable: inputTable)
+        let fingerprint = Fingerprint(
+            config: config, digests: weights.digests, tokenizer: tokenizerBytes)
+        return Model(
+            folder: folder, network: network, tokenizer: tokenizer, fingerprint: fingerprint)
+    }
+
+    /// The tokenizer and the bytes of its file.
+    private static func tokenizer(
+        _ config: ModelConfig, _ file: String
+    ) throws(ModelError) -> (any TokenizerModel, [UInt8]) {
+        guard config.tokenizer == .bpe else { return (ByteTokenizer(), []) }
+        let bytes = try ReadableFile.contents(of: file, limit: tokenizerLimit)
+        do {
+            return (try BPETokenizer(json: bytes, name: file), bytes)
+        } catch {
+            throw ModelError(tokenizer: error, file: file)
+        }
+    }
+
+    private static func check(
+        _ vocabulary: Vocabulary, _ config: ModelConfig, file: String
+    ) throws(ModelError) {
+        guard vocabulary.count == config.vocabularySize else {
+            throw ModelError(
+                .wrongValue, file: file, part: "vocab_size", found: "\(config.vocabularySize)",
+                expected: "\(vocabulary.count), the tokens of the tokenizer "
+                    + "(\(config.tokenizer.rawValue))")
+        }
+    }
+}
