@@ -124,16 +124,14 @@ extension BPEEncoder {
         defer { window.removeTrial() }
         let end = window.text.count
         let before = links(of: cut)
-        prefixes.encode(cut.lastStart..<end, of: window.text, pairs: &pairs)
         let forward = tokenizer.forward
         for start in max(cut.lastStart, end - forward.depth)...end where !common.isEmpty {
             guard let node = forward.node(window.text[start..<end]) else { continue }
-            var links = before
-            prefixes.appendLinks(to: start, into: &links)
+            prefixes.encode(cut.lastStart..<start, of: window.text, pairs: &pairs)
+            let links = before + prefixes.links(to: start)
+            let previous = prefixes.lastToken(at: start)
             if common.wouldNarrow(links),
-                reach.canCross(
-                    node, after: prefixes.lastToken(at: start), prefix: prefix, kind: kind,
-                    pairs: &pairs)
+                reach.canCross(node, after: previous, prefix: prefix, kind: kind, pairs: &pairs)
             {
                 common.narrow(links)
             }
@@ -146,7 +144,7 @@ extension BPEEncoder {
         var start = cut.start
         for end in cut.ends {
             prefixes.encode(start..<end, of: window.text, pairs: &pairs)
-            prefixes.appendLinks(to: end, into: &links)
+            links += prefixes.links(to: end)
             start = end
         }
         return links

@@ -10,6 +10,7 @@ struct BPEEncoder {
     var prefixes: PrefixEncodings
     var pairs: TokenPairs
     var reach: TokenReach
+    private var cache = PreTokenCache(bits: 13)
     private var links: [Link] = []
 
     /// The pre-token under way.
@@ -61,7 +62,7 @@ struct BPEEncoder {
         }
         read(to: unit, &preToken, into: &tokens)
         close(&preToken, endsText: endsText, into: &tokens)
-        held = endsText ? HeldText() : holdBack(preToken)
+        if endsText { held = HeldText() } else { holdBack(preToken, in: &held) }
         return invalidCount
     }
 
@@ -125,9 +126,13 @@ struct BPEEncoder {
         _ preToken: inout PreToken, to end: Int, into tokens: inout [Token]
     ) {
         guard end > preToken.textStart else { return }
-        prefixes.encode(preToken.textStart..<end, of: window.text, pairs: &pairs)
+        let range = preToken.textStart..<end
         links.removeAll(keepingCapacity: true)
-        prefixes.appendLinks(to: end, into: &links)
+        if !cache.appendLinks(for: range, of: window.text, tokenizer.vocabulary, into: &links) {
+            prefixes.encode(range, of: window.text, pairs: &pairs)
+            links = prefixes.links(to: end)
+            cache.insert(links, for: range, of: window.text)
+        }
         for link in links { emit(link, into: &tokens) }
         preToken.textStart = end
     }
@@ -153,13 +158,14 @@ struct BPEEncoder {
         return UInt8(textEnd - window.textStart(of: output.unit))
     }
 
-    private func holdBack(_ preToken: PreToken) -> HeldText {
+    private func holdBack(_ preToken: PreToken, in held: inout HeldText) {
         let unit = output.unit
         let isRead = unit < preToken.unit
-        return HeldText(
-            bytes: window.source(from: unit), prefix: window.tail,
-            state: isRead ? window.units[unit].stateBefore : preToken.state,
-            skippedText: UInt8(output.textEnd - window.textStart(of: unit)),
-            skippedSource: partOfUnit(at: output.textEnd))
+        held.state = isRead ? window.units[unit].stateBefore : preToken.state
+        held.skippedText = UInt8(output.textEnd - window.textStart(of: unit))
+        held.skippedSource = partOfUnit(at: output.textEnd)
+        held.prefix = window.tail
+        held.bytes.removeAll(keepingCapacity: true)
+        held.bytes.append(contentsOf: window.source(from: unit))
     }
 }

@@ -5,7 +5,13 @@ enum CharacterClass: UInt8, CaseIterable, Sendable {
     case letter, number, whitespace, other
 
     init(of scalar: UInt32) {
-        self = scalar < 0x80 ? Self.ascii[Int(scalar)] : Self.entry(Self.run(of: scalar))
+        switch scalar {
+        case 0x61...0x7A, 0x41...0x5A: self = .letter
+        case 0x20, 0x09...0x0D: self = .whitespace
+        case 0x30...0x39: self = .number
+        case 0..<0x80: self = .other
+        default: self = Self.entry(Self.run(of: scalar))
+        }
     }
 
     /// The classes of all scalars in a range.
@@ -20,8 +26,6 @@ enum CharacterClass: UInt8, CaseIterable, Sendable {
         }
         return classes
     }
-
-    private static let ascii: [CharacterClass] = (0..<0x80).map { entry(run(of: $0)) }
 
     private static func entry(_ index: Int) -> CharacterClass {
         switch characterClassTable[index] & 3 {
@@ -56,10 +60,7 @@ extension CharacterClass {
         static let whitespace = Set(.whitespace)
         static let other = Set(.other)
         static let all: Set = [.letter, .number, .whitespace, .other]
-        static let notLetter = all.subtracting(.letter)
-        static let notNumber = all.subtracting(.number)
         static let notWhitespace = all.subtracting(.whitespace)
-        static let notOther = all.subtracting(.other)
     }
 
     /// Reads one byte of a text all of whose scalars are of this class; nil when it cannot be.

@@ -1,12 +1,12 @@
 /// An object of a tokenizer file, which knows where it stands there.
 struct JSONObject {
-    let members: [(key: String, value: JSONValue)]
+    let members: [JSONMember]
     let file: String
 
     /// The keys that lead to it, "" for the whole document.
     let path: String
 
-    init(members: [(key: String, value: JSONValue)], file: String, path: String) {
+    init(members: [JSONMember], file: String, path: String) {
         self.members = members
         self.file = file
         self.path = path
@@ -29,8 +29,8 @@ struct JSONObject {
     }
 
     func checkKeys(_ known: [String]) throws(TokenizerError) {
-        for (key, value) in members where !known.contains(key) {
-            throw unsupported(key, value, "one of \(known.joined(separator: ", "))")
+        for member in members where !known.contains(member.key) {
+            throw unsupported(member.key, member.value, "one of \(known.joined(separator: ", "))")
         }
     }
 

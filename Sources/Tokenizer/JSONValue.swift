@@ -8,7 +8,7 @@ enum JSONValue {
     case number(Double)
     case string(String)
     case array([JSONValue])
-    case object([(key: String, value: JSONValue)])
+    case object([JSONMember])
 
     /// What a message calls it.
     var summary: String {
@@ -22,6 +22,11 @@ enum JSONValue {
             members.first { $0.key == "type" }.map { "type \($0.value.summary)" } ?? "an object"
         }
     }
+}
+
+struct JSONMember {
+    let key: String
+    let value: JSONValue
 }
 
 struct JSONError: Error {
@@ -103,8 +108,8 @@ struct JSONParser {
         }
     }
 
-    private mutating func members() throws(JSONError) -> [(key: String, value: JSONValue)] {
-        var members: [(key: String, value: JSONValue)] = []
+    private mutating func members() throws(JSONError) -> [JSONMember] {
+        var members: [JSONMember] = []
         var keys: Set<[UInt8]> = []
         skipSpace()
         if take("}") { return members }
@@ -114,7 +119,7 @@ struct JSONParser {
             guard keys.insert(Array(key.utf8)).inserted else { throw error("key \"\(key)\" twice") }
             skipSpace()
             guard take(":") else { throw error("expected : after a key") }
-            members.append((key, try value()))
+            members.append(JSONMember(key: key, value: try value()))
             skipSpace()
             if take("}") { return members }
             guard take(",") else { throw error("expected , or } in an object") }

@@ -2,12 +2,12 @@ extension PreTokenizerState {
     /// One way in which the pre-token under way may go on.
     struct Continuation {
         enum Kind {
+            /// One or more scalars of this class belong to it.
+            case extended(by: CharacterClass)
             /// It ends here, since the text does.
             case end
             /// It ends here, since a scalar of one of these classes begins another one.
             case followed(by: CharacterClass.Set)
-            /// One or more scalars of this class belong to it.
-            case extended(by: CharacterClass)
             /// These scalars belong to it, and it ends after them.
             case completed(by: String)
         }
@@ -18,51 +18,46 @@ extension PreTokenizerState {
         var splitsLast = false
     }
 
-    /// Every way in which the pre-token under way may go on.
-    var continuations: [Continuation] {
-        switch self {
-        case .start:
-            [.init(kind: .end), .init(kind: .followed(by: .all))]
-        case .letters:
-            [
-                .init(kind: .end), .init(kind: .followed(by: .notLetter)),
-                .init(kind: .extended(by: .letter)),
-            ]
-        case .numbers:
-            [
-                .init(kind: .end), .init(kind: .followed(by: .notNumber)),
-                .init(kind: .extended(by: .number)),
-            ]
-        case .others:
-            [
-                .init(kind: .end), .init(kind: .followed(by: .notOther)),
-                .init(kind: .extended(by: .other)),
-            ]
+    /// Every way in which the pre-token under way may go on; what says most comes first.
+    var continuations: [Continuation] { Self.continuations[Int(rawValue)] }
+
+    private static let continuations = (UInt8.min...apostropheL.rawValue)
+        .compactMap(PreTokenizerState.init).map(continuations(of:))
+
+    private static func continuations(of state: Self) -> [Continuation] {
+        switch state {
+        case .start: [.init(kind: .end), .init(kind: .followed(by: .all))]
+        case .letters: run(of: .letter)
+        case .numbers: run(of: .number)
+        case .others: run(of: .other)
         case .space:
-            Self.moreWhitespace
-                + [.letter, .number, .other].map {
-                    .init(kind: .extended(by: $0), splitsLast: true)
-                }
+            [.letter, .number, .other].map { .init(kind: .extended(by: $0), splitsLast: true) }
+                + whitespaceRun
         case .whitespace:
-            Self.moreWhitespace
-                + [.init(kind: .followed(by: .notWhitespace), splitsLast: true)]
+            whitespaceRun + [.init(kind: .followed(by: .notWhitespace), splitsLast: true)]
         case .apostrophe:
-            [
-                .init(kind: .end), .init(kind: .followed(by: .notOther)),
-                .init(kind: .extended(by: .other)),
-            ]
+            run(of: .other)
                 + ["s", "t", "m", "d", "re", "ve", "ll"].map { .init(kind: .completed(by: $0)) }
-        case .apostropheR, .apostropheV, .apostropheL:
-            Self.letters.continuations.map { .init(kind: $0.kind, splitsLast: true) }
-                + [missingLetter].compactMap(\.self).map { .init(kind: .completed(by: String($0))) }
+        case .apostropheR, .apostropheV: brokenContraction + [.init(kind: .completed(by: "e"))]
+        case .apostropheL: brokenContraction + [.init(kind: .completed(by: "l"))]
         }
     }
 
-    /// White space goes on: a scalar of it may yet prove to be the last, and so stand apart.
-    private static var moreWhitespace: [Continuation] {
+    private static func run(of kind: CharacterClass) -> [Continuation] {
         [
-            .init(kind: .end), .init(kind: .followed(by: .whitespace)),
-            .init(kind: .extended(by: .whitespace)),
+            .init(kind: .extended(by: kind)), .init(kind: .end),
+            .init(kind: .followed(by: .all.subtracting(.init(kind)))),
         ]
+    }
+
+    /// White space goes on: a scalar of it may yet prove to be the last, and so stand apart.
+    private static let whitespaceRun: [Continuation] = [
+        .init(kind: .extended(by: .whitespace)), .init(kind: .end),
+        .init(kind: .followed(by: .whitespace)),
+    ]
+
+    /// `'r` without its `e` is an apostrophe and the beginning of a word.
+    private static let brokenContraction = run(of: .letter).map {
+        Continuation(kind: $0.kind, splitsLast: true)
     }
 }

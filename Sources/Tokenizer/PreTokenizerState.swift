@@ -83,7 +83,7 @@ enum PreTokenizerState: UInt8, Sendable {
     }
 
     /// What makes `'r`, `'v` or `'l` a contraction.
-    var missingLetter: Unicode.Scalar? {
+    private var missingLetter: Unicode.Scalar? {
         switch self {
         case .apostropheR, .apostropheV: "e"
         case .apostropheL: "l"

@@ -45,15 +45,16 @@ struct PrefixEncodings {
         end > start ? last[end - start - 1] : nil
     }
 
-    /// Appends the encoding of `start..<end`.
-    func appendLinks(to end: Int, into links: inout [Link]) {
-        let first = links.count
+    /// The encoding of `start..<end`.
+    func links(to end: Int) -> [Link] {
+        var links: [Link] = []
         var end = end
         while let token = lastToken(at: end) {
             links.append(Link(token: token, end: end))
             end -= tokenizer.vocabulary.byteCount(of: token)
         }
-        links[first...].reverse()
+        links.reverse()
+        return links
     }
 
     private mutating func lastToken(

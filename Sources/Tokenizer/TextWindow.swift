@@ -32,6 +32,11 @@ struct TextWindow {
 
     /// Reads one more byte of the source.
     mutating func append(_ byte: UInt8) {
+        if byte < 0x80, tail.isEmpty {
+            source.append(byte)
+            text.append(byte)
+            return appendUnit(UInt32(byte), isReplacement: false)
+        }
         let step = tail.appending(byte)
         if case .invalid = step, !tail.isEmpty {
             endText()
@@ -55,8 +60,8 @@ struct TextWindow {
     }
 
     /// The source from a unit on, without `tail`.
-    func source(from unit: Int) -> [UInt8] {
-        Array(source[sourceStart(of: unit)..<source.count - tail.count])
+    func source(from unit: Int) -> ArraySlice<UInt8> {
+        source[sourceStart(of: unit)..<source.count - tail.count]
     }
 
     func textStart(of unit: Int) -> Int {

@@ -70,11 +70,12 @@ struct TokenizerFile {
         _ object: JSONObject
     ) throws(TokenizerError) -> [(spelling: String, id: Int32)] {
         var entries: [(spelling: String, id: Int32)] = []
-        for (spelling, value) in object.members {
-            guard case .number(let number) = value, let id = Int32(exactly: number), id >= 0 else {
-                throw object.unsupported(spelling, value, "an id of 0 or more")
+        for member in object.members {
+            guard case .number(let number) = member.value, let id = Int32(exactly: number), id >= 0
+            else {
+                throw object.unsupported(member.key, member.value, "an id of 0 or more")
             }
-            entries.append((spelling, id))
+            entries.append((member.key, id))
         }
         return entries
     }
