@@ -1,0 +1,56 @@
+/// Where a socket is bound or connected, checked before any socket exists.
+///
+/// `tcp://host:port`, `tcp://*:port`, `tcp://[::1]:port`, `ipc:///path`, `ipc://@abstract`,
+/// `inproc://name`; when binding, a port of `*` and `ipc://*` let the system choose.
+package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
+    package enum Address: Hashable, Sendable {
+        /// Host `*` is every interface, port nil any free one.
+        case tcp(host: String, port: UInt16?)
+        case ipc(path: String)
+        case abstractIPC(name: String)
+        /// A path of libzmq's choosing.
+        case anyIPC
+        case inproc(name: String)
+    }
+
+    package enum Attachment: Sendable { case bind, connect }
+
+    package let text: String
+    package let address: Address
+
+    package init(_ text: String) throws(EndpointError) {
+        self.text = text
+        address = try Self.parse(text)
+    }
+
+    /// Also refuses what cannot be connected to: `*` as host, port or path.
+    package init(_ text: String, for attachment: Attachment) throws(EndpointError) {
+        try self.init(text)
+        guard attachment == .connect else { return }
+        if isWildcard {
+            throw EndpointError(
+                text: text, problem: "a port or path of the system's choosing is only for binding")
+        }
+        if case .tcp(host: "*", _) = address {
+            throw EndpointError(
+                text: text, problem: "the host '*' is only for binding; name the host to connect to"
+            )
+        }
+    }
+
+    /// Of our own making, so known to be well formed.
+    init(inproc text: String) {
+        self.text = text
+        address = .inproc(name: String(text.dropFirst("inproc://".count)))
+    }
+
+    package var description: String { text }
+
+    /// Whether the system is to choose the port or path.
+    package var isWildcard: Bool {
+        switch address {
+        case .tcp(_, port: nil), .anyIPC: true
+        default: false
+        }
+    }
+}

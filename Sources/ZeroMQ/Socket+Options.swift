@@ -1,0 +1,115 @@
+import CZeroMQ
+
+extension Socket {
+    /// Changes how long a send may wait for room; nil for any time.
+    package func setSendTimeout(_ timeout: Duration?) throws(ZeroMQError) {
+        try handle.setTimeout(ZMQ_SNDTIMEO, "ZMQ_SNDTIMEO", timeout)
+    }
+
+    /// Changes how long a receive may wait; nil for any time.
+    package func setReceiveTimeout(_ timeout: Duration?) throws(ZeroMQError) {
+        try handle.setTimeout(ZMQ_RCVTIMEO, "ZMQ_RCVTIMEO", timeout)
+    }
+}
+
+extension SocketHandle {
+    func apply(_ options: SocketOptions) throws(ZeroMQError) {
+        try applyQueues(options)
+        try applyConnections(options)
+        try applyKeepalive(options.tcpKeepalive)
+        try applyHeartbeat(options.heartbeat)
+        try applyPattern(options)
+    }
+
+    private func applyQueues(_ options: SocketOptions) throws(ZeroMQError) {
+        try set(ZMQ_SNDHWM, "ZMQ_SNDHWM", options.sendHighWaterMark)
+        try set(ZMQ_RCVHWM, "ZMQ_RCVHWM", options.receiveHighWaterMark)
+        try set(ZMQ_LINGER, "ZMQ_LINGER", options.linger.milliseconds)
+        try setTimeout(ZMQ_SNDTIMEO, "ZMQ_SNDTIMEO", options.sendTimeout)
+        try setTimeout(ZMQ_RCVTIMEO, "ZMQ_RCVTIMEO", options.receiveTimeout)
+        if let size = options.maxMessageSize {
+            try setValue(ZMQ_MAXMSGSIZE, "ZMQ_MAXMSGSIZE", size)
+        }
+    }
+
+    private func applyConnections(_ options: SocketOptions) throws(ZeroMQError) {
+        try set(ZMQ_RECONNECT_IVL, "ZMQ_RECONNECT_IVL", options.reconnectInterval.milliseconds)
+        try set(
+            ZMQ_RECONNECT_IVL_MAX, "ZMQ_RECONNECT_IVL_MAX",
+            options.reconnectIntervalMax.milliseconds)
+        if let interval = options.handshakeInterval {
+            try set(ZMQ_HANDSHAKE_IVL, "ZMQ_HANDSHAKE_IVL", interval.milliseconds)
+        }
+        try set(ZMQ_IMMEDIATE, "ZMQ_IMMEDIATE", options.immediate ? 1 : 0)
+        try set(ZMQ_IPV6, "ZMQ_IPV6", options.ipv6 ? 1 : 0)
+        if let backlog = options.backlog { try set(ZMQ_BACKLOG, "ZMQ_BACKLOG", backlog) }
+    }
+
+    private func applyKeepalive(_ keepalive: SocketOptions.TCPKeepalive?) throws(ZeroMQError) {
+        guard let keepalive else { return }
+        try set(ZMQ_TCP_KEEPALIVE, "ZMQ_TCP_KEEPALIVE", 1)
+        // These two are in seconds.
+        try set(
+            ZMQ_TCP_KEEPALIVE_IDLE, "ZMQ_TCP_KEEPALIVE_IDLE", keepalive.idle.milliseconds / 1000)
+        try set(
+            ZMQ_TCP_KEEPALIVE_INTVL, "ZMQ_TCP_KEEPALIVE_INTVL",
+            keepalive.interval.milliseconds / 1000)
+        try set(ZMQ_TCP_KEEPALIVE_CNT, "ZMQ_TCP_KEEPALIVE_CNT", keepalive.count)
+    }
+
+    private func applyHeartbeat(_ heartbeat: SocketOptions.Heartbeat?) throws(ZeroMQError) {
+        guard let heartbeat else { return }
+        try set(ZMQ_HEARTBEAT_IVL, "ZMQ_HEARTBEAT_IVL", heartbeat.interval.milliseconds)
+        try set(ZMQ_HEARTBEAT_TIMEOUT, "ZMQ_HEARTBEAT_TIMEOUT", heartbeat.timeout.milliseconds)
+        if let timeToLive = heartbeat.timeToLive {
+            try set(ZMQ_HEARTBEAT_TTL, "ZMQ_HEARTBEAT_TTL", timeToLive.milliseconds)
+        }
+    }
+
+    private func applyPattern(_ options: SocketOptions) throws(ZeroMQError) {
+        if kind.isPublisher { try setNoDrop(options.noDrop) }
+        if kind == .xpub {
+            try set(ZMQ_XPUB_VERBOSE, "ZMQ_XPUB_VERBOSE", options.xpubVerbose ? 1 : 0)
+        }
+        if kind == .router {
+            try set(
+                ZMQ_ROUTER_MANDATORY, "ZMQ_ROUTER_MANDATORY", options.routerMandatory ? 1 : 0)
+            try set(ZMQ_ROUTER_HANDOVER, "ZMQ_ROUTER_HANDOVER", options.routerHandover ? 1 : 0)
+        }
+        if let id = options.routingID {
+            try check(setBytes(ZMQ_ROUTING_ID, id), .setOption("ZMQ_ROUTING_ID"))
+        }
+    }
+
+    func setNoDrop(_ on: Bool) throws(ZeroMQError) {
+        try set(ZMQ_XPUB_NODROP, "ZMQ_XPUB_NODROP", on ? 1 : 0)
+    }
+
+    func setTimeout(
+        _ option: Int32, _ name: String, _ timeout: Duration?
+    ) throws(ZeroMQError) {
+        try set(option, name, timeout?.milliseconds ?? -1)
+    }
+
+    private func set(_ option: Int32, _ name: String, _ value: Int) throws(ZeroMQError) {
+        guard let value = Int32(exactly: value) else {
+            throw ZeroMQError(.setOption(name), code: .invalidArgument)
+        }
+        try setValue(option, name, value)
+    }
+
+    private func setValue(
+        _ option: Int32, _ name: String, _ value: some FixedWidthInteger
+    ) throws(ZeroMQError) {
+        let status = unsafe withUnsafeBytes(of: value) { bytes in
+            unsafe zmq_setsockopt(pointer, option, bytes.baseAddress, bytes.count)
+        }
+        try check(status, .setOption(name))
+    }
+
+    func setBytes(_ option: Int32, _ value: some Collection<UInt8>) -> Int32 {
+        unsafe Array(value).withUnsafeBytes { bytes in
+            unsafe zmq_setsockopt(pointer, option, bytes.baseAddress, bytes.count)
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import CZeroMQ
+
+extension Socket {
+    /// Asks for every message that begins with `topic`; an empty topic asks for all. SUB only.
+    ///
+    /// Refuses topics of 246 to 255 bytes: libzmq 4.3.4 breaks off the connection over them.
+    package func subscribe(_ topic: some Collection<UInt8>) throws(ZeroMQError) {
+        guard !(246...255).contains(topic.count) else {
+            throw ZeroMQError(.subscribe, code: .messageTooLong)
+        }
+        try check(handle.setBytes(ZMQ_SUBSCRIBE, topic), .subscribe)
+    }
+
+    package func subscribe(_ topic: String) throws(ZeroMQError) {
+        try subscribe(topic.utf8)
+    }
+
+    /// Takes back one `subscribe` of the same topic.
+    package func unsubscribe(_ topic: some Collection<UInt8>) throws(ZeroMQError) {
+        try check(handle.setBytes(ZMQ_UNSUBSCRIBE, topic), .unsubscribe)
+    }
+
+    package func unsubscribe(_ topic: String) throws(ZeroMQError) {
+        try unsubscribe(topic.utf8)
+    }
+}

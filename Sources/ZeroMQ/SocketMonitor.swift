@@ -1,0 +1,55 @@
+import CZeroMQ
+import Synchronization
+
+/// Reads what happens to a socket's connections, on the socket's own thread.
+///
+/// Events wait in memory until they are read, so watch it with the `Poller` that serves the socket.
+package struct SocketMonitor: ~Copyable {
+    let socket: Socket
+    private weak let monitored: SocketHandle?
+    private var message = Multipart(frameLimit: 2)
+
+    private static let count = Atomic(0)
+
+    init(_ monitored: SocketHandle, in context: Context) throws(ZeroMQError) {
+        let number = Self.count.add(1, ordering: .relaxed).newValue
+        let endpoint = "inproc://sluice-monitor-\(number)"
+        guard unsafe zmq_socket_monitor(monitored.pointer, endpoint, ZMQ_EVENT_ALL) == 0 else {
+            throw .last(.monitor)
+        }
+        // With a bounded queue libzmq's I/O thread would wait for us when it is full.
+        var options = SocketOptions()
+        options.receiveHighWaterMark = 0
+        let socket = try Socket(.pair, in: context, options: options)
+        try socket.connect(Endpoint(inproc: endpoint))
+        self.socket = socket
+        self.monitored = monitored
+    }
+
+    deinit {
+        guard let monitored else { return }
+        unsafe zmq_socket_monitor(monitored.pointer, nil, 0)
+    }
+
+    /// The next event; nil if there is none in the time allowed.
+    package mutating func next(wait: Wait = .never) throws(ZeroMQError) -> MonitorEvent? {
+        guard try socket.receive(into: &message, wait: wait) else { return nil }
+        // Frames: event u16 and value u32, in the machine's byte order; the endpoint.
+        let kind = message.withFrame(0) { frame in
+            unsafe frame.withUnsafeBytes { bytes in
+                MonitorEvent.Kind(
+                    event: unsafe bytes.loadUnaligned(as: UInt16.self),
+                    value: unsafe bytes.loadUnaligned(fromByteOffset: 2, as: UInt32.self))
+            }
+        }
+        return MonitorEvent(
+            kind: kind, endpoint: String(decoding: message.copyFrame(1), as: UTF8.self))
+    }
+}
+
+extension Socket {
+    /// Begins to report what happens to this socket's connections; begin before `bind` or `connect`.
+    package func monitor() throws(ZeroMQError) -> SocketMonitor {
+        try SocketMonitor(handle, in: handle.context)
+    }
+}

@@ -1,0 +1,70 @@
+/// What can be set on a socket before it is bound or connected; nil leaves libzmq's default.
+package struct SocketOptions: Equatable, Sendable {
+    /// Messages queued to each peer; 0 for no limit.
+    package var sendHighWaterMark = 1000
+    /// Messages queued from each peer; 0 for no limit.
+    package var receiveHighWaterMark = 1000
+    /// How long unsent messages outlive their socket. Always bounded.
+    package var linger: Duration = .seconds(1)
+    /// How long a send may wait for room; nil for any time.
+    package var sendTimeout: Duration?
+    /// How long a receive may wait for a message; nil for any time.
+    package var receiveTimeout: Duration?
+    /// Bytes of the largest frame let in; a peer that sends a larger one is disconnected.
+    package var maxMessageSize: Int64?
+    package var tcpKeepalive: TCPKeepalive? = TCPKeepalive()
+    package var heartbeat: Heartbeat?
+    /// Pause before the first attempt to connect again; doubles up to `reconnectIntervalMax`.
+    package var reconnectInterval: Duration = .milliseconds(100)
+    package var reconnectIntervalMax: Duration = .seconds(5)
+    /// Time for a new connection's handshake.
+    package var handshakeInterval: Duration?
+    /// Queue only to connections that stand, not to those being made.
+    package var immediate = false
+    package var ipv6 = false
+    /// Connections waiting to be accepted.
+    package var backlog: Int?
+    /// On PUB and XPUB: a full subscriber makes a send wait or report it, instead of losing the
+    /// message in silence.
+    package var noDrop = true
+    /// On XPUB: pass on every peer's subscription, not only the first to a topic.
+    package var xpubVerbose = false
+    /// On ROUTER: a send to an unknown peer is an error, and one to a full peer waits.
+    package var routerMandatory = true
+    /// On ROUTER: a peer that comes back under the same routing id takes over the old connection.
+    package var routerHandover = true
+    /// The name by which a ROUTER knows this socket: 1 to 255 bytes, the first not 0.
+    package var routingID: [UInt8]?
+
+    package init() {}
+
+    /// Probes of the operating system on an idle TCP connection.
+    package struct TCPKeepalive: Equatable, Sendable {
+        package var idle: Duration
+        package var interval: Duration
+        package var count: Int
+
+        package init(
+            idle: Duration = .seconds(60), interval: Duration = .seconds(10), count: Int = 6
+        ) {
+            self.idle = idle
+            self.interval = interval
+            self.count = count
+        }
+    }
+
+    /// Pings of libzmq on every connection, which also find a peer that hangs.
+    package struct Heartbeat: Equatable, Sendable {
+        package var interval: Duration
+        /// How long an answer may take before the connection is broken off.
+        package var timeout: Duration
+        /// How long the peer may wait for our next ping, in steps of 100 ms.
+        package var timeToLive: Duration?
+
+        package init(interval: Duration, timeout: Duration, timeToLive: Duration? = nil) {
+            self.interval = interval
+            self.timeout = timeout
+            self.timeToLive = timeToLive
+        }
+    }
+}

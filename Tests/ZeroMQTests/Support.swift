@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+@testable import ZeroMQ
+
+/// A free port of the loopback interface.
+func loopback() throws -> Endpoint { try Endpoint("tcp://127.0.0.1:*") }
+
+func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+/// A failing test ends within this time instead of hanging.
+let patience = Duration.seconds(20)
+
+extension SocketOptions {
+    /// For tests: bounded waits, and queues of `highWaterMark` messages.
+    static func test(highWaterMark: Int = 1000) -> SocketOptions {
+        var options = SocketOptions()
+        options.sendHighWaterMark = highWaterMark
+        options.receiveHighWaterMark = highWaterMark
+        options.sendTimeout = patience
+        options.receiveTimeout = patience
+        options.linger = .zero
+        return options
+    }
+}
+
+extension Socket {
+    /// The next message's frames; fails the test if none comes.
+    func receiveFrames(frameLimit: Int = 8) throws -> [[UInt8]] {
+        var message = Multipart(frameLimit: frameLimit)
+        try #require(try receive(into: &message))
+        return message.copyFrames()
+    }
+}
+
+/// A folder that goes with the last reference to this.
+final class TemporaryFolder {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "/zeromq-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// A thread of its own, joined for its result.
+final class Worker<Value: Sendable>: Sendable {
+    // Written before `done` is signalled, read after it was waited for.
+    nonisolated(unsafe) private var result: Result<Value, any Error>?
+    nonisolated(unsafe) private var threadFolder = ""
+    private let started = DispatchSemaphore(value: 0)
+    private let done = DispatchSemaphore(value: 0)
+
+    init(_ body: @escaping @Sendable () throws -> Value) {
+        Thread.detachNewThread { [self] in
+            unsafe threadFolder =
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self"))
+                ?? ""
+            started.signal()
+            unsafe result = Result { try body() }
+            done.signal()
+        }
+        started.wait()
+    }
+
+    func join() throws -> Value {
+        done.wait()
+        return try #require(unsafe result).get()
+    }
+
+    /// Returns once the thread waits in the kernel.
+    func waitUntilBlocked() throws {
+        while true {
+            let status = try String(
+                contentsOfFile: "/proc/" + (unsafe threadFolder) + "/stat", encoding: .utf8)
+            let afterName = status[status.lastIndex(of: ")")!...]
+            if afterName.hasPrefix(") S") { return }
+            sched_yield()
+        }
+    }
+}
+
+/// SplitMix64: the same numbers in every run.
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func bytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
+    }
+}
