@@ -1,0 +1,148 @@
+import Daemon
+import Engine
+import Foundation
+import Kernels
+import Logging
+import Testing
+import Wire
+import ZeroMQ
+
+@Suite struct ConfigurationReadingTests {
+    @Test func withoutAFileItIsTheDocumentedDefault() throws {
+        let configuration = try Configuration(document: "", source: "test")
+        #expect(configuration == Configuration())
+        #expect(configuration.inputs.map(\.kind) == [.sub, .pull])
+        #expect(
+            configuration.inputs.flatMap(\.bind).map(\.text)
+                == ["tcp://127.0.0.1:5601", "tcp://127.0.0.1:5603"])
+        #expect(configuration.outputs.map(\.kind) == [.xpub])
+        #expect(configuration.outputs[0].bind.map(\.text) == ["tcp://127.0.0.1:5602"])
+    }
+
+    @Test func readsEveryKey() throws {
+        let configuration = try Configuration(document: Self.everyKey, source: "test")
+        #expect(configuration.model == "/models/mine")
+
+        let input = try #require(configuration.inputs.first)
+        #expect(configuration.inputs.count == 1)
+        #expect(input.kind == .sub)
+        #expect(input.bind.map(\.text) == ["tcp://*:7001", "ipc:///run/sluice/in"])
+        #expect(input.connect.map(\.text) == ["tcp://10.0.0.7:7001"])
+        #expect(input.stream.text == "wire")
+        #expect(input.more)
+        #expect(input.subscribe == ["a/", "b/"])
+        #expect(input.socket == Self.everySocketOption)
+
+        let output = try #require(configuration.outputs.first)
+        #expect(output.kind == .push)
+        #expect(output.connect.map(\.text) == ["tcp://collector:7002"])
+        #expect(output.events == [.sentiment, .error])
+        #expect(output.nextEvery == .everyMessage)
+        #expect(output.sentimentEvery == .everyTokens(16))
+        #expect(output.slowReader == .block)
+        #expect(output.profile.next == .never)
+        #expect(output.profile.sentiment == .everyTokens(16))
+        #expect(!output.profile.stream && output.profile.error)
+
+        let engine = configuration.engineOptions
+        #expect(engine.shards == 3 && engine.maxBatch == 128 && engine.top == 7)
+        #expect(engine.kernelTier == .portable && !configuration.engine.inputTable)
+        #expect(engine.maxStreams == 1000 && engine.queueBytes == 65536)
+        #expect(engine.idleFlush == .milliseconds(1500))
+        #expect(configuration.limits.maxTextBytes == 4096)
+        #expect(configuration.log.level == .debug)
+        #expect(configuration.log.statisticsEvery == nil)
+        #expect(configuration.shutdown.timeout == .milliseconds(250))
+    }
+
+    @Test func aRelativeModelFolderStartsFromTheFile() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "sluice.toml")
+        try Data("model = \"models/mine\"\n".utf8).write(to: file)
+        let configuration = try Configuration(file: file.path)
+        #expect(configuration.model == folder.appending(path: "models/mine").path)
+    }
+
+    /// The example explains each key beside its default, so it must read as the defaults.
+    @Test func theExampleIsTheDefault() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let configuration = try Configuration(
+            file: root.appending(path: "deploy/sluice.toml").path)
+        #expect(configuration == Configuration())
+    }
+
+    static let everySocketOption = {
+        var options = SocketOptions()
+        options.sendHighWaterMark = 10
+        options.receiveHighWaterMark = 0
+        options.linger = .seconds(2)
+        options.maxMessageSize = 1 << 20
+        options.reconnectInterval = .milliseconds(50)
+        options.reconnectIntervalMax = .seconds(1)
+        options.handshakeInterval = .seconds(3)
+        options.tcpKeepalive = .init(idle: .seconds(30), interval: .seconds(5), count: 3)
+        options.heartbeat = .init(
+            interval: .seconds(1), timeout: .seconds(4), timeToLive: .seconds(6))
+        options.immediate = true
+        options.ipv6 = true
+        options.backlog = 50
+        return options
+    }()
+
+    static let everyKey = """
+        model = "/models/mine"
+
+        [[input]]
+        type = "sub"
+        bind = ["tcp://*:7001", "ipc:///run/sluice/in"]
+        connect = ["tcp://10.0.0.7:7001"]
+        stream = "wire"
+        more = true
+        subscribe = ["a/", "b/"]
+
+        [input.socket]
+        send_high_water_mark = 10
+        receive_high_water_mark = 0
+        linger = "2s"
+        max_message_size = 1_048_576
+        reconnect_interval = "50ms"
+        reconnect_interval_max = "1000ms"
+        handshake_interval = "3s"
+        tcp_keepalive = { idle = "0.5m", interval = "5s", count = 3 }
+        heartbeat = { interval = "1s", timeout = "4s", time_to_live = "6s" }
+        immediate = true
+        ipv6 = true
+        backlog = 50
+
+        [[output]]
+        type = "push"
+        connect = ["tcp://collector:7002"]
+        events = ["sentiment", "error"]
+        next_every = "message"
+        sentiment_every = 16
+        slow_reader = "block"
+
+        [engine]
+        threads = 3
+        max_batch = 128
+        top = 7
+        kernel_tier = "portable"
+        input_table = false
+        max_streams = 1000
+        queue_bytes = 65536
+        idle_flush = "1.5s"
+
+        [limits]
+        max_text_bytes = 4096
+
+        [log]
+        level = "debug"
+        statistics_every = "never"
+
+        [shutdown]
+        timeout = "250ms"
+        """
+}

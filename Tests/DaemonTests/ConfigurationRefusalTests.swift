@@ -1,0 +1,172 @@
+import Daemon
+import Testing
+
+/// Every kind of mistake, with the place and the words that must be in the message.
+@Suite struct ConfigurationRefusalTests {
+    struct Case: CustomTestStringConvertible {
+        let document: String
+        /// `line:column` and key, as in the message.
+        let place: String
+        let words: [String]
+        var testDescription: String { place }
+
+        init(_ document: String, _ place: String, _ words: String...) {
+            self.document = document
+            self.place = place
+            self.words = words
+        }
+    }
+
+    static let cases: [Case] = [
+        // No TOML.
+        Case("model = ", "1:", "Error"),
+        Case("top = 1\n\ntop = 2\n", "3:", "top"),
+        Case("[engine]\ntop = 1\n[engine]\n", "3:", "engine"),
+        Case("model = \"a\"\nb\0c", "2:2:", "NUL"),
+        // Unknown keys.
+        Case("modle = \"x\"", "1:1: modle:", "unknown key", "did you mean 'model'?"),
+        Case("[engine]\n  thread = 2", "2:3: engine.thread:", "'threads'"),
+        Case("[engin]\ntop = 1", "1:1: engin:", "'engine'"),
+        Case("[log]\nqqqqqqqq = 1", "2:1: log.qqqqqqqq:", "known here: level, statistics_every"),
+        Case(
+            sub("socket = { lingr = \"1s\" }"), "4:1: input[0].socket.lingr:", "'linger'"),
+        Case(
+            sub("[input.socket]\ntcp_keepalive = { idel = \"1s\" }"),
+            "5:1: input[0].socket.tcp_keepalive.idel:", "'idle'"),
+        // Wrong types.
+        Case("model = 3", "1:1: model:", "the integer 3", "the path of a model's folder"),
+        Case("model = \"\"", "1:1: model:", "the string \"\""),
+        Case("engine = 1", "1:1: engine:", "the integer 1", "a table"),
+        Case("input = \"x\"", "1:1: input:", "the string \"x\"", "an array"),
+        Case("input = [1]", "1:1: input[0]:", "the integer 1", "a table"),
+        Case("[engine]\ntop = \"5\"", "2:1: engine.top:", "an integer from 1 to 1000"),
+        Case("[engine]\ntop = 5.0", "2:1: engine.top:", "the number 5.0"),
+        Case("[engine]\ntop = 2026-01-01", "2:1: engine.top:", "a date"),
+        Case("[engine]\ninput_table = \"yes\"", "2:1: engine.input_table:", "true or false"),
+        Case(sub("connect = \"tcp://h:1\""), "4:1: input[0].connect:", "an array"),
+        Case(sub("connect = [7]"), "4:1: input[0].connect[0]:", "an endpoint such as"),
+        Case(sub("stream = 7"), "4:1: input[0].stream:", "a stream id"),
+        Case(sub("subscribe = [7]"), "4:1: input[0].subscribe[0]:", "beginning of a stream id"),
+        // Out of range.
+        Case("[engine]\ntop = 0", "2:1: engine.top:", "the integer 0", "from 1 to 1000"),
+        Case(
+            "[engine]\nthreads = 0", "2:1: engine.threads:", "from 1 to 1024", "or \"auto\""),
+        Case("[engine]\nmax_batch = 5000", "2:1: engine.max_batch:", "from 1 to 4096"),
+        Case(
+            "[engine]\nmax_streams = 9223372036854775807", "2:1: engine.max_streams:",
+            "the integer 9223372036854775807"),
+        Case("[engine]\nidle_flush = \"0s\"", "2:1: engine.idle_flush:", "\"1ms\"", "\"never\""),
+        Case("[engine]\nidle_flush = 2", "2:1: engine.idle_flush:", "such as \"250ms\""),
+        Case("[engine]\nidle_flush = \"2 s\"", "2:1: engine.idle_flush:", "a duration"),
+        Case("[engine]\nidle_flush = \"-2s\"", "2:1: engine.idle_flush:", "a duration"),
+        Case("[shutdown]\ntimeout = \"99999h\"", "2:1: shutdown.timeout:", "\"24h\""),
+        Case("[limits]\nmax_text_bytes = 0", "2:1: limits.max_text_bytes:", "from 1 to"),
+        Case("[log]\nstatistics_every = \"1ms\"", "2:1: log.statistics_every:", "\"1s\""),
+        Case(
+            sub("socket = { linger = \"never\" }"), "4:1: input[0].socket.linger:",
+            "a duration"),
+        Case(
+            sub("socket = { max_message_size = 0 }"), "4:1: input[0].socket.max_message_size:",
+            "\"unlimited\""),
+        Case(
+            sub("socket = { tcp_keepalive = 3 }"), "4:1: input[0].socket.tcp_keepalive:",
+            "a table"),
+        // Not one of the names.
+        Case("[log]\nlevel = \"loud\"", "2:1: log.level:", "\"warning\""),
+        Case(
+            "[engine]\nkernel_tier = \"avx9000\"", "2:1: engine.kernel_tier:",
+            "this processor can run", "\"portable\"", "or \"best\""),
+        Case("[[input]]\ntype = \"dealer\"", "2:1: input[0].type:", "\"sub\", \"pull\""),
+        Case("[[input]]\nbind = [\"tcp://*:1\"]", "1:1: input[0].type:", "missing"),
+        Case("[[output]]\ntype = \"pub\"", "2:1: output[0].type:", "\"xpub\", \"push\""),
+        Case(xpub("events = [\"nxt\"]"), "4:1: output[0].events[0]:", "\"next\""),
+        Case(xpub("slow_reader = \"wait\""), "4:1: output[0].slow_reader:", "\"block\""),
+        Case(xpub("next_every = \"token+message\""), "4:1: output[0].next_every:", "\"token\""),
+        Case(xpub("sentiment_every = 0"), "4:1: output[0].sentiment_every:", "from 1"),
+        // Endpoints and streams.
+        Case(sub("connect = [\"tcp://:5\"]"), "4:1: input[0].connect[0]:", "tcp://:5"),
+        Case(sub("connect = [\"udp://h:5\"]"), "4:1: input[0].connect[0]:", "udp"),
+        Case(sub("connect = [\"tcp://*:5\"]"), "4:1: input[0].connect[0]:", "binding"),
+        Case(sub("stream = \"\""), "4:1: input[0].stream:", "1 to 200 bytes"),
+        Case(sub("stream = \"a\\u0007\""), "4:1: input[0].stream:", "control character"),
+        // Each key right, together wrong.
+        Case("input = []", "1:1: input:", "at least one"),
+        Case("output = []", "1:1: output:", "at least one"),
+        Case("[[input]]\ntype = \"sub\"", "1:1: input[0]:", "no endpoint", "'bind'"),
+        Case(xpub("events = []"), "4:1: output[0].events:", "at least one"),
+        Case(
+            "[[input]]\ntype = \"pull\"\nbind = [\"tcp://*:1\"]\nsubscribe = [\"\"]",
+            "4:1: input[0].subscribe:", "means nothing"),
+        Case(
+            sub("connect = [\"tcp://a:1\", \"tcp://a:1\"]"), "4:1: input[0].connect[1]:",
+            "input[0].connect[0]"),
+        Case(
+            sub("") + "\n[[input]]\ntype = \"pull\"\nbind = [\"tcp://127.0.0.1:7001\"]",
+            "7:1: input[1].bind[0]:", "taken already", "input[0].bind[0]"),
+        Case(
+            sub("") + "\n[[output]]\ntype = \"xpub\"\nbind = [\"tcp://127.0.0.1:7001\"]",
+            "7:1: output[0].bind[0]:", "taken already", "tcp://*:7001"),
+    ]
+
+    @Test(arguments: cases) func refuses(_ example: Case) throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try Configuration(document: example.document, source: "my.toml")
+        }
+        #expect(error.description.hasPrefix("my.toml:\(example.place)"), "\(error)")
+        for words in example.words { #expect(error.description.contains(words), "\(error)") }
+    }
+
+    @Test func namesAllProblemsAtOnce() throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try Configuration(
+                document: "modle = 1\n[engine]\ntop = 0\nthreads = true\n[log]\nlevel = 1",
+                source: "f")
+        }
+        #expect(
+            error.problems.map(\.key) == ["modle", "engine.threads", "engine.top", "log.level"])
+        #expect(error.problems.map { $0.position?.line } == [1, 4, 3, 6])
+    }
+
+    @Test(arguments: [
+        ("tcp://127.0.0.1:7001", false), ("tcp://localhost:7001", false),
+        ("tcp://0.0.0.0:7001", false), ("tcp://127.0.0.2:7001", true),
+        ("tcp://127.0.0.1:7002", true), ("tcp://127.0.0.1:*", true),
+        ("ipc:///tmp/a", true), ("inproc://a", true),
+    ])
+    func knowsWhichEndpointsExcludeEachOther(endpoint: String, isFree: Bool) {
+        let document = """
+            [[input]]
+            type = "sub"
+            bind = ["tcp://127.0.0.1:7001"]
+            [[output]]
+            type = "xpub"
+            bind = ["\(endpoint)"]
+            """
+        let configuration = try? Configuration(document: document, source: "f")
+        #expect((configuration != nil) == isFree)
+    }
+
+    @Test func sameIPCPathTwiceIsRefused() {
+        #expect(throws: ConfigurationError.self) {
+            try Configuration(
+                document: xpubText("bind = [\"ipc:///a\", \"ipc:///a\"]"), source: "f")
+        }
+    }
+
+    @Test func aFileThatIsNotThereIsNamed() throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try Configuration(file: "/nowhere/sluice.toml")
+        }
+        #expect(error.description == "/nowhere/sluice.toml: there is no such file")
+    }
+
+    private func xpubText(_ line: String) -> String { "[[output]]\ntype = \"xpub\"\n\(line)" }
+
+    private static func sub(_ line: String) -> String {
+        "[[input]]\ntype = \"sub\"\nbind = [\"tcp://*:7001\"]\n\(line)"
+    }
+
+    private static func xpub(_ line: String) -> String {
+        "[[output]]\ntype = \"xpub\"\nbind = [\"tcp://*:7002\"]\n\(line)"
+    }
+}

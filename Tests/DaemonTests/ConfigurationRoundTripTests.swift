@@ -1,0 +1,191 @@
+import Engine
+import Kernels
+import Logging
+import Testing
+import Wire
+import ZeroMQ
+
+@testable import Daemon
+
+/// What is printed reads back equal, whatever is in it.
+@Suite struct ConfigurationRoundTripTests {
+    @Test func defaults() throws {
+        let document = Configuration().document
+        #expect(try Configuration(document: document, source: "printed") == Configuration())
+        #expect(document.contains("bind = [\"tcp://127.0.0.1:5601\"]"))
+    }
+
+    @Test func ofEveryKey() throws {
+        let first = try Configuration(
+            document: ConfigurationReadingTests.everyKey, source: "test")
+        #expect(try Configuration(document: first.document, source: "printed") == first)
+    }
+
+    @Test(arguments: 0..<300) func ofAnyConfiguration(seed: UInt64) throws {
+        var random = SplitMix(state: seed)
+        let configuration = try anyConfiguration(&random)
+        #expect(configuration.inconsistencies.isEmpty)
+        let document = configuration.document
+        let again = try Configuration(document: document, source: "printed")
+        #expect(again == configuration, "\(document)")
+        #expect(again.document == document)
+    }
+
+    @Test(arguments: 0..<500) func ofDurations(seed: UInt64) {
+        var random = SplitMix(state: seed)
+        let nanoseconds = Int64.random(in: 0..<86_400_000_000_000, using: &random)
+        let unit = [1, 1000, 1_000_000, 1_000_000_000, 60_000_000_000].randomElement(
+            using: &random)!
+        let duration = Duration.nanoseconds(nanoseconds / Int64(unit) * Int64(unit))
+        #expect(Duration(configurationText: duration.configurationText) == duration)
+    }
+
+    @Test(arguments: [
+        ("250ms", 250_000_000), ("10s", 10_000_000_000), ("1.5s", 1_500_000_000),
+        ("2m", 120_000_000_000), ("0.25h", 900_000_000_000), ("0s", 0), ("7us", 7000),
+        ("0.000000001s", 1),
+    ])
+    func durationsMean(text: String, nanoseconds: Int64) {
+        #expect(Duration(configurationText: text) == .nanoseconds(nanoseconds))
+    }
+
+    @Test(arguments: [
+        "", "s", "5", "5 s", "-1s", "1.s", ".5s", "1.5ns", "1..5s", "1e3s", "5S", "5seconds",
+        "99999999999999999999s", "9999999999h", "٣s",
+    ])
+    func noDuration(text: String) {
+        #expect(Duration(configurationText: text) == nil)
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014).
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
+
+private func anyConfiguration(_ random: inout SplitMix) throws -> Configuration {
+    var configuration = Configuration()
+    if Bool.random(using: &random) { configuration.model = anyText(&random) }
+    var port = 1000
+    configuration.inputs = try (0..<Int.random(in: 1...3, using: &random)).map { _ in
+        try anyInput(&random, &port)
+    }
+    configuration.outputs = try (0..<Int.random(in: 1...3, using: &random)).map { _ in
+        try anyOutput(&random, &port)
+    }
+    configuration.engine = anyEngine(&random)
+    configuration.limits.maxTextBytes = .random(in: 1...1 << 30, using: &random)
+    configuration.log.level = Logger.Level.allCases.randomElement(using: &random)!
+    configuration.log.statisticsEvery = anyOptional(anyDuration(&random, 1000), &random)
+    configuration.shutdown.timeout = anyDuration(&random, 0)
+    return configuration
+}
+
+private func anyInput(_ random: inout SplitMix, _ port: inout Int) throws -> Configuration.Input {
+    var input = Configuration.Input()
+    input.kind = Configuration.Input.Kind.allCases.randomElement(using: &random)!
+    (input.bind, input.connect) = try anyEndpoints(&random, &port)
+    input.stream = try StreamID(anyText(&random, controls: false))
+    input.more = .random(using: &random)
+    if input.kind == .sub {
+        input.subscribe = (0..<Int.random(in: 0...3, using: &random)).map { _ in anyText(&random) }
+    }
+    input.socket = anySocketOptions(&random)
+    return input
+}
+
+private func anyOutput(_ random: inout SplitMix, _ port: inout Int) throws -> Configuration.Output {
+    var output = Configuration.Output()
+    output.kind = Configuration.Output.Kind.allCases.randomElement(using: &random)!
+    (output.bind, output.connect) = try anyEndpoints(&random, &port)
+    output.events = Array(
+        EventKind.allCases.shuffled(using: &random).prefix(.random(in: 1...4, using: &random)))
+    let tokens = UInt64.random(in: 1...UInt64(Int.max), using: &random)
+    let cadences: [Cadence] = [.everyToken, .everyMessage, .everyTokens(tokens), .never]
+    output.nextEvery = cadences.randomElement(using: &random)!
+    output.sentimentEvery = (cadences + [.everyTokenAndMessage]).randomElement(using: &random)!
+    output.slowReader = Bool.random(using: &random) ? .block : .drop
+    output.socket = anySocketOptions(&random)
+    return output
+}
+
+private func anyEndpoints(
+    _ random: inout SplitMix, _ port: inout Int
+) throws -> ([Endpoint], [Endpoint]) {
+    let bind = try (0..<Int.random(in: 1...2, using: &random)).map { _ in
+        port += 1
+        let texts = [
+            "tcp://*:\(port)", "ipc:///tmp/\(port) \"x\"", "inproc://\\\(port)", "tcp://[::1]:*",
+        ]
+        return try Endpoint(texts.randomElement(using: &random)!, for: .bind)
+    }
+    let connect = try (0..<Int.random(in: 0...2, using: &random)).map { _ in
+        port += 1
+        return try Endpoint("tcp://host-\(port):\(port)", for: .connect)
+    }
+    return (bind, connect)
+}
+
+private func anyEngine(_ random: inout SplitMix) -> Configuration.EngineSection {
+    var engine = Configuration.EngineSection()
+    engine.threads = anyOptional(.random(in: 1...1024, using: &random), &random)
+    engine.maxBatch = .random(in: 1...4096, using: &random)
+    engine.top = .random(in: 1...1000, using: &random)
+    engine.kernelTier = anyOptional(KernelTier.available.randomElement(using: &random)!, &random)
+    engine.inputTable = .random(using: &random)
+    engine.maxStreams = .random(in: 1...1_000_000_000, using: &random)
+    engine.queueBytes = .random(in: 1024...1 << 40, using: &random)
+    engine.idleFlush = anyOptional(anyDuration(&random, 1), &random)
+    return engine
+}
+
+private func anySocketOptions(_ random: inout SplitMix) -> SocketOptions {
+    var options = SocketOptions()
+    options.sendHighWaterMark = .random(in: 0...1 << 30, using: &random)
+    options.receiveHighWaterMark = .random(in: 0...1 << 30, using: &random)
+    options.linger = anyDuration(&random, 0)
+    options.maxMessageSize = anyOptional(.random(in: 1...1 << 40, using: &random), &random)
+    options.reconnectInterval = anyDuration(&random, 1)
+    options.reconnectIntervalMax = anyDuration(&random, 0)
+    options.handshakeInterval = anyOptional(anyDuration(&random, 1), &random)
+    options.tcpKeepalive = anyOptional(
+        .init(
+            idle: anyDuration(&random, 1000), interval: anyDuration(&random, 1000),
+            count: .random(in: 1...100, using: &random)), &random)
+    options.heartbeat = anyOptional(
+        .init(
+            interval: anyDuration(&random, 1), timeout: anyDuration(&random, 1),
+            timeToLive: anyOptional(.milliseconds(2500), &random)), &random)
+    options.immediate = .random(using: &random)
+    options.ipv6 = .random(using: &random)
+    options.backlog = anyOptional(.random(in: 1...1 << 20, using: &random), &random)
+    return options
+}
+
+private func anyOptional<Value>(_ value: Value, _ random: inout SplitMix) -> Value? {
+    Bool.random(using: &random) ? value : nil
+}
+
+/// From so many milliseconds to a day.
+private func anyDuration(_ random: inout SplitMix, _ least: Int64) -> Duration {
+    .milliseconds(Int64.random(in: least...86_400_000, using: &random))
+}
+
+private func anyText(_ random: inout SplitMix, controls: Bool = true) -> String {
+    let plain: [Character] = [
+        "a", "Z", "9", " ", "\"", "\\", "'", "#", "=", "[", "]", ".", "é", "文", "🙂",
+    ]
+    let alphabet = plain + (controls ? ["\n", "\t", "\r", "\u{1B}", "\u{7F}"] : [])
+    return String(
+        (0..<Int.random(in: 1...12, using: &random)).map { _ in
+            alphabet.randomElement(using: &random)!
+        })
+}
