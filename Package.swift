@@ -40,28 +40,65 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Model", "Tokenizer", "Wire",
+                "Kernels", "Model", "Tokenizer", "Wire",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
+        .target(name: "Client", dependencies: ["Wire", "ZeroMQ"], swiftSettings: strict),
         .target(
             name: "Daemon",
             dependencies: [
-                "ZeroMQ", "Engine", "Model", "Wire",
+                "Engine", "Kernels", "Model", "Wire", "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Daemon", "DefaultModel", "Engine", "Kernels", "Model", "Tokenizer", "Wire",
-                "ZeroMQ",
+                "Client", "Daemon", "DefaultModel", "Engine", "Kernels", "Model", "Tokenizer",
+                "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["DefaultModel", "Kernels", "Model"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ZeroMQTests", dependencies: ["TestSupport", "ZeroMQ"], swiftSettings: strict),
+        .testTarget(
+            name: "KernelsTests", dependencies: ["Kernels", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TokenizerTests", dependencies: ["TestSupport", "Tokenizer"],
+            exclude: ["Fixtures", "Generators"], swiftSettings: strict),
+        .testTarget(
+            name: "ModelTests",
+            dependencies: ["DefaultModel", "Kernels", "Model", "TestSupport", "Tokenizer"],
+            exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "WireTests", dependencies: ["TestSupport", "Wire"], swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: ["Engine", "Kernels", "Model", "TestSupport", "Tokenizer", "Wire"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ClientTests", dependencies: ["Client", "TestSupport", "Wire", "ZeroMQ"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: ["Daemon", "Engine", "Kernels", "TestSupport", "Wire", "ZeroMQ"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "Client", "DefaultModel", "Engine", "Model", "TestSupport", "Wire", "ZeroMQ",
+                "sluice",
             ],
             swiftSettings: strict),
     ],

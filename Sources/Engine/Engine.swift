@@ -1,6 +1,6 @@
-import Dispatch
-import Kernels
+package import Dispatch
 package import Model
+import Tokenizer
 package import Wire
 
 /// Streams of text through a recurrent network, on threads of its own.
@@ -34,9 +34,10 @@ package final class Engine: Sendable {
         self.demand = demand
         // Made here, so that what fails, fails before there are threads.
         let parts = try (0..<options.shards).map { _ in
-            try Shard(
-                model: model, options: options, outputs: outputs, demand: demand,
-                fragments: fragments, statistics: statistics, refused: refused)
+            MovedShard(
+                try Shard(
+                    model: model, options: options, outputs: outputs, demand: demand,
+                    fragments: fragments, statistics: statistics, refused: refused))
         }
         shards = parts.enumerated().map { index, shard in
             ShardThread(

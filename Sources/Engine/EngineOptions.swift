@@ -9,8 +9,6 @@ package struct EngineOptions: Sendable {
     /// Candidates in a `next` event.
     package var top = 5
     package var kernelTier = KernelTier.best
-    /// Precompute layer 0's input products for every token: faster, for [V, G*H] floats of memory.
-    package var inputTable = true
     /// Streams that one shard holds at most.
     package var maxStreams = 1_000_000
     /// Bytes of requests that may wait in one shard before whoever submits has to wait.

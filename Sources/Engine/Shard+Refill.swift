@@ -1,3 +1,6 @@
+import DequeModule
+import Model
+import Synchronization
 import Tokenizer
 import Wire
 
@@ -57,7 +60,7 @@ extension Shard {
         let start = stream.work!.position
         let end = min(start + Self.slice, request.text.count)
         var tokens: [Token] = []
-        stream.tokenizer.append(request.text[start..<end], into: &tokens)
+        stream.tokenizer.append(request.text.span.extracting(start..<end), into: &tokens)
         stream.work!.position = end
         if end == request.text.count {
             finishText(request, stream, into: &tokens)
@@ -148,7 +151,7 @@ extension Shard {
 
     private func reset(_ request: Request, _ stream: StreamState) {
         states.zero(slot: stream.slot)
-        stream.beginEpoch(tokenizer: IncrementalTokenizer(model.tokenizer))
+        stream.beginEpoch(tokenizer: IncrementalTokenizer(encoder))
         outbox.change(stream, .reset)
         removeFirst(stream)
     }

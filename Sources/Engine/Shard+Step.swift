@@ -1,5 +1,6 @@
+import DequeModule
+import Kernels
 import Model
-import Synchronization
 import Tokenizer
 import Wire
 
@@ -59,24 +60,20 @@ extension Shard {
     private func predict(_ streams: [StreamState], top: Int) {
         runner.predict(slots: streams.map(\.slot), states: states, top: top)
         for (row, stream) in streams.enumerated() {
-            stream.logSumExp = runner.predictions.logSumExp(row: row)
+            stream.logSumExp = runner.predictions.logSumExp[row]
         }
     }
 
     private func readSurprisals(_ rows: inout [Row]) {
         let due = rows.indices.filter { rows[$0].isDue && rows[$0].stream.logSumExp != nil }
         guard !due.isEmpty else { return }
-        let logits = runner.tokenLogits(
+        runner.tokenLogits(
             tokens: due.map { rows[$0].token }, slots: due.map { rows[$0].stream.slot },
-            states: states)
+            states: states, into: &logits)
         for (logit, row) in zip(logits, due) {
-            rows[row].surprisal = surprisal(logit, rows[row].stream.logSumExp!)
+            guard let logSumExp = rows[row].stream.logSumExp else { continue }
+            rows[row].surprisal = NetworkRunner.surprisal(logit: logit, logSumExp: logSumExp)
         }
-    }
-
-    /// -log2 softmax(logits)[token] in bits, for a logit and the log-sum-exp of all.
-    private func surprisal(_ logit: Float, _ logSumExp: Float) -> Float {
-        (logSumExp - logit) * 1.442_695_04
     }
 
     // MARK: Cells
@@ -92,8 +89,10 @@ extension Shard {
 
     /// A state that is not finite leaves the step; no other stream sees it.
     private func quarantineNonFinite(_ rows: inout [Row]) {
-        let bad = runner.nonFiniteRows(slots: rows.map(\.stream.slot), states: states)
-        for row in bad.reversed() { quarantine(rows.remove(at: row).stream) }
+        runner.areFinite(slots: rows.map(\.stream.slot), states: states, into: &areFinite)
+        for row in rows.indices.reversed() where !areFinite[row] {
+            quarantine(rows.remove(at: row).stream)
+        }
     }
 
     private func quarantine(_ stream: StreamState) {
@@ -104,7 +103,7 @@ extension Shard {
                 .nonFiniteState,
                 "the state is not finite after token \(stream.tokens); the stream is quarantined "
                     + "until reset or end"))
-        stream.tokenizer = IncrementalTokenizer(model.tokenizer)
+        stream.tokenizer = IncrementalTokenizer(encoder)
         stream.messageStart = nil
         stream.work!.steps.removeAll()
         if stream.work!.position > 0 { dropPartlyRead(stream) }
@@ -119,9 +118,14 @@ extension Shard {
     // MARK: Heads and events
 
     private func scoreSentiment(_ rows: [Row]) {
-        guard model.config.heads.sentiment != nil, !rows.isEmpty else { return }
-        let logits = runner.sentimentLogits(slots: rows.map(\.stream.slot), states: states)
-        for (logit, row) in zip(logits, rows) { row.stream.sentimentLogit = logit }
+        guard model.config.heads.sentiment, !rows.isEmpty else { return }
+        runner.sentimentLogits(slots: rows.map(\.stream.slot), states: states, into: &logits)
+        scores = logits
+        runner.scores(&scores)
+        runner.probabilitiesOfPositive(&logits)
+        for (index, row) in rows.enumerated() {
+            row.stream.sentiment = .init(score: scores[index], positive: logits[index])
+        }
     }
 
     /// From here on the counters include the token.
@@ -142,7 +146,10 @@ extension Shard {
         let heard = rows.filter {
             $0.isDue || outbox.wantsNext($0.stream, afterTokens: $0.stream.lifeTokens)
         }
-        if !heard.isEmpty { predict(heard.map(\.stream), top: options.top) }
+        if !heard.isEmpty {
+            predict(heard.map(\.stream), top: options.top)
+            runner.probabilities(into: &probabilities)
+        }
         var prediction = 0
         for row in rows {
             let isHeard = prediction < heard.count && heard[prediction].stream === row.stream
@@ -154,25 +161,35 @@ extension Shard {
     private func publish(_ row: Row, prediction: Int?) {
         guard row.byteCount != nil, let token = row.stream.lastToken else { return }
         if row.isDue, let prediction {
-            outbox.next(
-                row.stream, token, surprisal: row.surprisal,
-                topIDs: runner.predictions.ids(row: prediction),
-                topProbabilities: runner.predictions.probabilities(row: prediction),
-                atMessageEnd: false)
+            publishNext(row.stream, token, row.surprisal, prediction, atMessageEnd: false)
         }
         publishSentiment(row.stream, .token, offset: token.offset)
+    }
+
+    private func publishNext(
+        _ stream: StreamState, _ token: StreamState.ReadToken, _ surprisal: Float?,
+        _ prediction: Int, atMessageEnd: Bool
+    ) {
+        // Logits that overflow say nothing; a network with bounded h has none.
+        let count = runner.predictions.isFinite[prediction] ? options.top : 0
+        let top = prediction * options.top..<(prediction * options.top + count)
+        let ids = runner.predictions.ids
+        let probabilities = probabilities
+        outbox.next(
+            stream, token, surprisal: surprisal, topIDs: ids.span.extracting(top),
+            topProbabilities: probabilities.span.extracting(top), atMessageEnd: atMessageEnd)
     }
 
     private func publishSentiment(
         _ stream: StreamState, _ scope: Sentiment.Scope, offset: Range<UInt64>
     ) {
-        guard let logit = stream.sentimentLogit else { return }
+        guard let sentiment = stream.sentiment else { return }
         let message = scope == .message ? stream.messages - 1 : stream.messages
         outbox.sentiment(
             stream,
             Sentiment(
-                scope: scope, score: runner.kernels.tanh(logit / 2),
-                positive: runner.kernels.sigmoid(logit), message: message),
+                scope: scope, score: sentiment.score, positive: sentiment.positive,
+                message: message),
             offset: offset)
     }
 
@@ -180,8 +197,7 @@ extension Shard {
         publishSentiment(stream, .message, offset: offset)
         guard let token = stream.lastToken, outbox.wantsNextAtMessageEnd(stream) else { return }
         predict([stream], top: options.top)
-        outbox.next(
-            stream, token, surprisal: nil, topIDs: runner.predictions.ids(row: 0),
-            topProbabilities: runner.predictions.probabilities(row: 0), atMessageEnd: true)
+        runner.probabilities(into: &probabilities)
+        publishNext(stream, token, nil, 0, atMessageEnd: true)
     }
 }

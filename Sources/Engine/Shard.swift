@@ -1,4 +1,8 @@
+import DequeModule
+import Kernels
 package import Model
+import Synchronization
+import Tokenizer
 package import Wire
 
 /// One part of all streams, and all that happens to them. Not a thread: `ShardThread` drives it.
@@ -18,7 +22,14 @@ package final class Shard {
     var states: StateSlab
     let runner: NetworkRunner
     var outbox: Outbox
+    let encoder: TokenEncoder
     let separator: [Int32]
+
+    /// Results of the kernels, by row; kept so that a step allocates little.
+    var logits: [Float] = []
+    var scores: [Float] = []
+    var probabilities: [Float] = []
+    var areFinite: [Bool] = []
 
     /// Weight of the requests that were finished since it was last taken.
     private(set) var finishedWeight = 0
@@ -41,11 +52,12 @@ package final class Shard {
         table = StreamTable(capacity: options.maxStreams)
         scheduler = Scheduler(maxBatch: options.maxBatch)
         states = try StateSlab(layout: model.network.stateLayout, capacity: options.maxStreams)
-        runner = try NetworkRunner(
-            network: model.network, kernels: Kernels(tier: options.kernelTier),
+        runner = NetworkRunner(
+            network: model.network, kernels: try Kernels(tier: options.kernelTier),
             maxBatch: options.maxBatch)
         outbox = Outbox(
             profiles: outputs, fragments: fragments, model: model.fingerprint.short)
+        encoder = model.tokenizer.makeEncoder()
         separator = model.tokenizer.encode(Array(model.config.separator.utf8))
     }
 
@@ -117,7 +129,7 @@ package final class Shard {
     private func begin(_ id: StreamID, slot: Int32) -> StreamState {
         states.zero(slot: slot)
         let stream = StreamState(
-            id: id, slot: slot, tokenizer: IncrementalTokenizer(model.tokenizer))
+            id: id, slot: slot, tokenizer: IncrementalTokenizer(encoder))
         table.insert(stream)
         statistics.streams.add(1, ordering: .relaxed)
         refreshWanted(stream)

@@ -11,17 +11,16 @@ final class ShardThread: Sendable {
     private let idleFlush: Duration?
     private let thread = Mutex<WorkerThread?>(nil)
 
-    /// - Parameter makeShard: runs on the new thread, where the shard then stays.
+    /// Starts the thread, where the shard then stays.
     init(
-        name: String, options: EngineOptions, outputs: Int,
-        publish: @escaping @Sendable (Int, EventFrames) -> Void,
-        makeShard: @escaping @Sendable () -> Shard
+        _ shard: MovedShard, name: String, options: EngineOptions, outputs: Int,
+        publish: @escaping @Sendable (Int, EventFrames) -> Void
     ) {
         mailbox = Mailbox(limit: options.queueBytes)
         self.publish = publish
         self.outputs = outputs
         idleFlush = options.idleFlush
-        let thread = WorkerThread(name: name) { [self] in run(makeShard()) }
+        let thread = WorkerThread(name: name) { [self] in run(shard.take()) }
         self.thread.withLock { $0 = thread }
     }
 
@@ -58,6 +57,20 @@ final class ShardThread: Sendable {
         for output in 0..<outputs {
             let frames = shard.takeFrames(output: output)
             if !frames.isEmpty { publish(output, frames) }
+        }
+    }
+}
+
+/// Carries a shard from the thread that made it to the one that runs it.
+final class MovedShard: Sendable {
+    private let shard: Mutex<Shard?>
+
+    init(_ shard: sending Shard) { self.shard = Mutex(shard) }
+
+    func take() -> Shard {
+        shard.withLock { shard in
+            defer { shard = nil }
+            return shard!
         }
     }
 }

@@ -1,6 +1,6 @@
 import DequeModule
 import Tokenizer
-package import Wire
+import Wire
 
 /// All that is needed to go on with a stream, but for h and c, which stand in the slab at `slot`.
 final class StreamState {
@@ -27,8 +27,8 @@ final class StreamState {
     var messageStart: UInt64?
     /// The token read last, and where it stands.
     var lastToken: ReadToken?
-    /// Log-odds of positive by the present state; nil before the first token.
-    var sentimentLogit: Float?
+    /// Of the present state; nil before the first token.
+    var sentiment: Score?
     /// Whether the present state predicts a token: something was read, be it a start token.
     var hasPrediction = false
     /// Log-sum-exp of the present state's logits, if the vocabulary head has run on it.
@@ -52,6 +52,11 @@ final class StreamState {
 
     enum LeadIn { case start, separator, none }
 
+    struct Score {
+        let score: Float
+        let positive: Float
+    }
+
     struct ReadToken {
         let id: Int32
         let offset: Range<UInt64>
@@ -65,7 +70,7 @@ final class StreamState {
         leadIn = .start
         messageStart = nil
         lastToken = nil
-        sentimentLogit = nil
+        sentiment = nil
         hasPrediction = false
         logSumExp = nil
         isQuarantined = false

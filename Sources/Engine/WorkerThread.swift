@@ -1,4 +1,4 @@
-import Dispatch
+package import Dispatch
 import Glibc
 import Synchronization
 
@@ -13,7 +13,7 @@ package final class WorkerThread: Sendable {
         let ended = ended
         let start = Start {
             Self.blockSignals()
-            unsafe pthread_setname_np(pthread_self(), String(name.prefix(15)))
+            Self.setName(name)
             body()
             ended.signal()
         }
@@ -25,7 +25,7 @@ package final class WorkerThread: Sendable {
                 return nil
             }, Unmanaged.passRetained(start).toOpaque())
         precondition(status == 0, "no thread could be started: \(status)")
-        unsafe pthread_detach(thread)
+        pthread_detach(thread)
     }
 
     /// Waits until the body has returned. False if it has not by the deadline.
@@ -39,6 +39,13 @@ package final class WorkerThread: Sendable {
     private final class Start: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    /// What `top -H` shows: 15 bytes at most.
+    private static func setName(_ name: String) {
+        guard let file = unsafe fopen("/proc/thread-self/comm", "w") else { return }
+        unsafe fputs(String(name.prefix(15)), file)
+        unsafe fclose(file)
     }
 
     private static func blockSignals() {

@@ -1,0 +1,164 @@
+import Dispatch
+package import Engine
+package import Logging
+package import Model
+package import ServiceLifecycle
+import Synchronization
+import Wire
+import ZeroMQ
+
+/// The daemon: sockets in, engine, sockets out.
+///
+///     Ingress → Request → Engine → Event → Egress
+///
+/// It serves from `init` on. `run` waits for the graceful shutdown and then lets everything that
+/// was accepted go its way to the end, within the configured time.
+package final class Daemon: Service {
+    private let configuration: Configuration
+    private let logger: Logger
+    private let context: Context
+    private let ingress: Ingress
+    private let engine: Engine
+    private let egresses: [Egress]
+    private let failure: Failure
+
+    /// Opens every endpoint.
+    ///
+    /// - Throws: `ZeroMQError` of an endpoint that cannot be had, `ModelError`, `KernelError`.
+    package init(_ configuration: Configuration, model: Model, logger: Logger) throws {
+        let failure = Failure()
+        let context = try Context()
+        let demand = Demand(outputs: configuration.outputs.count)
+        let egresses = try configuration.outputs.enumerated().map { index, output in
+            try Egress(
+                output, index: index, demand: demand, context: context, failed: failure.report)
+        }
+        let refusals = RefusalLog(logger: logger)
+        engine = try Engine(
+            model: model, options: configuration.engineOptions,
+            outputs: configuration.outputs.map(\.profile), demand: demand,
+            refused: { refusals.add($1, stream: $0) },
+            publish: { egresses[$0].publish($1) })
+        ingress = try Ingress(
+            configuration.inputs, maxTextBytes: configuration.limits.maxTextBytes,
+            context: context, engine: engine, failed: failure.report)
+        self.configuration = configuration
+        self.logger = logger
+        self.context = context
+        self.egresses = egresses
+        self.failure = failure
+    }
+
+    package var inputEndpoints: [Endpoint] { ingress.endpoints }
+    package var outputEndpoints: [Endpoint] { egresses.flatMap(\.endpoints) }
+
+    /// Serves until the graceful shutdown, then drains and stops.
+    ///
+    /// - Throws: the error of a socket thread that failed.
+    package func run() async throws {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.logStatistics() }
+            group.addTask { await self.waitForEnd() }
+            await group.next()
+            group.cancelAll()
+        }
+        await stop()
+        if let error = failure.error { throw error }
+    }
+
+    private func waitForEnd() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await gracefulShutdown() }
+            group.addTask { await self.failure.wait() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    // MARK: Stopping
+
+    /// Each stage ends when the one before has, so nothing that was accepted is lost on the way.
+    private func stop() async {
+        logger.info("stopping: finishing what was accepted")
+        let deadline = DispatchTime.now() + configuration.shutdown.timeout.seconds
+        let isDone = await offTheCooperativePool { self.finish(by: deadline) }
+        if !isDone {
+            logger.warning(
+                "not everything was finished in time; the rest is dropped",
+                metadata: ["timeout": "\(configuration.shutdown.timeout)"])
+        }
+        logger.info("stopped", metadata: statistics)
+    }
+
+    private func finish(by deadline: DispatchTime) -> Bool {
+        let isReceived = ingress.finish(by: deadline)
+        let isComputed = engine.finish(by: deadline)
+        let isSent = egresses.map { $0.finish(by: deadline) }.allSatisfy { $0 }
+        // Ends every call that still waits for a slow reader.
+        context.shutdown()
+        return isReceived && isComputed && isSent
+    }
+
+    private func offTheCooperativePool(_ body: @escaping @Sendable () -> Bool) async -> Bool {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: body()) }
+        }
+    }
+
+    // MARK: Statistics
+
+    private func logStatistics() async {
+        guard let interval = configuration.log.statisticsEvery else {
+            return await untilCancelled()
+        }
+        while (try? await Task.sleep(for: interval)) != nil {
+            logger.info("statistics", metadata: statistics)
+        }
+    }
+
+    private func untilCancelled() async {
+        let (stream, _) = AsyncStream<Never>.makeStream()
+        for await _ in stream {}
+    }
+
+    /// What has been done so far, for the log.
+    package var statistics: Logger.Metadata {
+        let counters = engine.statistics
+        var metadata: Logger.Metadata = [
+            "streams": "\(counters.streams.load(ordering: .relaxed))",
+            "requests": "\(counters.requests.load(ordering: .relaxed))",
+            "bytes": "\(counters.bytes.load(ordering: .relaxed))",
+            "tokens": "\(counters.tokens.load(ordering: .relaxed))",
+            "events": "\(egresses.reduce(0) { $0 + $1.statistics.sent.load(ordering: .relaxed) })",
+            "dropped":
+                "\(egresses.reduce(0) { $0 + $1.statistics.dropped.load(ordering: .relaxed) })",
+        ]
+        for (code, count) in counters.refusalCounts {
+            metadata["refused.\(code.rawValue)"] = "\(count)"
+        }
+        return metadata
+    }
+}
+
+/// The first error that ended a socket thread.
+private final class Failure: Sendable {
+    private let state = Mutex<(any Error)?>(nil)
+    private let stream: AsyncStream<Never>
+    private let continuation: AsyncStream<Never>.Continuation
+
+    init() { (stream, continuation) = AsyncStream<Never>.makeStream() }
+
+    var error: (any Error)? { state.withLock { $0 } }
+
+    @Sendable func report(_ error: any Error) {
+        state.withLock { $0 = $0 ?? error }
+        continuation.finish()
+    }
+
+    /// Returns when something has failed, or the task is cancelled.
+    func wait() async { for await _ in stream {} }
+}
+
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

@@ -1,0 +1,113 @@
+import Dispatch
+package import Engine
+import Synchronization
+package import ZeroMQ
+
+/// Receives on all input sockets, on a thread of its own, and hands requests to the engine.
+///
+/// While the engine's queues are full it does not receive, so that the publishers' own queues fill
+/// and, where their pattern allows it, they wait.
+package final class Ingress: Sendable {
+    /// Where it listens and connects, wildcards filled in.
+    package let endpoints: [Endpoint]
+    private let thread: SocketThread
+    private let stop: StopSignal
+
+    /// Opens the sockets and begins to receive.
+    ///
+    /// - Throws: `ZeroMQError` of the first endpoint that cannot be had.
+    package init(
+        _ inputs: [Configuration.Input], maxTextBytes: Int, context: Context, engine: Engine,
+        failed: @escaping @Sendable (any Error) -> Void
+    ) throws {
+        let stop = try StopSignal()
+        let opened = Mutex<[Endpoint]>([])
+        let thread = try SocketThread(
+            name: "ingress",
+            open: {
+                let sockets = try inputs.map {
+                    try InputSocket($0, maxTextBytes: maxTextBytes, context: context)
+                }
+                opened.withLock { $0 = sockets.flatMap(\.endpoints) }
+                return sockets
+            },
+            run: { sockets in
+                var loop = ReceiveLoop(sockets, engine: engine, stop: stop)
+                try loop.run()
+            }, failed: failed)
+        self.stop = stop
+        self.thread = thread
+        endpoints = opened.withLock { $0 }
+    }
+
+    /// Takes in what has arrived by now, and closes the sockets. False if it is still at it.
+    package func finish(by deadline: DispatchTime) -> Bool {
+        stop.request()
+        return thread.join(until: deadline)
+    }
+}
+
+/// Tells a thread that waits in a poller to stop.
+package final class StopSignal: Sendable {
+    package let wake: WakeEvent
+    private let requested = Atomic<Bool>(false)
+
+    package init() throws { wake = try WakeEvent() }
+
+    package var isRequested: Bool { requested.load(ordering: .acquiring) }
+
+    package func request() {
+        requested.store(true, ordering: .releasing)
+        wake.signal()
+    }
+}
+
+/// Receives from each socket in turn until stopped.
+private struct ReceiveLoop {
+    private let sockets: [InputSocket]
+    private let engine: Engine
+    private let stop: StopSignal
+
+    /// Messages taken from one socket before the next one's turn.
+    private static let burst = 256
+    /// How long the last sweep over the sockets may take: a publisher may go on for ever.
+    private static let sweep = Duration.milliseconds(500)
+
+    init(_ sockets: [InputSocket], engine: Engine, stop: StopSignal) {
+        self.sockets = sockets
+        self.engine = engine
+        self.stop = stop
+    }
+
+    mutating func run() throws {
+        var poller = Poller()
+        for socket in sockets { socket.watch(by: &poller) }
+        poller.add(stop.wake)
+        while !stop.isRequested {
+            try poller.wait()
+            for (index, socket) in sockets.enumerated() where poller.isReadable(index) {
+                guard try take(from: socket) != nil else { return }
+            }
+        }
+        try takeTheRest()
+    }
+
+    /// Messages taken; nil if the engine takes no more.
+    private func take(from socket: InputSocket) throws -> Int? {
+        let inputs = try socket.receive(atMost: Self.burst)
+        guard inputs.isEmpty || engine.submit(inputs) else { return nil }
+        return inputs.count
+    }
+
+    private func takeTheRest() throws {
+        let deadline = ContinuousClock.now + Self.sweep
+        var taken = 1
+        while taken > 0, ContinuousClock.now < deadline {
+            taken = 0
+            for socket in sockets {
+                guard let count = try take(from: socket) else { return }
+                taken += count
+            }
+        }
+    }
+}

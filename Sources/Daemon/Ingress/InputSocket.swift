@@ -1,0 +1,40 @@
+import Engine
+import Wire
+import ZeroMQ
+
+/// One input's socket, and what its messages mean. Lives on the ingress thread.
+final class InputSocket {
+    private let socket: Socket
+    private let parser: InputParser
+    private var message = Multipart(frameLimit: InputParser.frameLimit)
+    let endpoints: [Endpoint]
+
+    init(_ input: Configuration.Input, maxTextBytes: Int, context: Context) throws {
+        socket = try Socket(input.kind.socketKind, in: context, options: input.socket)
+        if input.kind == .sub {
+            for topic in input.subscribe { try socket.subscribe(Array(topic.utf8)) }
+        }
+        var endpoints: [Endpoint] = []
+        for endpoint in input.bind { endpoints.append(try socket.bind(endpoint)) }
+        for endpoint in input.connect {
+            try socket.connect(endpoint)
+            endpoints.append(endpoint)
+        }
+        self.endpoints = endpoints
+        parser = InputParser(
+            endpoint: endpoints.map(\.text).joined(separator: " "), defaultStream: input.stream,
+            more: input.more, maxTextBytes: maxTextBytes)
+    }
+
+    func watch(by poller: inout Poller) { poller.add(socket) }
+
+    /// What is there, up to a number of messages, without waiting.
+    func receive(atMost limit: Int) throws -> [EngineInput] {
+        var inputs: [EngineInput] = []
+        while inputs.count < limit, try socket.receive(into: &message, wait: .never) {
+            inputs.append(parser.parse(message))
+        }
+        message.removeAll()
+        return inputs
+    }
+}

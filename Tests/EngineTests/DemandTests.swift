@@ -1,0 +1,67 @@
+import Engine
+import TestSupport
+import Testing
+import Wire
+
+/// Work that nobody asked for is not done, and who listens changes nothing in what is said.
+@Suite struct DemandTests {
+    @Test func prefixesAreMatchedAsSubscriptionsAre() {
+        let demand = Demand(outputs: 2)
+        func wanted(_ stream: String) -> [String] {
+            let wanted = demand.wanted(of: Array(stream.utf8))
+            return (0..<2).flatMap { output in
+                EventKind.allCases.filter { wanted.contains($0, output: output) }
+                    .map { "\(output) \($0.rawValue)" }
+            }
+        }
+        #expect(wanted("abc") == [])
+        demand.subscribe(output: 0, to: Array("next/ab".utf8))
+        demand.subscribe(output: 1, to: Array("s".utf8))
+        #expect(wanted("abc") == ["0 next", "1 sentiment", "1 stream"])
+        #expect(wanted("a") == ["1 sentiment", "1 stream"])
+        demand.subscribe(output: 0, to: [])
+        #expect(wanted("a").count == 6)
+        demand.unsubscribe(output: 0, from: [])
+        demand.unsubscribe(output: 1, from: Array("s".utf8))
+        demand.unsubscribe(output: 1, from: Array("s".utf8))
+        #expect(wanted("abc") == ["0 next"])
+        let before = demand.generation
+        demand.unsubscribe(output: 0, from: Array("next/ab".utf8))
+        #expect(wanted("abc") == [] && demand.generation > before)
+    }
+
+    @Test func nobodyListensAndNothingIsEncoded() throws {
+        let shard = try DrivenShard(TestModel.make(), subscribed: [])
+        shard.accept(.text("a", "unheard"))
+        shard.run()
+        #expect(shard.recording == Recording())
+        #expect(shard.readTokens == 8)
+    }
+
+    /// Whoever comes late gets what he would have got, from there on, under the same numbers.
+    @Test(arguments: 0..<12)
+    func aLateSubscriberHearsTheSame(_ steps: Int) throws {
+        let text = "heard late"
+        let whole = try DrivenShard(TestModel.make())
+        whole.accept(.text("a", text), .text("a", "x"))
+        whole.run()
+        let late = try DrivenShard(TestModel.make(), subscribed: [])
+        late.accept(.text("a", text), .text("a", "x"))
+        for _ in 0..<steps { late.step() }
+        late.demand.subscribe(output: 0, to: [])
+        late.run()
+        for topic in ["next/a", "sentiment/a"] {
+            let (all, heard) = (whole.recording[topic], late.recording[topic])
+            #expect(!heard.bodies.isEmpty)
+            #expect(heard.bodies[...] == all.bodies.suffix(heard.bodies.count))
+            #expect(heard.sequences[...] == all.sequences.suffix(heard.sequences.count))
+        }
+    }
+
+    @Test func onlySubscribedStreamsAreTold() throws {
+        let shard = try DrivenShard(TestModel.make(), subscribed: ["next/a", "sentiment/b"])
+        shard.accept(.text("a", "x"), .text("b", "x"), .text("c", "x"))
+        shard.run()
+        #expect(shard.recording.topics[0].keys.sorted() == ["next/a", "sentiment/b"])
+    }
+}
