@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Model
 import Testing
@@ -99,22 +100,31 @@ import Testing
         }
     }
 
-    @Test func singleLogitsAreThoseOfTheHead() throws {
+    /// Vocabularies of less than a panel, whole panels, and just over a chunk of 1024.
+    @Test(arguments: [10, 16, 75, 1024, 1027])
+    func headsAgreeWithTheLogits(vocabulary: Int) throws {
         for shape in Self.shapes {
-            let network = try Network.random(config: shape.config)
-            let runner = NetworkRunner(network: network, kernels: try Kernels(), maxBatch: 75)
+            var config = shape.config
+            config.vocabularySize = vocabulary
+            let network = try Network.random(config: config)
+            let runner = NetworkRunner(
+                network: network, kernels: try Kernels(), maxBatch: vocabulary)
             var states = try StateSlab(layout: network.stateLayout, capacity: 1)
             runner.advance(tokens: [3], slots: [0], states: &states)
             let all = runner.logits(slot: 0, states: states)
-            var logits: [Float] = []
+            var single: [Float] = []
             runner.tokenLogits(
-                tokens: (0..<75).map { $0 }, slots: Array(repeating: 0, count: 75), states: states,
-                into: &logits)
-            #expect(logits.map(\.bitPattern) == all.map(\.bitPattern))
+                tokens: (0..<Int32(vocabulary)).map { $0 },
+                slots: Array(repeating: 0, count: vocabulary), states: states, into: &single)
+            #expect(single.map(\.bitPattern) == all.map(\.bitPattern))
             runner.predict(slots: [0], states: states, top: 10)
-            let best = (0..<75).sorted { all[$0] > all[$1] }.prefix(10)
-            #expect(runner.predictions.ids.prefix(10).elementsEqual(best.map { Int32($0) }))
-            #expect(runner.predictions.logits.prefix(10).elementsEqual(best.map { all[$0] }))
+            let found = runner.predictions
+            let best = all.indices.sorted { all[$0] > all[$1] }.prefix(10)
+            #expect(found.ids.prefix(10).elementsEqual(best.map { Int32($0) }))
+            #expect(found.logits.prefix(10).elementsEqual(best.map { all[$0] }))
+            let logSumExp = log(all.reduce(0.0) { $0 + exp(Double($1)) })
+            #expect(abs(Double(found.logSumExp[0]) - logSumExp) < 1e-5)
+            #expect(found.isFinite[0])
         }
     }
 }
