@@ -20,7 +20,6 @@ extension BPEEncoder {
         for continuation in preToken.state.continuations where !common.isEmpty {
             narrow(&common, by: continuation, cut)
         }
-        prefixes.truncate(to: window.text.count)
         let limit = window.text.count
         return common.links.filter { $0.end <= limit }
     }
@@ -71,18 +70,28 @@ extension BPEEncoder {
         case .followed(let kinds) where !nextKinds.isDisjoint(with: kinds):
             narrowByEnd(&common, cut)
         case .completed(let rest) where tail.isEmpty:
-            window.appendTrial(rest.utf8)
-            narrowByEnd(&common, cut)
-            window.removeTrial()
+            trying(rest.utf8) { $0.narrowByEnd(&common, cut) }
         case .extended(let kind):
             if kinds(of: tail).contains(.init(kind)) {
-                narrowByExtension(&common, cut, tail.bytes, prefix: tail, kind)
+                trying(tail.bytes) { $0.narrowByCrossing(&common, cut, prefix: tail, kind) }
             }
             if kind == .other, !tail.isEmpty {
-                narrowByReplacement(&common, cut)
+                trying(UTF8Prefix.replacementBytes) {
+                    $0.narrowByEnd(&common, cut)
+                    $0.narrowByCrossing(&common, cut, prefix: UTF8Prefix(), kind)
+                }
             }
         default: break
         }
+    }
+
+    /// Looks at what would be if `bytes` stood at the end of the text.
+    private mutating func trying(
+        _ bytes: some Collection<UInt8>, _ body: (inout BPEEncoder) -> Void
+    ) {
+        window.appendTrial(bytes)
+        body(&self)
+        window.removeTrial()
         prefixes.truncate(to: window.text.count)
     }
 
@@ -106,22 +115,14 @@ extension BPEEncoder {
         common.narrow(links(of: cut))
     }
 
-    private mutating func narrowByReplacement(_ common: inout CommonLinks, _ cut: Cut) {
-        window.appendTrial(UTF8Prefix.replacementBytes)
-        narrowByEnd(&common, cut)
-        narrowByExtension(&common, cut, [], prefix: UTF8Prefix(), .other)
-    }
-
-    /// The last pre-token goes on with `bytes`, and then with scalars of one class.
+    /// The last pre-token goes on with scalars of one class, the first of which begins with
+    /// `prefix`, which ends the text.
     ///
-    /// Of such an encoding all is known up to the token that crosses the end of these bytes; that
-    /// may begin wherever some token can cross it.
-    private mutating func narrowByExtension(
-        _ common: inout CommonLinks, _ cut: Cut, _ bytes: [UInt8], prefix: UTF8Prefix,
-        _ kind: CharacterClass
+    /// Of such an encoding all is known up to the token that crosses the end of the text; that may
+    /// begin wherever some token can cross it.
+    private mutating func narrowByCrossing(
+        _ common: inout CommonLinks, _ cut: Cut, prefix: UTF8Prefix, _ kind: CharacterClass
     ) {
-        window.appendTrial(bytes)
-        defer { window.removeTrial() }
         let end = window.text.count
         let before = links(of: cut)
         let forward = tokenizer.forward
