@@ -39,7 +39,8 @@ package struct Progress: Sendable {
     private static func clock(_ seconds: Double) -> String {
         let whole = Int(min(seconds.rounded(.up), 359_999))
         let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
-        let tail = "\(hours > 0 && minutes < 10 ? "0" : "")\(minutes):\(rest < 10 ? "0" : "")\(rest)"
+        let tail =
+            "\(hours > 0 && minutes < 10 ? "0" : "")\(minutes):\(rest < 10 ? "0" : "")\(rest)"
         return hours > 0 ? "\(hours):\(tail)" : tail
     }
 }

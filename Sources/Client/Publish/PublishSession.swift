@@ -63,7 +63,8 @@ package struct PublishSession<Input: TextInput>: ~Copyable {
                 report(.notice("\(options.endpoint): \(unavailability); waiting"))
             }
             let untilSaid = saidUnwanted ? nil : Duration.seconds(1)
-            try wait(timeout: [options.patience.map { $0 - waited }, untilSaid].compactMap(\.self).min())
+            try wait(
+                timeout: [options.patience.map { $0 - waited }, untilSaid].compactMap(\.self).min())
         }
     }
 

@@ -58,7 +58,8 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     ) throws -> Int {
         var session = try Self(options, output, in: Context(), interruption)
         var poller = Poller()
-        let interrupted = poller.add(interruption.wake)
+        let interrupted = poller.add(
+            fileDescriptor: interruption.descriptor.number, owner: interruption)
         poller.add(session.monitor)
         poller.add(session.socket)
         while !session.hasEnough, !poller.isReadable(interrupted) {

@@ -1,0 +1,56 @@
+/// Shows on the standard error how publishing goes: notices as lines; on a terminal also progress,
+/// redrawn in place, and a summary.
+package final class PublishDisplay {
+    private let progress: Progress?
+    private let start = ContinuousClock.now
+    private var nextDrawing = ContinuousClock.now
+    private var drawnLine: String?
+    private let errors = OutputStream.standardError
+
+    /// - Parameter totalByteCount: nil for no progress.
+    package init(totalByteCount: Int?) {
+        progress = totalByteCount.map { Progress(totalByteCount: $0) }
+    }
+
+    package func show(_ report: PublishReport) {
+        switch report {
+        case .notice(let text): note(text)
+        case .progress(let sentByteCount): draw(sentByteCount)
+        }
+    }
+
+    package func show(_ summary: PublishSummary, of options: PublisherOptions) {
+        guard errors.isTerminal else { return }
+        let plural = summary.messageCount == 1 ? "" : "s"
+        note(
+            "\(summary.wasInterrupted ? "interrupted after " : "published ")"
+                + "\(summary.messageCount) message\(plural), "
+                + "\(Progress.bytes(Double(summary.byteCount))), in the stream "
+                + "'\(options.stream)'")
+    }
+
+    /// Leaves the last progress as a line of its own. May be called again.
+    package func finish() {
+        guard let line = drawnLine else { return }
+        drawnLine = nil
+        write("\r\u{1B}[K\(line)\n")
+    }
+
+    private func note(_ text: String) {
+        write("\(drawnLine == nil ? "" : "\r\u{1B}[K")sluice: \(text.escapedForTerminal())\n")
+        if let drawnLine { write(drawnLine) }
+    }
+
+    private func draw(_ sentByteCount: Int) {
+        guard let progress, errors.isTerminal else { return }
+        let now = ContinuousClock.now
+        let line = progress.line(sentByteCount: sentByteCount, elapsed: start.duration(to: now))
+        drawnLine = line
+        guard now >= nextDrawing else { return }
+        nextDrawing = now + .milliseconds(100)
+        write("\r\u{1B}[K\(line)")
+    }
+
+    /// Whoever closed the standard error does not want to know.
+    private func write(_ text: String) { try? errors.write(text) }
+}

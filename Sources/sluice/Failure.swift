@@ -1,0 +1,59 @@
+import ArgumentParser
+import Client
+import Daemon
+import Kernels
+import Model
+import ZeroMQ
+
+/// Runs a command's body; an error is printed and becomes the exit code that is documented for it.
+func reportingFailure<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+        return try body()
+    } catch {
+        throw reported(error)
+    }
+}
+
+/// Runs a command's body; an error is printed and becomes the exit code that is documented for it.
+func reportingFailure<Result>(_ body: () async throws -> Result) async throws -> Result {
+    do {
+        return try await body()
+    } catch {
+        throw reported(error)
+    }
+}
+
+private func reported(_ error: any Error) -> any Error {
+    // The parser's own errors print themselves, usage included.
+    guard let code = exitCode(for: error) else { return error }
+    try? OutputStream.standardError.write("sluice: \(error)\n")
+    return code
+}
+
+/// By sysexits(3); nil for what is not ours.
+private func exitCode(for error: any Error) -> ExitCode? {
+    switch error {
+    case is ConfigurationError: ExitCode(78)
+    case let error as ModelError: ExitCode(error.code == .unreadable ? 66 : 65)
+    case is KernelError, is EndpointError: ExitCode(64)
+    case let error as ZeroMQError: exitCode(for: error)
+    case let error as ClientError: exitCode(for: error)
+    default: nil
+    }
+}
+
+private func exitCode(for error: ZeroMQError) -> ExitCode {
+    switch error.operation {
+    case .bind, .connect: ExitCode(69)
+    default: ExitCode(70)
+    }
+}
+
+private func exitCode(for error: ClientError) -> ExitCode {
+    switch error {
+    case .inputMissing: ExitCode(66)
+    case .readFailed, .writeFailed: ExitCode(74)
+    case .unavailable: ExitCode(69)
+    case .systemFailure: ExitCode(70)
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Client
+import DefaultModel
+import Foundation
+import Model
+
+struct Inspect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show what a model is.",
+        discussion: """
+            Reads and checks a whole model folder, as serving does, and prints its layers, tensors, \
+            parameters, the state that a stream takes, and its fingerprint.
+
+              sluice inspect                                    the shipped model
+              sluice inspect models/english
+              sluice inspect --json models/english | jq .fingerprint
+            """)
+
+    @Argument(help: "The model's folder (default: the shipped model).")
+    var model: String?
+
+    @Flag(help: "One JSON object.")
+    var json = false
+
+    func run() throws {
+        try reportingFailure {
+            let folder = try model.map { URL(filePath: $0) } ?? DefaultModel.folder
+            let report = InspectReport(try Model.load(from: folder))
+            try OutputStream.standardOutput.write(json ? report.json() : report.text)
+        }
+    }
+}

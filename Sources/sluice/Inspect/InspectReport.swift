@@ -1,0 +1,144 @@
+import Client
+import Foundation
+import Model
+
+/// What `sluice inspect` prints.
+struct InspectReport: Encodable {
+    struct Part: Encodable {
+        let name: String
+        let parameters: Int
+        let tensors: [Tensor]
+    }
+
+    struct Tensor: Encodable {
+        let name: String
+        let shape: [Int]
+    }
+
+    let folder: String
+    let fingerprint: String
+    let cell: String
+    let activation: String?
+    let resetGate: String?
+    let layers: Int
+    let embeddingSize: Int
+    let hiddenSize: Int
+    let vocabularySize: Int
+    let tokenizer: String
+    let tieWeights: Bool
+    let heads: [String]
+    let startToken: Int?
+    let separator: String
+    let parameters: Int
+    let weightBytes: Int
+    let stateBytes: Int
+    let state: [Tensor]
+    let inputTableBytes: Int
+    let parts: [Part]
+
+    init(_ model: Model) {
+        let summary = ModelSummary(model.network)
+        let config = summary.config
+        folder = model.folder.path(percentEncoded: false)
+        fingerprint = model.fingerprint.hex
+        cell = config.cell.rawValue
+        activation = config.cell == .rnn ? config.activation.rawValue : nil
+        resetGate = config.cell == .gru ? config.resetGate.rawValue : nil
+        layers = config.layers
+        embeddingSize = config.embeddingSize
+        hiddenSize = config.hiddenSize
+        vocabularySize = config.vocabularySize
+        tokenizer = config.tokenizer.rawValue
+        tieWeights = config.tieWeights
+        heads = (config.heads.next ? ["next"] : []) + (config.heads.sentiment ? ["sentiment"] : [])
+        startToken = config.startToken
+        separator = config.separator
+        parameters = summary.parameters
+        weightBytes = summary.weightBytes
+        stateBytes = summary.stateBytes
+        state = summary.stateVectors.map(Tensor.init)
+        inputTableBytes = summary.inputTableBytes
+        parts = summary.parts.map {
+            Part(name: $0.name, parameters: $0.parameters, tensors: $0.tensors.map(Tensor.init))
+        }
+    }
+
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    }
+}
+
+extension InspectReport.Tensor {
+    init(_ spec: TensorSpec) {
+        self.init(name: spec.name, shape: spec.shape)
+    }
+
+    fileprivate var text: String { "\(name) \(shape)" }
+}
+
+extension InspectReport {
+    /// For reading: what it is, then its parts and their tensors.
+    var text: String {
+        (columns(facts, gap: "  ") + [""] + columns(partRows, gap: "  "))
+            .joined(separator: "\n").escapedForTerminal(keepingLayout: true) + "\n"
+    }
+
+    private var facts: [[String]] {
+        [
+            ["model", folder],
+            ["fingerprint", fingerprint],
+            ["network", "\(layers) \(layers == 1 ? "layer" : "layers") of \(hiddenSize), \(cellText)"],
+            ["vocabulary", "\(vocabularySize) tokens (\(tokenizer)), embedded in \(embeddingSize)"],
+            ["heads", heads.joined(separator: ", ") + (tieWeights ? "; next tied to the embedding" : "")],
+            ["start token", startToken.map { "\($0)" } ?? "none"],
+            ["separator", separator.isEmpty ? "none" : separator.debugDescription],
+            ["parameters", "\(grouped(parameters)) in \(Progress.bytes(Double(weightBytes)))"],
+            ["state", "\(grouped(stateBytes)) bytes per stream: \(state.map(\.text).joined(separator: ", "))"],
+            ["input table", Progress.bytes(Double(inputTableBytes))],
+        ]
+    }
+
+    private var cellText: String {
+        switch cell {
+        case "gru": "GRU, reset \(resetGate ?? "after") the product"
+        case "rnn": "RNN, \(activation ?? "tanh")"
+        default: cell.uppercased()
+        }
+    }
+
+    private var partRows: [[String]] {
+        parts.flatMap { part in
+            part.tensors.enumerated().map { index, tensor in
+                [
+                    index == 0 ? part.name : "", index == 0 ? grouped(part.parameters) : "",
+                    tensor.text,
+                ]
+            }
+        }
+    }
+
+    /// Each column as wide as its widest cell.
+    private func columns(_ rows: [[String]], gap: String) -> [String] {
+        let count = rows.map(\.count).max() ?? 0
+        let widths = (0..<count).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            row.enumerated().map { column, cell in
+                let isLast = column == row.count - 1
+                return isLast ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
+            }
+            .joined(separator: gap)
+        }
+    }
+
+    /// `1,234,567`
+    private func grouped(_ number: Int) -> String {
+        var digits = Array("\(number)".reversed())
+        for index in stride(from: 3, to: digits.count, by: 3).reversed() {
+            digits.insert(",", at: index)
+        }
+        return String(digits.reversed())
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Client
+import Daemon
+import Kernels
+import Wire
+import ZeroMQ
+
+func parsedStream(_ text: String) throws -> StreamID {
+    do throws(Refusal) {
+        return try StreamID(text)
+    } catch {
+        throw ValidationError("\(error)")
+    }
+}
+
+func parsedEndpoint(_ text: String) throws -> Endpoint {
+    do throws(EndpointError) {
+        return try Endpoint(text, for: .connect)
+    } catch {
+        throw ValidationError("\(error)")
+    }
+}
+
+func parsedDuration(_ text: String) throws -> Duration {
+    guard let duration = Duration(configurationText: text) else {
+        throw ValidationError("'\(text)' is no duration; expected one such as 250ms or 10s")
+    }
+    return duration
+}
+
+func parsedKernelTier(_ text: String) throws -> KernelTier {
+    do throws(KernelError) {
+        return try KernelTier.selected(by: text)
+    } catch {
+        throw ValidationError("\(error)")
+    }
+}
+
+extension EventKind: ExpressibleByArgument {}
+extension ColorChoice: ExpressibleByArgument {}

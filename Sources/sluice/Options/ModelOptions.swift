@@ -1,0 +1,34 @@
+import ArgumentParser
+import DefaultModel
+import Foundation
+import Kernels
+import Model
+
+/// Which model, and how to compute it.
+struct ModelOptions: ParsableArguments {
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("The model's folder (default: the shipped model).", valueName: "folder"))
+    var model: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Instruction set: \(KernelTier.available.map(\.rawValue).joined(separator: ", ")) \
+            (default: the fastest, or $SLUICE_KERNEL_TIER). Results do not depend on it.
+            """, valueName: "tier"), transform: parsedKernelTier)
+    var kernelTier: KernelTier?
+
+    /// - Parameter configured: what a configuration file says.
+    func folder(configured: String? = nil) -> URL {
+        (model ?? configured).map { URL(filePath: $0) } ?? DefaultModel.folder
+    }
+
+    /// The flag counts before the environment, and that before the configuration.
+    func tier(configured: KernelTier? = nil) throws(KernelError) -> KernelTier {
+        if let kernelTier { return kernelTier }
+        let name = ProcessInfo.processInfo.environment["SLUICE_KERNEL_TIER"]
+        if let name, !name.isEmpty { return try .selected(by: name) }
+        return configured ?? .best
+    }
+}

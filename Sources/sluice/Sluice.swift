@@ -1,0 +1,32 @@
+import ArgumentParser
+
+@main
+struct Sluice: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Streams of text in, next-token predictions and sentiment out.",
+        discussion: """
+            Sluice keeps the state of a recurrent network for every stream of text, advances it \
+            token by token as text arrives on ZeroMQ sockets, and publishes what it expects next \
+            and how positive the text is.
+
+            Try it, each in a terminal of its own:
+
+              sluice serve
+              sluice sub
+              echo 'What a wonderful film this is.' | sluice pub
+
+            Exit codes:
+
+              0    all went well
+              1    any other failure
+              64   wrong usage
+              65   the model or the data is damaged
+              66   an input file is missing
+              69   an endpoint cannot be had, or nobody answers there
+              70   an internal error
+              74   reading or writing failed
+              78   the configuration is wrong
+            """,
+        version: "sluice 0.1.0",
+        subcommands: [Pub.self, Sub.self, Inspect.self])
+}

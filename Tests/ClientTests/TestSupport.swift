@@ -1,0 +1,107 @@
+import Client
+import Foundation
+import Wire
+
+/// SplitMix64 (Steele, Lea, Flood 2014).
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
+
+/// Cuts bytes into pieces of random lengths, some of them empty.
+func cuts(of bytes: [UInt8], longest: Int, _ random: inout SplitMix) -> [[UInt8]] {
+    var rest = bytes[...]
+    var pieces: [[UInt8]] = []
+    while !rest.isEmpty {
+        let count = Int.random(in: 0...longest, using: &random)
+        pieces.append(Array(rest.prefix(count)))
+        rest = rest.dropFirst(count)
+    }
+    return pieces
+}
+
+func event(_ payload: Event.Payload, stream: String = "s", token: UInt64? = nil) -> Event {
+    Event(
+        context: EventContext(
+            stream: stream, epoch: 0, token: token, offset: 0..<0, model: "0123456789abcdef"),
+        payload: payload)
+}
+
+/// By way of its JSON, which is the only way there is from outside.
+func next(
+    _ bytes: [UInt8], token: UInt64, surprisal: Float? = 3, top: [String] = [],
+    stream: String = "s"
+) throws -> Event {
+    var body: [UInt8] = []
+    body.appendJSON("{\"v\":1,\"stream\":")
+    body.appendJSON(string: stream.utf8)
+    body.appendJSON(",\"epoch\":0,\"offset\":[0,1],\"model\":\"m\",\"id\":7,\"token\":")
+    body.appendJSON(token)
+    body.appendJSON(",\"text\":")
+    body.appendJSON(string: String(decoding: bytes, as: UTF8.self).utf8)
+    body.appendJSON(",\"bytes\":\"")
+    for byte in bytes { body.appendHexadecimal(byte) }
+    body.appendJSON("\",\"surprisal\":")
+    body.appendJSON(surprisal ?? .nan)
+    body.appendJSON(",\"top\":[")
+    for (index, text) in top.enumerated() {
+        body.appendJSON(
+            index == 0 ? "{\"id\":1,\"p\":0.5,\"text\":" : ",{\"id\":1,\"p\":0.5,\"text\":")
+        body.appendJSON(string: text.utf8)
+        body.appendJSON("}")
+    }
+    body.appendJSON("]}")
+    return try Event(kind: .next, body: body)
+}
+
+func next(_ text: String, token: UInt64, surprisal: Float? = 3, stream: String = "s") throws
+    -> Event
+{
+    try next(Array(text.utf8), token: token, surprisal: surprisal, stream: stream)
+}
+
+func sentiment(
+    _ scope: String, _ score: Float, token: UInt64, stream: String = "s"
+) throws -> Event {
+    let body = """
+        {"v":1,"stream":"\(stream)","epoch":0,"token":\(token),"offset":[0,1],"model":"m",\
+        "scope":"\(scope)","score":\(score),"positive":\((score + 1) / 2),"message":2}
+        """
+    return try Event(kind: .sentiment, body: Array(body.utf8))
+}
+
+/// A folder of its own, gone with its test.
+final class TemporaryFolder {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "sluice-\(UUID())")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func path(_ name: String) -> String { url.appending(path: name).path }
+
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: url.appending(path: name))
+    }
+
+    func append(_ text: String, to name: String) throws {
+        let file = try FileHandle(forWritingTo: url.appending(path: name))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(text.utf8))
+        try file.close()
+    }
+
+    func move(_ name: String, to other: String) throws {
+        try FileManager.default.moveItem(atPath: path(name), toPath: path(other))
+    }
+}
