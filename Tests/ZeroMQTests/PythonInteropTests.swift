@@ -9,7 +9,6 @@ private func run(_ script: String, _ arguments: [String]) throws -> Process {
     let process = Process()
     process.executableURL = URL(filePath: python)
     process.arguments = ["-c", script] + arguments
-    process.standardError = FileHandle.nullDevice
     try process.run()
     return process
 }
@@ -34,6 +33,7 @@ struct PythonInteropTests {
         pusher.connect(sys.argv[2])
         for _ in range(int(sys.argv[3])):
             pusher.send_multipart(subscriber.recv_multipart() + ["grüße".encode()])
+        context.destroy(linger=10000)  # Else the last message may die with the process.
         """
 
     @Test func pythonSubscribesAndPushesBack() throws {

@@ -26,9 +26,11 @@ extension SocketOptions {
 
 extension Socket {
     /// The next message's frames; fails the test if none comes.
-    func receiveFrames(frameLimit: Int = 8) throws -> [[UInt8]] {
+    func receiveFrames(
+        frameLimit: Int = 8, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> [[UInt8]] {
         var message = Multipart(frameLimit: frameLimit)
-        try #require(try receive(into: &message))
+        try #require(try receive(into: &message), "no message", sourceLocation: sourceLocation)
         return message.copyFrames()
     }
 }
