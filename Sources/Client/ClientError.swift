@@ -8,7 +8,6 @@ package enum ClientError: Error, Equatable {
     case writeFailed(reason: String)
     /// Nobody answered, or whoever did is not what we need.
     case unavailable(Endpoint, String)
-    case systemFailure(String)
 }
 
 extension ClientError: CustomStringConvertible {
@@ -18,7 +17,6 @@ extension ClientError: CustomStringConvertible {
         case .readFailed(let path, let reason): "cannot read \(path): \(reason)"
         case .writeFailed(let reason): "cannot write the output: \(reason)"
         case .unavailable(let endpoint, let reason): "\(endpoint): \(reason)"
-        case .systemFailure(let text): text
         }
     }
 }

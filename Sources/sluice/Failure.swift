@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Daemon
+import DefaultModel
 import Kernels
 import Model
 import ZeroMQ
@@ -35,6 +36,7 @@ private func exitCode(for error: any Error) -> ExitCode? {
     switch error {
     case is ConfigurationError: ExitCode(78)
     case let error as ModelError: ExitCode(error.code == .unreadable ? 66 : 65)
+    case is MissingDefaultModel: ExitCode(66)
     case is KernelError, is EndpointError: ExitCode(64)
     case let error as ZeroMQError: exitCode(for: error)
     case let error as ClientError: exitCode(for: error)
@@ -54,6 +56,5 @@ private func exitCode(for error: ClientError) -> ExitCode {
     case .inputMissing: ExitCode(66)
     case .readFailed, .writeFailed: ExitCode(74)
     case .unavailable: ExitCode(69)
-    case .systemFailure: ExitCode(70)
     }
 }

@@ -15,8 +15,12 @@ import ZeroMQ
         stream = try StreamID("news")
     }
 
-    @Test func losesNothingToASubscriberThatComesLater() throws {
-        let endpoint = try freeEndpoint()
+    /// By tcp: where a peer on ipc closes, libzmq 4.3.4 forgets what a full receiver had not read.
+    @Test func losesNothingToASlowSubscriberThatComesLater() throws {
+        var slow = SocketOptions()
+        slow.receiveHighWaterMark = 10
+        let socket = try Socket(.sub, in: context, options: slow)
+        let endpoint = try socket.bind(Endpoint("tcp://127.0.0.1:*"))
         var options = PublisherOptions(endpoint: endpoint, pattern: .publish, stream: stream)
         options.mode = .line
         options.endsStream = true
@@ -27,8 +31,6 @@ import ZeroMQ
             return try PublishSession.publish(
                 input, options, interruption: interruption, report: report)
         }
-        let socket = try Socket(.sub, in: context, options: small)
-        try socket.bind(endpoint)
         try socket.subscribe("")
 
         for line in lines { #expect(try receive(socket) == ["news", line, #"{"more":false}"#]) }
@@ -127,12 +129,6 @@ import ZeroMQ
         try socket.bind(endpoint)
         try socket.subscribe("")
         #expect(try receive(socket)[1] == text)
-    }
-
-    private var small: SocketOptions {
-        var options = SocketOptions()
-        options.receiveHighWaterMark = 10
-        return options
     }
 
     private func receive(_ socket: borrowing Socket) throws -> [String] {

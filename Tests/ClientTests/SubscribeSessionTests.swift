@@ -19,8 +19,8 @@ import ZeroMQ
         let output = RecordedOutput()
         let session = Subscribing(options, output)
 
-        #expect(try subscription(socket) == "next/a")
-        #expect(try subscription(socket) == "error/a")
+        let topics = Set([try subscription(socket), try subscription(socket)])
+        #expect(topics == ["next/a", "error/a"])
         try publish(socket, "next/a", 7)
         // Topics that begin alike are sent as well, and are not what was asked for.
         try publish(socket, "next/ab", 0)

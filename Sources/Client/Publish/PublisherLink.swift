@@ -53,8 +53,7 @@ struct PublisherLink: ~Copyable {
     ) throws(ZeroMQError) {
         // Made anew each time: an input that hung up, unless waited for, would end every wait.
         var poller = Poller()
-        let interruption = poller.add(
-            fileDescriptor: interruption.descriptor.number, owner: interruption)
+        let interruption = poller.add(interruption.wake)
         poller.add(monitor)
         if options.pattern == .publish { poller.add(socket) }
         if let input { poller.add(fileDescriptor: input.number, owner: input) }

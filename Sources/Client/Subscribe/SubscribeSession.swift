@@ -58,8 +58,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     ) throws -> Int {
         var session = try Self(options, output, in: Context(), interruption)
         var poller = Poller()
-        let interrupted = poller.add(
-            fileDescriptor: interruption.descriptor.number, owner: interruption)
+        let interrupted = poller.add(interruption.wake)
         poller.add(session.monitor)
         poller.add(session.socket)
         while !session.hasEnough, !poller.isReadable(interrupted) {
