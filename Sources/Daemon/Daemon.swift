@@ -1,11 +1,11 @@
 import Dispatch
-package import Engine
+import Engine
 package import Logging
 package import Model
-package import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 import Wire
-import ZeroMQ
+package import ZeroMQ
 
 /// The daemon: sockets in, engine, sockets out.
 ///

@@ -1,5 +1,5 @@
-import Dispatch
-package import Engine
+package import Dispatch
+import Engine
 import Synchronization
 import ZeroMQ
 

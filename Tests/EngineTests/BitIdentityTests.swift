@@ -55,10 +55,10 @@ import Wire
 
     @Test(arguments: TestModel.everyCell, KernelTier.available)
     func everyBatchSizeAndTierGivesTheSameBits(_ config: ModelConfig, _ tier: KernelTier) throws {
-        let session = RandomSession(streams: 70, requests: 3, textBytes: 24, seed: 7)
+        let session = RandomSession(streams: 70, requests: 2, textBytes: 12, seed: 7)
         let alone = try alone(session, config)
         let model = try TestModel.make(config)
-        for maxBatch in [1, 2, 3, 5, 7, 16, 31, 70] {
+        for maxBatch in [1, 2, 7, 16, 70] {
             let recording = try together(
                 session, model, tier: tier, maxBatch: maxBatch, seed: UInt64(maxBatch))
             expect(recording, containsEach: alone)
@@ -68,7 +68,7 @@ import Wire
     /// Every batch size from 1 to 70, on the fastest tier, with the table of input products.
     @Test func everyBatchSizeFrom1To70GivesTheSameBits() throws {
         let config = TestModel.config()
-        let session = RandomSession(streams: 72, requests: 2, textBytes: 12, seed: 8)
+        let session = RandomSession(streams: 72, requests: 2, textBytes: 8, seed: 8)
         let alone = try alone(session, config)
         let model = try TestModel.make(config, inputTable: true)
         for maxBatch in 1...70 {

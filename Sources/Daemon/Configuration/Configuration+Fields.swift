@@ -68,7 +68,7 @@ extension Configuration.EngineSection {
             [
                 Field("threads", \.threads, .integer(1...1024), or: "auto"),
                 Field("max_batch", \.maxBatch, .integer(1...4096)),
-                Field("top", \.top, .integer(1...1000)),
+                Field("top", \.top, .integer(1...Kernels.maxTop)),
                 Field("kernel_tier", \.kernelTier, .kernelTier, or: "best"),
                 Field("input_table", \.inputTable, .flag),
                 Field("max_streams", \.maxStreams, .integer(1...1_000_000_000)),

@@ -34,9 +34,11 @@ extension Configuration {
         }
     }
 
-    /// Checks what was put together from flags.
+    /// Checks what was put together from flags, each value and all of them together.
     package func check(source: String) throws(ConfigurationError) {
-        let problems = inconsistencies
+        var problems: [ConfigurationError.Problem] = []
+        _ = Self.codec.decode(Self.codec.encode(self), "", &problems)
+        problems += inconsistencies
         guard problems.isEmpty else {
             throw ConfigurationError(source: source, problems: problems)
         }

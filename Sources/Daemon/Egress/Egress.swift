@@ -1,6 +1,6 @@
-import Dispatch
+package import Dispatch
 package import Engine
-import Synchronization
+package import Synchronization
 package import Wire
 package import ZeroMQ
 

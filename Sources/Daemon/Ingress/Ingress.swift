@@ -1,4 +1,4 @@
-import Dispatch
+package import Dispatch
 package import Engine
 import Synchronization
 package import ZeroMQ

@@ -22,9 +22,9 @@ struct Fixture: Sendable, CustomTestStringConvertible {
         do { return try Fixture(name) } catch { preconditionFailure("fixture \(name): \(error)") }
     }
 
-    static var small: [Fixture] { Array(all.dropFirst()) }
     static var shipped: Fixture { all[0] }
     static var crafted: Fixture { all[2] }
+    static var bare: Fixture { all[3] }
 
     private init(_ name: String) throws {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

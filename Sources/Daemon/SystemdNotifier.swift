@@ -1,0 +1,39 @@
+import Glibc
+
+/// Tells systemd how the service is (sd_notify(3)), where it asks to be told: `Type=notify`.
+package struct SystemdNotifier: Sendable {
+    private let path: String
+
+    /// Nil where the service manager did not ask, by NOTIFY_SOCKET.
+    package init?(environment: [String: String]) {
+        guard let path = environment["NOTIFY_SOCKET"], path.hasPrefix("/") || path.hasPrefix("@")
+        else { return nil }
+        self.path = path
+    }
+
+    package func ready() { send("READY=1") }
+    package func stopping() { send("STOPPING=1") }
+
+    /// One datagram. That nobody hears it is no reason not to serve.
+    private func send(_ state: String) {
+        let socket = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard socket >= 0 else { return }
+        defer { close(socket) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        // A leading @ stands for the zero byte of an abstract address.
+        let bytes = Array(path.utf8).enumerated().map { $0 == 0 && $1 == 0x40 ? 0 : $1 }
+        let capacity = MemoryLayout.size(ofValue: address.sun_path)
+        guard bytes.count < capacity else { return }
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
+        let length = MemoryLayout<sa_family_t>.size + bytes.count
+        let message = Array(state.utf8)
+        unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = unsafe sendto(
+                    socket, message, message.count, Int32(MSG_NOSIGNAL), $0,
+                    socklen_t(length))
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Client
+import Engine
+import Foundation
+import Kernels
+import Model
+import Wire
+
+struct Score: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Score text without a daemon: text in, events out, for pipes.",
+        discussion: """
+            The same engine as the daemon's, and the same events. Each file is a stream and one \
+            message; with --per-line each line is a message.
+
+              sluice score review.txt                        shaded text on a terminal
+              sluice score --per-line reviews.txt | jq .     JSON lines into a pipe
+              echo 'What a film!' | sluice score
+              sluice score --events sentiment --every message --per-line reviews.txt
+            """)
+
+    @Argument(help: ArgumentHelp("Files to score; - is the standard input.", valueName: "file"))
+    var files: [String] = []
+
+    @Flag(name: [.customShort("l"), .customLong("per-line")], help: "Each line is a message.")
+    var perLine = false
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "The stream's name, for a single input (default: the file's name, or stdin).",
+            valueName: "name"), transform: parsedStream)
+    var stream: StreamID?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Only these kinds: next, sentiment, stream, error (default: all).",
+            valueName: "kind,..."), transform: parsedKinds)
+    var events = EventKind.allCases
+
+    @Option(
+        help: ArgumentHelp(
+            "How often: token, message, or both (default: both).", valueName: "when"))
+    var every = ScoreCadence.both
+
+    @Option(help: ArgumentHelp("Candidates in each prediction.", valueName: "number"))
+    var top = 5
+
+    @OptionGroup var modelOptions: ModelOptions
+    @OptionGroup var colors: ColorOptions
+
+    func validate() throws {
+        guard stream == nil || files.count <= 1 else {
+            throw ValidationError("--stream names one input; there are \(files.count)")
+        }
+        guard (1...Kernels.maxTop).contains(top) else {
+            throw ValidationError("--top is from 1 to \(Kernels.maxTop)")
+        }
+    }
+
+    func run() throws {
+        try reportingFailure {
+            let interruption = try Interruption()
+            interruption.catchSignals()
+            let model = try Model.load(from: modelOptions.folder())
+            let output: any EventOutput =
+                colors.showsJSON ? JSONLinesOutput() : TranscriptOutput(colors.renderer)
+            let session = try ScoreSession(
+                model, try options(model), output: output, interruption: interruption)
+            try session.run(try inputs())
+        }
+    }
+
+    private func options(_ model: Model) throws -> ScoreSession.Options {
+        var options = ScoreSession.Options()
+        options.engine.top = min(top, model.config.vocabularySize)
+        options.engine.kernelTier = try modelOptions.tier()
+        options.engine.maxStreams = max(1, files.count)
+        options.profile.next = every == .message ? .everyMessage : .everyToken
+        options.profile.sentiment = every.sentiment
+        options.kinds = events
+        options.perLine = perLine
+        return options
+    }
+
+    private func inputs() throws -> [(stream: StreamID, path: String)] {
+        try (files.isEmpty ? ["-"] : files).map { path in
+            let name = path == "-" ? "stdin" : URL(filePath: path).lastPathComponent
+            return (try stream ?? StreamID(name), path)
+        }
+    }
+}
+
+/// How often `score` tells what it thinks.
+enum ScoreCadence: String, CaseIterable, ExpressibleByArgument {
+    case token, message, both
+
+    var sentiment: Cadence {
+        switch self {
+        case .token: .everyToken
+        case .message: .everyMessage
+        case .both: .everyTokenAndMessage
+        }
+    }
+}

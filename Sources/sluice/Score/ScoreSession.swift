@@ -1,0 +1,145 @@
+import Client
+import Dispatch
+import Engine
+import Model
+import Synchronization
+import Wire
+import ZeroMQ
+
+/// Text in, events out, through the engine alone: what `score` does.
+///
+/// Each file is a stream. It is read piece by piece and scored as it comes, so that a pipe that
+/// never ends is no different from a file.
+struct ScoreSession: ~Copyable {
+    struct Options: Sendable {
+        var engine = EngineOptions()
+        var profile = OutputProfile()
+        var kinds = EventKind.allCases
+        /// Each line is a message of its own; otherwise a whole file is.
+        var perLine = false
+    }
+
+    private let engine: Engine
+    private let printer: EventPrinter
+    private let interruption: Interruption
+    private let perLine: Bool
+
+    /// Longest text that one request carries.
+    private static let longestPiece = 1 << 14
+
+    /// - Throws: `ModelError`, `KernelError`.
+    init(
+        _ model: Model, _ options: Options, output: sending any EventOutput,
+        interruption: Interruption
+    ) throws {
+        let printer = EventPrinter(output, interruption: interruption)
+        let demand = Demand(outputs: 1)
+        for kind in options.kinds { demand.subscribe(output: 0, to: kind.topicPrefix) }
+        engine = try Engine(
+            model: model, options: options.engine, outputs: [options.profile], demand: demand
+        ) { _, frames in printer.write(frames) }
+        self.printer = printer
+        self.interruption = interruption
+        perLine = options.perLine
+    }
+
+    /// Scores the inputs one after the other, each as a stream of its name.
+    ///
+    /// - Throws: `ClientError`, `ZeroMQError`.
+    consuming func run(_ inputs: [(stream: StreamID, path: String)]) throws {
+        do {
+            for (stream, path) in inputs where !printer.hasStopped {
+                try score(FileInput(paths: [path]), as: stream)
+            }
+        } catch {
+            engine.abandon()
+            throw error
+        }
+        if printer.hasStopped { engine.abandon() }
+        _ = engine.finish()
+        try printer.finish()
+    }
+
+    private func score(_ input: FileInput, as stream: StreamID) throws {
+        var input = input
+        var splitter = MessageSplitter(
+            perLine ? .line : .wholeText, longestPiece: Self.longestPiece)
+        while !printer.hasStopped {
+            var pieces: [MessageSplitter.Piece] = []
+            switch try input.read() {
+            case .bytes(let bytes): splitter.append(bytes, to: &pieces)
+            case .endOfText: splitter.finish(&pieces)
+            case .pending: try wait(for: input)
+            case .notice: break
+            case .end:
+                engine.submit([.request(Request(stream: stream, operation: .end))])
+                return
+            }
+            engine.submit(
+                pieces.map {
+                    .request(Request(stream: stream, text: $0.text, more: $0.more))
+                })
+        }
+    }
+
+    /// Waits for more text, or for the user to interrupt.
+    private func wait(for input: FileInput) throws {
+        guard let descriptor = input.descriptor else { return }
+        var poller = Poller()
+        let interrupted = poller.add(interruption.wake)
+        poller.add(fileDescriptor: descriptor.number, owner: descriptor)
+        try poller.wait()
+        if poller.isReadable(interrupted) { printer.stop() }
+    }
+}
+
+/// Prints what the shards publish, in the order in which they do.
+final class EventPrinter: Sendable {
+    private struct State {
+        var output: any EventOutput
+        var error: ClientError?
+    }
+
+    private let state: Mutex<State>
+    private let stopped = Atomic<Bool>(false)
+    private let interruption: Interruption
+
+    init(_ output: sending any EventOutput, interruption: Interruption) {
+        state = Mutex(State(output: output))
+        self.interruption = interruption
+    }
+
+    /// Nothing more is to be printed: the output is gone, or the user has had enough.
+    var hasStopped: Bool { stopped.load(ordering: .relaxed) || interruption.isRequested }
+
+    func stop() { stopped.store(true, ordering: .relaxed) }
+
+    func write(_ frames: EventFrames) {
+        guard !hasStopped else { return }
+        state.withLock { state in
+            do throws(ClientError) {
+                for message in Self.messages(frames) { try state.output.write(message) }
+                try state.output.settle()
+            } catch {
+                state.error = error
+                stop()
+            }
+        }
+    }
+
+    /// - Throws: the error that ended the printing.
+    func finish() throws {
+        try state.withLock { state in
+            if let error = state.error { throw error }
+            try state.output.finish()
+        }
+    }
+
+    private static func messages(_ frames: EventFrames) -> [EventMessage] {
+        frames.entries.compactMap { entry in
+            guard let topic = Topic(bytes: frames.topic(of: entry)) else { return nil }
+            return EventMessage(
+                topic: topic, body: Array(frames.body(of: entry)), sequence: entry.sequence)
+        }
+    }
+}

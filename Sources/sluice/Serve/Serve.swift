@@ -1,0 +1,119 @@
+import ArgumentParser
+import Client
+import Daemon
+import Engine
+import Foundation
+import Kernels
+import Logging
+import Model
+import ServiceLifecycle
+import UnixSignals
+import ZeroMQ
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve: text in on ZeroMQ sockets, predictions and sentiment out.",
+        discussion: """
+            Without arguments, the shipped model is served on loopback: text comes in on \
+            \(Configuration.DefaultEndpoint.sub) (for PUB sockets) and on \
+            \(Configuration.DefaultEndpoint.pull) (for PUSH sockets), events go out on \
+            \(Configuration.DefaultEndpoint.xpub) (for SUB sockets).
+
+              sluice serve
+              sluice serve --config sluice.toml --check     is the configuration right?
+              sluice serve --config sluice.toml --model ~/models/reviews --threads 4
+              sluice serve --in ipc:///run/sluice/in --out ipc:///run/sluice/out
+              sluice serve --print-config > sluice.toml     every key, to begin with
+
+            SIGTERM and SIGINT (Ctrl-C) finish what was accepted, within shutdown.timeout, and \
+            exit 0; a second one exits at once. Flags count before the configuration.
+            """)
+
+    @Option(name: [.short, .long], help: ArgumentHelp("A TOML file.", valueName: "file"))
+    var config: String?
+
+    @Flag(help: "Check the configuration and the model, and exit.")
+    var check = false
+
+    @Flag(help: "Print the configuration in effect as TOML, and exit.")
+    var printConfig = false
+
+    @OptionGroup var serveOptions: ServeOptions
+    @OptionGroup var modelOptions: ModelOptions
+
+    func run() async throws {
+        try await reportingAsyncFailure {
+            let configuration = try effectiveConfiguration()
+            if printConfig { return print(configuration.document, terminator: "") }
+            let model = try load(configuration)
+            if check { return print("The configuration and the model are right.") }
+            try await serve(configuration, model)
+        }
+    }
+
+    /// The file, or the defaults, with the flags over it.
+    private func effectiveConfiguration() throws -> Configuration {
+        var configuration = Configuration()
+        if let config { configuration = try Configuration(file: config) }
+        if let model = modelOptions.model { configuration.model = model }
+        configuration.engine.kernelTier = try modelOptions.tier(
+            configured: configuration.engine.kernelTier)
+        serveOptions.apply(to: &configuration)
+        try configuration.check(source: config ?? "flags")
+        return configuration
+    }
+
+    private func load(_ configuration: Configuration) throws -> Model {
+        let tier = configuration.engine.kernelTier ?? .best
+        return try Model.load(
+            from: modelOptions.folder(configured: configuration.model),
+            inputTable: configuration.engine.inputTable ? try Kernels(tier: tier) : nil)
+    }
+
+    private func serve(_ configuration: Configuration, _ model: Model) async throws {
+        var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = configuration.log.level
+        let daemon = try Daemon(configuration, model: model, logger: logger)
+        announce(daemon, model, configuration, logger)
+        let notifier = SystemdNotifier(environment: ProcessInfo.processInfo.environment)
+        notifier?.ready()
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: daemon)], logger: quiet(logger)))
+        let signals = Task { await stop(group, notifier) }
+        try await group.run()
+        signals.cancel()
+    }
+
+    /// The first signal stops gracefully, a second one at once.
+    private func stop(_ group: ServiceGroup, _ notifier: SystemdNotifier?) async {
+        var isStopping = false
+        for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+            if isStopping { _exit(128 + (signal == .sigterm ? SIGTERM : SIGINT)) }
+            isStopping = true
+            notifier?.stopping()
+            await group.triggerGracefulShutdown()
+        }
+    }
+
+    private func announce(
+        _ daemon: Daemon, _ model: Model, _ configuration: Configuration, _ logger: Logger
+    ) {
+        let options = configuration.engineOptions
+        logger.info(
+            "serving",
+            metadata: [
+                "model": "\(model.folder.lastPathComponent)",
+                "fingerprint": "\(model.fingerprint.short)",
+                "in": "\(daemon.inputEndpoints.map(\.text).joined(separator: " "))",
+                "out": "\(daemon.outputEndpoints.map(\.text).joined(separator: " "))",
+                "threads": "\(options.shards)", "kernels": "\(options.kernelTier.rawValue)",
+            ])
+    }
+
+    /// What the service group does is said by the daemon itself.
+    private func quiet(_ logger: Logger) -> Logger {
+        var logger = logger
+        logger.logLevel = .error
+        return logger
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Daemon
+import Logging
+import ZeroMQ
+
+/// The keys of the configuration that are handy as flags.
+struct ServeOptions: ParsableArguments {
+    @Option(
+        name: .customLong("in"),
+        help: ArgumentHelp(
+            "Listen for PUB sockets here, in place of the configured inputs. May be repeated.",
+            valueName: "endpoint"), transform: parsedBindEndpoint)
+    var subscribe: [Endpoint] = []
+
+    @Option(
+        name: .customLong("in-pull"),
+        help: ArgumentHelp(
+            "Listen for PUSH sockets here, in place of the configured inputs. May be repeated.",
+            valueName: "endpoint"), transform: parsedBindEndpoint)
+    var pull: [Endpoint] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Publish to SUB sockets here, in place of the configured outputs. May be repeated.",
+            valueName: "endpoint"), transform: parsedBindEndpoint)
+    var out: [Endpoint] = []
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Compute threads (default: one for each core).", valueName: "number"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Candidates in each prediction (default: 5).", valueName: "number"))
+    var top: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "trace, debug, info, notice, warning, error or critical (default: info).",
+            valueName: "level"), transform: parsedLogLevel)
+    var logLevel: Logger.Level?
+
+    func apply(to configuration: inout Configuration) {
+        if !subscribe.isEmpty || !pull.isEmpty { configuration.inputs = inputs }
+        if !out.isEmpty {
+            var output = Configuration.Output()
+            output.bind = out
+            configuration.outputs = [output]
+        }
+        if let threads { configuration.engine.threads = threads }
+        if let top { configuration.engine.top = top }
+        if let logLevel { configuration.log.level = logLevel }
+    }
+
+    private var inputs: [Configuration.Input] {
+        [(Configuration.Input.Kind.sub, subscribe), (.pull, pull)].compactMap { kind, bind in
+            guard !bind.isEmpty else { return nil }
+            var input = Configuration.Input()
+            input.kind = kind
+            input.bind = bind
+            return input
+        }
+    }
+}
+
+private func parsedBindEndpoint(_ text: String) throws -> Endpoint {
+    do throws(EndpointError) {
+        return try Endpoint(text, for: .bind)
+    } catch {
+        throw ValidationError("\(error)")
+    }
+}
+
+private func parsedLogLevel(_ text: String) throws -> Logger.Level {
+    guard let level = Logger.Level(rawValue: text) else {
+        let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("'\(text)' is no log level; there are \(known)")
+    }
+    return level
+}
