@@ -37,22 +37,31 @@ struct BPEBuilder {
     /// Every id of `0..<count` once: the model's tokens, then added ones that it does not know.
     private mutating func addVocabulary(_ file: TokenizerFile) throws(TokenizerError) {
         for (spelling, id) in file.vocabulary { ids[Array(spelling.utf8)] = id }
+        let spellings = try spellingsByID(file)
+        let contents = try addedContents(file, modelCount: Int32(spellings.count))
+        for (id, spelling) in spellings.enumerated() {
+            tokens.append(try bytes(of: spelling, content: contents[Int32(id)]))
+        }
+        for (content, id) in addedTokens where id >= spellings.count {
+            tokens.append(content)
+        }
+    }
+
+    private func spellingsByID(_ file: TokenizerFile) throws(TokenizerError) -> [String] {
         var spellings: [Int32: String] = [:]
         for (spelling, id) in file.vocabulary {
             if let other = spellings.updateValue(spelling, forKey: id) {
                 throw inconsistent("model.vocab", "\"\(other)\" and \"\(spelling)\" are both \(id)")
             }
         }
-        let contents = try addedContents(file, modelCount: Int32(file.vocabulary.count))
+        var sorted: [String] = []
         for id in 0..<Int32(file.vocabulary.count) {
             guard let spelling = spellings[id] else {
                 throw inconsistent("model.vocab", "no token has the id \(id)")
             }
-            tokens.append(try bytes(of: spelling, content: contents[id]))
+            sorted.append(spelling)
         }
-        for (content, id) in addedTokens where id >= file.vocabulary.count {
-            tokens.append(content)
-        }
+        return sorted
     }
 
     /// The contents of the added tokens, by id; also fills `addedTokens`.

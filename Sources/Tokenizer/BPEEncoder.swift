@@ -38,6 +38,11 @@ struct BPEEncoder {
         reach = TokenReach(tokenizer)
     }
 
+    /// A measure of all the work done so far: what takes time adds to one of these counts.
+    var workCount: Int {
+        window.readCount + prefixes.stepCount + pairs.mergeCount + reach.searchCount
+    }
+
     /// Reads `bytes` after `held`; returns how many bytes proved not to be UTF-8.
     mutating func append(
         _ bytes: Span<UInt8>, endsText: Bool, to held: inout HeldText, into tokens: inout [Token]

@@ -39,7 +39,7 @@ extension IncrementalTokenizer {
             let prefix = UTF8Prefix(packed: UInt32(Self.number(snapshot[4..<8]))),
             let count = Int(exactly: Self.number(snapshot[8..<16])),
             let held = HeldText(
-                bytes: Array(snapshot[Self.headerCount...]), prefix: prefix, state: state,
+                checking: Array(snapshot[Self.headerCount...]), prefix: prefix, state: state,
                 skippedText: snapshot[3])
         else { throw .badSnapshot(reason: "values that no text leads to") }
         self.held = held
@@ -56,7 +56,7 @@ extension IncrementalTokenizer {
 extension HeldText {
     /// Nil when the bytes end within a scalar, or are fewer than what is skipped of them.
     fileprivate init?(
-        bytes: [UInt8], prefix: UTF8Prefix, state: PreTokenizerState, skippedText: UInt8
+        checking bytes: [UInt8], prefix: UTF8Prefix, state: PreTokenizerState, skippedText: UInt8
     ) {
         var window = TextWindow()
         for byte in bytes { window.append(byte) }

@@ -23,6 +23,9 @@ struct TextWindow {
     private(set) var tail = UTF8Prefix()
     private var source: [UInt8] = []
 
+    /// How many bytes have been read, some of them more than once.
+    private(set) var readCount = 0
+
     mutating func removeAll() {
         text.removeAll(keepingCapacity: true)
         units.removeAll(keepingCapacity: true)
@@ -32,6 +35,7 @@ struct TextWindow {
 
     /// Reads one more byte of the source.
     mutating func append(_ byte: UInt8) {
+        readCount += 1
         if byte < 0x80, tail.isEmpty {
             source.append(byte)
             text.append(byte)

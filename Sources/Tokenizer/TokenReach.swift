@@ -3,6 +3,9 @@ struct TokenReach {
     private let forward: ByteTrie
     private var memo = BooleanMemo(bits: 13)
 
+    /// How many answers had to be looked for.
+    private(set) var searchCount = 0
+
     /// A token whose last bytes are the beginning of a scalar, and that beginning.
     private struct Unfinished: Hashable {
         let token: Int32
@@ -19,6 +22,7 @@ struct TokenReach {
     ) -> Bool {
         let key = UInt64(node) << 31 | UInt64((previous ?? -1) + 1) << 2 | UInt64(kind.rawValue)
         if prefix.isEmpty, let known = memo[key] { return known }
+        searchCount += 1
         var seen: Set<Unfinished> = []
         let answer = reaches(
             from: node, after: previous, prefix: prefix, kind: kind, seen: &seen, pairs: &pairs)

@@ -9,13 +9,13 @@ import Tokenizer
     @Test(arguments: Fixture.all)
     func everyWayOfCuttingLeadsToTheSameState(_ fixture: Fixture) {
         let encoder = fixture.tokenizer.makeEncoder()
-        for text in fixture.cases.map(\.bytes) where 2...26 ~= text.count {
+        for text in Set(fixture.cases.map { $0.bytes.prefix(12) }).map(Array.init) {
             var states = [Reading(encoder)]
             for (index, byte) in text.enumerated() {
                 states.append(states[index].reading([byte]))
             }
             for start in 0..<text.count {
-                for end in stride(from: start + 2, through: text.count, by: start % 3 + 1) {
+                for end in start + 1...text.count {
                     let state = states[start].reading(Array(text[start..<end]))
                     #expect(state == states[end], "\(text), \(start)..<\(end)")
                 }

@@ -52,7 +52,7 @@ import Testing
             snapshot[1] = 1
             snapshot[2] = UInt8.random(in: 0...10, using: &random)
             snapshot[3] = UInt8.random(in: 0...2, using: &random)
-            snapshot[4] = random.bytes(1)[0]
+            snapshot[4] = [0, 0xC3, 0xE2, 0x9F].randomElement(using: &random)!
             guard var tokenizer = try? IncrementalTokenizer(encoder, restoring: snapshot) else {
                 continue
             }
