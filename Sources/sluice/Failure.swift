@@ -16,7 +16,9 @@ func reportingFailure<Result>(_ body: () throws -> Result) throws -> Result {
 }
 
 /// Runs a command's body; an error is printed and becomes the exit code that is documented for it.
-func reportingFailure<Result>(_ body: () async throws -> Result) async throws -> Result {
+func reportingAsyncFailure<Result>(
+    _ body: () async throws -> Result
+) async throws -> Result {
     do {
         return try await body()
     } catch {

@@ -36,7 +36,9 @@ struct Pub: ParsableCommand {
         transform: parsedStream)
     var stream: StreamID?
 
-    @Flag(name: [.short, .customLong("per-line")], help: "Each line is a message; empty ones are left out.")
+    @Flag(
+        name: [.customShort("l"), .customLong("per-line")],
+        help: "Each line is a message; empty ones are left out.")
     var perLine = false
 
     @Option(

@@ -72,13 +72,3 @@ struct Sub: ParsableCommand {
         _ = try SubscribeSession.run(options, output: output, interruption: interruption)
     }
 }
-
-private func parsedKinds(_ text: String) throws -> [EventKind] {
-    try text.split(separator: ",").map { name in
-        guard let kind = EventKind(rawValue: String(name)) else {
-            let known = EventKind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("no events are called '\(name)'; there are \(known)")
-        }
-        return kind
-    }
-}

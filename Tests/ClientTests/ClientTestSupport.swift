@@ -1,22 +1,10 @@
 import Client
 import Foundation
+import TestSupport
 import Wire
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
 /// Cuts bytes into pieces of random lengths, some of them empty.
-func cuts(of bytes: [UInt8], longest: Int, _ random: inout SplitMix) -> [[UInt8]] {
+func cuts(of bytes: [UInt8], longest: Int, _ random: inout SeededRandom) -> [[UInt8]] {
     var rest = bytes[...]
     var pieces: [[UInt8]] = []
     while !rest.isEmpty {

@@ -1,4 +1,5 @@
 import Client
+import TestSupport
 import Testing
 
 @Suite struct MessageSplitterTests {
@@ -20,7 +21,7 @@ import Testing
 
     /// The lines are those of the whole text, however it comes and however long a piece may be.
     @Test(arguments: 0..<300) func linesAreThoseOfTheWholeText(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         let alphabet: [Character] = ["a", "b", "é", "\n", "\r\n", "\r"]
         let text = String((0..<60).map { _ in alphabet.randomElement(using: &random)! })
         let longest = Int.random(in: 2...9, using: &random)
@@ -35,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: 0..<100) func aWholeTextIsOneMessage(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         let bytes = (0..<Int.random(in: 1...50, using: &random)).map { UInt8($0) }
         let found = messages(.wholeText, cuts(of: bytes, longest: 9, &random), longest: 4)
         #expect(found.count == 1)

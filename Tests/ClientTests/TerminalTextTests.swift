@@ -1,10 +1,11 @@
 import Client
+import TestSupport
 import Testing
 
 @Suite struct TerminalTextTests {
     /// However bytes are cut, the characters are those of the whole.
     @Test(arguments: 0..<200) func assemblesWhatTheWholeWouldBe(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         let samples: [[UInt8]] = [
             Array("a".utf8), Array("é".utf8), Array("文".utf8), Array("👩‍👩‍👧".utf8),
             [0xFF], [0xC3], [0xE2, 0x82], [0xF0, 0x9F], [0x80], [0xE0, 0x80], [0xED, 0xA0, 0x80],

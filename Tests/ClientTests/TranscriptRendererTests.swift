@@ -1,4 +1,5 @@
 import Client
+import TestSupport
 import Testing
 import Wire
 
@@ -36,7 +37,7 @@ import Wire
 
     /// Tokens of bytes, cut within characters, with characters that would steer the terminal.
     @Test(arguments: 0..<100) func showsTheTextThatTheTokensSpell(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         let alphabet = ["a", " ", "é", "文", "🙂", "\u{1B}[2J", "\u{07}", "\n", "\u{9B}"]
         let source = (0..<20).map { _ in alphabet.randomElement(using: &random)! }.joined()
         let pieces = cuts(of: Array(source.utf8), longest: 4, &random).filter { !$0.isEmpty }

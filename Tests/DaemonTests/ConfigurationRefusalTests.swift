@@ -1,4 +1,5 @@
 import Daemon
+import Kernels
 import Testing
 
 /// Every kind of mistake, with the place and the words that must be in the message.
@@ -39,7 +40,7 @@ import Testing
         Case("engine = 1", "1:1: engine:", "the integer 1", "a table"),
         Case("input = \"x\"", "1:1: input:", "the string \"x\"", "an array"),
         Case("input = [1]", "1:1: input[0]:", "the integer 1", "a table"),
-        Case("[engine]\ntop = \"5\"", "2:1: engine.top:", "an integer from 1 to 1000"),
+        Case("[engine]\ntop = \"5\"", "2:1: engine.top:", "an integer from 1 to \(Kernels.maxTop)"),
         Case("[engine]\ntop = 5.0", "2:1: engine.top:", "the number 5.0"),
         Case("[engine]\ntop = 2026-01-01", "2:1: engine.top:", "a date"),
         Case("[engine]\ninput_table = \"yes\"", "2:1: engine.input_table:", "true or false"),
@@ -48,7 +49,7 @@ import Testing
         Case(sub("stream = 7"), "4:1: input[0].stream:", "a stream id"),
         Case(sub("subscribe = [7]"), "4:1: input[0].subscribe[0]:", "beginning of a stream id"),
         // Out of range.
-        Case("[engine]\ntop = 0", "2:1: engine.top:", "the integer 0", "from 1 to 1000"),
+        Case("[engine]\ntop = 0", "2:1: engine.top:", "the integer 0", "an integer from 1 to"),
         Case(
             "[engine]\nthreads = 0", "2:1: engine.threads:", "from 1 to 1024", "or \"auto\""),
         Case("[engine]\nmax_batch = 5000", "2:1: engine.max_batch:", "from 1 to 4096"),
@@ -158,6 +159,17 @@ import Testing
             try Configuration(file: "/nowhere/sluice.toml")
         }
         #expect(error.description == "/nowhere/sluice.toml: there is no such file")
+    }
+
+    @Test func whatWasPutTogetherIsCheckedToo() throws {
+        var configuration = Configuration()
+        try configuration.check(source: "flags")
+        configuration.engine.threads = 0
+        configuration.outputs = []
+        let error = try #require(throws: ConfigurationError.self) {
+            try configuration.check(source: "flags")
+        }
+        #expect(error.problems.map(\.key) == ["engine.threads", "output"])
     }
 
     private func xpubText(_ line: String) -> String { "[[output]]\ntype = \"xpub\"\n\(line)" }

@@ -1,6 +1,7 @@
 import Engine
 import Kernels
 import Logging
+import TestSupport
 import Testing
 import Wire
 import ZeroMQ
@@ -22,7 +23,7 @@ import ZeroMQ
     }
 
     @Test(arguments: 0..<300) func ofAnyConfiguration(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         let configuration = try anyConfiguration(&random)
         #expect(configuration.inconsistencies.isEmpty)
         let document = configuration.document
@@ -32,7 +33,7 @@ import ZeroMQ
     }
 
     @Test(arguments: 0..<500) func ofDurations(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         let nanoseconds = Int64.random(in: 0..<86_400_000_000_000, using: &random)
         let unit = [1, 1000, 1_000_000, 1_000_000_000, 60_000_000_000].randomElement(
             using: &random)!
@@ -58,20 +59,7 @@ import ZeroMQ
     }
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
-private func anyConfiguration(_ random: inout SplitMix) throws -> Configuration {
+private func anyConfiguration(_ random: inout SeededRandom) throws -> Configuration {
     var configuration = Configuration()
     if Bool.random(using: &random) { configuration.model = anyText(&random) }
     var port = 1000
@@ -89,7 +77,8 @@ private func anyConfiguration(_ random: inout SplitMix) throws -> Configuration 
     return configuration
 }
 
-private func anyInput(_ random: inout SplitMix, _ port: inout Int) throws -> Configuration.Input {
+private func anyInput(_ random: inout SeededRandom, _ port: inout Int) throws -> Configuration.Input
+{
     var input = Configuration.Input()
     input.kind = Configuration.Input.Kind.allCases.randomElement(using: &random)!
     (input.bind, input.connect) = try anyEndpoints(&random, &port)
@@ -102,7 +91,9 @@ private func anyInput(_ random: inout SplitMix, _ port: inout Int) throws -> Con
     return input
 }
 
-private func anyOutput(_ random: inout SplitMix, _ port: inout Int) throws -> Configuration.Output {
+private func anyOutput(_ random: inout SeededRandom, _ port: inout Int) throws
+    -> Configuration.Output
+{
     var output = Configuration.Output()
     output.kind = Configuration.Output.Kind.allCases.randomElement(using: &random)!
     (output.bind, output.connect) = try anyEndpoints(&random, &port)
@@ -118,7 +109,7 @@ private func anyOutput(_ random: inout SplitMix, _ port: inout Int) throws -> Co
 }
 
 private func anyEndpoints(
-    _ random: inout SplitMix, _ port: inout Int
+    _ random: inout SeededRandom, _ port: inout Int
 ) throws -> ([Endpoint], [Endpoint]) {
     let bind = try (0..<Int.random(in: 1...2, using: &random)).map { _ in
         port += 1
@@ -134,11 +125,11 @@ private func anyEndpoints(
     return (bind, connect)
 }
 
-private func anyEngine(_ random: inout SplitMix) -> Configuration.EngineSection {
+private func anyEngine(_ random: inout SeededRandom) -> Configuration.EngineSection {
     var engine = Configuration.EngineSection()
     engine.threads = anyOptional(.random(in: 1...1024, using: &random), &random)
     engine.maxBatch = .random(in: 1...4096, using: &random)
-    engine.top = .random(in: 1...1000, using: &random)
+    engine.top = .random(in: 1...Kernels.maxTop, using: &random)
     engine.kernelTier = anyOptional(KernelTier.available.randomElement(using: &random)!, &random)
     engine.inputTable = .random(using: &random)
     engine.maxStreams = .random(in: 1...1_000_000_000, using: &random)
@@ -147,7 +138,7 @@ private func anyEngine(_ random: inout SplitMix) -> Configuration.EngineSection 
     return engine
 }
 
-private func anySocketOptions(_ random: inout SplitMix) -> SocketOptions {
+private func anySocketOptions(_ random: inout SeededRandom) -> SocketOptions {
     var options = SocketOptions()
     options.sendHighWaterMark = .random(in: 0...1 << 30, using: &random)
     options.receiveHighWaterMark = .random(in: 0...1 << 30, using: &random)
@@ -170,16 +161,16 @@ private func anySocketOptions(_ random: inout SplitMix) -> SocketOptions {
     return options
 }
 
-private func anyOptional<Value>(_ value: Value, _ random: inout SplitMix) -> Value? {
+private func anyOptional<Value>(_ value: Value, _ random: inout SeededRandom) -> Value? {
     Bool.random(using: &random) ? value : nil
 }
 
 /// From so many milliseconds to a day.
-private func anyDuration(_ random: inout SplitMix, _ least: Int64) -> Duration {
+private func anyDuration(_ random: inout SeededRandom, _ least: Int64) -> Duration {
     .milliseconds(Int64.random(in: least...86_400_000, using: &random))
 }
 
-private func anyText(_ random: inout SplitMix, controls: Bool = true) -> String {
+private func anyText(_ random: inout SeededRandom, controls: Bool = true) -> String {
     let plain: [Character] = [
         "a", "Z", "9", " ", "\"", "\\", "'", "#", "=", "[", "]", ".", "é", "文", "🙂",
     ]

@@ -90,13 +90,25 @@ extension InspectReport {
         [
             ["model", folder],
             ["fingerprint", fingerprint],
-            ["network", "\(layers) \(layers == 1 ? "layer" : "layers") of \(hiddenSize), \(cellText)"],
-            ["vocabulary", "\(vocabularySize) tokens (\(tokenizer)), embedded in \(embeddingSize)"],
-            ["heads", heads.joined(separator: ", ") + (tieWeights ? "; next tied to the embedding" : "")],
+            [
+                "network",
+                "\(layers) \(layers == 1 ? "layer" : "layers") of \(hiddenSize), \(cellText)",
+            ],
+            [
+                "vocabulary",
+                "\(vocabularySize) tokens (\(tokenizer)), embedded in \(embeddingSize)",
+            ],
+            [
+                "heads",
+                heads.joined(separator: ", ") + (tieWeights ? "; next tied to the embedding" : ""),
+            ],
             ["start token", startToken.map { "\($0)" } ?? "none"],
             ["separator", separator.isEmpty ? "none" : separator.debugDescription],
             ["parameters", "\(grouped(parameters)) in \(Progress.bytes(Double(weightBytes)))"],
-            ["state", "\(grouped(stateBytes)) bytes per stream: \(state.map(\.text).joined(separator: ", "))"],
+            [
+                "state",
+                "\(grouped(stateBytes)) bytes per stream: \(state.map(\.text).joined(separator: ", "))",
+            ],
             ["input table", Progress.bytes(Double(inputTableBytes))],
         ]
     }
@@ -127,7 +139,8 @@ extension InspectReport {
         return rows.map { row in
             row.enumerated().map { column, cell in
                 let isLast = column == row.count - 1
-                return isLast ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
+                return isLast
+                    ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
             }
             .joined(separator: gap)
         }

@@ -13,6 +13,16 @@ func parsedStream(_ text: String) throws -> StreamID {
     }
 }
 
+func parsedKinds(_ text: String) throws -> [EventKind] {
+    try text.split(separator: ",").map { name in
+        guard let kind = EventKind(rawValue: String(name)) else {
+            let known = EventKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("no events are called '\(name)'; there are \(known)")
+        }
+        return kind
+    }
+}
+
 func parsedEndpoint(_ text: String) throws -> Endpoint {
     do throws(EndpointError) {
         return try Endpoint(text, for: .connect)

@@ -20,8 +20,9 @@ struct ModelOptions: ParsableArguments {
     var kernelTier: KernelTier?
 
     /// - Parameter configured: what a configuration file says.
-    func folder(configured: String? = nil) -> URL {
-        (model ?? configured).map { URL(filePath: $0) } ?? DefaultModel.folder
+    func folder(configured: String? = nil) throws(MissingDefaultModel) -> URL {
+        guard let path = model ?? configured else { return try DefaultModel.folder }
+        return URL(filePath: path)
     }
 
     /// The flag counts before the environment, and that before the configuration.
