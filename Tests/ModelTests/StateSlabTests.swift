@@ -52,7 +52,9 @@ import Testing
         let network = try Network.random(config: config)
         let runner = NetworkRunner(network: network, kernels: try Kernels(), maxBatch: 1)
         var states = try StateSlab(layout: network.stateLayout, capacity: 2)
-        states.setValues([Float](repeating: 9, count: network.stateLayout.valueCount), slot: 1)
+        // A stream that went wrong leaves NaN behind, in the padding too.
+        states.setValues([Float](repeating: .nan, count: network.stateLayout.valueCount), slot: 1)
+        runner.advance(tokens: [0], slots: [1], states: &states)
         for token in 0..<Int32(5) {
             runner.advance(tokens: [token], slots: [0], states: &states)
         }
