@@ -83,9 +83,10 @@ INLINE vec log_(vec x) {
 #define ARRAY_FUNCTION(name)                                                    \
     static void name##_array(const float *x, float *y, ptrdiff_t count) {       \
         ptrdiff_t i = 0;                                                        \
-        for (; i + LANES <= count; i += LANES) store(y + i, name##_(load(x + i))); \
+        const ptrdiff_t whole = count / SLUICE_LANES * SLUICE_LANES;            \
+        for (; i < whole; i += SLUICE_LANES) store(y + i, name##_(load(x + i))); \
         if (i == count) return;                                                 \
-        float rest[LANES] = {0};                                                \
+        float rest[SLUICE_LANES] = {0};                                         \
         for (ptrdiff_t j = i; j < count; j++) rest[j - i] = x[j];               \
         store(rest, name##_(load(rest)));                                       \
         for (ptrdiff_t j = i; j < count; j++) y[j] = rest[j - i];               \

@@ -1,7 +1,7 @@
 // The cells: what becomes of the gates' sums of 16 units, for every row of a batch.
 //
 // `gates` [batch, SLUICE_MAX_GATE_COLUMNS] holds the sums of the group that begins at `unit`, gate
-// after gate, 16 columns each. New h goes to `new_h`, since the other groups still need the old one.
+// after gate, 16 columns each. New h goes to `new_h`: the other groups still need the old one.
 // Equations are those of torch.nn.LSTM, GRU and RNN.
 
 typedef struct {
@@ -11,8 +11,8 @@ typedef struct {
     const float *bias;
 } cell_group;
 
-INLINE vec biased(const float *gates, const float *bias, int gate, int v) {
-    ptrdiff_t at = gate * SLUICE_LANES + v * LANES;
+INLINE vec biased(const float *gates, const float *bias, int gate) {
+    ptrdiff_t at = gate * SLUICE_LANES;
     return load(gates + at) + load(bias + at);
 }
 
@@ -24,15 +24,13 @@ INLINE void lstm_cell(cell_group group) {
         const float *gates = step->gates + b * SLUICE_MAX_GATE_COLUMNS;
         float *c = row(step->c, b) + group.unit;
         float *h = step->new_h + b * group.hidden_size + group.unit;
-        UNROLL for (int v = 0; v < VECTORS; v++) {
-            vec i = sigmoid_(biased(gates, group.bias, 0, v));
-            vec f = sigmoid_(biased(gates, group.bias, 1, v));
-            vec g = tanh_(biased(gates, group.bias, 2, v));
-            vec o = sigmoid_(biased(gates, group.bias, 3, v));
-            vec new_c = fma_(f, load(c + v * LANES), i * g);
-            store(c + v * LANES, new_c);
-            store(h + v * LANES, o * tanh_(new_c));
-        }
+        vec i = sigmoid_(biased(gates, group.bias, 0));
+        vec f = sigmoid_(biased(gates, group.bias, 1));
+        vec g = tanh_(biased(gates, group.bias, 2));
+        vec o = sigmoid_(biased(gates, group.bias, 3));
+        vec new_c = fma_(f, load(c), i * g);
+        store(c, new_c);
+        store(h, o * tanh_(new_c));
     }
 }
 
@@ -47,13 +45,11 @@ INLINE void gru_reset_after_cell(cell_group group) {
         const float *gates = step->gates + b * SLUICE_MAX_GATE_COLUMNS;
         const float *h = row(step->h, b) + group.unit;
         float *new_h = step->new_h + b * group.hidden_size + group.unit;
-        UNROLL for (int v = 0; v < VECTORS; v++) {
-            vec r = sigmoid_(biased(gates, group.bias, 0, v));
-            vec z = sigmoid_(biased(gates, group.bias, 1, v));
-            vec n_x = biased(gates, group.bias, 2, v), n_h = biased(gates, group.bias, 3, v);
-            vec n = tanh_(fma_(r, n_h, n_x));
-            store(new_h + v * LANES, gru_output(z, n, load(h + v * LANES)));
-        }
+        vec r = sigmoid_(biased(gates, group.bias, 0));
+        vec z = sigmoid_(biased(gates, group.bias, 1));
+        vec n_x = biased(gates, group.bias, 2), n_h = biased(gates, group.bias, 3);
+        vec n = tanh_(fma_(r, n_h, n_x));
+        store(new_h, gru_output(z, n, load(h)));
     }
 }
 
@@ -65,11 +61,9 @@ INLINE void gru_reset_cell(cell_group group) {
         const float *h = row(step->h, b) + group.unit;
         float *reset_h = step->scratch + b * 2 * group.hidden_size + group.unit;
         float *update = reset_h + group.hidden_size;
-        UNROLL for (int v = 0; v < VECTORS; v++) {
-            vec r = sigmoid_(biased(gates, group.bias, 0, v));
-            store(reset_h + v * LANES, r * load(h + v * LANES));
-            store(update + v * LANES, sigmoid_(biased(gates, group.bias, 1, v)));
-        }
+        vec r = sigmoid_(biased(gates, group.bias, 0));
+        store(reset_h, r * load(h));
+        store(update, sigmoid_(biased(gates, group.bias, 1)));
     }
 }
 
@@ -81,11 +75,9 @@ INLINE void gru_reset_before_cell(cell_group group, int column) {
         const float *h = row(step->h, b) + group.unit;
         const float *update = step->scratch + (2 * b + 1) * group.hidden_size + group.unit;
         float *new_h = step->new_h + b * group.hidden_size + group.unit;
-        UNROLL for (int v = 0; v < VECTORS; v++) {
-            vec n = tanh_(biased(gates, group.bias, 0, v));
-            vec z = load(update + v * LANES);
-            store(new_h + v * LANES, gru_output(z, n, load(h + v * LANES)));
-        }
+        vec n = tanh_(biased(gates, group.bias, 0));
+        vec z = load(update);
+        store(new_h, gru_output(z, n, load(h)));
     }
 }
 
@@ -95,9 +87,7 @@ INLINE void rnn_cell(cell_group group, int column, bool relu) {
     for (ptrdiff_t b = 0; b < step->batch; b++) {
         const float *gates = step->gates + b * SLUICE_MAX_GATE_COLUMNS + column * SLUICE_LANES;
         float *new_h = step->new_h + b * group.hidden_size + group.unit;
-        UNROLL for (int v = 0; v < VECTORS; v++) {
-            vec sum = biased(gates, group.bias, 0, v);
-            store(new_h + v * LANES, relu ? max_(splat(0.0f), sum) : tanh_(sum));
-        }
+        vec sum = biased(gates, group.bias, 0);
+        store(new_h, relu ? max_(splat(0.0f), sum) : tanh_(sum));
     }
 }

@@ -1,38 +1,43 @@
 // The head over the vocabulary: logits of 1024 columns at a time, and while they are in cache their
 // share of the log-sum-exp and of the best candidates.
 
-// Adds the bias to `real` logits, fills the last panel up with -infinity, and gives the largest.
-// `zero` turns NaN at a logit that is infinite or NaN.
-INLINE float finish_logits(float *x, const float *bias, ptrdiff_t real, float *zero) {
+typedef struct {
+    float max;
+    float min;
+} extent;
+
+// Adds the bias to `real` logits, fills the last panel up with -infinity, and gives the largest and
+// the smallest of the real ones, NaN aside.
+INLINE extent finish_logits(float *x, const float *bias, ptrdiff_t real) {
     const ptrdiff_t whole = real / SLUICE_LANES * SLUICE_LANES;
-    vec max = splat(-__builtin_inff()), zeros = splat(0.0f);
-    for (ptrdiff_t i = 0; i < whole; i += LANES) {
+    const float infinity = __builtin_inff();
+    vec max = splat(-infinity), min = splat(infinity);
+    for (ptrdiff_t i = 0; i < whole; i += SLUICE_LANES) {
         vec logit = load(x + i) + load(bias + i);
         store(x + i, logit);
-        zeros = fma_(logit, splat(0.0f), zeros);
-        max = max_(logit, max);
+        max = logit > max ? logit : max;
+        min = logit < min ? logit : min;
     }
-    float best = max[0];
-    for (int l = 1; l < LANES; l++) best = max[l] > best ? max[l] : best;
+    extent e = {-infinity, infinity};
+    for (int l = 0; l < SLUICE_LANES; l++) {
+        e.max = max[l] > e.max ? max[l] : e.max;
+        e.min = min[l] < e.min ? min[l] : e.min;
+    }
     for (ptrdiff_t i = whole; i < real; i++) {
         x[i] += bias[i];
-        *zero += x[i] * 0.0f;
-        best = x[i] > best ? x[i] : best;
+        e.max = x[i] > e.max ? x[i] : e.max;
+        e.min = x[i] < e.min ? x[i] : e.min;
     }
-    for (ptrdiff_t i = real; i % SLUICE_LANES; i++) x[i] = -__builtin_inff();
-    if (any(zeros != 0.0f)) *zero = __builtin_nanf("");
-    return best;
+    for (ptrdiff_t i = real; i % SLUICE_LANES; i++) x[i] = -infinity;
+    return e;
 }
 
 // Sum of exp(x - max): 16 running sums, then a tree.
 INLINE float exp_sum(const float *x, ptrdiff_t count, float max) {
-    vec sum[VECTORS];
-    UNROLL for (int v = 0; v < VECTORS; v++) sum[v] = splat(0.0f);
-    for (ptrdiff_t i = 0; i < count; i += SLUICE_LANES) {
-        UNROLL for (int v = 0; v < VECTORS; v++) sum[v] += exp_(load(x + i + v * LANES) - max);
-    }
+    vec sum = splat(0.0f);
+    for (ptrdiff_t i = 0; i < count; i += SLUICE_LANES) sum += exp_(load(x + i) - max);
     float lanes[SLUICE_LANES];
-    UNROLL for (int v = 0; v < VECTORS; v++) store(lanes + v * LANES, sum[v]);
+    store(lanes, sum);
     for (int half = SLUICE_LANES / 2; half > 0; half /= 2) {
         for (int l = 0; l < half; l++) lanes[l] += lanes[l + half];
     }
@@ -62,11 +67,25 @@ static void insert(candidates *best, float logit, int32_t id) {
     best->ids[i] = id;
 }
 
+enum { SCAN_COLUMNS = 4 * SLUICE_LANES };
+
+INLINE bool any_above(const float *x, ptrdiff_t count, float threshold) {
+    vec max = load(x);
+    for (ptrdiff_t i = SLUICE_LANES; i < count; i += SLUICE_LANES) max = max_(load(x + i), max);
+    return any(max > threshold);
+}
+
+// Most columns hold no candidate: they are looked over many at a time.
 INLINE void collect(candidates *best, const float *x, ptrdiff_t count, ptrdiff_t first_id) {
-    for (ptrdiff_t i = 0; i < count; i += LANES) {
-        if (!any(load(x + i) > weakest(best))) continue;
-        for (ptrdiff_t j = i; j < i + LANES; j++) {
-            if (x[j] > weakest(best)) insert(best, x[j], (int32_t)(first_id + j));
+    for (ptrdiff_t i = 0; i < count; i += SCAN_COLUMNS) {
+        ptrdiff_t end = i + SCAN_COLUMNS < count ? i + SCAN_COLUMNS : count;
+        if (!any_above(x + i, end - i, weakest(best))) continue;
+        for (ptrdiff_t j = i; j < end; j += SLUICE_LANES) {
+            unsigned lanes = lanes_of(load(x + j) > weakest(best));
+            for (; lanes; lanes &= lanes - 1) {
+                ptrdiff_t at = j + __builtin_ctz(lanes);
+                if (x[at] > weakest(best)) insert(best, x[at], (int32_t)(first_id + at));
+            }
         }
     }
 }
@@ -87,12 +106,13 @@ static void summarize(const sluice_head *head, const sluice_head_step *step, ptr
     const ptrdiff_t left = head->vocabulary - first, real = left < columns ? left : columns;
     for (ptrdiff_t b = 0; b < step->batch; b++) {
         sluice_head_row *row = step->rows + b;
-        float *x = step->logits + b * SLUICE_CHUNK_COLUMNS;
-        float max = finish_logits(x, head->bias + first, real, &row->zero);
-        add_chunk(row, max, exp_sum(x, columns, max));
+        float *x = step->logits + b * SLUICE_LOGITS_STRIDE;
+        extent e = finish_logits(x, head->bias + first, real);
+        if (e.min == -__builtin_inff()) row->infinite = true;
+        add_chunk(row, e.max, exp_sum(x, columns, e.max));
         candidates best = {step->top_logits + b * step->top, step->top_ids + b * step->top,
                            step->top, row->candidates};
-        if (max > weakest(&best)) collect(&best, x, columns, first);
+        if (e.max > weakest(&best)) collect(&best, x, columns, first);
         row->candidates = best.count;
     }
 }
@@ -111,18 +131,21 @@ static void head_step(const sluice_head *head, const sluice_head_step *step) {
         ptrdiff_t left = all - first;
         ptrdiff_t columns = left < SLUICE_CHUNK_COLUMNS ? left : SLUICE_CHUNK_COLUMNS;
         product(step->packed_h, step->batch, k, head->weights + first * k, columns / SLUICE_LANES,
-                false, step->logits, SLUICE_CHUNK_COLUMNS);
+                false, step->logits, SLUICE_LOGITS_STRIDE);
         summarize(head, step, first, columns);
     }
     for (ptrdiff_t b = 0; b < step->batch; b++) {
         const sluice_head_row *row = step->rows + b;
         step->log_sum_exp[b] = row->max + log_scalar(row->sum);
-        step->finite[b] = row->zero == 0.0f;
+        // NaN and +infinity among the logits leave NaN in the sum.
+        step->finite[b] = !row->infinite && row->sum == row->sum;
     }
 }
 
 static void head_logits(const sluice_head *head, const float *h, float *y) {
     const ptrdiff_t columns = head_columns(head);
     product(h, 1, head->hidden_size, head->weights, columns / SLUICE_LANES, false, y, columns);
-    for (ptrdiff_t i = 0; i < columns; i += LANES) store(y + i, load(y + i) + load(head->bias + i));
+    for (ptrdiff_t i = 0; i < columns; i += SLUICE_LANES) {
+        store(y + i, load(y + i) + load(head->bias + i));
+    }
 }

@@ -12,7 +12,8 @@ typedef struct {
     const float *next;         // what is read after them
 } gate_panels;
 
-static void input_sums(const sluice_layer *layer, const sluice_layer_step *step, gate_panels gates) {
+static void input_sums(const sluice_layer *layer, const sluice_layer_step *step,
+                       gate_panels gates) {
     if (!step->products.base) {
         panel_list panels = {gates.input, gates.input_stride, gates.count, gates.hidden};
         panel_products(step->packed_x, step->batch, layer->input_size, panels, false, step->gates,
@@ -32,8 +33,9 @@ static void input_sums(const sluice_layer *layer, const sluice_layer_step *step,
 static void hidden_sums(const sluice_layer *layer, const sluice_layer_step *step, gate_panels gates,
                         ptrdiff_t first, ptrdiff_t count, ptrdiff_t column, bool continues) {
     const float *panel = gates.hidden + first * gates.hidden_stride;
-    const float *after = first + count < gates.count ? panel + count * gates.hidden_stride : gates.next;
-    panel_list panels = {panel, gates.hidden_stride, count, after};
+    const bool last = first + count == gates.count;
+    const float *next = last ? gates.next : panel + count * gates.hidden_stride;
+    panel_list panels = {panel, gates.hidden_stride, count, next};
     panel_products(step->packed_h, step->batch, layer->hidden_size, panels, continues,
                    step->gates + column * SLUICE_LANES, SLUICE_MAX_GATE_COLUMNS);
 }

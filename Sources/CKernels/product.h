@@ -1,8 +1,9 @@
 // The matrix product: packed rows times panels of 16 columns.
 //
-// A block of up to 6 rows times one panel keeps its sums in registers over the whole of k, and the
-// next panel is fetched meanwhile. One row takes 4 panels at once, two or three rows take 2: few
-// rows leave the arithmetic waiting for memory, and several streams load faster than one.
+// A block of up to 6 rows times one panel keeps its sums in registers over the whole of k. Weights
+// come from memory: several blocks fetch the next panel meanwhile, each its share of it; one block
+// alone fetches a little ahead of itself; one row takes 4 panels at once and two rows take 2, since
+// several streams load faster than one (and fetching ahead by hand slows them down).
 
 typedef struct {
     const float *x;  // [k][rows]
@@ -12,42 +13,50 @@ typedef struct {
     bool continues;
     float *y;  // [rows, panels * 16]
     ptrdiff_t y_stride;
-    const char *prefetch;  // fetched bit by bit over the k, `prefetch_step` bytes each
-    ptrdiff_t prefetch_step;
+    const char *fetch;  // fetched into the second-level cache, `fetch_step` bytes each k
+    ptrdiff_t fetch_step;
 } block;
 
-enum { MAX_PANELS = 4, K_UNROLL = 4 };
+enum { MAX_PANELS = 4, K_UNROLL = 4, REGISTERS = SLUICE_LANES / LANES };  // of one panel row
+
+typedef float reg __attribute__((ext_vector_type(LANES), aligned(4)));
+
+INLINE reg load_reg(const float *p) { return *(const reg *)p; }
+
+INLINE reg fma_reg(reg a, reg b, reg c) { return __builtin_elementwise_fma(a, b, c); }
+
+INLINE void store_reg(float *p, reg x) { *(reg *)p = x; }
 
 INLINE void block_product(const block *b, const int rows, const int panels, const bool fetches) {
-    vec sum[SLUICE_BLOCK_ROWS][MAX_PANELS][VECTORS];
+    reg sum[SLUICE_BLOCK_ROWS][MAX_PANELS][REGISTERS];
     UNROLL for (int m = 0; m < rows; m++) {
         UNROLL for (int p = 0; p < panels; p++) {
-            UNROLL for (int v = 0; v < VECTORS; v++) {
-                const float *y = b->y + m * b->y_stride + p * SLUICE_LANES + v * LANES;
-                sum[m][p][v] = b->continues ? load(y) : splat(0.0f);
+            UNROLL for (int r = 0; r < REGISTERS; r++) {
+                const float *y = b->y + m * b->y_stride + p * SLUICE_LANES + r * LANES;
+                sum[m][p][r] = b->continues ? load_reg(y) : (reg)(0.0f);
             }
         }
     }
     const float *x = b->x, *end = x + b->k * rows, *w = b->w;
-    const char *prefetch = b->prefetch;
-    const ptrdiff_t panel_stride = b->panel_stride, prefetch_step = b->prefetch_step;
+    const char *fetch = b->fetch;
+    const ptrdiff_t panel_stride = b->panel_stride, fetch_step = b->fetch_step;
     for (; x < end; x += K_UNROLL * rows, w += K_UNROLL * SLUICE_LANES) {
         UNROLL for (int i = 0; i < K_UNROLL; i++) {
             if (fetches) {
-                __builtin_prefetch(prefetch, 0, 2);
-                prefetch += prefetch_step;
+                __builtin_prefetch(fetch, 0, 2);
+                fetch += fetch_step;
             }
-            vec columns[MAX_PANELS][VECTORS];
+            reg columns[MAX_PANELS][REGISTERS];
             UNROLL for (int p = 0; p < panels; p++) {
-                UNROLL for (int v = 0; v < VECTORS; v++) {
-                    columns[p][v] = load(w + p * panel_stride + i * SLUICE_LANES + v * LANES);
+                UNROLL for (int r = 0; r < REGISTERS; r++) {
+                    columns[p][r] = load_reg(w + p * panel_stride + i * SLUICE_LANES + r * LANES);
                 }
             }
             UNROLL for (int m = 0; m < rows; m++) {
-                vec value = splat(x[i * rows + m]);
+                reg value = (reg)(x[i * rows + m]);
                 UNROLL for (int p = 0; p < panels; p++) {
-                    UNROLL for (int v = 0; v < VECTORS; v++) {
-                        sum[m][p][v] = fma_(value, columns[p][v], sum[m][p][v]);
+                    UNROLL for (int r = 0; r < REGISTERS; r++) {
+                        sum[m][p][r] = fma_reg(value, columns[p][r], sum[m][p][r]);
                     }
                 }
             }
@@ -55,15 +64,15 @@ INLINE void block_product(const block *b, const int rows, const int panels, cons
     }
     UNROLL for (int m = 0; m < rows; m++) {
         UNROLL for (int p = 0; p < panels; p++) {
-            UNROLL for (int v = 0; v < VECTORS; v++) {
-                store(b->y + m * b->y_stride + p * SLUICE_LANES + v * LANES, sum[m][p][v]);
+            UNROLL for (int r = 0; r < REGISTERS; r++) {
+                store_reg(b->y + m * b->y_stride + p * SLUICE_LANES + r * LANES, sum[m][p][r]);
             }
         }
     }
 }
 
 #define BLOCK(rows, panels, fetches)                                                      \
-    static __attribute__((noinline)) void block_##rows##x##panels(const block *b) { \
+    static __attribute__((noinline)) void block_##rows##x##panels(const block *b) {       \
         block_product(b, rows, panels, fetches);                                          \
     }
 
@@ -95,20 +104,28 @@ INLINE ptrdiff_t wide_products(block *b, panel_list panels, int width, void (*f)
     return p;
 }
 
-// Every row block times one panel, while `next` is fetched, each block its share of it.
+enum { LINE_BYTES = SLUICE_LANES * sizeof(float), FETCH_AHEAD_BYTES = 2048 };
+
+// What block i of `blocks` fetches while it works.
+INLINE void set_fetch(block *b, ptrdiff_t i, ptrdiff_t blocks, const float *next) {
+    const char *share = (const char *)next + i * (b->k * LINE_BYTES / blocks);
+    b->fetch = blocks == 1 ? (const char *)b->w + FETCH_AHEAD_BYTES : share;
+    b->fetch_step = LINE_BYTES / blocks;
+}
+
+// Every row block times one panel; `next` is the panel after it.
 INLINE void panel_product(const float *packed, ptrdiff_t batch, block *b, const float *next) {
     static void (*const functions[])(const block *) = {
         0, block_1x1, block_2x1, block_3x1, block_4x1, block_5x1, block_6x1,
     };
-    const ptrdiff_t blocks = block_count(batch), line = SLUICE_LANES * sizeof(float);
+    const ptrdiff_t blocks = block_count(batch);
     float *y = b->y;
     ptrdiff_t done = 0;
-    b->prefetch_step = line / blocks;
     for (ptrdiff_t i = 0; i < blocks; i++) {
         ptrdiff_t rows = block_rows(batch, blocks, i, done);
         b->x = packed + done * b->k;
         b->y = y + done * b->y_stride;
-        b->prefetch = (const char *)next + i * b->k * line / blocks;
+        set_fetch(b, i, blocks, next);
         functions[rows](b);
         done += rows;
     }
@@ -141,12 +158,12 @@ static void product(const float *packed, ptrdiff_t batch, ptrdiff_t k, const flo
 static double fma_loop(ptrdiff_t iterations, float *sink) {
     enum { CHAINS = 12 };
     volatile float factor = 0.5f;  // unknown to the compiler
-    vec a = splat(factor), b = a, sum[CHAINS];
-    UNROLL for (int c = 0; c < CHAINS; c++) sum[c] = splat((float)c);
+    reg a = (reg)(factor), b = a, sum[CHAINS];
+    UNROLL for (int c = 0; c < CHAINS; c++) sum[c] = (reg)((float)c);
     for (ptrdiff_t i = 0; i < iterations; i++) {
-        UNROLL for (int c = 0; c < CHAINS; c++) sum[c] = fma_(sum[c], a, b);
+        UNROLL for (int c = 0; c < CHAINS; c++) sum[c] = fma_reg(sum[c], a, b);
     }
-    vec total = sum[0];
+    reg total = sum[0];
     UNROLL for (int c = 1; c < CHAINS; c++) total += sum[c];
     *sink = total[0];
     return 2.0 * CHAINS * LANES * (double)iterations;

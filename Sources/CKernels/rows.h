@@ -48,7 +48,9 @@ static void finite(sluice_rows rows, ptrdiff_t batch, ptrdiff_t k, bool *finite)
     for (ptrdiff_t b = 0; b < batch; b++) {
         const float *x = row(rows, b);
         vec zeros = splat(0.0f);  // stays zero unless something is infinite or NaN
-        for (ptrdiff_t i = 0; i < k; i += LANES) zeros = fma_(load(x + i), splat(0.0f), zeros);
+        for (ptrdiff_t i = 0; i < k; i += SLUICE_LANES) {
+            zeros = fma_(load(x + i), splat(0.0f), zeros);
+        }
         finite[b] = !any(zeros != 0.0f);
     }
 }

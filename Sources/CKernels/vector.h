@@ -1,13 +1,14 @@
-// Vectors of LANES floats, for the tier that includes this. All arithmetic is elementwise, and a
-// product is only ever added by an explicit fma.
+// Vectors of 16 floats, a panel's columns or a group's units, which the compiler makes of what the
+// tier has: its instructions then come in independent pairs or fours, which hides their latency.
+// All arithmetic is elementwise, and a product is only ever added by an explicit fma.
 #pragma STDC FP_CONTRACT OFF
+#pragma clang diagnostic ignored "-Wpsabi"  // no vector crosses a call: all of these are inlined
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
-#define VECTORS (SLUICE_LANES / LANES)  // vectors of one panel row
 
-typedef float vec __attribute__((ext_vector_type(LANES), aligned(4)));
-typedef int32_t ivec __attribute__((ext_vector_type(LANES), aligned(4)));
+typedef float vec __attribute__((ext_vector_type(SLUICE_LANES), aligned(4)));
+typedef int32_t ivec __attribute__((ext_vector_type(SLUICE_LANES), aligned(4)));
 
 INLINE vec load(const float *p) { return *(const vec *)p; }
 
@@ -19,5 +20,14 @@ INLINE vec fma_(vec a, vec b, vec c) { return __builtin_elementwise_fma(a, b, c)
 
 // NaN where b is NaN: one meaning for every tier, unlike fmaxf.
 INLINE vec max_(vec a, vec b) { return a > b ? a : b; }
+
+// Bit l is set where lane l of the mask is.
+INLINE unsigned lanes_of(ivec mask) {
+    typedef bool lanes __attribute__((ext_vector_type(SLUICE_LANES)));
+    lanes set = __builtin_convertvector(mask, lanes);
+    unsigned bits = 0;
+    __builtin_memcpy(&bits, &set, sizeof set);
+    return bits;
+}
 
 INLINE bool any(ivec mask) { return __builtin_reduce_or(mask) != 0; }

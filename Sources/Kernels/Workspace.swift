@@ -23,6 +23,6 @@ package struct Workspace: ~Copyable {
         newHidden = AlignedBuffer(count: maxBatch * maxWidth)
         scratch = AlignedBuffer(count: 2 * maxBatch * maxWidth)
         headRows = Array(repeating: sluice_head_row(), count: maxBatch)
-        logits = AlignedBuffer(count: maxBatch * Int(SLUICE_CHUNK_COLUMNS))
+        logits = AlignedBuffer(count: maxBatch * Int(SLUICE_LOGITS_STRIDE))
     }
 }

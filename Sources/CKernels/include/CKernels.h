@@ -1,15 +1,15 @@
 // The arithmetic of Sluice, each kernel written once and compiled for every instruction set.
 //
 // Invariants, for every tier, batch size, row block and panel group:
-// - An element of a matrix product is one chain, acc = fma(x[k], w[k], acc) for k = 0, 1, ... Vectors
-//   run across columns, never along k, so the bits do not depend on the width of a vector.
+// - An element of a matrix product is one chain, acc = fma(x[k], w[k], acc) for k = 0, 1, ...
+//   Vectors run across columns, never along k: their width does not change the bits.
 // - exp, log, sigmoid and tanh are our own, in IEEE add, multiply, divide and fma; no libm.
 // - Sums have one fixed shape (16 lanes, then a tree; chunks of 1024 columns in order).
 //
 // Layouts, all float32, sizes in elements:
 // - panels   [n/16][k][16]: 16 columns of a matrix side by side, whole k of one panel together.
-// - packed   [row block][k][rows of the block]: the rows of a batch. Blocks are balanced and hold at
-//            most SLUICE_BLOCK_ROWS rows: 16 rows are blocks of 6, 5 and 5.
+// - packed   [row block][k][rows of the block]: the rows of a batch. Blocks are balanced and hold
+//            at most SLUICE_BLOCK_ROWS rows: 16 rows are blocks of 6, 5 and 5.
 // - rows     row b is at base + indices[b] * stride; the same index may not come twice in a batch
 //            whose rows are written.
 // Every k, hidden and input size here is padded to a multiple of SLUICE_LANES.
@@ -25,6 +25,7 @@ enum {
     SLUICE_LANES = 16,             // columns of a panel, units of a cell group
     SLUICE_BLOCK_ROWS = 6,         // most rows of a row block
     SLUICE_CHUNK_COLUMNS = 1024,   // columns of the head worked on at a time
+    SLUICE_LOGITS_STRIDE = 1040,   // between rows of a chunk: a power of two would crowd the cache
     SLUICE_MAX_TOP = 64,           // most candidates that the head keeps
     SLUICE_MAX_GATE_COLUMNS = 64,  // columns of the `gates` workspace for each row
 };
@@ -54,14 +55,14 @@ typedef struct {
     ptrdiff_t input_size;   // K
     ptrdiff_t hidden_size;  // H
     const float *weights;
-    const float *bias;  // [H/16][4 | 4 | 3 | 1][16]: b_ih + b_hh, but n_x and n_h apart (reset after)
+    const float *bias;  // [H/16][4 | 4 | 3 | 1][16]: b_ih + b_hh, but of reset after n_x, n_h apart
 } sluice_layer;
 
 // One step of a layer for a batch. h (and c of an LSTM) are updated in place.
 typedef struct {
     ptrdiff_t batch;
     sluice_rows x;         // [K] each; base NULL where products are given
-    sluice_rows products;  // [H/16][G][16] each: input weights times x, as layer_input_products makes
+    sluice_rows products;  // [H/16][G][16] each: input weights times x, see layer_input_products
     sluice_rows h;         // [H] each
     sluice_rows c;         // [H] each; LSTM only
     float *packed_x;       // workspace [batch * K]
@@ -82,24 +83,24 @@ typedef struct {
 // A row's sums while the head goes through the vocabulary.
 typedef struct {
     float max;
-    float sum;   // of exp(logit - max)
-    float zero;  // NaN once a logit was infinite or NaN
+    float sum;      // of exp(logit - max)
+    bool infinite;  // a logit was -infinity
     ptrdiff_t candidates;
 } sluice_head_row;
 
-// What the head says of each row. A row whose logits are not all finite gets finite = false, and its
-// other results mean nothing.
+// What the head says of each row. A row whose logits are not all finite gets finite = false, and
+// its other results mean nothing.
 typedef struct {
     ptrdiff_t batch;
-    ptrdiff_t top;       // 1...min(V, SLUICE_MAX_TOP)
-    sluice_rows h;       // [K] each
-    float *packed_h;     // workspace [batch * K]
-    float *logits;       // workspace [batch, SLUICE_CHUNK_COLUMNS]
+    ptrdiff_t top;          // 1...min(V, SLUICE_MAX_TOP)
+    sluice_rows h;          // [K] each
+    float *packed_h;        // workspace [batch * K]
+    float *logits;          // workspace [batch, SLUICE_LOGITS_STRIDE]
     sluice_head_row *rows;  // workspace [batch]
-    int32_t *top_ids;    // [batch, top], best first; of equal logits the lower id first
-    float *top_logits;   // [batch, top]
-    float *log_sum_exp;  // [batch]
-    bool *finite;        // [batch]
+    int32_t *top_ids;       // [batch, top], best first; of equal logits the lower id first
+    float *top_logits;      // [batch, top]
+    float *log_sum_exp;     // [batch]
+    bool *finite;           // [batch]
 } sluice_head_step;
 
 typedef enum {
@@ -141,7 +142,7 @@ typedef struct {
 // The kernels of a tier, or NULL where this processor cannot run it. Portable is never NULL.
 const sluice_kernels *sluice_kernels_for(sluice_tier tier);
 
-// Writes `rows` (at most 16) rows of k floats, one after another, as the columns of a panel [k][16].
+// Writes rows of k floats (at most 16, one after another) as the columns of a panel [k][16].
 void sluice_write_panel(const float *source, ptrdiff_t rows, ptrdiff_t k, float *panel);
 
 #endif
