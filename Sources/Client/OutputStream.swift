@@ -11,6 +11,15 @@ package struct OutputStream: Sendable {
 
     package var isTerminal: Bool { isatty(descriptor) == 1 }
 
+    /// Columns of the terminal; nil if it is none.
+    package var columns: Int? {
+        var size = winsize()
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return nil
+        }
+        return Int(size.ws_col)
+    }
+
     package func write(_ text: String) throws(ClientError) { try write(Array(text.utf8)) }
 
     package func write(_ bytes: [UInt8]) throws(ClientError) {

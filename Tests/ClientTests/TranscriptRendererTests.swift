@@ -107,6 +107,32 @@ import Wire
         #expect(renderer.finish() == "\n")
     }
 
+    /// Line breaks come in before the last column, and take the place of a space at most.
+    @Test(arguments: 0..<100) func breaksLinesBeforeTheLastColumn(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let words = [
+            "a", " film", " wonderful", "ful", ".", " ", "averyveryverylongword", "\n", "x y",
+        ]
+        let tokens = (0..<40).map { _ in words.randomElement(using: &random)! }
+        var renderer = TranscriptRenderer(depth: .none, showsStatus: false)
+        let columns = Int.random(in: 8...20, using: &random)
+        renderer.columns = columns
+        var text = ""
+        for (index, token) in tokens.enumerated() {
+            text += renderer.render(try next(token, token: UInt64(index)))
+        }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.allSatisfy { $0.count < columns })
+        func letters(_ text: String) -> String { text.filter { !$0.isWhitespace } }
+        #expect(letters(text) == letters("── s\n" + tokens.joined()))
+    }
+
+    @Test func wideCharactersTakeTwoColumns() throws {
+        var renderer = TranscriptRenderer(depth: .none, showsStatus: false)
+        renderer.columns = 8
+        #expect(renderer.render(try next("文字文字🙂a", token: 0)) == "── s\n文字文\n字🙂a")
+    }
+
     @Test func survivesNumbersOutOfRange() throws {
         let text = plain([try sentiment("message", 1e30, token: 0)])
         #expect(text.contains("+1.00, 100% positive"))

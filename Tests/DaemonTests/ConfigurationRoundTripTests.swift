@@ -22,7 +22,7 @@ import ZeroMQ
         #expect(try Configuration(document: first.document, source: "printed") == first)
     }
 
-    @Test(arguments: 0..<300) func ofAnyConfiguration(seed: UInt64) throws {
+    @Test(arguments: 0..<100) func ofAnyConfiguration(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let configuration = try anyConfiguration(&random)
         #expect(configuration.inconsistencies.isEmpty)

@@ -9,6 +9,7 @@ package struct TranscriptOutput: EventOutput {
     package init(_ renderer: TranscriptRenderer, output: OutputStream = .standardOutput) {
         self.renderer = renderer
         self.output = output
+        self.renderer.columns = output.columns
     }
 
     package mutating func write(_ message: EventMessage) throws(ClientError) {
@@ -37,5 +38,6 @@ package struct TranscriptOutput: EventOutput {
     private mutating func flush() throws(ClientError) {
         try output.write(text)
         text = ""
+        renderer.columns = output.columns
     }
 }

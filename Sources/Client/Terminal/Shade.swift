@@ -21,8 +21,8 @@ package struct Shade: Equatable, Sendable {
     private var weight: [String] {
         switch surprisal {
         case .some(..<1): ["2"]
-        case .some(10...): ["1", "4"]
-        case .some(5...): ["1"]
+        case .some(11...): ["1", "4"]
+        case .some(6...): ["1"]
         default: []
         }
     }

@@ -2,6 +2,7 @@
 ///
 /// Drawn without knowing where the cursor is or how wide the screen: the cursor goes down one row
 /// (the screen scrolls if it must) and up again, is saved, and restored after the line is written.
+/// It must not be behind a line's last column (`LineWrapper`).
 package struct StatusLine: Sendable {
     private var isShown = false
 

@@ -9,13 +9,19 @@ package struct TranscriptRenderer: Sendable {
     private let depth: ColorDepth
     private var streams: [String: StreamTranscript] = [:]
     private var shownStream: String?
-    private var isAtLineStart = true
+    private var wrapper = LineWrapper()
     private var statusLine: StatusLine?
 
     /// - Parameter showsStatus: only for a terminal; it moves the cursor.
     package init(depth: ColorDepth, showsStatus: Bool) {
         self.depth = depth
         statusLine = showsStatus ? StatusLine() : nil
+    }
+
+    /// The terminal's width, to break lines by; nil for no breaks.
+    package var columns: Int? {
+        get { wrapper.columns }
+        set { wrapper.columns = newValue }
     }
 
     /// What to print now. A token may wait for its sentiment, until `settle` at the latest.
@@ -75,8 +81,7 @@ extension TranscriptRenderer {
     }
 
     private mutating func show(_ piece: StreamTranscript.Piece) -> String {
-        let text = piece.text.escapedForTerminal(keepingLayout: true)
-        isAtLineStart = text.hasSuffix("\n")
+        let text = wrapper.wrap(piece.text.escapedForTerminal(keepingLayout: true))
         // A background must not run on to the end of the line.
         return text.split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.isEmpty ? "" : piece.shade.applied(to: String($0), depth: depth) }
@@ -86,8 +91,8 @@ extension TranscriptRenderer {
     private mutating func show(_ sentiment: Sentiment, of name: String) -> String {
         let tone: Tone = sentiment.score < 0 ? .bad : .good
         let text = "\(signed(sentiment.score)), \(percent(sentiment.positive)) positive"
-        let opening = erasedStatus() + heading(name) + (isAtLineStart ? "" : "  ")
-        isAtLineStart = true
+        let opening = erasedStatus() + heading(name) + (wrapper.isAtLineStart ? "" : "  ")
+        wrapper.startLine()
         return opening + tone.applied(to: "[message \(sentiment.message): \(text)]", depth: depth)
             + "\n"
     }
@@ -116,8 +121,8 @@ extension TranscriptRenderer {
     }
 
     private mutating func lineBreak() -> String {
-        defer { isAtLineStart = true }
-        return isAtLineStart ? "" : "\n"
+        defer { wrapper.startLine() }
+        return wrapper.isAtLineStart ? "" : "\n"
     }
 
     private mutating func erasedStatus() -> String { statusLine?.erase() ?? "" }
