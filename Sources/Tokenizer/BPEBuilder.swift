@@ -22,12 +22,10 @@ struct BPEBuilder {
 
     /// Tokens that are the encoding of their own bytes: no other ever comes out.
     var reachableTokens: [(key: [UInt8], token: Int32)] {
-        ids.values.compactMap { id in isReachable(id) ? (tokens[Int(id)], id) : nil }
-    }
-
-    private func isReachable(_ id: Int32) -> Bool {
-        let merging = Merging(merges: merges, byteTokens: byteTokens)
-        return merging.encode(tokens[Int(id)]) == [id]
+        var merging = Merging(merges, byteTokens: byteTokens)
+        return ids.values.compactMap { id in
+            merging.encode(tokens[Int(id)]) == [id] ? (tokens[Int(id)], id) : nil
+        }
     }
 
     private func inconsistent(_ key: String, _ reason: String) -> TokenizerError {
@@ -130,9 +128,9 @@ struct BPEBuilder {
 
     /// An added token that merging can yield too must stand for the same bytes in both ways.
     private func checkAddedSpellings(_ file: TokenizerFile) throws(TokenizerError) {
+        var merging = Merging(merges, byteTokens: byteTokens)
         for (index, token) in file.addedTokens.enumerated() where token.id < ids.count {
             guard let bytes = ByteLevelAlphabet.bytes(of: token.content) else { continue }
-            let merging = Merging(merges: merges, byteTokens: byteTokens)
             if merging.encode(bytes) == [token.id], bytes != Array(token.content.utf8) {
                 throw inconsistent(
                     "added_tokens[\(index)]", "\"\(token.content)\" also spells other bytes")

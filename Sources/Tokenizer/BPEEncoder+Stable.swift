@@ -65,10 +65,10 @@ extension BPEEncoder {
         if continuation.splitsLast { cut.end(at: window.textStart(of: window.units.count - 1)) }
         let tail = window.tail
         switch continuation.kind {
-        case .end where tail.isEmpty || beginsAddedToken:
-            narrowByEnd(&common, cut)
-        case .followed(let kinds) where !nextKinds.isDisjoint(with: kinds):
-            narrowByEnd(&common, cut)
+        case .ended(let kinds, let orEnd):
+            if tail.isEmpty || !nextKinds.isDisjoint(with: kinds) || orEnd && beginsAddedToken {
+                narrowByEnd(&common, cut)
+            }
         case .completed(let rest) where tail.isEmpty:
             trying(rest.utf8) { $0.narrowByEnd(&common, cut) }
         case .extended(let kind):

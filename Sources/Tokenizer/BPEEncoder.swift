@@ -10,6 +10,8 @@ struct BPEEncoder {
     var prefixes: PrefixEncodings
     var pairs: TokenPairs
     var reach: TokenReach
+    private static let mostMergedBytes = 32
+    private var merging: Merging
     private var cache = PreTokenCache(bits: 13)
     private var links: [Link] = []
 
@@ -36,6 +38,7 @@ struct BPEEncoder {
         prefixes = PrefixEncodings(tokenizer)
         pairs = TokenPairs(tokenizer)
         reach = TokenReach(tokenizer)
+        merging = Merging(tokenizer.merges, byteTokens: tokenizer.byteTokens)
     }
 
     /// A measure of all the work done so far: what takes time adds to one of these counts.
@@ -134,12 +137,23 @@ struct BPEEncoder {
         let range = preToken.textStart..<end
         links.removeAll(keepingCapacity: true)
         if !cache.appendLinks(for: range, of: window.text, tokenizer.vocabulary, into: &links) {
-            prefixes.encode(range, of: window.text, pairs: &pairs)
-            links = prefixes.links(to: end)
+            encode(range)
             cache.insert(links, for: range, of: window.text)
         }
         for link in links { emit(link, into: &tokens) }
         preToken.textStart = end
+    }
+
+    /// Fills `links`: a short pre-token is merged, the cost of a long one must not be quadratic.
+    private mutating func encode(_ range: Range<Int>) {
+        if range.count <= Self.mostMergedBytes {
+            for (index, token) in merging.encode(window.text[range]).enumerated() {
+                links.append(Link(token: token, end: range.lowerBound + merging.ends[index]))
+            }
+        } else {
+            prefixes.encode(range, of: window.text, pairs: &pairs)
+            links = prefixes.links(to: range.upperBound)
+        }
     }
 
     private mutating func emit(_ link: Link, into tokens: inout [Token]) {

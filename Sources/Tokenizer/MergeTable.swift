@@ -4,6 +4,9 @@ struct MergeTable: Sendable {
         /// Its place in the list; the lowest goes first.
         let rank: Int32
         let result: Int32
+
+        /// What stands for no merge: its rank is above all others.
+        static let none = Merge(rank: .max, result: -1)
     }
 
     /// Open addressing; a key is `left << 32 | right`, and `empty` where there is none.
@@ -17,12 +20,12 @@ struct MergeTable: Sendable {
         let bits = max(4, Int.bitWidth - (capacity * 2).leadingZeroBitCount)
         shift = UInt64(64 - bits)
         keys = Array(repeating: Self.empty, count: 1 << bits)
-        merges = Array(repeating: Merge(rank: 0, result: 0), count: 1 << bits)
+        merges = Array(repeating: .none, count: 1 << bits)
     }
 
-    subscript(left: Int32, right: Int32) -> Merge? {
-        let slot = slot(of: Self.key(left, right))
-        return keys[slot] == Self.empty ? nil : merges[slot]
+    /// The merge of two tokens, or `Merge.none`.
+    subscript(left: Int32, right: Int32) -> Merge {
+        merges[slot(of: Self.key(left, right))]
     }
 
     /// Adds a merge; at most `capacity` of them. False when the pair is there already.

@@ -1,33 +1,76 @@
 /// Byte-pair encoding by its definition: of all pairs the one of lowest rank, then the leftmost,
-/// is merged, until none is left (Sennrich et al., 2016).
+/// is merged, until none is left (Sennrich et al., 2016). Quadratic, and so for short texts.
 struct Merging {
-    let merges: MergeTable
+    private let table: MergeTable
 
     /// The token of each byte: `[256]`.
-    let byteTokens: [Int32]
+    private let byteTokens: [Int32]
 
-    /// The tokens of `bytes`; nil when two are merged across `boundary`. Quadratic: for short ones.
-    func encode(_ bytes: some Collection<UInt8>, keeping boundary: Int = 0) -> [Int32]? {
-        var tokens = bytes.map { byteTokens[Int($0)] }
-        var ends = Array(1...max(1, tokens.count))
-        var pairs = zip(tokens, tokens.dropFirst()).map { merges[$0, $1] }
-        while let (index, merge) = best(pairs) {
-            if ends[index] == boundary { return nil }
-            tokens[index] = merge.result
-            tokens.remove(at: index + 1)
-            ends.remove(at: index)
-            pairs.remove(at: index)
-            if index > 0 { pairs[index - 1] = merges[tokens[index - 1], tokens[index]] }
-            if index < pairs.count { pairs[index] = merges[tokens[index], tokens[index + 1]] }
-        }
+    /// The encoding so far, and where each token of it ends in the text.
+    private(set) var tokens: [Int32] = []
+    private(set) var ends: [Int] = []
+
+    /// What each token but the last would become with the one after it.
+    private var merges: [MergeTable.Merge] = []
+
+    init(_ table: MergeTable, byteTokens: [Int32]) {
+        self.table = table
+        self.byteTokens = byteTokens
+    }
+
+    /// The tokens of `bytes`.
+    mutating func encode(_ bytes: some Collection<UInt8>) -> [Int32] {
+        begin(bytes)
+        _ = run()
         return tokens
     }
 
-    private func best(_ pairs: [MergeTable.Merge?]) -> (Int, MergeTable.Merge)? {
-        var best: (index: Int, merge: MergeTable.Merge)?
-        for (index, pair) in pairs.enumerated() {
-            if let pair, pair.rank < best?.merge.rank ?? .max { best = (index, pair) }
+    /// Whether the encoding of two texts, one after the other, has a boundary between them.
+    mutating func keepsApart(
+        _ left: some Collection<UInt8>, _ right: some Collection<UInt8>
+    ) -> Bool {
+        begin(left)
+        append(right)
+        return run(keeping: left.count)
+    }
+
+    private mutating func begin(_ bytes: some Collection<UInt8>) {
+        tokens.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+        merges.removeAll(keepingCapacity: true)
+        append(bytes)
+    }
+
+    private mutating func append(_ bytes: some Collection<UInt8>) {
+        for byte in bytes {
+            let token = byteTokens[Int(byte)]
+            if let last = tokens.last { merges.append(table[last, token]) }
+            tokens.append(token)
+            ends.append(tokens.count)
         }
-        return best
+    }
+
+    /// Merges what there is to merge; stops with false before it does so across `boundary`.
+    private mutating func run(keeping boundary: Int = 0) -> Bool {
+        while let index = lowestRank() {
+            if ends[index] == boundary { return false }
+            tokens[index] = merges[index].result
+            tokens.remove(at: index + 1)
+            ends.remove(at: index)
+            merges.remove(at: index)
+            if index > 0 { merges[index - 1] = table[tokens[index - 1], tokens[index]] }
+            if index < merges.count { merges[index] = table[tokens[index], tokens[index + 1]] }
+        }
+        return true
+    }
+
+    private func lowestRank() -> Int? {
+        var lowest = MergeTable.Merge.none.rank
+        var found: Int?
+        for index in merges.indices where merges[index].rank < lowest {
+            lowest = merges[index].rank
+            found = index
+        }
+        return found
     }
 }

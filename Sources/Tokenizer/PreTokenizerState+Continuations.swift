@@ -4,10 +4,9 @@ extension PreTokenizerState {
         enum Kind {
             /// One or more scalars of this class belong to it.
             case extended(by: CharacterClass)
-            /// It ends here, since the text does.
-            case end
-            /// It ends here, since a scalar of one of these classes begins another one.
-            case followed(by: CharacterClass.Set)
+            /// It ends here, since a scalar of one of these classes begins another one; or since
+            /// the text ends.
+            case ended(by: CharacterClass.Set, orEnd: Bool)
             /// These scalars belong to it, and it ends after them.
             case completed(by: String)
         }
@@ -26,7 +25,7 @@ extension PreTokenizerState {
 
     private static func continuations(of state: Self) -> [Continuation] {
         switch state {
-        case .start: [.init(kind: .end), .init(kind: .followed(by: .all))]
+        case .start: [.init(kind: .ended(by: .all, orEnd: true))]
         case .letters: run(of: .letter)
         case .numbers: run(of: .number)
         case .others: run(of: .other)
@@ -34,7 +33,8 @@ extension PreTokenizerState {
             [.letter, .number, .other].map { .init(kind: .extended(by: $0), splitsLast: true) }
                 + whitespaceRun
         case .whitespace:
-            whitespaceRun + [.init(kind: .followed(by: .notWhitespace), splitsLast: true)]
+            whitespaceRun
+                + [.init(kind: .ended(by: .notWhitespace, orEnd: false), splitsLast: true)]
         case .apostrophe:
             run(of: .other)
                 + ["s", "t", "m", "d", "re", "ve", "ll"].map { .init(kind: .completed(by: $0)) }
@@ -45,15 +45,15 @@ extension PreTokenizerState {
 
     private static func run(of kind: CharacterClass) -> [Continuation] {
         [
-            .init(kind: .extended(by: kind)), .init(kind: .end),
-            .init(kind: .followed(by: .all.subtracting(.init(kind)))),
+            .init(kind: .extended(by: kind)),
+            .init(kind: .ended(by: .all.subtracting(.init(kind)), orEnd: true)),
         ]
     }
 
     /// White space goes on: a scalar of it may yet prove to be the last, and so stand apart.
     private static let whitespaceRun: [Continuation] = [
-        .init(kind: .extended(by: .whitespace)), .init(kind: .end),
-        .init(kind: .followed(by: .whitespace)),
+        .init(kind: .extended(by: .whitespace)),
+        .init(kind: .ended(by: .whitespace, orEnd: true)),
     ]
 
     /// `'r` without its `e` is an apostrophe and the beginning of a word.

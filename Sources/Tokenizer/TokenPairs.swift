@@ -8,7 +8,7 @@
 /// crate `bpe` in github/rust-gems.)
 struct TokenPairs {
     private let vocabulary: Vocabulary
-    private let merging: Merging
+    private var merging: Merging
     private var memo = BooleanMemo(bits: 15)
 
     /// How many pairs had to be merged to know.
@@ -16,15 +16,14 @@ struct TokenPairs {
 
     init(_ tokenizer: BPETokenizer) {
         vocabulary = tokenizer.vocabulary
-        merging = Merging(merges: tokenizer.merges, byteTokens: tokenizer.byteTokens)
+        merging = Merging(tokenizer.merges, byteTokens: tokenizer.byteTokens)
     }
 
     /// Whether the bytes of two reachable tokens are encoded as these two.
     mutating func isEncoding(_ left: Int32, _ right: Int32) -> Bool {
         let key = UInt64(left) << 31 | UInt64(right)
         if let known = memo[key] { return known }
-        let bytes = vocabulary.bytes(of: left) + vocabulary.bytes(of: right)
-        let answer = merging.encode(bytes, keeping: vocabulary.byteCount(of: left)) != nil
+        let answer = merging.keepsApart(vocabulary.bytes(of: left), vocabulary.bytes(of: right))
         memo[key] = answer
         mergeCount += 1
         return answer
