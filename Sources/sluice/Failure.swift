@@ -40,23 +40,27 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case let error as ModelError: ExitCode(error.code == .unreadable ? 66 : 65)
     case is MissingDefaultModel: ExitCode(66)
     case is KernelError, is EndpointError: ExitCode(64)
-    case let error as ZeroMQError: exitCode(for: error)
-    case let error as ClientError: exitCode(for: error)
+    case let error as ZeroMQError: error.exitCode
+    case let error as ClientError: error.exitCode
     default: nil
     }
 }
 
-private func exitCode(for error: ZeroMQError) -> ExitCode {
-    switch error.operation {
-    case .bind, .connect: ExitCode(69)
-    default: ExitCode(70)
+extension ZeroMQError {
+    fileprivate var exitCode: ExitCode {
+        switch operation {
+        case .bind, .connect: ExitCode(69)
+        default: ExitCode(70)
+        }
     }
 }
 
-private func exitCode(for error: ClientError) -> ExitCode {
-    switch error {
-    case .inputMissing: ExitCode(66)
-    case .readFailed, .writeFailed: ExitCode(74)
-    case .unavailable: ExitCode(69)
+extension ClientError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .inputMissing: ExitCode(66)
+        case .readFailed, .writeFailed: ExitCode(74)
+        case .unavailable: ExitCode(69)
+        }
     }
 }

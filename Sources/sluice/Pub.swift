@@ -15,7 +15,7 @@ struct Pub: ParsableCommand {
               echo 'What a film!' | sluice pub                one message
               sluice pub --stream reviews --per-line reviews.txt
               sluice pub --follow app.log --per-line          as it grows, like tail -F
-              sluice pub --rate 20 --piece 8 story.txt        slowly, to watch it in `sluice sub`
+              sluice pub --rate 20 --piece 8 story.txt        slowly, to watch it
             """)
 
     @Argument(help: ArgumentHelp("Files to publish; - is the standard input.", valueName: "file"))
