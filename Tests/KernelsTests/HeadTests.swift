@@ -146,6 +146,26 @@ struct HeadTests {
         }
     }
 
+    @Test(arguments: [5, 1030, 1099], [Float.nan, .infinity, -.infinity])
+    func oneLogitThatIsNotFiniteIsReported(id: Int, bad: Float) throws {
+        var bias = [Float](repeating: 0.5, count: 1100)
+        bias[id] = bad
+        let head = try HeadWeights(
+            weight: [Float](repeating: 0.1, count: 1100 * Self.hiddenSize).span, bias: bias.span,
+            vocabularySize: 1100, hiddenSize: Self.hiddenSize)
+        let states = Rows([Float](repeating: 1, count: Self.hiddenSize), stride: Self.hiddenSize)
+        for kernels in try allKernels() {
+            var predictions = Predictions()
+            var workspace = Workspace(maxBatch: 1, widths: [Self.hiddenSize])
+            unsafe states.view {
+                unsafe kernels.predict(
+                    head, hidden: $0, slots: [0].span, top: 2, into: &predictions,
+                    workspace: &workspace)
+            }
+            #expect(predictions.isFinite == [false])
+        }
+    }
+
     @Test func dotGivesTheBitsOfTheHead() throws {
         let head = try Case(300)
         for kernels in try allKernels() {
