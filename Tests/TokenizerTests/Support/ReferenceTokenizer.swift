@@ -109,7 +109,7 @@ struct ReferenceTokenizer {
     private static func preTokenEnd(_ rest: ArraySlice<DecodedScalar>) -> Int {
         let start = rest.startIndex
         for contraction in ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"]
-        where rest.map(\.scalar).starts(with: contraction.unicodeScalars) {
+        where rest.prefix(3).map(\.scalar).starts(with: contraction.unicodeScalars) {
             return start + contraction.count
         }
         let afterSpace = rest.first?.scalar == " " ? rest.dropFirst() : rest
