@@ -1,24 +1,33 @@
-// exp, log, sigmoid and tanh, elementwise, a few ulp from exact. Polynomials are those of the
-// Cephes library (expf.c, logf.c), the reduction is Cody and Waite's. NaN gives NaN.
+// exp, log, sigmoid and tanh, elementwise, a few ulp from exact; NaN gives NaN.
 
-// x = n ln 2 + r with |r| <= ln 2 / 2. `bits` holds n in its low bits; |x| < 2^20.
-typedef struct {
-    vec r;
-    ivec bits;
-} reduced;
+// log2(e) in two floats, and 1.5 * 2^23: adding that rounds to an integer, into the low bits.
+#define LOG2_E 0x1.715476p+0f
+#define LOG2_E_REST 0x1.4ae0cp-26f
+#define ROUNDING 0x1.8p23f
 
-INLINE reduced reduce(vec x) {
-    const vec magic = splat(0x1.8p23f);  // adding it rounds to an integer, into the low bits
-    vec shifted = fma_(x, splat(0x1.715476p+0f), magic);
-    vec n = shifted - magic;
-    vec r = fma_(n, splat(-0.693145751953125f), x);
-    return (reduced){fma_(n, splat(-1.42860677e-6f), r), (ivec)shifted};
+// 2^n for n in -127...128, which give 0 and infinity; `rounded` is n + ROUNDING.
+INLINE vec power_of_two(vec rounded) { return (vec)(((ivec)rounded << 23) + 0x3f800000); }
+
+// exp(x) = 2^n 2^f with n + f = x log2(e), |f| <= 1/2; 2^f by a minimax polynomial, within 1e-7.
+// 0 from -87.7 down, infinity from 88.4 up.
+INLINE vec exp_(vec x) {
+    x = x < -88.0f ? splat(-88.0f) : x;
+    x = x > 89.0f ? splat(89.0f) : x;
+    vec rounded = fma_(x, splat(LOG2_E), splat(ROUNDING));
+    vec f = fma_(x, splat(LOG2_E), ROUNDING - rounded);
+    f = fma_(x, splat(LOG2_E_REST), f);
+    vec p = splat(1.3269586488604546e-3f);
+    p = fma_(p, f, splat(9.671293199062347e-3f));
+    p = fma_(p, f, splat(5.55071085691452e-2f));
+    p = fma_(p, f, splat(2.4022246897220612e-1f));
+    p = fma_(p, f, splat(6.931470036506653e-1f));
+    p = fma_(p, f, splat(1.0f));
+    return p * power_of_two(rounded);
 }
 
-// 2^n for n in -127...128, which give 0 and infinity.
-INLINE vec power_of_two(ivec bits) { return (vec)((bits << 23) + 0x3f800000); }
+INLINE vec sigmoid_(vec x) { return 1.0f / (1.0f + exp_(-x)); }
 
-// exp(r) - 1 for |r| <= ln 2 / 2.
+// exp(r) - 1 for |r| <= ln 2 / 2, with the polynomial of Cephes' expf.c.
 INLINE vec expm1_polynomial(vec r) {
     vec p = splat(1.9875691500e-4f);
     p = fma_(p, r, splat(1.3981999507e-3f));
@@ -29,28 +38,22 @@ INLINE vec expm1_polynomial(vec r) {
     return fma_(p, r * r, r);
 }
 
-// 0 from -87.7 down, infinity from 88.4 up.
-INLINE vec exp_(vec x) {
-    x = x < -88.0f ? splat(-88.0f) : x;
-    x = x > 89.0f ? splat(89.0f) : x;
-    reduced y = reduce(x);
-    return (expm1_polynomial(y.r) + 1.0f) * power_of_two(y.bits);
-}
-
-INLINE vec sigmoid_(vec x) { return 1.0f / (1.0f + exp_(-x)); }
-
-// tanh |x| = u / (u + 2) with u = exp(2|x|) - 1 = 2^n expm1(r) + (2^n - 1), exact for small x.
+// tanh |x| = u / (u + 2) with u = exp(2|x|) - 1 = 2^n expm1(r) + (2^n - 1), exact for small x;
+// 2|x| = n ln 2 + r by Cody and Waite's reduction.
 INLINE vec tanh_(vec x) {
     ivec sign = (ivec)x & INT32_MIN;
     vec a = (vec)((ivec)x ^ sign);
     a = a > 9.2f ? splat(9.2f) : a;
-    reduced y = reduce(a + a);
-    vec scale = power_of_two(y.bits);
-    vec u = fma_(scale, expm1_polynomial(y.r), scale - 1.0f);
+    vec rounded = fma_(a + a, splat(LOG2_E), splat(ROUNDING));
+    vec n = rounded - ROUNDING;
+    vec r = fma_(n, splat(-0.693145751953125f), a + a);
+    r = fma_(n, splat(-1.42860677e-6f), r);
+    vec scale = power_of_two(rounded);
+    vec u = fma_(scale, expm1_polynomial(r), scale - 1.0f);
     return (vec)((ivec)(u / (u + 2.0f)) | sign);
 }
 
-// log(1 + f) for 1 + f in [sqrt(1/2), sqrt(2)), plus e ln 2.
+// log(1 + f) for 1 + f in [sqrt(1/2), sqrt(2)), plus e ln 2; the polynomial is Cephes' of logf.c.
 INLINE vec log_polynomial(vec f, vec e) {
     vec p = splat(7.0376836292e-2f);
     p = fma_(p, f, splat(-1.1514610310e-1f));

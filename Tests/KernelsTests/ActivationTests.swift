@@ -53,7 +53,7 @@ struct ActivationTests {
         var y = x
         function.apply(try Kernels(), &y)
         let worst = zip(x, y).map { ulps($1, from: function.exact(Double($0))) }.max()
-        #expect(try #require(worst) <= 2.5)
+        #expect(try #require(worst) <= 3)
     }
 
     @Test func theEndsAreExact() throws {
