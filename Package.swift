@@ -92,8 +92,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "Engine", "Kernels", "TestSupport", "Wire", "ZeroMQ"],
+            dependencies: [
+                "Daemon", "Engine", "Kernels", "Model", "TestSupport", "Wire", "ZeroMQ",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
+        .testTarget(name: "sluiceTests", dependencies: ["sluice"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

@@ -1,4 +1,5 @@
 package import Kernels
+import Model
 
 /// How the engine runs. Nothing here but `top` changes what is published.
 package struct EngineOptions: Sendable {
@@ -27,4 +28,14 @@ package struct OutputProfile: Sendable {
     package var error = true
 
     package init() {}
+}
+
+extension OutputProfile {
+    /// What a model without a head cannot say is never due.
+    func limited(to heads: ModelConfig.Heads) -> OutputProfile {
+        var profile = self
+        if !heads.next { profile.next = .never }
+        if !heads.sentiment { profile.sentiment = .never }
+        return profile
+    }
 }

@@ -45,6 +45,8 @@ package final class Shard {
         refused: @escaping @Sendable (StreamID?, Refusal) -> Void = { _, _ in }
     ) throws {
         self.model = model
+        var options = options
+        options.top = min(options.top, model.config.vocabularySize)
         self.options = options
         self.demand = demand
         self.statistics = statistics
@@ -56,7 +58,8 @@ package final class Shard {
             network: model.network, kernels: try Kernels(tier: options.kernelTier),
             maxBatch: options.maxBatch)
         outbox = Outbox(
-            profiles: outputs, fragments: fragments, model: model.fingerprint.short)
+            profiles: outputs.map { $0.limited(to: model.config.heads) }, fragments: fragments,
+            model: model.fingerprint.short)
         encoder = model.tokenizer.makeEncoder()
         separator = model.tokenizer.encode(Array(model.config.separator.utf8))
     }

@@ -44,10 +44,16 @@ struct Sub: ParsableCommand {
         help: ArgumentHelp("Stop after so many events.", valueName: "number"))
     var count: Int?
 
+    @Option(help: ArgumentHelp("Stop after so many streams have ended.", valueName: "number"))
+    var untilEnded: Int?
+
     @OptionGroup var colors: ColorOptions
 
     func validate() throws {
         if let count, count < 1 { throw ValidationError("--count is at least 1") }
+        if let untilEnded, untilEnded < 1 {
+            throw ValidationError("--until-ended is at least 1")
+        }
     }
 
     func run() throws {
@@ -56,6 +62,7 @@ struct Sub: ParsableCommand {
             options.stream = stream
             options.kinds = events
             options.count = count
+            options.endedStreams = untilEnded
             let interruption = try Interruption()
             interruption.catchSignals()
             if colors.showsJSON {

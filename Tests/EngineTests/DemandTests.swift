@@ -1,4 +1,5 @@
 import Engine
+import Model
 import TestSupport
 import Testing
 import Wire
@@ -63,5 +64,31 @@ import Wire
         shard.accept(.text("a", "x"), .text("b", "x"), .text("c", "x"))
         shard.run()
         #expect(shard.recording.topics[0].keys.sorted() == ["next/a", "sentiment/b"])
+    }
+
+    @Test(arguments: [(true, false), (false, true), (false, false)])
+    func aModelSaysOnlyWhatItHasHeadsFor(_ next: Bool, _ sentiment: Bool) throws {
+        var config = TestModel.config()
+        config.heads = .init(next: next, sentiment: sentiment)
+        let shard = try DrivenShard(TestModel.make(config))
+        shard.accept(.text("a", "x"), .text("a", "y"))
+        shard.run()
+        #expect(shard.recording["next/a"].bodies.count == (next ? 2 : 0))
+        #expect(shard.recording["sentiment/a"].bodies.count == (sentiment ? 4 : 0))
+    }
+
+    @Test func candidatesAreNoMoreThanTheVocabulary() throws {
+        var options = EngineOptions()
+        options.top = 64
+        let shard = try DrivenShard(TestModel.make(), options: options)
+        shard.accept(.text("a", "x"))
+        shard.run()
+        guard case .next(let prediction) = try shard.recording.events(.next, "a")[0].payload
+        else {
+            Issue.record("no prediction")
+            return
+        }
+        #expect(prediction.top.count == 64)
+        #expect(Set(prediction.top.map(\.id)).count == 64)
     }
 }

@@ -9,14 +9,23 @@ package struct SubscriberOptions: Sendable {
     package var kinds = EventKind.allCases
     /// Stop after so many events.
     package var count: Int?
+    /// Stop after so many streams have ended.
+    package var endedStreams: Int?
 
     package init(endpoint: Endpoint) { self.endpoint = endpoint }
 
     /// Prefixes of topics. A stream's name is also the beginning of other streams' names.
-    var topics: [[UInt8]] { kinds.map { $0.topicPrefix + (stream?.utf8 ?? []) } }
+    var topics: [[UInt8]] {
+        let heard = endedStreams == nil || kinds.contains(.stream) ? kinds : kinds + [.stream]
+        return heard.map { $0.topicPrefix + (stream?.utf8 ?? []) }
+    }
+
+    func isMeant(_ topic: Topic) -> Bool {
+        stream == nil || Array(topic.stream.utf8) == stream?.utf8
+    }
 
     func wants(_ topic: Topic) -> Bool {
-        kinds.contains(topic.kind) && (stream == nil || Array(topic.stream.utf8) == stream?.utf8)
+        kinds.contains(topic.kind) && isMeant(topic)
     }
 }
 
@@ -31,6 +40,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     private var message = Multipart(frameLimit: 3)
     private var output: Output
     private var receivedCount = 0
+    private var endedCount = 0
 
     private init(
         _ options: SubscriberOptions, _ output: Output, in context: Context,
@@ -71,7 +81,10 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
         return session.receivedCount
     }
 
-    private var hasEnough: Bool { options.count.map { receivedCount >= $0 } ?? false }
+    private var hasEnough: Bool {
+        (options.count.map { receivedCount >= $0 } ?? false)
+            || (options.endedStreams.map { endedCount >= $0 } ?? false)
+    }
 
     /// As many as are there, but not for ever: the output must settle now and then.
     private mutating func readEvents() throws {
@@ -85,6 +98,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
         guard let event = EventMessage(message) else {
             return try output.note("received a message of \(message.count) frames that is no event")
         }
+        if options.isMeant(event.topic), event.saysThatTheStreamEnded { endedCount += 1 }
         guard options.wants(event.topic) else { return }
         let name = "\(event.topic.kind.rawValue)/\(event.topic.stream)"
         switch tracker.note(event.topic, event.sequence) {
@@ -100,5 +114,14 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
         while let event = try monitor.next() {
             if let text = connection.note(event.kind) { try output.note(text) }
         }
+    }
+}
+
+extension EventMessage {
+    fileprivate var saysThatTheStreamEnded: Bool {
+        guard topic.kind == .stream, let event = try? Event(kind: .stream, body: body) else {
+            return false
+        }
+        return event.payload == .stream(.ended)
     }
 }

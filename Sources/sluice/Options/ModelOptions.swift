@@ -25,11 +25,10 @@ struct ModelOptions: ParsableArguments {
         return URL(filePath: path)
     }
 
-    /// The flag counts before the environment, and that before the configuration.
-    func tier(configured: KernelTier? = nil) throws(KernelError) -> KernelTier {
+    /// The flag counts before the environment; nil where neither names a tier.
+    func requestedTier() throws(KernelError) -> KernelTier? {
         if let kernelTier { return kernelTier }
-        let name = ProcessInfo.processInfo.environment["SLUICE_KERNEL_TIER"]
-        if let name, !name.isEmpty { return try .selected(by: name) }
-        return configured ?? .best
+        let name = ProcessInfo.processInfo.environment["SLUICE_KERNEL_TIER"] ?? ""
+        return name.isEmpty ? nil : try .selected(by: name)
     }
 }

@@ -67,15 +67,15 @@ struct Score: ParsableCommand {
             let output: any EventOutput =
                 colors.showsJSON ? JSONLinesOutput() : TranscriptOutput(colors.renderer)
             let session = try ScoreSession(
-                model, try options(model), output: output, interruption: interruption)
+                model, try options(), output: output, interruption: interruption)
             try session.run(try inputs())
         }
     }
 
-    private func options(_ model: Model) throws -> ScoreSession.Options {
+    private func options() throws -> ScoreSession.Options {
         var options = ScoreSession.Options()
-        options.engine.top = min(top, model.config.vocabularySize)
-        options.engine.kernelTier = try modelOptions.tier()
+        options.engine.top = top
+        options.engine.kernelTier = try modelOptions.requestedTier() ?? .best
         options.engine.maxStreams = max(1, files.count)
         options.profile.next = every == .message ? .everyMessage : .everyToken
         options.profile.sentiment = every.sentiment

@@ -56,8 +56,7 @@ struct Serve: AsyncParsableCommand {
         var configuration = Configuration()
         if let config { configuration = try Configuration(file: config) }
         if let model = modelOptions.model { configuration.model = model }
-        configuration.engine.kernelTier = try modelOptions.tier(
-            configured: configuration.engine.kernelTier)
+        if let tier = try modelOptions.requestedTier() { configuration.engine.kernelTier = tier }
         serveOptions.apply(to: &configuration)
         try configuration.check(source: config ?? "flags")
         return configuration
