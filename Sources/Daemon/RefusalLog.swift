@@ -7,18 +7,25 @@ package import Wire
 /// What was left out is counted, and told with the next line of its kind.
 package final class RefusalLog: Sendable {
     private struct Window {
-        var start = ContinuousClock.now
+        var start: ContinuousClock.Instant
         var lines = 0
         var omitted = 0
     }
 
     private let logger: Logger
     private let windows = Mutex<[Refusal.Code: Window]>([:])
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     private static let linesPerWindow = 5
     private static let window = Duration.seconds(1)
 
-    package init(logger: Logger) { self.logger = logger }
+    package init(
+        logger: Logger,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+    ) {
+        self.logger = logger
+        self.now = now
+    }
 
     package func add(_ refusal: Refusal, stream: StreamID?) {
         guard let omitted = admit(refusal.code) else { return }
@@ -31,9 +38,9 @@ package final class RefusalLog: Sendable {
 
     /// How many lines of this kind were left out before this one; nil if this one is, too.
     private func admit(_ code: Refusal.Code) -> Int? {
-        windows.withLock { windows in
-            let now = ContinuousClock.now
-            var window = windows[code] ?? Window()
+        let now = now()
+        return windows.withLock { windows in
+            var window = windows[code] ?? Window(start: now)
             defer { windows[code] = window }
             if now - window.start >= Self.window {
                 (window.start, window.lines) = (now, 0)
