@@ -30,9 +30,10 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict),
-        .target(name: "Tokenizer", swiftSettings: strict),
+        .target(name: "StrictJSON", swiftSettings: strict),
+        .target(name: "Tokenizer", dependencies: ["StrictJSON"], swiftSettings: strict),
         .target(
-            name: "Model", dependencies: ["Kernels", "Tokenizer", "CSodium"],
+            name: "Model", dependencies: ["CSodium", "Kernels", "StrictJSON", "Tokenizer"],
             swiftSettings: strict),
         .target(
             name: "DefaultModel", resources: [.copy("english")], swiftSettings: strict),
@@ -73,6 +74,9 @@ let package = Package(
             name: "ZeroMQTests", dependencies: ["TestSupport", "ZeroMQ"], swiftSettings: strict),
         .testTarget(
             name: "KernelsTests", dependencies: ["Kernels", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "TokenizerTests", dependencies: ["TestSupport", "Tokenizer"],

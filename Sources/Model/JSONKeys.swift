@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// The keys of one JSON object, read strictly; refusals name the file and the key's full path.
 struct JSONKeys {
     private let file: String

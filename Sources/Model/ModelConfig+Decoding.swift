@@ -1,3 +1,5 @@
+import StrictJSON
+
 extension ModelConfig {
     /// Reads `config.json` strictly: every key known, present if needed, of the right type and in
     /// range, and all of them in agreement.

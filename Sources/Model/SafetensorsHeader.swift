@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What a safetensors file says of itself, checked against its length.
 ///
 ///     [0, 8)        n, the length of the header: u64, little-endian, at most 100 MB

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Turns the header's JSON into tensors, and checks every one.
 struct SafetensorsHeaderReader {
     private static let bytesPerElement = [

@@ -1,12 +1,14 @@
+import StrictJSON
+
 /// An object of a tokenizer file, which knows where it stands there.
 struct JSONObject {
-    let members: [JSONMember]
+    let members: [JSONValue.Member]
     let file: String
 
     /// The keys that lead to it, "" for the whole document.
     let path: String
 
-    init(members: [JSONMember], file: String, path: String) {
+    init(members: [JSONValue.Member], file: String, path: String) {
         self.members = members
         self.file = file
         self.path = path
@@ -92,8 +94,12 @@ struct JSONObject {
     }
 
     func id(_ key: String) throws(TokenizerError) -> Int32 {
-        guard case .number(let value)? = self[key], let id = Int32(exactly: value), id >= 0 else {
-            throw unsupported(key, self[key], "an id of 0 or more")
+        try id(self[key], of: key)
+    }
+
+    func id(_ value: JSONValue?, of key: String) throws(TokenizerError) -> Int32 {
+        guard let id = value?.integer.flatMap(Int32.init(exactly:)), id >= 0 else {
+            throw unsupported(key, value, "an id of 0 or more")
         }
         return id
     }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What a Hugging Face `tokenizer.json` with a byte-level BPE says, as far as it is supported.
 ///
 /// Everything that could make other tokens is refused; what cannot (a decoder, offsets of a
@@ -34,13 +36,14 @@ struct TokenizerFile {
 
     private static func parse(_ bytes: [UInt8], name: String) throws(TokenizerError) -> JSONValue {
         do {
-            return try JSONParser.parse(bytes)
+            return try JSONParser.parse(bytes[...])
         } catch {
             let before = bytes[..<error.offset]
             let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
             throw .notJSON(
                 file: name, line: before.count { $0 == 0x0A } + 1,
-                column: error.offset - lineStart + 1, reason: error.reason)
+                column: error.offset - lineStart + 1,
+                reason: "found \(error.found), expected \(error.expected)")
         }
     }
 
@@ -71,11 +74,7 @@ struct TokenizerFile {
     ) throws(TokenizerError) -> [(spelling: String, id: Int32)] {
         var entries: [(spelling: String, id: Int32)] = []
         for member in object.members {
-            guard case .number(let number) = member.value, let id = Int32(exactly: number), id >= 0
-            else {
-                throw object.unsupported(member.key, member.value, "an id of 0 or more")
-            }
-            entries.append((member.key, id))
+            entries.append((member.key, try object.id(member.value, of: member.key)))
         }
         return entries
     }

@@ -2,8 +2,13 @@
 ///
 /// Foundation's readers let a duplicate key pass, which would make two readers of one model
 /// disagree.
-struct JSONParser {
-    private static let deepest = 32
+package struct JSONParser {
+    private static let deepest = 64
+    private static let simpleEscapes: [UInt8: Unicode.Scalar] = [
+        UInt8(ascii: "\""): "\"", UInt8(ascii: "\\"): "\\", UInt8(ascii: "/"): "/",
+        UInt8(ascii: "b"): "\u{8}", UInt8(ascii: "f"): "\u{C}", UInt8(ascii: "n"): "\n",
+        UInt8(ascii: "r"): "\r", UInt8(ascii: "t"): "\t",
+    ]
 
     private let bytes: ArraySlice<UInt8>
     private var position: Int
@@ -14,7 +19,7 @@ struct JSONParser {
     }
 
     /// The one value that `bytes` hold, white space around it allowed.
-    static func parse(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> JSONValue {
+    package static func parse(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> JSONValue {
         var parser = JSONParser(bytes)
         let value = try parser.value(depth: 0)
         parser.skipSpace()
@@ -67,7 +72,7 @@ struct JSONParser {
 
     private mutating func members(depth: Int) throws(JSONError) -> [JSONValue.Member] {
         var members: [JSONValue.Member] = []
-        var keys: Set<String> = []
+        var keys: Set<[UInt8]> = []
         position += 1
         skipSpace()
         if next == UInt8(ascii: "}") {
@@ -78,7 +83,7 @@ struct JSONParser {
             skipSpace()
             let start = position
             let key = try string()
-            guard keys.insert(key).inserted else {
+            guard keys.insert(Array(key.utf8)).inserted else {
                 let offset = start - bytes.startIndex
                 let found = "key \"\(key)\" a second time"
                 throw JSONError(offset: offset, found: found, expected: "each key once")
@@ -169,13 +174,8 @@ struct JSONParser {
 
     /// What stands after a backslash.
     private mutating func escaped() throws(JSONError) -> Unicode.Scalar {
-        let simple: [UInt8: Unicode.Scalar] = [
-            UInt8(ascii: "\""): "\"", UInt8(ascii: "\\"): "\\", UInt8(ascii: "/"): "/",
-            UInt8(ascii: "b"): "\u{8}", UInt8(ascii: "f"): "\u{C}", UInt8(ascii: "n"): "\n",
-            UInt8(ascii: "r"): "\r", UInt8(ascii: "t"): "\t",
-        ]
         guard let byte = next else { throw error("an escape") }
-        if let scalar = simple[byte] {
+        if let scalar = Self.simpleEscapes[byte] {
             position += 1
             return scalar
         }

@@ -1,9 +1,9 @@
 /// One JSON value (RFC 8259) that keeps what a strict reader needs: the order of keys and the
-/// text of numbers. Objects never have a key twice.
-enum JSONValue: Equatable, Sendable {
-    struct Member: Equatable, Sendable {
-        let key: String
-        let value: JSONValue
+/// text of numbers. Objects never have a key twice; keys are told apart by their bytes.
+package enum JSONValue: Equatable, Sendable {
+    package struct Member: Equatable, Sendable {
+        package let key: String
+        package let value: JSONValue
     }
 
     case null
@@ -15,27 +15,29 @@ enum JSONValue: Equatable, Sendable {
     case object([Member])
 
     /// The value as an integer: written without fraction or exponent, and within `Int`.
-    var integer: Int? {
+    package var integer: Int? {
         guard case .number(let text) = self else { return nil }
         return Int(text)
     }
 
     /// The value as an error message shows it.
-    var summary: String {
+    package var summary: String {
         switch self {
         case .null: "null"
         case .bool(let value): String(value)
         case .number(let text): text
         case .string(let text): "\"\(text)\""
+        case .array(let elements) where elements.count > 8: "an array of \(elements.count)"
         case .array(let elements): "[" + elements.map(\.summary).joined(separator: ", ") + "]"
-        case .object: "an object"
+        case .object(let members):
+            members.first { $0.key == "type" }.map { "type \($0.value.summary)" } ?? "an object"
         }
     }
 }
 
 /// Where a JSON text is wrong, what stands there, and what should.
-struct JSONError: Error, Equatable {
-    let offset: Int
-    let found: String
-    let expected: String
+package struct JSONError: Error, Equatable {
+    package let offset: Int
+    package let found: String
+    package let expected: String
 }
