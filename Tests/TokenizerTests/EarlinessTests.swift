@@ -54,7 +54,7 @@ import Testing
     private func texts(using random: inout SeededRandom) -> [[UInt8]] {
         let fixed = [
             "it're 'll 'rex", "a  b \n c", "!'s <|end|>x<|en", "the<e", "é€🙂", "aabca", "cdefgh",
-            "he sai", "<|a|><|b|", " 12", "\u{A0} x",
+            "he sai", "<|a|><|b|", " 12", "\u{A0} x", "  é  🙂", "!🙂!🙂",
         ].map { Array($0.utf8) }
         let invalid: [[UInt8]] = [
             [0x21, 0xEF, 0xBF], [0x20, 0x20, 0xE2, 0x80], [0x61, 0xC3, 0x61], [0x27, 0xC3],
@@ -93,9 +93,9 @@ private struct ContinuationSearch {
     }
 
     mutating func canChangeToken(_ index: Int, of text: [UInt8]) -> Bool {
-        let first = reference.tokens(of: text)[index]
+        let first = reference.tokens(of: text).dropFirst(index).first
         for more in recent + continuations {
-            if reference.tokens(of: text + more)[index] != first {
+            if reference.tokens(of: text + more).dropFirst(index).first != first {
                 if !recent.contains(more) { recent.insert(more, at: 0) }
                 return true
             }

@@ -77,7 +77,7 @@ def crafted() -> Tokenizer:
         (b"'", b"s"), (b"r", b"e"), (b"'", b"re"), (b"!", b"'"), (b"!", b"!"), (b"!!", b"!"),
         (b"!", b"a"), (b"\xc3", b"\xa9"), (b"a", b"\xc3"), (b"a\xc3", b"\xa9"),
         (b"\xa9", b"b"), (b"\xe2", b"\x82"), (b"\xe2\x82", b"\xac"), (b"\x82", b"\xac"),
-        (b"!", b"\xe2"), (b"!\xe2", b"\x82"), (b"\xef", b"\xbf"), (b"\xbf", b"\xbd"),
+        (b"!", b"\xef"), (b"!", b"\xe2"), (b"!\xe2", b"\x82"), (b"\xef", b"\xbf"), (b"\xbf", b"\xbd"),
         (b"\xef\xbf", b"\xbd"), (b"\xbd", b"\xef"), (b"1", b"2"), (b"12", b"1"), (b"\n", b" "),
         (b" ", b"\n"), (b"\n", b"\n"), (b" ", b"1"), (b" ", b"!"), (b"\xc2", b"\xa0"),
         (b" \xc2", b"\xa0"), (b" ", b"\xc2"), (b"g", b"h"), (b"f", b"g"), (b"e", b"f"),
@@ -122,7 +122,7 @@ TEXTS = [
 INVALID = [
     b"\xff", b"\xfe\xff", b"a\xffb", b"\x80", b"\xbf\xbf", b"a\x80\x80b", b"\xc3", b"\xc3(", b"\xc0\xaf",
     b"\xc1\xbf", b"\xe2\x82", b"\xe2\x82a", b"\xe2(\xa1", b"\xe0\x80\x80", b"\xe0\x9f\xbf", b"\xed\xa0\x80",
-    b"\xed\xa0\xbd\xed\xb8\x80", b"\xf0\x9f\x99", b"\xf0\x9f\x99 x", b"\xf0\x9f", b"\xf0", b"\xf0\x80\x80\x80",
+    b"\xed\xa0\xbd\xed\xb8\x80", b"\xf0\x9f\x99", b"\xf0\x9f\x99 x", b"!\xf0\x9f\x99 x", b"!!\xf0\x9f", b"  \xc3\xa9", b"\xf0\x9f", b"\xf0", b"\xf0\x80\x80\x80",
     b"\xf4\x90\x80\x80", b"\xf5\x80\x80\x80", b"\xf8\x88\x80\x80\x80", b"\xfc\x84", b"!\xef\xbf", b"\xef\xbf\xef\xbf\xbd",
     b"\xef\xef\xbf\xbd", b"  \xe2", b"  \xe2\x80", b" \xc2", b"'\xc3\xa9", b"'\xc3", b"'r\xc3", b"a\xcc",
     b"<|end\xff|>", b"<|end|\xe2\x82>", b"\xf0\x9f\x99\x82\xf0\x9f\x99", b"caf\xe9 na\xefve", b"\x00\x01\x7f\x00",
