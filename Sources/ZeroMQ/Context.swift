@@ -1,4 +1,5 @@
 import CZeroMQ
+import Synchronization
 
 /// Owns libzmq's I/O threads; every socket keeps its context alive.
 ///
@@ -8,6 +9,7 @@ import CZeroMQ
 @safe package final class Context: Sendable {
     // A zmq context is the one libzmq object that threads may share: zmq(7), "Thread safety".
     nonisolated(unsafe) private let raw: UnsafeMutableRawPointer
+    private let isTerminated = Atomic<Bool>(false)
 
     /// - Parameter ioThreads: libzmq advises one for each gigabyte per second.
     package init(ioThreads: Int = 1, maxSockets: Int = 1023) throws(ZeroMQError) {
@@ -19,7 +21,13 @@ import CZeroMQ
         try set(ZMQ_BLOCKY, "ZMQ_BLOCKY", 0)
     }
 
-    deinit {
+    deinit { terminate() }
+
+    /// Ends the context now, for whoever is about to end the process: returns when every socket is
+    /// closed and what was sent is delivered, or the sockets' `linger` is over. Calls on sockets
+    /// throw as after `shutdown`. The last call that the context is used for.
+    package func terminate() {
+        guard !isTerminated.exchange(true, ordering: .acquiringAndReleasing) else { return }
         while unsafe zmq_ctx_term(raw) == -1, zmq_errno() == EINTR {}
     }
 
