@@ -1,13 +1,21 @@
 import Foundation
 import Synchronization
+import Testing
 
-/// The `sluice` executable as a user runs it: a process of its own.
+/// A failing test ends within this time instead of hanging.
+let patience = Duration.seconds(60)
+
+/// The `sluice` executable, or another program, as a user runs it: a process of its own.
+///
+/// Every wait is bounded; one that is over fails with what the process has written so far.
 final class SluiceProcess: Sendable {
-    /// What a finished process left.
+    /// What a finished process left. A process that a signal ended has its negative as status.
     struct Result: Sendable {
         let status: Int32
         let output: String
         let errors: String
+
+        var lines: [String] { output.split(separator: "\n").map(String.init) }
     }
 
     /// Beside the test bundle, where the build puts both.
@@ -16,11 +24,15 @@ final class SluiceProcess: Sendable {
         return tests.deletingLastPathComponent().appending(path: "sluice")
     }()
 
+    static let python = URL(filePath: "/usr/bin/python3")
+
+    let pid: Int32
+    let input: FileHandle
     private let process: Mutex<Process>
     private let output: CollectedText
     private let errors: CollectedText
-    private let ended: AsyncStream<Int32>
-    let input: FileHandle
+    private let ending = Ending()
+    private let ended = DispatchSemaphore(value: 0)
 
     init(
         _ arguments: [String], environment: [String: String] = [:], executable: URL = executable
@@ -33,110 +45,97 @@ final class SluiceProcess: Sendable {
         process.standardInput = input
         process.standardOutput = output
         process.standardError = errors
-        let (ended, end) = AsyncStream<Int32>.makeStream()
-        process.terminationHandler = { process in
-            let isSignal = process.terminationReason == .uncaughtSignal
-            end.yield(isSignal ? -process.terminationStatus : process.terminationStatus)
-            end.finish()
-        }
+        self.input = input.fileHandleForWriting
         self.output = CollectedText(output.fileHandleForReading)
         self.errors = CollectedText(errors.fileHandleForReading)
-        self.ended = ended
-        self.input = input.fileHandleForWriting
+        let (ending, ended) = (ending, ended)
+        process.terminationHandler = { process in
+            let isSignal = process.terminationReason == .uncaughtSignal
+            ending.set(isSignal ? -process.terminationStatus : process.terminationStatus)
+            ended.signal()
+        }
         try process.run()
+        pid = process.processIdentifier
         self.process = Mutex(process)
+    }
+
+    private final class Ending: Sendable {
+        private let value = Mutex<Int32>(0)
+        func set(_ status: Int32) { value.withLock { $0 = status } }
+        var status: Int32 { value.withLock { $0 } }
     }
 
     deinit { process.withLock { if $0.isRunning { kill($0.processIdentifier, SIGKILL) } } }
 
-    var pid: Int32 { process.withLock { $0.processIdentifier } }
+    var outputSoFar: String { output.text }
+    var errorsSoFar: String { errors.text }
 
     func signal(_ number: Int32) { kill(pid, number) }
 
     /// Waits for a text on the standard error, such as the log's `serving`.
-    func waitForErrors(containing text: String) async { await errors.wait(for: text) }
+    func waitForErrors(containing text: String) throws {
+        try errors.wait {
+            $0.contains(text)
+        } orFail: {
+            failure("its errors to have \(text)")
+        }
+    }
 
-    func waitForOutput(containing text: String) async { await output.wait(for: text) }
+    func waitForOutput(containing text: String) throws {
+        try waitForOutput("to have \(text)") { $0.contains(text) }
+    }
 
-    var outputSoFar: String { output.text }
-    var errorsSoFar: String { errors.text }
+    func waitForOutput(_ what: String, until isThere: (String) -> Bool) throws {
+        try output.wait(until: isThere) { failure("its output \(what)") }
+    }
+
+    /// Whether the output came to this within the time.
+    func hasOutput(within time: Duration, _ isThere: (String) -> Bool) -> Bool {
+        output.wait(within: time, until: isThere)
+    }
 
     /// Waits until the process has ended and all it wrote has been read.
-    func finish() async -> Result {
-        var status: Int32 = -1
-        for await code in ended { status = code }
-        return Result(status: status, output: await output.whole(), errors: await errors.whole())
+    func finish() throws -> Result {
+        guard ended.wait(timeout: .now() + patience.seconds) == .success else {
+            let failure = failure("it to end")
+            signal(SIGKILL)
+            throw failure
+        }
+        ended.signal()
+        try output.waitForEnd { failure("the end of its output") }
+        try errors.waitForEnd { failure("the end of its errors") }
+        return Result(status: ending.status, output: output.text, errors: errors.text)
+    }
+
+    /// Writes the rest of the standard input.
+    func finishInput(_ text: String = "") throws {
+        // Whoever ends before reading it all breaks the pipe; that shows in the result.
+        try? input.write(contentsOf: Data(text.utf8))
+        try input.close()
     }
 
     /// Runs to the end, with this as the standard input.
     static func run(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:]
-    ) async throws -> Result {
-        let process = try SluiceProcess(arguments, environment: environment)
-        try process.input.write(contentsOf: Data(input.utf8))
-        try process.input.close()
-        return await process.finish()
+        _ arguments: [String], input: String = "", environment: [String: String] = [:],
+        executable: URL = executable
+    ) throws -> Result {
+        let process = try SluiceProcess(
+            arguments, environment: environment, executable: executable)
+        try process.finishInput(input)
+        return try process.finish()
+    }
+
+    private func failure(_ what: String) -> TimeIsOver {
+        TimeIsOver(
+            description: "waited too long for \(what); output: \(output.text.suffix(3000))"
+                + "\nerrors: \(errors.text.suffix(3000))")
     }
 }
 
-/// Text read from a pipe as it comes, which can be waited for.
-final class CollectedText: Sendable {
-    private struct State {
-        var bytes: [UInt8] = []
-        var hasEnded = false
-        var waiters: [(text: String?, resume: CheckedContinuation<Void, Never>)] = []
+struct TimeIsOver: Error, CustomStringConvertible {
+    let description: String
+}
 
-        var text: String { String(decoding: bytes, as: UTF8.self) }
-
-        mutating func takeReady() -> [CheckedContinuation<Void, Never>] {
-            let text = text
-            let isReady = { (waited: String?) in
-                self.hasEnded || (waited.map { text.contains($0) } ?? false)
-            }
-            let ready = waiters.filter { isReady($0.text) }.map(\.resume)
-            waiters.removeAll { isReady($0.text) }
-            return ready
-        }
-    }
-
-    private let state = Mutex(State())
-
-    init(_ handle: FileHandle) {
-        let thread = Thread { [self] in
-            while true {
-                let data = handle.availableData
-                change { state in
-                    state.bytes += data
-                    state.hasEnded = data.isEmpty
-                }
-                if data.isEmpty { return }
-            }
-        }
-        thread.start()
-    }
-
-    var text: String { state.withLock { $0.text } }
-
-    /// Returns when this text has been read, or the pipe has ended.
-    func wait(for text: String) async { await wait(text) }
-
-    /// All that was written, once the pipe has ended.
-    func whole() async -> String {
-        await wait(nil)
-        return text
-    }
-
-    private func wait(_ text: String?) async {
-        await withCheckedContinuation { continuation in
-            change { $0.waiters.append((text, continuation)) }
-        }
-    }
-
-    private func change(_ body: (inout State) -> Void) {
-        let ready = state.withLock { state in
-            body(&state)
-            return state.takeReady()
-        }
-        for continuation in ready { continuation.resume() }
-    }
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

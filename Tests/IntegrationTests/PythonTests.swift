@@ -1,0 +1,118 @@
+import Foundation
+import Testing
+import ZeroMQ
+
+private func hasPyZMQ() -> Bool {
+    let result = try? SluiceProcess.run(
+        ["-c", "import zmq"], executable: SluiceProcess.python)
+    return result?.status == 0
+}
+
+/// Publishers and subscribers that know nothing of us.
+@Suite(.enabled("needs python3-zmq") { hasPyZMQ() }, .timeLimit(.minutes(3)))
+struct PythonTests {
+    /// Publishes its standard input by PUB, and prints all events of it as `score` does.
+    private static let exchange = """
+        import sys, zmq
+        context = zmq.Context()
+        publisher = context.socket(zmq.XPUB)  # A PUB that tells when somebody has subscribed.
+        publisher.connect(sys.argv[1])
+        publisher.recv()
+        subscriber = context.socket(zmq.SUB)
+        subscriber.connect(sys.argv[2])
+        subscriber.subscribe(b"")
+        while not subscriber.poll(50):
+            publisher.send_multipart([b"probe", b"", b'{"op":"flush"}'])
+        text = sys.stdin.buffer.read()
+        if sys.argv[3] == "plain":
+            publisher.send(text)
+        else:
+            publisher.send_multipart([sys.argv[4].encode(), text])
+        publisher.send_multipart([sys.argv[4].encode(), b"", b'{"op":"end"}'])
+        while True:
+            topic, body, sequence = subscriber.recv_multipart()
+            if topic == b"error/probe":
+                continue
+            number = int.from_bytes(sequence, "little")
+            assert len(sequence) == 8
+            print('{"topic":"%s","sequence":%d,"body":%s}' % (topic.decode(), number, body.decode()))
+            if b'"ended"' in body:
+                break
+        context.destroy(linger=0)
+        """
+
+    @Test(arguments: [("frames", "reviews"), ("plain", "default")])
+    func eventsAreThoseOfScore(_ kind: String, _ stream: String) throws {
+        let text = "The film was wonderful, süß und schön. 👍\nI would see it again!"
+        let daemon = try ServedDaemon(
+            model: nil, [],
+            keys: """
+                [[input]]
+                type = "sub"
+                bind = ["tcp://127.0.0.1:*"]
+                [[output]]
+                type = "xpub"
+                bind = ["tcp://127.0.0.1:*"]
+                slow_reader = "block"
+                """)
+        let endpoints = try daemon.servedEndpoints()
+        let python = try SluiceProcess.run(
+            [
+                "-c", Self.exchange, endpoints.inputs[0].text, endpoints.outputs[0].text, kind,
+                stream,
+            ], input: text, executable: SluiceProcess.python)
+        #expect(python.status == 0, "\(python.errors)")
+        let score = try SluiceProcess.run(["score", "--stream", stream], input: text)
+        #expect(score.lines.count > 20)
+        #expect(python.lines == score.lines)
+        try daemon.stop()
+    }
+}
+
+/// The README's programs, as they stand there. They use the default endpoints, so one at a time.
+@Suite(.enabled("needs python3-zmq") { hasPyZMQ() }, .serialized, .timeLimit(.minutes(3)))
+struct ReadmeTests {
+    private func pythonBlocks() throws -> [String] {
+        try Repository.text("README.md").components(separatedBy: "```python\n").dropFirst()
+            .map { $0.components(separatedBy: "```")[0] }
+    }
+
+    @Test func theProgramsRunAsTheyStand() throws {
+        let blocks = try pythonBlocks()
+        try #require(blocks.count == 2)
+        let daemon = try SluiceProcess(["serve"])
+        try daemon.waitForErrors(containing: "] serving")
+        let subscriber = try SluiceProcess(
+            ["-u", "-c", blocks[1]], executable: SluiceProcess.python)
+        // Nobody tells when the subscriber has subscribed, so the publisher runs until it is heard.
+        let deadline = ContinuousClock.now + patience
+        repeat {
+            try #require(ContinuousClock.now < deadline, "\(subscriber.errorsSoFar)")
+            let publisher = try SluiceProcess.run(
+                ["-c", blocks[0]], executable: SluiceProcess.python)
+            #expect(publisher.status == 0, "\(publisher.errors)")
+        } while !subscriber.hasOutput(within: .seconds(1)) { $0.contains("message [") }
+        let lines = subscriber.outputSoFar.split(separator: "\n").filter {
+            $0.contains(" message [")
+        }
+        for line in lines { #expect(line.hasPrefix("reviews message [")) }
+        subscriber.signal(SIGTERM)
+        daemon.signal(SIGTERM)
+        #expect(try daemon.finish().status == 0)
+    }
+
+    /// Without arguments, `serve`, `pub` and `sub` find each other.
+    @Test func theCommandsMeetOnTheDefaultEndpoints() throws {
+        let daemon = try SluiceProcess(["serve"])
+        try daemon.waitForErrors(containing: "] serving")
+        let sub = try SluiceProcess(["sub", "--until-ended", "1"])
+        let text = "What a wonderful film this is."
+        repeat {
+            let pub = try SluiceProcess.run(["pub", "--end"], input: text)
+            #expect(pub.status == 0, "\(pub.errors)")
+        } while !sub.hasOutput(within: .seconds(1)) { $0.contains(#""change":"ended""#) }
+        #expect(try sub.finish().status == 0)
+        daemon.signal(SIGINT)
+        #expect(try daemon.finish().status == 0)
+    }
+}

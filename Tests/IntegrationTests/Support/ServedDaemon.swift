@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+import ZeroMQ
+
+/// `sluice serve` with endpoints of its own: `in` (PULL), `sub` (SUB), `out` (XPUB) and `all` (PUSH),
+/// which is sent everything.
+final class ServedDaemon: Sendable {
+    let process: SluiceProcess
+    let folder: TemporaryFolder
+
+    /// Which of the endpoints it has.
+    enum Socket: String, CaseIterable { case `in`, sub, out, all }
+
+    /// - Parameters:
+    ///   - model: nil for the shipped one.
+    ///   - keys: further lines of the configuration.
+    init(
+        model: String? = Repository.smallModel, _ sockets: [Socket] = [.in, .all],
+        keys: String = "", folder: TemporaryFolder? = nil, arguments: [String] = []
+    ) throws {
+        let folder = try folder ?? TemporaryFolder()
+        let file = try folder.write(
+            Self.configuration(model, keys, sockets, in: folder), to: "sluice.toml")
+        process = try SluiceProcess(["serve", "--config", file] + arguments)
+        self.folder = folder
+        try process.waitForErrors(containing: "] serving")
+    }
+
+    private static func configuration(
+        _ model: String?, _ keys: String, _ sockets: [Socket], in folder: TemporaryFolder
+    ) -> String {
+        var text = (model.map { "model = \"\($0)\"\n" } ?? "") + keys + "\n"
+        for socket in sockets {
+            let (table, type) =
+                switch socket {
+                case .in: ("input", "pull")
+                case .sub: ("input", "sub")
+                case .out: ("output", "xpub")
+                case .all: ("output", "push")
+                }
+            text +=
+                "[[\(table)]]\ntype = \"\(type)\"\nbind = [\"ipc://\(folder.path)/\(socket)\"]\n"
+            if table == "output" { text += "slow_reader = \"block\"\nsocket.linger = \"30s\"\n" }
+        }
+        return text
+    }
+
+    func endpoint(_ socket: Socket) throws -> Endpoint {
+        try Endpoint("ipc://\(folder.path)/\(socket)")
+    }
+
+    /// Stops it; expects that it stops well.
+    @discardableResult
+    func stop(by signal: Int32 = SIGTERM) throws -> SluiceProcess.Result {
+        process.signal(signal)
+        let result = try process.finish()
+        #expect(result.status == 0, "\(result.errors)")
+        return result
+    }
+}
+
+extension SluiceProcess.Result {
+    /// The metadata of the log's line with this message, such as `stopped`.
+    func logged(_ message: String) throws -> [String: String] {
+        let line = try #require(
+            errors.split(separator: "\n").last { $0.hasSuffix("] \(message)") }, "\(errors)")
+        let fields = line.split(separator: " ").compactMap { field -> (String, String)? in
+            let parts = field.split(separator: "=", maxSplits: 1)
+            return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+        }
+        return Dictionary(fields) { $1 }
+    }
+}
