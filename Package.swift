@@ -55,13 +55,19 @@ let package = Package(
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Bench",
+            dependencies: [
+                "Client", "Engine", "Kernels", "Model", "Wire", "ZeroMQ",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Client", "Daemon", "DefaultModel", "Engine", "Kernels", "Model", "Tokenizer",
-                "Wire", "ZeroMQ",
+                "Bench", "Client", "Daemon", "DefaultModel", "Engine", "Kernels", "Model",
+                "Tokenizer", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -100,6 +106,12 @@ let package = Package(
                 "Daemon", "Engine", "Kernels", "Model", "TestSupport", "Wire", "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BenchTests",
+            dependencies: [
+                "Bench", "Client", "DefaultModel", "Kernels", "Model", "TestSupport", "Tokenizer",
             ],
             swiftSettings: strict),
         .testTarget(name: "sluiceTests", dependencies: ["sluice"], swiftSettings: strict),

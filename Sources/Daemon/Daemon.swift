@@ -94,9 +94,8 @@ package final class Daemon: Service {
         let isReceived = ingress.finish(by: deadline)
         let isComputed = engine.finish(by: deadline)
         let isSent = egresses.map { $0.finish(by: deadline) }.allSatisfy { $0 }
-        // Ends every call that still waits for a slow reader, and waits for what was sent to be
-        // delivered: the end of the process would drop it.
-        context.terminate()
+        // Ends every call that still waits for a slow reader.
+        context.shutdown()
         return isReceived && isComputed && isSent
     }
 
@@ -130,6 +129,7 @@ package final class Daemon: Service {
             "requests": "\(counters.requests.load(ordering: .relaxed))",
             "bytes": "\(counters.bytes.load(ordering: .relaxed))",
             "tokens": "\(counters.tokens.load(ordering: .relaxed))",
+            "steps": "\(counters.steps.load(ordering: .relaxed))",
             "events": "\(egresses.reduce(0) { $0 + $1.statistics.sent.load(ordering: .relaxed) })",
             "dropped":
                 "\(egresses.reduce(0) { $0 + $1.statistics.dropped.load(ordering: .relaxed) })",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bench
 import Client
 import Daemon
 import DefaultModel
@@ -39,7 +40,8 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case is ConfigurationError: ExitCode(78)
     case let error as ModelError: ExitCode(error.code == .unreadable ? 66 : 65)
     case is MissingDefaultModel: ExitCode(66)
-    case is KernelError, is EndpointError: ExitCode(64)
+    case is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
+    case is ServedDaemonError: ExitCode(69)
     case let error as ZeroMQError: error.exitCode
     case let error as ClientError: error.exitCode
     default: nil

@@ -28,5 +28,5 @@ struct Sluice: AsyncParsableCommand {
               78   the configuration is wrong
             """,
         version: "sluice 0.1.0",
-        subcommands: [Serve.self, Pub.self, Sub.self, Score.self, Inspect.self])
+        subcommands: [Serve.self, Pub.self, Sub.self, Score.self, Inspect.self, Bench.self])
 }

@@ -1,0 +1,79 @@
+import Client
+package import Foundation
+package import ZeroMQ
+
+/// `sluice serve` as a process of its own, so that its CPU seconds can be told from the driver's.
+package final class ServedDaemon {
+    package let input: Endpoint
+    package let output: Endpoint
+    private let process = Process()
+    private let configuration: URL
+    let log = StatisticsLog()
+
+    /// How long reading a large model may take.
+    private static let patience = 120.0
+
+    /// Starts it, and waits until it listens.
+    ///
+    /// - Parameters:
+    ///   - executable: a `sluice`; this process's own by default.
+    ///   - arguments: further flags of `serve`.
+    /// - Throws: `ServedDaemonError`.
+    package init(
+        executable: URL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
+        _ arguments: [String]
+    ) throws {
+        configuration = FileManager.default.temporaryDirectory
+            .appending(path: "sluice-bench-\(UUID().uuidString).toml")
+        try Data("[log]\nstatistics_every = \"1s\"\n".utf8).write(to: configuration)
+        let errors = Pipe()
+        process.executableURL = executable
+        let anywhere = "tcp://127.0.0.1:*"
+        process.arguments =
+            ["serve", "--config", configuration.path, "--in", anywhere, "--out", anywhere]
+            + arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = errors
+        do {
+            try process.run()
+        } catch {
+            throw ServedDaemonError(log: error.localizedDescription)
+        }
+        log.read(errors.fileHandleForReading)
+        let line = log.waitForLine(with: ["in", "out"], until: .now() + Self.patience)
+        guard let line, let input = StatisticsLog.value("in", in: line),
+            let output = StatisticsLog.value("out", in: line)
+        else {
+            process.terminate()
+            throw ServedDaemonError(log: log.lastLines)
+        }
+        self.input = try Endpoint(input, for: .connect)
+        self.output = try Endpoint(output, for: .connect)
+    }
+
+    deinit {
+        if process.isRunning { process.terminate() }
+        process.waitUntilExit()
+        try? FileManager.default.removeItem(at: configuration)
+    }
+
+    /// CPU seconds of all its threads so far.
+    ///
+    /// - Throws: `ServedDaemonError` if it has ended.
+    var cpu: Double {
+        get throws(ServedDaemonError) {
+            guard let seconds = CPUTime.of(process: process.processIdentifier) else {
+                throw ServedDaemonError(log: log.lastLines)
+            }
+            return seconds
+        }
+    }
+}
+
+/// The daemon to be measured did not start, or has ended.
+package struct ServedDaemonError: Error, CustomStringConvertible {
+    let log: String
+
+    package var description: String { "the daemon to be measured has ended:\n\(log)" }
+}

@@ -1,0 +1,118 @@
+package import Client
+import Engine
+package import Kernels
+package import Model
+import Synchronization
+package import Wire
+
+/// Measures the engine without sockets: streams that always have text, events encoded and counted.
+package struct EngineMeasurement {
+    package struct Options: Sendable {
+        package var threads = 1
+        package var maxBatch = 64
+        /// What somebody listens to.
+        package var events = EventKind.allCases
+        package var seconds = 3.0
+        package var kernels: Kernels
+
+        package init(kernels: Kernels) { self.kernels = kernels }
+    }
+
+    package struct Row: Sendable {
+        package let streams: Int
+        package let tokens: Int
+        package let events: Int
+        /// Of the engine: the feeder's CPU time is left out.
+        package let elapsed: Elapsed
+        package let meanBatch: Double
+        /// CPU seconds of a token in the network alone, at the same mean batch.
+        package let networkCPU: Double
+
+        /// What is around the network, as part of the CPU time: scheduler, tokenizer, encoding.
+        package var overhead: Double { 1 - networkCPU * Double(tokens) / elapsed.cpu }
+    }
+
+    private let model: Model
+    private let messages: [[UInt8]]
+    private let options: Options
+
+    private static let warmUp = 0.5
+
+    package init(_ model: Model, text: String, _ options: Options) {
+        self.model = model
+        self.options = options
+        messages = BenchText.messages(of: text, words: TextFeeder.words)
+    }
+
+    /// - Throws: `ModelError`, `KernelError`, `ZeroMQError`, `Interrupted`.
+    package func row(streams: Int, _ interruption: Interruption) throws -> Row {
+        let (before, after) = try counters(streams: streams, interruption)
+        let steps = Double(after.steps - before.steps)
+        let tokens = after.tokens - before.tokens
+        let meanBatch = Double(tokens) / max(1, steps)
+        let cost = NetworkCost(model.network, kernels: options.kernels)
+        return Row(
+            streams: streams, tokens: tokens, events: after.events - before.events,
+            elapsed: Elapsed(wall: after.wall - before.wall, cpu: after.cpu - before.cpu),
+            meanBatch: meanBatch,
+            networkCPU: try cost.perRow(
+                meanBatch: meanBatch, withHead: options.events.contains(.next),
+                seconds: options.seconds / 3, interruption))
+    }
+
+    private struct Counters {
+        var tokens: Int
+        var steps: Int
+        var events: Int
+        var wall: Double
+        var cpu: Double
+    }
+
+    /// What had been done at the beginning and at the end of the time that counts.
+    private func counters(
+        streams: Int, _ interruption: Interruption
+    ) throws -> (Counters, Counters) {
+        let events = EventCount()
+        let engine = try engine(streams: streams, events)
+        let names = try (0..<streams).map { try StreamID("bench-\($0)") }
+        let feeder = TextFeeder(engine, streams: names, messages: messages)
+        defer {
+            engine.abandon()
+            _ = engine.finish()
+            feeder.join()
+        }
+        let start = ContinuousClock.now
+        func counters() -> Counters {
+            Counters(
+                tokens: engine.statistics.tokens.load(ordering: .relaxed),
+                steps: engine.statistics.steps.load(ordering: .relaxed),
+                events: events.count, wall: start.duration(to: .now).seconds,
+                cpu: CPUTime.ofProcess - feeder.cpu)
+        }
+        try interruption.wait(seconds: Self.warmUp)
+        let before = counters()
+        try interruption.wait(seconds: options.seconds)
+        return (before, counters())
+    }
+
+    private func engine(streams: Int, _ events: EventCount) throws -> Engine {
+        var engineOptions = EngineOptions()
+        engineOptions.shards = options.threads
+        engineOptions.maxBatch = options.maxBatch
+        engineOptions.kernelTier = options.kernels.tier
+        engineOptions.maxStreams = streams
+        engineOptions.queueBytes = TextFeeder.queueBytes(
+            streams: streams, shards: options.threads, messages: messages)
+        let demand = Demand(outputs: 1)
+        for kind in options.events { demand.subscribe(output: 0, to: kind.topicPrefix) }
+        return try Engine(
+            model: model, options: engineOptions, outputs: [OutputProfile()], demand: demand
+        ) { _, frames in events.add(frames) }
+    }
+
+    private final class EventCount: Sendable {
+        private let total = Atomic<Int>(0)
+        var count: Int { total.load(ordering: .relaxed) }
+        func add(_ frames: EventFrames) { total.add(frames.entries.count, ordering: .relaxed) }
+    }
+}

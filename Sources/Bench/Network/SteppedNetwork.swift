@@ -1,0 +1,78 @@
+import Kernels
+import Model
+
+/// A network for one batch of streams, to be stepped with random tokens by one thread.
+final class SteppedNetwork {
+    private let runner: NetworkRunner
+    private var states: StateSlab
+    private let slots: [Int32]
+    private let tokens: [[Int32]]
+    private let top: Int
+    private var position = 0
+    private var values: [Float] = []
+    private var areFinite: [Bool] = []
+
+    private static let differentSteps = 64
+
+    /// - Throws: `ModelError` if there is no memory for the states.
+    init(_ network: Network, kernels: Kernels, batch: Int, top: Int) throws {
+        runner = NetworkRunner(network: network, kernels: kernels, maxBatch: batch)
+        states = try StateSlab(layout: network.stateLayout, capacity: batch)
+        slots = Array(0..<Int32(batch))
+        self.top = min(top, network.config.vocabularySize)
+        var random = SplitMix64(seed: 2)
+        let words = UInt64(network.config.vocabularySize)
+        tokens = (0..<Self.differentSteps).map { _ in
+            (0..<batch).map { _ in Int32(random.next() % words) }
+        }
+    }
+
+    private var nextTokens: [Int32] {
+        position = (position + 1) % tokens.count
+        return tokens[position]
+    }
+
+    /// Embedding and recurrent layers.
+    func advance() { runner.advance(tokens: nextTokens, slots: slots, states: &states) }
+
+    /// Vocabulary head, candidates and log-sum-exp, from the states as they are.
+    func predict() { runner.predict(slots: slots, states: states, top: top) }
+
+    func fullStep() {
+        advance()
+        predict()
+    }
+
+    /// All that an engine's step asks of the network: also the surprisal of the tokens, the check
+    /// of the states, sentiment and probabilities.
+    func engineStep(withHead: Bool) {
+        if withHead {
+            runner.tokenLogits(
+                tokens: tokens[position], slots: slots, states: states, into: &values)
+        }
+        advance()
+        runner.areFinite(slots: slots, states: states, into: &areFinite)
+        if runner.network.config.heads.sentiment {
+            runner.sentimentLogits(slots: slots, states: states, into: &values)
+            runner.scores(&values)
+        }
+        guard withHead else { return }
+        predict()
+        runner.probabilities(into: &values)
+    }
+}
+
+/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
+struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+        return z ^ z >> 31
+    }
+}

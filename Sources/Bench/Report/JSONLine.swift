@@ -1,0 +1,35 @@
+import Foundation
+
+/// One JSON object on a line, its keys in the order in which they were added.
+package struct JSONLine: CustomStringConvertible {
+    private var members: [String] = []
+
+    package init() {}
+
+    package var description: String { "{\(members.joined(separator: ", "))}" }
+
+    package mutating func add(_ key: String, _ text: String) {
+        let encoded = try? JSONEncoder().encode(text)
+        append(key, encoded.map { String(decoding: $0, as: UTF8.self) } ?? "\"\"")
+    }
+
+    package mutating func add(_ key: String, _ number: Int) { append(key, "\(number)") }
+    package mutating func add(_ key: String, _ flag: Bool) { append(key, "\(flag)") }
+
+    /// - Parameter digits: after the point; null where there is no number.
+    package mutating func add(_ key: String, _ number: Double?, digits: Int) {
+        guard let number, number.isFinite else { return append(key, "null") }
+        append(key, digits == 0 ? "\(Int(number.rounded()))" : number.formatted(digits: digits))
+    }
+
+    private mutating func append(_ key: String, _ value: String) {
+        members.append("\"\(key)\": \(value)")
+    }
+}
+
+extension Double {
+    /// With so many digits after the point, whatever the locale.
+    package func formatted(digits: Int) -> String {
+        String(format: "%.\(digits)f", self)
+    }
+}

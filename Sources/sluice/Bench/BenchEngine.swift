@@ -1,0 +1,158 @@
+import ArgumentParser
+import Bench
+import Engine
+import Foundation
+import Kernels
+import Model
+import Wire
+
+struct BenchEngine: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "engine",
+        abstract: "Measure streams, text and events, without sockets.",
+        discussion: """
+            Every stream always has text to read. The network alone is timed in the same run, at \
+            the same mean batch: what is left is the scheduler, the tokenizer and the encoding of \
+            events ("around the network"). CPU figures leave out what feeding the text takes.
+
+              sluice bench engine
+              sluice bench engine --streams 64 --threads 2
+              sluice bench engine --events none              what it costs if nobody listens
+              sluice bench engine --text book.txt --json
+            """)
+
+    @Option(
+        help: ArgumentHelp("Streams, all of them with text.", valueName: "number,..."),
+        transform: parsedCounts)
+    var streams = [1, 4, 16, 64, 256, 1024]
+
+    @Option(name: [.short, .long], help: ArgumentHelp("Compute threads.", valueName: "number"))
+    var threads = 1
+
+    @Option(help: ArgumentHelp("Most streams that a step advances.", valueName: "number"))
+    var maxBatch = 64
+
+    @Option(
+        help: ArgumentHelp(
+            "What somebody listens to: next, sentiment, stream, error; all; or none.",
+            valueName: "kind,..."), transform: parsedBenchEvents)
+    var events = EventKind.allCases
+
+    @Option(
+        help: ArgumentHelp("For each measurement.", valueName: "number"), transform: parsedSeconds)
+    var seconds = 3.0
+
+    @Option(help: ArgumentHelp("Text to read (default: a page of a novel).", valueName: "file"))
+    var text: String?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Look layer 0's input products up in a table, as serve does by default.")
+    var inputTable = true
+
+    @OptionGroup var options: BenchOptions
+
+    func validate() throws {
+        guard (1...1024).contains(threads) else {
+            throw ValidationError("--threads is from 1 to 1024")
+        }
+        guard (1...4096).contains(maxBatch) else {
+            throw ValidationError("--max-batch is from 1 to 4096")
+        }
+    }
+
+    func run() throws {
+        try benchmarking(json: options.json) { output in
+            let kernels = try options.kernels()
+            let text = try benchText(text)
+            for subject in try options.subjects() {
+                output.progress(subject.name)
+                let model = try subject.withFolder {
+                    try Model.load(from: $0, inputTable: inputTable ? kernels : nil)
+                }
+                try measure(model, subject.name, text, kernels, output)
+            }
+        }
+    }
+
+    private func measure(
+        _ model: Model, _ name: String, _ text: String, _ kernels: Kernels, _ output: BenchOutput
+    ) throws {
+        var engineOptions = EngineMeasurement.Options(kernels: kernels)
+        engineOptions.threads = threads
+        engineOptions.maxBatch = maxBatch
+        engineOptions.events = events
+        engineOptions.seconds = seconds
+        let measurement = EngineMeasurement(model, text: text, engineOptions)
+        try output.begin(
+            "\(name), kernels \(kernels.tier.rawValue), \(threads) thread"
+                + (threads == 1 ? "" : "s") + ", events: \(eventNames)",
+            columns: [
+                "streams", " tokens/s", " events/s", "tokens/CPU s", "mean batch", "CPU µs/token",
+                "network alone", "% around the network",
+            ])
+        for streams in streams {
+            output.progress("\(name), \(streams) streams")
+            try show(
+                try measurement.row(streams: streams, output.interruption), name, kernels, output)
+        }
+    }
+
+    private var eventNames: String {
+        events.isEmpty ? "none" : events.map(\.rawValue).joined(separator: ", ")
+    }
+
+    private func show(
+        _ row: EngineMeasurement.Row, _ name: String, _ kernels: Kernels, _ output: BenchOutput
+    ) throws {
+        let (tokens, wall, cpu) = (Double(row.tokens), row.elapsed.wall, row.elapsed.cpu)
+        var line = JSONLine()
+        line.add("bench", "engine")
+        line.add("engine", "sluice")
+        line.add("model", name)
+        line.add("threads", threads)
+        line.add("streams", row.streams)
+        line.add("events", eventNames)
+        line.add("tokens_s", tokens / wall, digits: 0)
+        line.add("events_s", Double(row.events) / wall, digits: 0)
+        line.add("tokens_per_cpu_s", tokens / cpu, digits: 0)
+        line.add("cores", cpu / wall, digits: 2)
+        line.add("mean_batch", row.meanBatch, digits: 1)
+        line.add("cpu_us_per_token", cpu / tokens * 1e6, digits: 1)
+        line.add("network_cpu_us_per_token", row.networkCPU * 1e6, digits: 1)
+        line.add("around_network_percent", 100 * row.overhead, digits: 1)
+        line.add("kernel_tier", kernels.tier.rawValue)
+        line.add("input_table", inputTable)
+        try output.add(
+            line,
+            cells: [
+                "\(row.streams)", (tokens / wall).formatted(digits: 0),
+                (Double(row.events) / wall).formatted(digits: 0),
+                (tokens / cpu).formatted(digits: 0), row.meanBatch.formatted(digits: 1),
+                (cpu / tokens * 1e6).formatted(digits: 1),
+                (row.networkCPU * 1e6).formatted(digits: 1),
+                (100 * row.overhead).formatted(digits: 1),
+            ])
+    }
+}
+
+/// The file's text, or a page of a novel.
+func benchText(_ path: String?) throws -> String {
+    guard let path else { return BenchText.builtIn }
+    guard let data = FileManager.default.contents(atPath: path) else {
+        throw ValidationError("--text: '\(path)' cannot be read")
+    }
+    let text = String(decoding: data, as: UTF8.self)
+    guard text.contains(where: { !$0.isWhitespace }) else {
+        throw ValidationError("--text: '\(path)' has no words")
+    }
+    return text
+}
+
+private func parsedBenchEvents(_ text: String) throws -> [EventKind] {
+    switch text {
+    case "none": []
+    case "all": EventKind.allCases
+    default: try parsedKinds(text)
+    }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Bench
+import Foundation
+
+struct BenchModel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model",
+        abstract: "Write a model folder of random weights, for daemons to be compared on.",
+        discussion: """
+            It has a vocabulary and a sentiment head, and a tokenizer like the shipped model's.
+
+              sluice bench model /tmp/random
+              sluice bench model /tmp/random --shape gru,256,3,128,4096
+              sluice bench daemon --model /tmp/random
+            """)
+
+    @Argument(help: "The folder to make.")
+    var folder: String
+
+    @Option(
+        help: ArgumentHelp(
+            "\(NetworkShape.format) (default: \(NetworkShape.standard)).", valueName: "shape"),
+        transform: parsedShape)
+    var shape = NetworkShape.standard
+
+    func run() throws {
+        try reportingFailure { try TemporaryModel.write(shape, to: URL(filePath: folder)) }
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Bench
+import Client
+
+/// Prints results as they come; on a terminal, also what is being measured.
+final class BenchOutput {
+    let interruption: Interruption
+    private let json: Bool
+    private var table: TextTable?
+    private let showsProgress = OutputStream.standardError.isTerminal
+
+    /// From here on, Ctrl-C asks to stop.
+    init(json: Bool) throws {
+        self.json = json
+        interruption = try Interruption()
+        interruption.catchSignals()
+    }
+
+    func begin(_ title: String, columns: [String]) throws {
+        guard !json else { return }
+        let table = TextTable(columns)
+        let gap = self.table == nil ? "" : "\n"
+        try write("\(gap)\(title)\n\n\(table.header)\n")
+        self.table = table
+    }
+
+    func add(_ line: JSONLine, cells: @autoclosure () -> [String]) throws {
+        clearProgress()
+        try write((json ? line.description : table?.row(cells()) ?? "") + "\n")
+    }
+
+    func note(_ text: String) throws {
+        clearProgress()
+        if !json { try write(text + "\n") }
+    }
+
+    func progress(_ text: String) {
+        guard showsProgress else { return }
+        try? OutputStream.standardError.write("\r\u{1B}[Kmeasuring \(text) …")
+    }
+
+    func clearProgress() {
+        guard showsProgress else { return }
+        try? OutputStream.standardError.write("\r\u{1B}[K")
+    }
+
+    private func write(_ text: String) throws { try OutputStream.standardOutput.write(text) }
+}
+
+/// Runs a benchmark; Ctrl-C ends it with the exit code that a shell expects.
+func benchmarking(json: Bool, _ body: (BenchOutput) throws -> Void) throws {
+    try reportingFailure {
+        let output = try BenchOutput(json: json)
+        defer { output.clearProgress() }
+        do {
+            try body(output)
+        } catch is Interrupted {
+            throw ExitCode(130)
+        }
+    }
+}

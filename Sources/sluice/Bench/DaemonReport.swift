@@ -1,0 +1,89 @@
+import Bench
+import Kernels
+
+/// Shows what the driver of a daemon found, with the keys of the peers' driver.
+struct DaemonReport {
+    let subject: String
+    let threads: Int
+    let streams: Int
+    let network: NetworkCost
+    let output: BenchOutput
+
+    func begin(tier: KernelTier) throws {
+        try output.begin(
+            "\(subject), kernels \(tier.rawValue), \(threads) thread\(threads == 1 ? "" : "s"), "
+                + "\(streams) streams",
+            columns: [
+                "phase     ", " tokens/s", "tokens/CPU s", " p50 ms", " p90 ms", " p99 ms",
+                "mean batch", "lost", "daemon cores", "driver cores", "% around the network",
+            ])
+    }
+
+    func show(_ row: DaemonMeasurement.Row) throws {
+        let overhead = try overhead(row)
+        try output.add(line(row, overhead), cells: cells(row, overhead))
+    }
+
+    /// What the network alone does not explain of the daemon's CPU time, from 0 to 1.
+    private func overhead(_ row: DaemonMeasurement.Row) throws -> Double? {
+        guard let meanBatch = row.meanBatch, let rows = row.rowsPerToken, row.daemonCPU > 0 else {
+            return nil
+        }
+        let cost = try network.perRow(
+            meanBatch: meanBatch, withHead: true, seconds: 1, output.interruption)
+        return 1 - cost * rows * Double(row.tokens) / row.daemonCPU
+    }
+
+    private func line(_ row: DaemonMeasurement.Row, _ overhead: Double?) -> JSONLine {
+        var line = JSONLine()
+        line.add("engine", "sluice")
+        line.add("model", subject)
+        line.add("threads", threads)
+        line.add("streams", streams)
+        switch row.phase {
+        case .saturation: line.add("phase", "saturation")
+        case .rate(let load, let offered):
+            line.add("phase", "rate")
+            line.add("load", load, digits: 2)
+            line.add("offered_tokens_s", offered, digits: 0)
+            line.add("unfinished_messages", row.unfinishedMessages)
+        }
+        line.add("messages_s", Double(row.messages) / row.wall, digits: 1)
+        line.add("tokens_s", Double(row.tokens) / row.wall, digits: 0)
+        line.add("tokens_per_cpu_s", Double(row.tokens) / row.daemonCPU, digits: 0)
+        line.add("p50_ms", row.p50, digits: 2)
+        line.add("p90_ms", row.p90, digits: 2)
+        line.add("p99_ms", row.p99, digits: 2)
+        line.add("latencies", row.latencies)
+        line.add("sequence_gaps", row.sequenceGaps)
+        line.add("errors", row.errors)
+        line.add("daemon_cores", row.daemonCPU / row.wall, digits: 2)
+        line.add("driver_cores", row.driverCPU / row.wall, digits: 2)
+        line.add("mean_batch", row.meanBatch, digits: 1)
+        line.add("rows_per_token", row.rowsPerToken, digits: 3)
+        line.add("around_network_percent", overhead.map { 100 * $0 }, digits: 1)
+        return line
+    }
+
+    private func cells(_ row: DaemonMeasurement.Row, _ overhead: Double?) -> [String] {
+        func text(_ value: Double?, _ digits: Int) -> String {
+            value.map { $0.formatted(digits: digits) } ?? "-"
+        }
+        return [
+            row.phase.name, text(Double(row.tokens) / row.wall, 0),
+            text(Double(row.tokens) / row.daemonCPU, 0), text(row.p50, 2), text(row.p90, 2),
+            text(row.p99, 2), text(row.meanBatch, 1), "\(row.sequenceGaps)",
+            text(row.daemonCPU / row.wall, 2), text(row.driverCPU / row.wall, 2),
+            text(overhead.map { 100 * $0 }, 1),
+        ]
+    }
+}
+
+extension DaemonMeasurement.Phase {
+    fileprivate var name: String {
+        switch self {
+        case .saturation: "saturation"
+        case .rate(let load, _): "load \(load.formatted(digits: 2))"
+        }
+    }
+}
