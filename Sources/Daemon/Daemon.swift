@@ -94,8 +94,9 @@ package final class Daemon: Service {
         let isReceived = ingress.finish(by: deadline)
         let isComputed = engine.finish(by: deadline)
         let isSent = egresses.map { $0.finish(by: deadline) }.allSatisfy { $0 }
-        // Ends every call that still waits for a slow reader.
-        context.shutdown()
+        // Ends every call that still waits for a slow reader, and waits for what was sent to be
+        // delivered: the end of the process would drop it.
+        context.terminate()
         return isReceived && isComputed && isSent
     }
 
