@@ -8,14 +8,20 @@ import ZeroMQ
     private static let count = 100_000
 
     @Test func aHundredThousandMessagesOfAnyKind() throws {
-        // Streams are bounded, else each new one would rightly take memory.
+        // Streams and queues are bounded, else each new one would rightly take memory.
         let daemon = try ServedDaemon(
-            [.in, .out], keys: "limits.max_text_bytes = 64\nengine.max_streams = 64\n")
+            [.in, .out],
+            keys: """
+                limits.max_text_bytes = 64
+                engine.max_streams = 64
+                engine.queue_bytes = 65536
+
+                """, slowReader: "drop")
         let peers = try Peers()
         let pusher = try peers.pusher(daemon)
-        // Hears of errors and reads none of it, so that events are made and dropped, too.
+        // Hears of some errors and reads none of it, so that events are made and dropped, too.
         let deaf = try peers.connect(.sub, try daemon.endpoint(.out), highWaterMark: 10)
-        try deaf.subscribe("error/")
+        try deaf.subscribe("error/s")
         let listener = try peers.connect(.sub, try daemon.endpoint(.out))
         for kind in ["next", "sentiment", "stream", "error"] {
             try listener.subscribe("\(kind)/good")
@@ -74,7 +80,7 @@ private struct Fuzzer {
     private let noise: [UInt8]
 
     private static let ids = (["s", "t", "ü", ""] + (0..<40).map { "stream-\($0)" }).map(bytes)
-    private static let texts = ["a", "some text", "字", "\n", ""].map(bytes)
+    private static let texts = ["a", "b c", "字", "\n", ""].map(bytes)
     private static let headers = [
         "{}", #"{"op":"end"}"#, #"{"op":"reset"}"#, #"{"op":"flush"}"#, #"{"op":"text"}"#,
         #"{"more":true}"#, #"{"more":false}"#, #"{"seq":17,"time":1.5,"more":true}"#,
@@ -88,9 +94,9 @@ private struct Fuzzer {
     mutating func next() -> [[UInt8]] {
         let choice = random.next()
         switch choice % 8 {
-        case 0: return (0...Int(choice >> 8 % 6)).map { _ in cut(atMost: 32) }
+        case 0: return (0...Int((choice >> 8) % 6)).map { _ in cut(atMost: 32) }
         case 1: return [cut(atMost: 300), text()]
-        case 2: return [id(), cut(atMost: 80)]
+        case 2: return [id(), cut(atMost: (choice >> 8) % 16 == 0 ? 80 : 6)]
         case 3: return [id(), text(), cut(atMost: 32)]
         case 4: return [id(), text(), mutated(header())]
         case 5: return [mutated(id()), text(), header()]

@@ -13,21 +13,23 @@ final class ServedDaemon: Sendable {
 
     /// - Parameters:
     ///   - model: nil for the shipped one.
-    ///   - keys: further lines of the configuration.
+    ///   - keys: further lines of the configuration, before the tables of the sockets.
+    ///   - slowReader: the policy of the outputs.
     init(
         model: String? = Repository.smallModel, _ sockets: [Socket] = [.in, .all],
-        keys: String = "", folder: TemporaryFolder? = nil, arguments: [String] = []
+        keys: String = "", slowReader: String = "block", folder: TemporaryFolder? = nil
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         let file = try folder.write(
-            Self.configuration(model, keys, sockets, in: folder), to: "sluice.toml")
-        process = try SluiceProcess(["serve", "--config", file] + arguments)
+            Self.configuration(model, keys, sockets, slowReader, in: folder), to: "sluice.toml")
+        process = try SluiceProcess(["serve", "--config", file])
         self.folder = folder
         try process.waitForErrors(containing: "] serving")
     }
 
     private static func configuration(
-        _ model: String?, _ keys: String, _ sockets: [Socket], in folder: TemporaryFolder
+        _ model: String?, _ keys: String, _ sockets: [Socket], _ slowReader: String,
+        in folder: TemporaryFolder
     ) -> String {
         var text = (model.map { "model = \"\($0)\"\n" } ?? "") + keys + "\n"
         for socket in sockets {
@@ -40,7 +42,9 @@ final class ServedDaemon: Sendable {
                 }
             text +=
                 "[[\(table)]]\ntype = \"\(type)\"\nbind = [\"ipc://\(folder.path)/\(socket)\"]\n"
-            if table == "output" { text += "slow_reader = \"block\"\nsocket.linger = \"30s\"\n" }
+            if table == "output" {
+                text += "slow_reader = \"\(slowReader)\"\nsocket.linger = \"30s\"\n"
+            }
         }
         return text
     }
