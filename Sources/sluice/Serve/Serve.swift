@@ -73,20 +73,24 @@ struct Serve: AsyncParsableCommand {
         var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = configuration.log.level
         let daemon = try Daemon(configuration, model: model, logger: logger)
+        // Before anyone hears that we serve, and may tell us to stop.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         announce(daemon, model, configuration, logger)
         let notifier = SystemdNotifier(environment: ProcessInfo.processInfo.environment)
         notifier?.ready()
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: daemon)], logger: quiet(logger)))
-        let signals = Task { await stop(group, notifier) }
+        let stopping = Task { await stop(group, notifier, on: signals) }
         try await group.run()
-        signals.cancel()
+        stopping.cancel()
     }
 
     /// The first signal stops gracefully, a second one at once.
-    private func stop(_ group: ServiceGroup, _ notifier: SystemdNotifier?) async {
+    private func stop(
+        _ group: ServiceGroup, _ notifier: SystemdNotifier?, on signals: UnixSignalsSequence
+    ) async {
         var isStopping = false
-        for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+        for await signal in signals {
             if isStopping { _exit(128 + (signal == .sigterm ? SIGTERM : SIGINT)) }
             isStopping = true
             notifier?.stopping()
