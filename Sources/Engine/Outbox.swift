@@ -60,10 +60,13 @@ struct Outbox {
 
     mutating func change(_ stream: StreamState, _ change: StreamChange) {
         defer { stream.streamEvents += 1 }
+        let outputs = profiles.indices.filter {
+            profiles[$0].stream && stream.wanted.contains(.stream, output: $0)
+        }
+        guard !outputs.isEmpty else { return }
         writer.clear()
         writer.writeStream(place(stream, stream.offset..<stream.offset), change)
-        for output in profiles.indices
-        where profiles[output].stream && stream.wanted.contains(.stream, output: output) {
+        for output in outputs {
             append(.stream, stream.id.utf8, output, stream.streamEvents)
         }
     }
@@ -86,12 +89,13 @@ struct Outbox {
     private mutating func refuse(
         _ place: EventPlace, _ refusal: Refusal, _ wanted: Wanted, sequence: UInt64
     ) {
+        let outputs = profiles.indices.filter {
+            profiles[$0].error && wanted.contains(.error, output: $0)
+        }
+        guard !outputs.isEmpty else { return }
         writer.clear()
         writer.writeError(place, refusal)
-        for output in profiles.indices
-        where profiles[output].error && wanted.contains(.error, output: output) {
-            append(.error, place.stream, output, sequence)
-        }
+        for output in outputs { append(.error, place.stream, output, sequence) }
     }
 
     // MARK: Numbering
