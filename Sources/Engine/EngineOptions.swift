@@ -1,5 +1,6 @@
 package import Kernels
 import Model
+import Wire
 
 /// How the engine runs. Nothing here but `top` changes what is published.
 package struct EngineOptions: Sendable {
@@ -31,6 +32,15 @@ package struct OutputProfile: Sendable {
 }
 
 extension OutputProfile {
+    /// How often events of this kind are due by tokens and messages; the others have no cadence.
+    func cadence(of kind: EventKind) -> Cadence {
+        switch kind {
+        case .next: next
+        case .sentiment: sentiment
+        case .stream, .error: .never
+        }
+    }
+
     /// What a model without a head cannot say is never due.
     func limited(to heads: ModelConfig.Heads) -> OutputProfile {
         var profile = self

@@ -16,8 +16,10 @@ struct Outbox {
 
     /// Takes what has gathered for an output.
     mutating func take(output: Int) -> EventFrames {
-        defer { frames[output] = EventFrames() }
-        return frames[output]
+        let taken = frames[output]
+        // The next step's events will take about as much room.
+        if !taken.isEmpty { frames[output] = EventFrames(sizedLike: taken) }
+        return taken
     }
 
     // MARK: What is due
@@ -45,17 +47,17 @@ struct Outbox {
         writer.writeNext(
             place(stream, token.offset), token: token.id, surprisal: surprisal, topIDs: topIDs,
             topProbabilities: topProbabilities, fragments: fragments)
-        distribute(.next, stream, cadence: \.next, atMessageEnd)
+        distribute(.next, stream, atMessageEnd)
     }
 
     mutating func sentiment(
         _ stream: StreamState, _ sentiment: Sentiment, offset: Range<UInt64>
     ) {
         let atMessageEnd = sentiment.scope == .message
-        guard isWanted(.sentiment, by: stream, cadence: \.sentiment, atMessageEnd) else { return }
+        guard isWanted(.sentiment, by: stream, atMessageEnd) else { return }
         writer.clear()
         writer.writeSentiment(place(stream, offset), sentiment)
-        distribute(.sentiment, stream, cadence: \.sentiment, atMessageEnd)
+        distribute(.sentiment, stream, atMessageEnd)
     }
 
     mutating func change(_ stream: StreamState, _ change: StreamChange) {
@@ -106,22 +108,20 @@ struct Outbox {
     }
 
     private func isWanted(
-        _ kind: EventKind, by stream: StreamState, cadence: KeyPath<OutputProfile, Cadence>,
-        _ atMessageEnd: Bool
+        _ kind: EventKind, by stream: StreamState, _ atMessageEnd: Bool
     ) -> Bool {
         profiles.indices.contains {
             stream.wanted.contains(kind, output: $0)
-                && isDue(profiles[$0][keyPath: cadence], stream, atMessageEnd)
+                && isDue(profiles[$0].cadence(of: kind), stream, atMessageEnd)
         }
     }
 
     /// The counters include this event's token or message end, so it is the last of those due.
     private mutating func distribute(
-        _ kind: EventKind, _ stream: StreamState, cadence: KeyPath<OutputProfile, Cadence>,
-        _ atMessageEnd: Bool
+        _ kind: EventKind, _ stream: StreamState, _ atMessageEnd: Bool
     ) {
         for output in profiles.indices where stream.wanted.contains(kind, output: output) {
-            let cadence = profiles[output][keyPath: cadence]
+            let cadence = profiles[output].cadence(of: kind)
             guard isDue(cadence, stream, atMessageEnd) else { continue }
             let due = cadence.dueCount(tokens: stream.lifeTokens, messages: stream.lifeMessages)
             append(kind, stream.id.utf8, output, due - 1)

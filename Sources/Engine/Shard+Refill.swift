@@ -22,14 +22,15 @@ extension Shard {
 
     /// Carries out what comes before the stream's next token. False if no token comes.
     private func refill(_ stream: StreamState) -> Bool {
-        while let work = stream.work {
-            switch work.steps.first {
+        // Read where it stands: a copy of the work would be copied in full by the next change.
+        while stream.work != nil {
+            switch stream.work?.steps.first {
             case .leadIn, .token: return true
             case .messageEnd:
                 stream.work?.steps.removeFirst()
                 endMessage(stream)
             case nil:
-                guard let request = work.requests.first else {
+                guard let request = stream.work?.requests.first else {
                     stream.work = nil
                     return false
                 }

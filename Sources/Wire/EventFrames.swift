@@ -16,6 +16,12 @@ package struct EventFrames: Sendable {
 
     package init() {}
 
+    /// With room for as many bytes and events as another holds.
+    package init(sizedLike other: EventFrames) {
+        bytes.reserveCapacity(other.bytes.count)
+        entries.reserveCapacity(other.entries.count)
+    }
+
     package var isEmpty: Bool { entries.isEmpty }
 
     package mutating func append(
