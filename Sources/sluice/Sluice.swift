@@ -26,6 +26,7 @@ struct Sluice: AsyncParsableCommand {
               70   an internal error
               74   reading or writing failed
               78   the configuration is wrong
+              130  a benchmark was interrupted
             """,
         version: "sluice 0.1.0",
         subcommands: [Serve.self, Pub.self, Sub.self, Score.self, Inspect.self, Bench.self])

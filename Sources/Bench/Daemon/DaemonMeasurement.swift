@@ -132,7 +132,7 @@ package struct DaemonMeasurement {
         let end = try moment()
         let within = driver.counts
         let wall = start.wall.duration(to: end.wall).seconds
-        let work = daemon.log.work(from: start.wall, to: end.wall)
+        let work = work(from: start.wall, to: end.wall)
         if phase != .saturation { try settle() }
         let counts = phase == .saturation ? within : driver.counts
         let unfinished = phase == .saturation ? 0 : driver.unfinishedMessages
@@ -144,7 +144,17 @@ package struct DaemonMeasurement {
             p99: counts.latency(percentile: 99), latencies: counts.latencyCount,
             sequenceGaps: counts.sequenceGaps, errors: counts.errors,
             unfinishedMessages: unfinished, meanBatch: work?.meanBatch,
-            rowsPerToken: work.map { $0.rowsPerSecond * wall / Double(max(1, within.tokens)) })
+            rowsPerToken: work?.rowsPerToken)
+    }
+
+    /// By the daemon's log, which is written once a second.
+    private func work(
+        from start: ContinuousClock.Instant, to end: ContinuousClock.Instant
+    ) -> (meanBatch: Double, rowsPerToken: Double)? {
+        guard let (first, last) = daemon.log.samples(from: start, to: end) else { return nil }
+        let rows = Double(last.rows - first.rows)
+        let tokens = driver.tokens(from: first.time, to: last.time)
+        return (rows / Double(last.steps - first.steps), rows / Double(max(1, tokens)))
     }
 
     /// Waits for what is under way.

@@ -16,6 +16,9 @@ final class Driver {
     private var received = Multipart(frameLimit: 3)
     private let interruption: Interruption
     private let interrupted: Int
+    private var tokens = 0
+    /// All tokens so far, by time, to set beside what the daemon logs of itself now and then.
+    private var timeline: [(time: ContinuousClock.Instant, tokens: Int)] = []
 
     /// Events taken in before the driver looks at what there is to send.
     private static let burst = 500
@@ -86,7 +89,15 @@ final class Driver {
             guard try subscriber.receive(into: &received, wait: .never) else { break }
             take(&finished)
         }
+        timeline.append((.now, tokens))
         return finished
+    }
+
+    /// How many tokens arrived between two times.
+    func tokens(from start: ContinuousClock.Instant, to end: ContinuousClock.Instant) -> Int {
+        let seen = timeline.filter { start <= $0.time && $0.time <= end }
+        guard let first = seen.first, let last = seen.last else { return 0 }
+        return last.tokens - first.tokens
     }
 
     /// Whether events have come by then.
@@ -108,6 +119,7 @@ final class Driver {
             let arrival = streams[number].receive(tokenEnd: end, at: .now)
         else { return }
         counts.tokens += 1
+        tokens += 1
         counts.messages += arrival.finished
         for latency in arrival.latencies { counts.record(latency) }
         finished.append(contentsOf: repeatElement(number, count: arrival.finished))

@@ -72,18 +72,14 @@ final class StatisticsLog: Sendable {
 
     var lastLines: String { state.withLock { $0.lines.joined(separator: "\n") } }
 
-    /// Mean rows of a step, and rows in a second, between two times; nil if too little was logged.
-    func work(
+    /// The first and last samples between two times; nil if the daemon did no step between them.
+    func samples(
         from start: ContinuousClock.Instant, to end: ContinuousClock.Instant
-    ) -> (meanBatch: Double, rowsPerSecond: Double)? {
+    ) -> (first: Sample, last: Sample)? {
         let samples = state.withLock { $0.samples }.filter { start <= $0.time && $0.time <= end }
         guard let first = samples.first, let last = samples.last, last.steps > first.steps else {
             return nil
         }
-        let rows = Double(last.rows - first.rows)
-        return (
-            rows / Double(last.steps - first.steps),
-            rows / first.time.duration(to: last.time).seconds
-        )
+        return (first, last)
     }
 }
