@@ -6,7 +6,7 @@ import Wire
 import ZeroMQ
 
 /// Nothing is made or sent that nobody subscribed to.
-@Suite(.timeLimit(.minutes(2))) struct DemandTests {
+@Suite struct DemandTests {
     private static let input = "inproc://in"
     private static let output = "inproc://out"
 

@@ -8,7 +8,7 @@ import Wire
 import ZeroMQ
 
 /// Text in by real sockets, events out by real sockets, equal to what the engine alone publishes.
-@Suite(.timeLimit(.minutes(2))) struct FlowTests {
+@Suite struct FlowTests {
     enum Transport: String, CaseIterable { case inproc, ipc, tcp }
 
     /// Endpoints for one test, from which the transport's own names are left out.

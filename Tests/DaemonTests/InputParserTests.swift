@@ -6,7 +6,7 @@ import Wire
 import ZeroMQ
 
 /// Every kind of input message, as it came from a socket.
-@Suite(.timeLimit(.minutes(2))) struct InputParserTests {
+@Suite struct InputParserTests {
     private static let endpoint = "tcp://127.0.0.1:1"
 
     private func parse(

@@ -8,7 +8,7 @@ import Wire
 import ZeroMQ
 
 /// What was accepted before a stop comes out.
-@Suite(.timeLimit(.minutes(2))) struct StopTests {
+@Suite struct StopTests {
     private let count = 200
 
     private func requests() throws -> [EngineInput] {

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// What systemd is told, at a datagram socket as it has one.
-@Suite(.timeLimit(.minutes(1))) struct SystemdNotifierTests {
+@Suite struct SystemdNotifierTests {
     @Test func isThereOnlyWhereAskedFor() {
         #expect(SystemdNotifier(environment: [:]) == nil)
         #expect(SystemdNotifier(environment: ["NOTIFY_SOCKET": ""]) == nil)

@@ -3,7 +3,7 @@ import Testing
 import ZeroMQ
 
 /// What cannot be accepted is told and counted, and touches nobody else.
-@Suite(.timeLimit(.minutes(3))) struct BadInputTests {
+@Suite(.blocking) struct BadInputTests {
     /// A bad message, and the error event that it gives.
     private struct Case {
         let frames: [[UInt8]]

@@ -3,7 +3,7 @@ import Testing
 import ZeroMQ
 
 /// What keeps a command from starting: its exit code, and words that help.
-@Suite(.timeLimit(.minutes(3))) struct BadStartTests {
+@Suite(.blocking) struct BadStartTests {
     private func serve(
         configuration: String, _ arguments: String...
     ) throws -> SluiceProcess.Result {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `sluice inspect`, and what becomes of models that are missing or damaged.
-@Suite(.timeLimit(.minutes(3))) struct InspectTests {
+@Suite(.blocking) struct InspectTests {
     @Test func showsTheShippedModel() throws {
         let text = try SluiceProcess.run(["inspect"])
         #expect(text.status == 0)

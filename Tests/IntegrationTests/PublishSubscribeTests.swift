@@ -3,7 +3,7 @@ import Testing
 import ZeroMQ
 
 /// `sluice pub` → `sluice serve` → `sluice sub`.
-@Suite(.timeLimit(.minutes(3))) struct PublishSubscribeTests {
+@Suite(.blocking) struct PublishSubscribeTests {
     private func score(_ arguments: [String], _ input: String = "") throws -> [String] {
         try SluiceProcess.run(
             ["score", "--model", Repository.smallModel] + arguments, input: input

@@ -9,7 +9,7 @@ private func hasPyZMQ() -> Bool {
 }
 
 /// Publishers and subscribers that know nothing of us.
-@Suite(.enabled("needs python3-zmq") { hasPyZMQ() }, .timeLimit(.minutes(3)))
+@Suite(.enabled("needs python3-zmq") { hasPyZMQ() }, .blocking)
 struct PythonTests {
     /// Publishes its standard input by PUB, and prints all events of it as `score` does.
     private static let exchange = """
@@ -70,7 +70,7 @@ struct PythonTests {
 }
 
 /// The README's programs, as they stand there. They use the default endpoints, so one at a time.
-@Suite(.enabled("needs python3-zmq") { hasPyZMQ() }, .serialized, .timeLimit(.minutes(3)))
+@Suite(.enabled("needs python3-zmq") { hasPyZMQ() }, .serialized, .blocking)
 struct ReadmeTests {
     private func pythonBlocks() throws -> [String] {
         try Repository.text("README.md").components(separatedBy: "```python\n").dropFirst()

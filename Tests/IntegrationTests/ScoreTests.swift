@@ -3,7 +3,7 @@ import Testing
 import Wire
 
 /// `sluice score` as a user runs it.
-@Suite(.timeLimit(.minutes(3))) struct ScoreTests {
+@Suite(.blocking) struct ScoreTests {
     private static let small = ["--model", Repository.smallModel]
 
     private func score(
@@ -119,7 +119,7 @@ import Wire
 }
 
 /// The shipped model, as `score` runs it, against what PyTorch says of it.
-@Suite(.timeLimit(.minutes(3))) struct ScoreReferenceTests {
+@Suite(.blocking) struct ScoreReferenceTests {
     private static let fixtures = ["shipped-1", "shipped-2", "shipped-3"]
 
     private struct Tokens: Decodable {

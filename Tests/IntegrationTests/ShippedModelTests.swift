@@ -3,7 +3,7 @@ import Testing
 import ZeroMQ
 
 /// A stream that has much to read does not hold up the others; the shipped model.
-@Suite(.timeLimit(.minutes(3))) struct ShippedModelTests {
+@Suite(.blocking) struct ShippedModelTests {
     @Test func aWordOfAMegabyteHoldsUpNobody() throws {
         let daemon = try ServedDaemon(model: nil, keys: "engine.threads = 1\n")
         let peers = try Peers()

@@ -3,7 +3,7 @@ import Testing
 import ZeroMQ
 
 /// SIGTERM and SIGINT: what was accepted comes out; a second signal waits for nothing.
-@Suite(.timeLimit(.minutes(3))) struct ShutdownTests {
+@Suite(.blocking) struct ShutdownTests {
     private let lines = (0..<400).map { "line \($0) of a text" }
 
     @Test(arguments: [SIGTERM, SIGINT]) func whatWasAcceptedComesOut(signal: Int32) throws {

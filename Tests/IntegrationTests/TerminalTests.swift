@@ -3,7 +3,7 @@ import Testing
 import ZeroMQ
 
 /// On a terminal: shaded text, and nothing of it that the terminal would obey.
-@Suite(.timeLimit(.minutes(3))) struct TerminalTests {
+@Suite(.blocking) struct TerminalTests {
     /// Runs its arguments on a pseudo-terminal and passes on what comes from it.
     private static let terminal = """
         import os, pty, sys

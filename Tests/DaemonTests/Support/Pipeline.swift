@@ -94,7 +94,7 @@ func publishedDirectly(
         published.withLock { $0 += events }
     }
     for input in inputs { engine.submit([input]) }
-    #expect(engine.finish())
+    #expect(engine.finish(by: .now() + 60))
     return published.withLock { $0 }
 }
 
