@@ -37,7 +37,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "DefaultModel", resources: [.copy("english")], swiftSettings: strict),
-        .target(name: "Wire", swiftSettings: strict),
+        .target(name: "Wire", dependencies: ["StrictJSON"], swiftSettings: strict),
         .target(
             name: "Engine",
             dependencies: [

@@ -53,7 +53,9 @@ package final class Engine: Sendable {
         if shards.count == 1 { return send(inputs, to: shards[0]) }
         var parts = Array(repeating: [EngineInput](), count: shards.count)
         for input in inputs { parts[shard(of: input)].append(input) }
-        return zip(shards, parts).allSatisfy { $1.isEmpty || send($1, to: $0) }
+        // First to all that have room: a full shard must not keep the others waiting.
+        let late = shards.indices.filter { !parts[$0].isEmpty && !offer(parts[$0], to: shards[$0]) }
+        return late.allSatisfy { send(parts[$0], to: shards[$0]) }
     }
 
     /// Takes no more, finishes what it has, and ends the threads. False if that took longer than
@@ -68,6 +70,10 @@ package final class Engine: Sendable {
     /// Ends the threads after the step that they are in.
     package func abandon() {
         for shard in shards { shard.abandon() }
+    }
+
+    private func offer(_ inputs: [EngineInput], to shard: ShardThread) -> Bool {
+        shard.mailbox.trySend(inputs, weight: inputs.reduce(0) { $0 + $1.weight })
     }
 
     private func send(_ inputs: [EngineInput], to shard: ShardThread) -> Bool {

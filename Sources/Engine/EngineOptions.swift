@@ -2,7 +2,8 @@ package import Kernels
 import Model
 import Wire
 
-/// How the engine runs. Nothing here but `top` changes what is published.
+/// How the engine runs. What is published for a stream depends on `top`, on the timed decision
+/// `idleFlush` where it is set, and, where the limit is reached, on `maxStreams`; on nothing else.
 package struct EngineOptions: Sendable {
     /// Compute threads; a stream belongs to one of them.
     package var shards = 1
@@ -15,7 +16,8 @@ package struct EngineOptions: Sendable {
     package var maxStreams = 1_000_000
     /// Bytes of requests that may wait in one shard before whoever submits has to wait.
     package var queueBytes = 32 << 20
-    /// Force out what is held back of a stream that has been idle for so long; nil: never.
+    /// Force out what is held back of a stream that has been idle for so long, and at most twice
+    /// as long; nil: never.
     package var idleFlush: Duration?
 
     package init() {}

@@ -52,7 +52,7 @@ package final class Mailbox<Element: Sendable>: Sendable {
     private func offer(_ batch: [Element], weight: Int, waits: Bool) -> Offer {
         let (offer, wakes): (Offer, Bool) = state.withLock { state in
             if state.isClosed { return (.closed, false) }
-            guard state.weight == 0 || state.weight + weight <= limit else {
+            guard state.weight <= 0 || state.weight + weight <= limit else {
                 if waits { state.waitingProducers += 1 }
                 return (.full, false)
             }

@@ -6,42 +6,59 @@ import Wire
 
 /// From requests to tokens: what a stream does between two tokens.
 extension Shard {
-    /// Bytes tokenised at a time: a long text is not tokenised while the other streams wait.
-    private static let slice = 1024
+    /// Bytes tokenised at a time: enough for the tokenizer's speed, and little beside the text, of
+    /// which there may be a lot for many streams.
+    private static let slice = 128
 
-    /// Puts a stream in line if its work comes to a token; else its work is done.
-    func enqueueIfReady(_ stream: StreamState) {
-        if refill(stream) {
-            scheduler.enqueue(stream)
-        } else if options.idleFlush != nil, table[stream.id] === stream,
-            stream.tokenizer.heldBackByteCount > 0
-        {
-            heldBack.append((stream.id, stream.activity))
-        }
+    /// Puts a stream back in line if it has more to do.
+    func enqueueAgain(_ stream: StreamState) {
+        settle(stream)
+        guard let work = stream.work else { return }
+        if !work.isEmpty { return scheduler.enqueue(stream) }
+        stream.work = nil
+        noteHeldBack(stream)
     }
 
     /// Carries out what comes before the stream's next token. False if no token comes.
-    private func refill(_ stream: StreamState) -> Bool {
-        // Read where it stands: a copy of the work would be copied in full by the next change.
-        while stream.work != nil {
-            switch stream.work?.steps.first {
-            case .leadIn, .token: return true
-            case .messageEnd:
-                stream.work?.steps.removeFirst()
-                endMessage(stream)
-            case nil:
-                guard let request = stream.work?.requests.first else {
-                    stream.work = nil
-                    return false
-                }
-                carryOut(request, stream)
+    func refill(_ stream: StreamState) -> Bool {
+        while let work = stream.work {
+            if settle(stream) { return true }
+            guard let item = work.items.first else {
+                stream.work = nil
+                noteHeldBack(stream)
+                return false
             }
+            carryOut(item, stream)
         }
         return false
     }
 
-    private func carryOut(_ request: Request, _ stream: StreamState) {
+    /// Takes the steps that need no network. True if the next one is a token.
+    @discardableResult
+    private func settle(_ stream: StreamState) -> Bool {
+        guard let work = stream.work else { return false }
+        while let step = work.steps.first {
+            switch step {
+            case .leadIn, .token: return true
+            case .messageEnd: endMessage(stream)
+            case .finished(let weight): finish(weight: weight)
+            }
+            work.steps.removeFirst()
+        }
+        return false
+    }
+
+    private func carryOut(_ item: StreamWork.Item, _ stream: StreamState) {
         refreshWanted(stream)
+        switch item.content {
+        case .refusal(let refusal):
+            refuse(stream, refusal)
+            removeFirst(stream)
+        case .request(let request): carryOut(request, stream)
+        }
+    }
+
+    private func carryOut(_ request: Request, _ stream: StreamState) {
         switch request.operation {
         case .text where stream.isQuarantined: refuseQuarantined(request, stream)
         case .text: readText(request, stream)
@@ -58,18 +75,18 @@ extension Shard {
             return refuseEmpty(request, stream)
         }
         if stream.messageStart == nil { stream.messageStart = stream.offset }
-        let start = stream.work!.position
-        let end = min(start + Self.slice, request.text.count)
+        guard let work = stream.work else { return }
+        let end = min(work.position + Self.slice, request.text.count)
         var tokens: [Token] = []
-        stream.tokenizer.append(request.text.span.extracting(start..<end), into: &tokens)
-        stream.work!.position = end
-        if end == request.text.count {
-            finishText(request, stream, into: &tokens)
-        }
+        stream.tokenizer.append(
+            request.text.span.extracting(work.position..<end), into: &tokens)
+        work.position = end
+        let isRead = end == request.text.count
+        if isRead && !request.more { stream.tokenizer.finish(into: &tokens) }
+        if isRead { reportInvalidBytes(stream, endpoint: request.endpoint) }
         addTokens(tokens, stream)
-        if end == request.text.count && !request.more {
-            stream.work!.steps.append(.messageEnd)
-        }
+        if isRead && !request.more { work.steps.append(.messageEnd) }
+        if isRead { removeFirst(stream) }
     }
 
     private func refuseEmpty(_ request: Request, _ stream: StreamState) {
@@ -82,16 +99,13 @@ extension Shard {
         removeFirst(stream)
     }
 
-    private func finishText(
-        _ request: Request, _ stream: StreamState, into tokens: inout [Token]
-    ) {
-        if !request.more { forceOut(stream, into: &tokens, endpoint: request.endpoint) }
-        removeFirst(stream)
-    }
-
-    /// Forces held-back bytes out, and says if the text was not UTF-8.
+    /// Forces held-back bytes out.
     private func forceOut(_ stream: StreamState, into tokens: inout [Token], endpoint: String?) {
         stream.tokenizer.finish(into: &tokens)
+        reportInvalidBytes(stream, endpoint: endpoint)
+    }
+
+    private func reportInvalidBytes(_ stream: StreamState, endpoint: String?) {
         let invalid = stream.tokenizer.takeInvalidByteCount()
         guard invalid > 0 else { return }
         refuse(
@@ -104,10 +118,10 @@ extension Shard {
 
     /// Before a message's first token comes what the model reads between messages.
     private func addTokens(_ tokens: [Token], _ stream: StreamState) {
-        guard !tokens.isEmpty else { return }
-        for id in leadIn(stream) { stream.work!.steps.append(.leadIn(id)) }
+        guard !tokens.isEmpty, let work = stream.work else { return }
+        for id in leadIn(stream) { work.steps.append(.leadIn(id)) }
         stream.leadIn = .none
-        stream.work!.steps.append(contentsOf: tokens.lazy.map { .token($0) })
+        work.steps.append(contentsOf: tokens.lazy.map { .token($0) })
     }
 
     private func leadIn(_ stream: StreamState) -> [Int32] {
@@ -143,11 +157,12 @@ extension Shard {
 
     /// The stream is forgotten. What came after `end` begins a new one of the same name.
     private func restart(_ stream: StreamState) {
-        let later = stream.work?.requests ?? []
+        guard let work = stream.work else { return }
+        settle(stream)
         stream.work = nil
         table.remove(stream)
         statistics.streams.subtract(1, ordering: .relaxed)
-        for request in later { enqueue(request) }
+        beginAgain(stream.id, with: work.items)
     }
 
     private func reset(_ request: Request, _ stream: StreamState) {
@@ -167,10 +182,11 @@ extension Shard {
         removeFirst(stream)
     }
 
+    /// The first item is done with once the steps that it left are taken.
     private func removeFirst(_ stream: StreamState) {
-        guard let request = stream.work?.requests.popFirst() else { return }
-        stream.work!.position = 0
-        finish(request)
+        guard let work = stream.work, let item = work.items.popFirst() else { return }
+        work.position = 0
+        if item.weight > 0 { work.steps.append(.finished(weight: item.weight)) }
     }
 
     // MARK: Messages

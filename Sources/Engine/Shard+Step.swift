@@ -16,11 +16,13 @@ extension Shard {
         var surprisal: Float?
     }
 
-    /// Advances every ready stream, up to the batch limit, by one token. False if none is ready.
+    /// Advances streams by one token, up to the batch limit, each in its turn. False if there was
+    /// nothing to do.
     @discardableResult
     package func step() -> Bool {
-        let batch = scheduler.nextBatch()
-        guard !batch.isEmpty else { return false }
+        guard !scheduler.isIdle else { return false }
+        let batch = nextBatch()
+        guard !batch.isEmpty else { return true }
         var rows = batch.map(takeToken)
         predictBefore(rows)
         readSurprisals(&rows)
@@ -30,19 +32,32 @@ extension Shard {
         count(rows)
         predictAfter(rows)
         statistics.countStep(tokens: batch.count)
-        for stream in batch { enqueueIfReady(stream) }
+        for stream in batch { enqueueAgain(stream) }
         return true
+    }
+
+    /// The next streams in line that come to a token.
+    private func nextBatch() -> [StreamState] {
+        var batch: [StreamState] = []
+        batch.reserveCapacity(options.maxBatch)
+        var visits = scheduler.count
+        while batch.count < options.maxBatch, visits > 0, let stream = scheduler.next() {
+            visits -= 1
+            if refill(stream) { batch.append(stream) }
+        }
+        return batch
     }
 
     private func takeToken(_ stream: StreamState) -> Row {
         refreshWanted(stream)
-        switch stream.work!.steps.removeFirst() {
+        switch stream.work?.steps.popFirst() {
         case .leadIn(let id): return Row(stream: stream, token: id, byteCount: nil)
         case .token(let token):
             return Row(
                 stream: stream, token: token.id, byteCount: token.byteCount,
                 isDue: outbox.wantsNext(stream, afterTokens: stream.lifeTokens))
-        case .messageEnd: preconditionFailure("a ready stream begins with a token")
+        case .messageEnd, .finished, nil:
+            preconditionFailure("a stream in a batch begins with a token")
         }
     }
 
@@ -105,14 +120,17 @@ extension Shard {
                     + "until reset or end"))
         stream.tokenizer = IncrementalTokenizer(encoder)
         stream.messageStart = nil
-        stream.work!.steps.removeAll()
-        if stream.work!.position > 0 { dropPartlyRead(stream) }
+        dropTokens(stream)
     }
 
-    private func dropPartlyRead(_ stream: StreamState) {
-        guard let request = stream.work?.requests.popFirst() else { return }
-        stream.work!.position = 0
-        finish(request)
+    /// What was tokenised is given up, and with it the text that it was part of.
+    private func dropTokens(_ stream: StreamState) {
+        guard let work = stream.work else { return }
+        for case .finished(let weight) in work.steps { finish(weight: weight) }
+        work.steps.removeAll()
+        guard work.position > 0, let item = work.items.popFirst() else { return }
+        work.position = 0
+        finish(item)
     }
 
     // MARK: Heads and events

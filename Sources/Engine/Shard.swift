@@ -35,6 +35,8 @@ package final class Shard {
     private(set) var finishedWeight = 0
     /// Streams whose work ran out while bytes are held back, and their activity then.
     var heldBack: [(stream: StreamID, activity: UInt64)] = []
+    /// Inputs for streams so far.
+    private var inputs: UInt64 = 0
     /// Refusals that no stream could be named for.
     private var unnamedErrors: UInt64 = 0
 
@@ -52,7 +54,7 @@ package final class Shard {
         self.statistics = statistics
         self.refused = refused
         table = StreamTable(capacity: options.maxStreams)
-        scheduler = Scheduler(maxBatch: options.maxBatch)
+        scheduler = Scheduler()
         states = try StateSlab(layout: model.network.stateLayout, capacity: options.maxStreams)
         runner = NetworkRunner(
             network: model.network, kernels: try Kernels(tier: options.kernelTier),
@@ -64,7 +66,7 @@ package final class Shard {
         separator = model.tokenizer.encode(Array(model.config.separator.utf8))
     }
 
-    /// No stream has a token to read.
+    /// No stream has anything to do.
     package var isIdle: Bool { scheduler.isIdle }
 
     package func takeFinishedWeight() -> Int {
@@ -80,53 +82,75 @@ package final class Shard {
 
     package func takeFrames(output: Int) -> EventFrames { outbox.take(output: output) }
 
-    // MARK: Requests
+    // MARK: Inputs
 
     package func accept(_ input: EngineInput) {
         switch input {
         case .request(let request):
             statistics.countRequest(bytes: request.text.count)
-            enqueue(request)
-        case .refusal(let id, let refusal):
-            if let id { refuse(id, refusal) } else { refuseUnnamed(refusal) }
+            accept(.init(content: .request(request), weight: input.weight), of: request.stream)
+        case .refusal(let id?, let refusal):
+            accept(.init(content: .refusal(refusal), weight: input.weight), of: id)
+        case .refusal(nil, let refusal):
+            refuseUnnamed(refusal)
             finishedWeight += input.weight
         }
     }
 
-    /// Puts a request in its stream's line.
-    func enqueue(_ request: Request) {
-        guard let stream = stream(for: request) else { return finish(request) }
-        stream.activity += 1
-        if stream.work != nil {
-            stream.work?.requests.append(request)
+    /// Puts an input in its stream's line.
+    private func accept(_ item: StreamWork.Item, of id: StreamID) {
+        guard let stream = table[id] ?? begin(id, for: item) else { return finish(item) }
+        inputs += 1
+        stream.activity = inputs
+        if let work = stream.work {
+            work.items.append(item)
         } else {
-            stream.work = StreamWork(requests: [request])
-            enqueueIfReady(stream)
+            stream.work = StreamWork(items: [item])
+            scheduler.enqueue(stream)
         }
     }
 
-    /// The stream that a request is about, begun if it is the first text. Nil if it was refused.
-    private func stream(for request: Request) -> StreamState? {
-        if let stream = table[request.stream] { return stream }
-        guard request.operation == .text, !request.text.isEmpty else {
-            refuse(
-                request.stream,
-                Refusal(
-                    .noSuchStream,
-                    "\(request.operation) without text to a stream that does not exist; expected "
-                        + "one that has had text", endpoint: request.endpoint))
-            return nil
+    /// A stream of that name ended with these still in its line: the first text begins another.
+    func beginAgain(_ id: StreamID, with items: Deque<StreamWork.Item>) {
+        var rest = items
+        while let item = rest.first {
+            if let stream = begin(id, for: item) {
+                inputs += 1
+                stream.activity = inputs
+                stream.work = StreamWork(items: rest)
+                return scheduler.enqueue(stream)
+            }
+            finish(item)
+            rest.removeFirst()
         }
-        guard let slot = table.takeSlot() else {
-            refuse(
-                request.stream,
-                Refusal(
-                    .tooManyStreams,
-                    "the limit of \(options.maxStreams) streams in a shard is reached; end some",
-                    endpoint: request.endpoint))
-            return nil
+    }
+
+    /// A new stream, if this is its first text and there is room. Nil if the input was refused.
+    private func begin(_ id: StreamID, for item: StreamWork.Item) -> StreamState? {
+        switch item.content {
+        case .refusal(let refusal): refuse(named: id, refusal)
+        case .request(let request) where request.operation != .text || request.text.isEmpty:
+            refuse(named: id, Self.noSuchStream(request))
+        case .request(let request):
+            if let slot = table.takeSlot() { return begin(id, slot: slot) }
+            refuse(named: id, tooManyStreams(request))
         }
-        return begin(request.stream, slot: slot)
+        return nil
+    }
+
+    private static func noSuchStream(_ request: Request) -> Refusal {
+        let found = request.operation == .text ? "the end of a message" : "\(request.operation)"
+        return Refusal(
+            .noSuchStream,
+            "\(found) for a stream that does not exist; expected one that has had text",
+            endpoint: request.endpoint)
+    }
+
+    private func tooManyStreams(_ request: Request) -> Refusal {
+        Refusal(
+            .tooManyStreams,
+            "the limit of \(options.maxStreams) streams in a compute thread is reached; end some",
+            endpoint: request.endpoint)
     }
 
     private func begin(_ id: StreamID, slot: Int32) -> StreamState {
@@ -140,11 +164,8 @@ package final class Shard {
         return stream
     }
 
-    private func refuse(_ id: StreamID, _ refusal: Refusal) {
-        if let stream = table[id] {
-            refreshWanted(stream)
-            return refuse(stream, refusal)
-        }
+    /// About a stream that does not exist.
+    private func refuse(named id: StreamID, _ refusal: Refusal) {
         record(refusal, id)
         outbox.refuse(named: id.utf8, refusal, wanted: demand.wanted(of: id.utf8), sequence: 0)
     }
@@ -166,7 +187,8 @@ package final class Shard {
         refused(stream, refusal)
     }
 
-    func finish(_ request: Request) { finishedWeight += EngineInput.request(request).weight }
+    func finish(_ item: StreamWork.Item) { finishedWeight += item.weight }
+    func finish(weight: Int) { finishedWeight += weight }
 
     func refreshWanted(_ stream: StreamState) {
         let generation = demand.generation
@@ -177,11 +199,22 @@ package final class Shard {
 
     // MARK: Timed decisions
 
-    /// The flush that is due for a stream, if it has stayed idle since.
-    package func idleFlush(of stream: StreamID, since activity: UInt64) -> Request? {
-        guard let state = table[stream], state.work == nil, state.activity == activity else {
-            return nil
-        }
-        return Request(stream: stream, operation: .flush)
+    /// Flushes a stream that has stayed idle since, or asks for a later time if it has not.
+    ///
+    /// The flush is the daemon's own input: it came by no mailbox, so it has no weight there.
+    package func flushIfIdle(_ id: StreamID, since activity: UInt64) {
+        guard let stream = table[id], stream.awaitedFlush == activity else { return }
+        stream.awaitedFlush = nil
+        guard stream.activity == activity else { return noteHeldBack(stream) }
+        accept(
+            .init(content: .request(Request(stream: id, operation: .flush)), weight: 0), of: id)
+    }
+
+    func noteHeldBack(_ stream: StreamState) {
+        guard options.idleFlush != nil, stream.awaitedFlush == nil, stream.work == nil,
+            stream.tokenizer.heldBackByteCount > 0
+        else { return }
+        stream.awaitedFlush = stream.activity
+        heldBack.append((stream.id, stream.activity))
     }
 }

@@ -1,3 +1,4 @@
+import DequeModule
 import Dispatch
 import Synchronization
 import Wire
@@ -35,14 +36,19 @@ final class ShardThread: Sendable {
         mailbox.close()
     }
 
+    /// Inputs accepted between two steps: many that come at once hold up the streams little.
+    private static let acceptedAtOnce = 256
+
     private func run(_ shard: Shard) {
         var flushes = IdleFlushes(after: idleFlush)
+        var arrivals: ArraySlice<EngineInput> = []
         while !isAbandoned.load(ordering: .relaxed) {
-            let arrivals = mailbox.takeAll()
-            for input in arrivals { shard.accept(input) }
+            if arrivals.isEmpty { arrivals = mailbox.takeAll()[...] }
+            for input in arrivals.prefix(Self.acceptedAtOnce) { shard.accept(input) }
+            arrivals = arrivals.dropFirst(Self.acceptedAtOnce)
             let hasStepped = shard.step()
             flushes.add(shard.takeHeldBack())
-            for request in flushes.due(in: shard) { shard.accept(.request(request)) }
+            flushes.carryOutDue(in: shard)
             handOver(shard)
             if !hasStepped && arrivals.isEmpty && shard.isIdle {
                 if mailbox.isClosed && mailbox.isEmpty { return }
@@ -75,9 +81,10 @@ final class MovedShard: Sendable {
     }
 }
 
-/// The flushes that will be due if their streams stay idle, in the order of their time.
+/// The flushes that will be due if their streams stay idle, in the order of their time: one for
+/// each stream at most.
 private struct IdleFlushes {
-    private var waiting: [(due: DispatchTime, stream: StreamID, activity: UInt64)] = []
+    private var waiting = Deque<(due: DispatchTime, stream: StreamID, activity: UInt64)>()
     private let after: Duration?
 
     init(after: Duration?) { self.after = after }
@@ -91,14 +98,12 @@ private struct IdleFlushes {
         waiting.append(contentsOf: streams.map { (due, $0.stream, $0.activity) })
     }
 
-    /// Takes what is due now, less the streams that were heard of since.
-    mutating func due(in shard: Shard) -> [Request] {
-        guard let first = waiting.first, first.due <= .now() else { return [] }
+    mutating func carryOutDue(in shard: Shard) {
+        guard let first = waiting.first, first.due <= .now() else { return }
         let now = DispatchTime.now()
-        let count = waiting.firstIndex { $0.due > now } ?? waiting.count
-        defer { waiting.removeFirst(count) }
-        return waiting[..<count].compactMap {
-            shard.idleFlush(of: $0.stream, since: $0.activity)
+        while let next = waiting.first, next.due <= now {
+            waiting.removeFirst()
+            shard.flushIfIdle(next.stream, since: next.activity)
         }
     }
 }

@@ -1,4 +1,3 @@
-import DequeModule
 import Tokenizer
 import Wire
 
@@ -38,8 +37,10 @@ final class StreamState {
 
     /// What is still to be done, in order. None while the stream is idle.
     var work: StreamWork?
-    /// Rises with every request: tells whether a stream stayed idle.
+    /// Number of its latest input among all of the shard's: tells whether a stream stayed idle.
     var activity: UInt64 = 0
+    /// Its activity when an idle flush was asked for; nil if none is due to come.
+    var awaitedFlush: UInt64?
 
     var wanted = Wanted()
     var wantedGeneration: UInt64 = 0
@@ -75,21 +76,4 @@ final class StreamState {
         logSumExp = nil
         isQuarantined = false
     }
-}
-
-/// The requests of one stream that wait, and the first one's steps.
-struct StreamWork {
-    enum Step {
-        /// A token that belongs to no text: start token or separator.
-        case leadIn(Int32)
-        case token(Token)
-        case messageEnd
-    }
-
-    var requests = Deque<Request>()
-    /// Bytes of the first request's text that were tokenised.
-    var position = 0
-    var steps = Deque<Step>()
-
-    var isEmpty: Bool { requests.isEmpty && steps.isEmpty }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import StrictJSON
 
 /// The optional last frame of an input message: one JSON object, every key optional.
 ///
@@ -14,24 +14,46 @@ package struct RequestHeader: Equatable, Sendable {
 
     package init() {}
 
+    /// Bytes of the largest header that is looked at.
+    private static let longest = 4096
+
     /// - Throws: `Refusal` with code `header`, naming the key and what was expected of it.
-    package init(json bytes: some Collection<UInt8>) throws(Refusal) {
-        do {
-            self = try JSONDecoder().decode(RequestHeader.self, from: Data(bytes))
-        } catch let refusal as Refusal {
-            throw refusal
-        } catch let error as DecodingError {
-            throw Self.refusal(error)
-        } catch {
-            throw Self.refusal("is not JSON")
+    package init(json bytes: [UInt8]) throws(Refusal) {
+        guard bytes.count <= Self.longest else {
+            throw Self.refusal("has \(bytes.count) bytes, over \(Self.longest)")
+        }
+        guard let value = try? JSONParser.parse(bytes[...]), case .object(let members) = value
+        else { throw Self.refusal("is not one JSON object with each key once") }
+        for member in members { try read(member) }
+    }
+
+    private mutating func read(_ member: JSONValue.Member) throws(Refusal) {
+        switch (member.key, member.value) {
+        case ("op", .string(let name)): operation = try Self.operation(name)
+        case ("more", .bool(let flag)): more = flag
+        case ("seq", .number(let digits)): sequence = try Self.number(digits, "seq")
+        case ("time", .number(let digits)): time = try Self.number(digits, "time")
+        case ("op", _), ("more", _), ("seq", _), ("time", _): throw Self.wrongType(member.key)
+        default: throw Self.refusal("has the unknown key \"\(member.key.prefix(40))\"")
         }
     }
 
-    private static func refusal(_ error: DecodingError) -> Refusal {
-        guard case .typeMismatch(_, let context) = error, let key = context.codingPath.last else {
-            return refusal("is not one JSON object")
+    private static func operation(_ name: String) throws(Refusal) -> Request.Operation {
+        guard let operation = Request.Operation(rawValue: name) else {
+            throw refusal("has the unknown op \"\(name.prefix(40))\"")
         }
-        return refusal("has a value of the wrong type for \"\(key.stringValue)\"")
+        return operation
+    }
+
+    private static func number<Number: LosslessStringConvertible>(
+        _ digits: String, _ key: String
+    ) throws(Refusal) -> Number {
+        guard let number = Number(digits) else { throw wrongType(key) }
+        return number
+    }
+
+    private static func wrongType(_ key: String) -> Refusal {
+        refusal("has a value of the wrong type for \"\(key)\"")
     }
 
     private static func refusal(_ found: String) -> Refusal {
@@ -40,45 +62,5 @@ package struct RequestHeader: Equatable, Sendable {
             "the header \(found); expected a JSON object with \"op\" (text, end, reset or flush), "
                 + "\"more\" (true or false), \"seq\" (integer from 0) and \"time\" (seconds), "
                 + "each optional")
-    }
-}
-
-extension RequestHeader: Decodable {
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        for key in container.allKeys {
-            switch key.stringValue {
-            case "op": operation = try Self.operation(container.decode(String.self, forKey: key))
-            case "more": more = try container.decode(Bool.self, forKey: key)
-            case "seq": sequence = try Self.sequence(in: container, key)
-            case "time": time = try container.decode(Double.self, forKey: key)
-            default: throw Self.refusal("has the unknown key \"\(key.stringValue.prefix(40))\"")
-            }
-        }
-    }
-
-    private static func operation(_ name: String) throws -> Request.Operation {
-        guard let operation = Request.Operation(rawValue: name) else {
-            throw refusal("has the unknown op \"\(name.prefix(40))\"")
-        }
-        return operation
-    }
-
-    /// A number that is no UInt64 is a decoding error of its own kind; it reads better as a type.
-    private static func sequence(
-        in container: KeyedDecodingContainer<Key>, _ key: Key
-    ) throws -> UInt64 {
-        do {
-            return try container.decode(UInt64.self, forKey: key)
-        } catch {
-            throw refusal("has a value of the wrong type for \"seq\"")
-        }
     }
 }

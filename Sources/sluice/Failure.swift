@@ -5,6 +5,7 @@ import Daemon
 import DefaultModel
 import Kernels
 import Model
+import Wire
 import ZeroMQ
 
 /// Runs a command's body; an error is printed and becomes the exit code that is documented for it.
@@ -40,7 +41,7 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case is ConfigurationError: ExitCode(78)
     case let error as ModelError: ExitCode(error.code == .unreadable ? 66 : 65)
     case is MissingDefaultModel: ExitCode(66)
-    case is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
+    case is Refusal, is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
     case is ServedDaemonError: ExitCode(69)
     case let error as ZeroMQError: error.exitCode
     case let error as ClientError: error.exitCode

@@ -149,7 +149,8 @@ private func anySocketOptions(_ random: inout SeededRandom) -> SocketOptions {
     options.handshakeInterval = anyOptional(anyDuration(&random, 1), &random)
     options.tcpKeepalive = anyOptional(
         .init(
-            idle: anyDuration(&random, 1000), interval: anyDuration(&random, 1000),
+            idle: .seconds(Int.random(in: 1...32_767, using: &random)),
+            interval: .seconds(Int.random(in: 1...32_767, using: &random)),
             count: .random(in: 1...100, using: &random)), &random)
     options.heartbeat = anyOptional(
         .init(

@@ -94,7 +94,7 @@ import Wire
             model: TestModel.make(config), options: options, outputs: [OutputProfile()],
             demand: demand
         ) { _, frames in recording.withLock { $0.add(frames) } }
-        for request in session.interleaved(seed: 3) { engine.submit([.request(request)]) }
+        for request in session.interleaved(seed: 3) { engine.submit([request]) }
         #expect(engine.finish())
         expect(recording.withLock { $0 }, containsEach: alone)
     }

@@ -38,8 +38,9 @@ import Wire
         }
         let shard = try DrivenShard(TestModel.make(), outputs: outputs)
         let session = RandomSession(streams: 3, requests: 12, textBytes: 9, seed: 4)
-        for request in session.interleaved(seed: 1) where request.operation != .end {
-            shard.accept(request)
+        for input in session.interleaved(seed: 1) {
+            if case .request(let request) = input, request.operation == .end { continue }
+            shard.accept(input)
             shard.step()
         }
         shard.run()

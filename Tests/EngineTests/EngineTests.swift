@@ -63,13 +63,13 @@ import Wire
                 }
             }
         }
-        engine.submit([.request(.text("a", "held", more: true))])
+        engine.submit([.request(.text("a", "The mov", more: true))])
         var end: UInt64 = 0
         for await event in bodies {
             end = event.context.offset.upperBound
-            if end == 4 { break }
+            if end == 7 { break }
         }
-        #expect(end == 4)
+        #expect(end == 7)
         #expect(engine.finish())
     }
 }

@@ -136,7 +136,9 @@ import Wire
         shard.run()
         #expect(shard.statistics.refusalCounts == [.tooManyStreams: 1])
         #expect(shard.recording["next/a"].bodies.count == 2)
-        shard.accept(.operation(.end, "a"), .text("c", "x"))
+        shard.accept(.operation(.end, "a"))
+        shard.run()
+        shard.accept(.text("c", "x"))
         shard.run()
         #expect(shard.recording["next/c"].bodies.count == 1)
     }

@@ -1,9 +1,10 @@
+import Engine
 import TestSupport
 import Wire
 
 /// Random streams with random requests: texts whole and in pieces, flushes, resets, ends.
 struct RandomSession {
-    let requests: [[Request]]
+    let requests: [[EngineInput]]
 
     init(streams: Int, requests count: Int, textBytes: Int, seed: UInt64) {
         var random = SeededRandom(seed: seed)
@@ -16,12 +17,13 @@ struct RandomSession {
 
     private static func request(
         _ stream: String, textBytes: Int, _ random: inout SeededRandom
-    ) -> Request {
+    ) -> EngineInput {
         switch Int.random(in: 0..<20, using: &random) {
-        case 0: .operation(.flush, stream)
-        case 1: .operation(.reset, stream)
-        case 2: .operation(.end, stream)
-        default: text(stream, textBytes, &random)
+        case 0: .request(.operation(.flush, stream))
+        case 1: .request(.operation(.reset, stream))
+        case 2: .request(.operation(.end, stream))
+        case 3: .refusal(try? StreamID(stream), Refusal(.header, "refused"))
+        default: .request(text(stream, textBytes, &random))
         }
     }
 
@@ -36,10 +38,10 @@ struct RandomSession {
     }
 
     /// All requests, each stream's in its order, the streams interleaved at random.
-    func interleaved(seed: UInt64) -> [Request] {
+    func interleaved(seed: UInt64) -> [EngineInput] {
         var random = SeededRandom(seed: seed)
         var left = requests.map { $0[...] }
-        var order: [Request] = []
+        var order: [EngineInput] = []
         var open = Array(left.indices)
         while let position = open.indices.randomElement(using: &random) {
             let stream = open[position]

@@ -72,7 +72,11 @@ final class DrivenShard {
     }
 
     func accept(_ requests: Request...) {
-        for request in requests { shard.accept(.request(request)) }
+        for request in requests { accept(.request(request)) }
+    }
+
+    func accept(_ input: EngineInput) {
+        shard.accept(input)
         collect()
     }
 

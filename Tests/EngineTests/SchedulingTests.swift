@@ -22,7 +22,7 @@ import Wire
         #expect(shard.recording["next/long"].bodies.count <= steps)
     }
 
-    /// Tokenising goes by slices, so that accepting a long text costs no more than a short one.
+    /// Tokenising goes by slices, so that a long text holds nobody up before its first token.
     @Test func aLongTextIsTokenisedPieceByPiece() throws {
         let shard = try DrivenShard(TestModel.make(TestModel.config(.rnn, layers: 1, hidden: 4)))
         var random = SeededRandom(seed: 2)
@@ -46,18 +46,92 @@ import Wire
         #expect(!shard.step())
     }
 
-    @Test func finishedRequestsGiveTheirWeightBack() throws {
-        let shard = try DrivenShard(TestModel.make()).shard
+    @Test func finishedInputsGiveTheirWeightBack() throws {
+        var options = EngineOptions()
+        options.maxStreams = 2
+        options.idleFlush = .seconds(1)
+        let shard = try DrivenShard(
+            TestModel.exploding(TestModel.exploding, token: UInt8(ascii: "!")), options: options
+        ).shard
         let inputs: [EngineInput] = [
             .request(.text("a", "some text")), .request(.operation(.flush, "a")),
             .request(.operation(.end, "nobody")), .request(.operation(.end, "a")),
             .request(.text("a", "more", more: true)), .request(.operation(.reset, "a")),
             .refusal(try StreamID("x"), Refusal(.header, "")),
-            .refusal(nil, Refusal(.streamID, "")),
+            .refusal(try StreamID("a"), Refusal(.header, "")),
+            .refusal(nil, Refusal(.streamID, "")), .request(.text("b", "x")),
+            .request(.text("no room", "x")),
+            .request(.text("b", String(repeating: "!", count: 3000), more: true)),
+            .request(.text("b", "too late")), .request(.operation(.end, "b")),
         ]
         for input in inputs { shard.accept(input) }
         while shard.step() {}
         #expect(shard.takeFinishedWeight() == inputs.reduce(0) { $0 + $1.weight })
         #expect(shard.takeFinishedWeight() == 0)
+    }
+
+    @Test func weightIsHeldUntilTheLastTokenIsRead() throws {
+        let shard = try DrivenShard(TestModel.make()).shard
+        let input = EngineInput.request(.text("a", "five!"))
+        shard.accept(input)
+        for _ in 0..<5 {
+            #expect(shard.step())
+            #expect(shard.takeFinishedWeight() == 0)
+        }
+        #expect(shard.step())
+        #expect(shard.takeFinishedWeight() == input.weight)
+    }
+
+    /// The daemon's own flush came by no mailbox, so it gives nothing back.
+    @Test func idleFlushesHaveNoWeight() throws {
+        var options = EngineOptions()
+        options.idleFlush = .seconds(1)
+        let shard = try DrivenShard(TestModel.shipped(), options: options).shard
+        let input = EngineInput.request(.text("a", "The mov", more: true))
+        shard.accept(input)
+        while shard.step() {}
+        let held = shard.takeHeldBack()
+        try #require(held.count == 1)
+        #expect(shard.takeFinishedWeight() == input.weight)
+        shard.flushIfIdle(held[0].stream, since: held[0].activity)
+        while shard.step() {}
+        #expect(shard.takeFinishedWeight() == 0)
+        #expect(shard.takeHeldBack().isEmpty)
+    }
+
+    /// A flush that was asked for an earlier stream of the name leaves a later one alone.
+    @Test func anIdleFlushIsForTheStreamThatItWasAskedFor() throws {
+        var options = EngineOptions()
+        options.idleFlush = .seconds(1)
+        let driven = try DrivenShard(TestModel.shipped(), options: options)
+        driven.accept(.text("a", "The mov", more: true))
+        driven.run()
+        let first = driven.shard.takeHeldBack()
+        try #require(first.count == 1)
+        driven.accept(.operation(.end, "a"), .text("a", "The mov", more: true))
+        driven.run()
+        let second = driven.shard.takeHeldBack()
+        try #require(second.count == 1)
+        let before = driven.recording["next/a"].bodies.count
+        driven.shard.flushIfIdle(first[0].stream, since: first[0].activity)
+        driven.run()
+        #expect(driven.recording["next/a"].bodies.count == before)
+        driven.shard.flushIfIdle(second[0].stream, since: second[0].activity)
+        driven.run()
+        #expect(driven.recording["next/a"].bodies.count > before)
+    }
+
+    /// Many small requests of one stream cost no more each than few: nothing in line is moved or
+    /// copied when one is taken. Quadratic work would not end here within the test's time.
+    @Test func aLongLineOfSmallRequestsIsReadInItsTime() throws {
+        let shard = try DrivenShard(
+            TestModel.make(TestModel.config(.rnn, layers: 1, hidden: 4)), subscribed: [])
+        for index in 0..<60_000 {
+            shard.shard.accept(
+                .request(index % 3 == 2 ? .operation(.end, "a") : .text("a", "x")))
+        }
+        shard.run()
+        #expect(shard.statistics.refusalCounts.isEmpty)
+        #expect(shard.openStreams == 0)
     }
 }

@@ -81,8 +81,9 @@ import Wire
         let folder = try TemporaryFolder()
         let result = try score(try folder.write([0x61, 0xFF, 0x00, 0xC3], to: "bytes"))
         let errors = result.lines.filter { $0.contains("error/bytes") }
-        #expect(errors.count == 1)
-        #expect(errors[0].contains("not_utf8"))
+        // The last byte could have gone on to a character until the file ended.
+        #expect(errors.count == 2)
+        #expect(errors.allSatisfy { $0.contains("not_utf8") })
         #expect(result.lines.filter { $0.contains("next/bytes") }.count == 4)
     }
 

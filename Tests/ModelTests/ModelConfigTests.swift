@@ -100,7 +100,7 @@ import Testing
         (#"{"a": "\ud800"}"#, "surrogate"),
         ("{\"a\": \"\n\"}", "no control character"),
         (#"{"a": 1} x"#, "byte 9: found 'x'; expected the end of the text"),
-        (String(repeating: "[", count: 100_000), "expected at most 32 levels"),
+        (String(repeating: "[", count: 100_000), "expected at most 64 levels"),
         ("7", "found 7; expected an object"),
     ])
     func refusesBadJSON(text: String, message: String) {

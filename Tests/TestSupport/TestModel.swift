@@ -33,6 +33,14 @@ package enum TestModel {
             name: "exploding")
     }
 
+    /// What `exploding(_:token:)` can be made of.
+    package static let exploding: ModelConfig = {
+        var exploding = config(.rnn, layers: 1, hidden: 16)
+        exploding.activation = .relu
+        exploding.startToken = nil
+        return exploding
+    }()
+
     /// One of each kind of cell.
     package static let everyCell: [ModelConfig] = {
         var before = config(.gru, layers: 1)

@@ -28,6 +28,9 @@ import Wire
     @Test(
         arguments: [
             ("", "is not one JSON object"), ("[]", "JSON object"), ("17", "JSON object"),
+            (#"{"op":"text",}"#, "is not one JSON object"), (#"{"op":null}"#, #""op""#),
+            (#"{"more":true,"more":false}"#, "each key once"), ("\u{FEFF}{}", "is not one"),
+            (#"{"op":""# + String(repeating: "x", count: 5000) + #""}"#, "over 4096"),
             ("{", "is not one JSON object"), ("{}{}", "is not one JSON object"),
             (#"{"op":"stop"}"#, #"unknown op "stop""#), (#"{"op":3}"#, #""op""#),
             (#"{"more":"yes"}"#, #""more""#), (#"{"more":1}"#, #""more""#),

@@ -47,9 +47,10 @@ extension SocketOptions.TCPKeepalive {
         return .table(
             Self(),
             [
-                // The system counts these two in seconds.
-                Field("idle", \.idle, .duration(.seconds(1)...oneDay)),
-                Field("interval", \.interval, .duration(.seconds(1)...oneDay)),
+                // The system counts these two in seconds, up to 32,767; with more, no connection
+                // would come about.
+                Field("idle", \.idle, .duration(.seconds(1)...(.seconds(32_767)))),
+                Field("interval", \.interval, .duration(.seconds(1)...(.seconds(32_767)))),
                 Field("count", \.count, .integer(1...100)),
             ])
     }

@@ -68,8 +68,10 @@ private struct ReceiveLoop {
     private let engine: Engine
     private let stop: StopSignal
 
-    /// Messages taken from one socket before the next one's turn.
+    /// Messages and bytes taken from one socket before the next one's turn. When the engine is
+    /// full, whoever comes next waits for this much to be read, so it is not much.
     private static let burst = 256
+    private static let burstBytes = 32 << 10
     /// How long the last sweep over the sockets may take: a publisher may go on for ever.
     private static let sweep = Duration.milliseconds(500)
 
@@ -94,7 +96,7 @@ private struct ReceiveLoop {
 
     /// Messages taken; nil if the engine takes no more.
     private func take(from socket: InputSocket) throws -> Int? {
-        let inputs = try socket.receive(atMost: Self.burst)
+        let inputs = try socket.receive(atMost: Self.burst, bytes: Self.burstBytes)
         guard inputs.isEmpty || engine.submit(inputs) else { return nil }
         return inputs.count
     }

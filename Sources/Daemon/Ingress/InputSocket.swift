@@ -28,10 +28,12 @@ final class InputSocket {
 
     func watch(by poller: inout Poller) { poller.add(socket) }
 
-    /// What is there, up to a number of messages, without waiting.
-    func receive(atMost limit: Int) throws -> [EngineInput] {
+    /// What is there, up to a number of messages or bytes, without waiting.
+    func receive(atMost limit: Int, bytes: Int) throws -> [EngineInput] {
         var inputs: [EngineInput] = []
-        while inputs.count < limit, try socket.receive(into: &message, wait: .never) {
+        var left = bytes
+        while inputs.count < limit, left > 0, try socket.receive(into: &message, wait: .never) {
+            left -= message.byteCount
             inputs.append(parser.parse(message))
         }
         message.removeAll()

@@ -32,9 +32,12 @@ struct ScoreSession: ~Copyable {
         _ model: Model, _ options: Options, output: sending any EventOutput,
         interruption: Interruption
     ) throws {
-        let printer = EventPrinter(output, interruption: interruption)
+        let printer = try EventPrinter(
+            output, kinds: options.kinds, interruption: interruption)
         let demand = Demand(outputs: 1)
-        for kind in options.kinds { demand.subscribe(output: 0, to: kind.topicPrefix) }
+        for kind in options.kinds + [.stream] {
+            demand.subscribe(output: 0, to: kind.topicPrefix)
+        }
         engine = try Engine(
             model: model, options: options.engine, outputs: [options.profile], demand: demand
         ) { _, frames in printer.write(frames) }
@@ -43,11 +46,13 @@ struct ScoreSession: ~Copyable {
         perLine = options.perLine
     }
 
-    /// Scores the inputs one after the other, each as a stream of its name.
+    /// Scores the inputs one after the other, each as a stream of its name. All must be there
+    /// before the first is scored.
     ///
     /// - Throws: `ClientError`, `ZeroMQError`.
     consuming func run(_ inputs: [(stream: StreamID, path: String)]) throws {
         do {
+            _ = try FileInput(paths: inputs.map(\.path))
             for (stream, path) in inputs where !printer.hasStopped {
                 try score(FileInput(paths: [path]), as: stream)
             }
@@ -64,6 +69,7 @@ struct ScoreSession: ~Copyable {
         var input = input
         var splitter = MessageSplitter(
             perLine ? .line : .wholeText, longestPiece: Self.longestPiece)
+        var hasText = false
         while !printer.hasStopped {
             var pieces: [MessageSplitter.Piece] = []
             switch try input.read() {
@@ -72,14 +78,27 @@ struct ScoreSession: ~Copyable {
             case .pending: try wait(for: input)
             case .notice: break
             case .end:
-                engine.submit([.request(Request(stream: stream, operation: .end))])
+                if hasText { try end(stream) }
                 return
             }
+            hasText = hasText || !pieces.isEmpty
             engine.submit(
                 pieces.map {
                     .request(Request(stream: stream, text: $0.text, more: $0.more))
                 })
         }
+    }
+
+    /// Ends the stream and waits until all about it is printed.
+    private func end(_ stream: StreamID) throws {
+        engine.submit([.request(Request(stream: stream, operation: .end))])
+        var poller = Poller()
+        let ended = poller.add(printer.streamEnded)
+        let interrupted = poller.add(interruption.wake)
+        while !printer.hasStopped, !poller.isReadable(ended), !poller.isReadable(interrupted) {
+            try poller.wait()
+        }
+        printer.streamEnded.clear()
     }
 
     /// Waits for more text, or for the user to interrupt.
@@ -104,27 +123,50 @@ final class EventPrinter: Sendable {
     private let stopped = Atomic<Bool>(false)
     private let interruption: Interruption
 
-    init(_ output: sending any EventOutput, interruption: Interruption) {
+    /// Signalled when a stream has ended, or printing has.
+    let streamEnded: WakeEvent
+    private let kinds: [EventKind]
+
+    init(
+        _ output: sending any EventOutput, kinds: [EventKind], interruption: Interruption
+    ) throws {
         state = Mutex(State(output: output))
+        streamEnded = try WakeEvent()
+        self.kinds = kinds
         self.interruption = interruption
     }
 
     /// Nothing more is to be printed: the output is gone, or the user has had enough.
     var hasStopped: Bool { stopped.load(ordering: .relaxed) || interruption.isRequested }
 
-    func stop() { stopped.store(true, ordering: .relaxed) }
+    func stop() {
+        stopped.store(true, ordering: .relaxed)
+        streamEnded.signal()
+    }
 
     func write(_ frames: EventFrames) {
         guard !hasStopped else { return }
+        let messages = Self.messages(frames)
         state.withLock { state in
             do throws(ClientError) {
-                for message in Self.messages(frames) { try state.output.write(message) }
+                for message in messages where kinds.contains(message.topic.kind) {
+                    try state.output.write(message)
+                }
                 try state.output.settle()
             } catch {
                 state.error = error
                 stop()
             }
         }
+        if messages.contains(where: Self.isLast) { streamEnded.signal() }
+    }
+
+    /// Whether this is the last event of its stream.
+    private static func isLast(_ message: EventMessage) -> Bool {
+        guard message.topic.kind == .stream,
+            let event = try? Event(kind: .stream, body: message.body)
+        else { return false }
+        return event.payload == .stream(.ended)
     }
 
     /// - Throws: the error that ended the printing.

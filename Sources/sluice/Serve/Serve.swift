@@ -73,6 +73,8 @@ struct Serve: AsyncParsableCommand {
         var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = configuration.log.level
         let daemon = try Daemon(configuration, model: model, logger: logger)
+        // Whoever read our log may go; that must not end the daemon.
+        signal(SIGPIPE, SIG_IGN)
         // Before anyone hears that we serve, and may tell us to stop.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         announce(daemon, model, configuration, logger)
