@@ -42,6 +42,13 @@ extension Configuration.Input {
 }
 
 extension Configuration.Output {
+    /// A subscriber that is late by a second or two must not miss events.
+    static let defaultSocket = {
+        var options = SocketOptions()
+        options.sendHighWaterMark = 100_000
+        return options
+    }()
+
     static let defaults = {
         var output = Self()
         output.bind = [Configuration.DefaultEndpoint.xpub]

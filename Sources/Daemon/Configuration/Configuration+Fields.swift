@@ -55,7 +55,7 @@ extension Configuration.Output {
                 Field("next_every", \.nextEvery, .cadence(combines: false)),
                 Field("sentiment_every", \.sentimentEvery, .cadence(combines: true)),
                 Field("slow_reader", \.slowReader, .choice),
-                Field("socket", \.socket, SocketOptions.codec(SocketOptions())),
+                Field("socket", \.socket, SocketOptions.codec(Self.defaultSocket)),
             ])
     }
 }

@@ -54,7 +54,7 @@ package struct Configuration: Sendable, Equatable {
         package var nextEvery = Cadence.everyToken
         package var sentimentEvery = Cadence.everyTokenAndMessage
         package var slowReader = SlowReader.drop
-        package var socket = SocketOptions()
+        package var socket = Self.defaultSocket
 
         package init() {}
     }
