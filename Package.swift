@@ -114,7 +114,6 @@ let package = Package(
                 "Bench", "Client", "DefaultModel", "Kernels", "Model", "TestSupport", "Tokenizer",
             ],
             swiftSettings: strict),
-        .testTarget(name: "sluiceTests", dependencies: ["sluice"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

@@ -15,14 +15,6 @@ import Wire
         return result
     }
 
-    @Test func helpTeachesByExample() throws {
-        for command in ["serve", "pub", "sub", "score", "inspect"] {
-            let result = try SluiceProcess.run([command, "--help"])
-            #expect(result.status == 0)
-            #expect(result.output.contains("  sluice \(command)"))
-        }
-    }
-
     @Test func aTextIsOneMessageOfOneStream() throws {
         let result = try score(input: "one\ntwo")
         let topics = try result.lines.map { try json($0)["topic"] as? String }

@@ -44,6 +44,7 @@ final class ServedDaemon: Sendable {
                 "[[\(table)]]\ntype = \"\(type)\"\nbind = [\"ipc://\(folder.path)/\(socket)\"]\n"
             if table == "output" {
                 text += "slow_reader = \"\(slowReader)\"\nsocket.linger = \"30s\"\n"
+                text += "socket.send_high_water_mark = 1000\n"
             }
         }
         return text

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The built executable, run as a process.
-@Suite(.timeLimit(.minutes(1))) struct CommandLineTests {
+/// Arguments, exit codes and help texts.
+@Suite(.blocking) struct CommandLineTests {
     struct Case: CustomTestStringConvertible {
         let arguments: [String]
         let code: Int32
@@ -38,73 +38,45 @@ import Testing
     ]
 
     @Test(arguments: failures) func failsWithTheDocumentedCode(_ example: Case) throws {
-        let run = try Command(example.arguments).wait()
-        #expect(run.code == example.code)
+        let run = try SluiceProcess.run(example.arguments)
+        #expect(run.status == example.code)
         #expect(run.errors.contains(example.words), "\(run.errors)")
         #expect(run.output.isEmpty)
     }
 
     @Test func theRootHelpTellsTheCodes() throws {
-        let run = try Command(["--help"]).wait()
-        #expect(run.code == 0)
+        let run = try SluiceProcess.run(["--help"])
+        #expect(run.status == 0)
         for code in Set(Self.failures.map(\.code)) {
             #expect(run.output.contains("\n  \(code)   "))
         }
     }
 
-    @Test(arguments: ["serve", "pub", "sub", "score", "inspect"])
+    @Test(arguments: ["serve", "pub", "sub", "score", "inspect", "bench"])
     func everyHelpHasAnExample(command: String) throws {
-        let run = try Command([command, "--help"]).wait()
-        #expect(run.code == 0)
+        let run = try SluiceProcess.run([command, "--help"])
+        #expect(run.status == 0)
         #expect(
             run.output.contains("  sluice \(command)") || run.output.contains("| sluice \(command)")
         )
     }
 
-    @Test func aDamagedModelIsTheDatasFault() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try Data("{}".utf8).write(to: folder.appending(path: "config.json"))
-        let run = try Command(["inspect", folder.path]).wait()
-        #expect(run.code == 65)
-        #expect(run.errors.contains("config.json"))
-    }
-
     @Test func thePrintedConfigurationServesAsAFile() throws {
-        let printed = try Command(["serve", "--print-config", "--top", "3"]).wait()
-        #expect(printed.code == 0)
+        let printed = try SluiceProcess.run(["serve", "--print-config", "--top", "3"])
+        #expect(printed.status == 0)
         let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).toml")
         defer { try? FileManager.default.removeItem(at: file) }
         try Data(printed.output.utf8).write(to: file)
-        let again = try Command(["serve", "--config", file.path, "--print-config"]).wait()
+        let again = try SluiceProcess.run(["serve", "--config", file.path, "--print-config"])
         #expect(again.output == printed.output)
         #expect(again.output.contains("top = 3"))
     }
 
-    @Test func inspectsTheShippedModel() throws {
-        struct Report: Decodable {
-            let cell: String
-            let fingerprint: String
-            let parameters: Int
-            let parts: [Part]
-
-            struct Part: Decodable { let parameters: Int }
-        }
-        let run = try Command(["inspect", "--json"]).wait()
-        #expect(run.code == 0)
-        let report = try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
-        #expect(report.cell == "lstm" && report.fingerprint.count == 64)
-        #expect(report.parameters == report.parts.reduce(0) { $0 + $1.parameters })
-        let text = try Command(["inspect"]).wait().output
-        #expect(text.contains("fingerprint  \(report.fingerprint)\n"))
-    }
-
     @Test(arguments: [SIGINT, SIGTERM]) func aSignalStopsThePublisherThatWaits(signal: Int32) throws
     {
-        let command = try Command(["pub", "--to", Self.nobody])
-        command.awaitErrors(containing: "waiting for")
-        kill(command.process, signal)
-        #expect(command.wait().code == 0)
+        let command = try SluiceProcess(["pub", "--to", Self.nobody])
+        try command.waitForErrors(containing: "waiting for")
+        command.signal(signal)
+        #expect(try command.finish().status == 0)
     }
 }
