@@ -21,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
@@ -31,17 +32,22 @@ let package = Package(
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict),
         .target(name: "StrictJSON", swiftSettings: strict),
+        .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: strict),
         .target(name: "Tokenizer", dependencies: ["StrictJSON"], swiftSettings: strict),
         .target(
-            name: "Model", dependencies: ["CSodium", "Kernels", "StrictJSON", "Tokenizer"],
+            name: "Model", dependencies: ["Digests", "Kernels", "StrictJSON", "Tokenizer"],
             swiftSettings: strict),
         .target(
             name: "DefaultModel", resources: [.copy("english")], swiftSettings: strict),
         .target(name: "Wire", dependencies: ["StrictJSON"], swiftSettings: strict),
         .target(
+            name: "Journal",
+            dependencies: ["Digests", "Wire", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .target(
             name: "Engine",
             dependencies: [
-                "Kernels", "Model", "Tokenizer", "Wire",
+                "Digests", "Journal", "Kernels", "Model", "Tokenizer", "Wire",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
@@ -49,7 +55,7 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Engine", "Kernels", "Model", "Wire", "ZeroMQ",
+                "Engine", "Journal", "Kernels", "Model", "Wire", "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -65,8 +71,8 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Bench", "Client", "Daemon", "DefaultModel", "Engine", "Kernels", "Model",
-                "Tokenizer", "Wire", "ZeroMQ",
+                "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Journal",
+                "Kernels", "Model", "Tokenizer", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -94,8 +100,13 @@ let package = Package(
         .testTarget(
             name: "WireTests", dependencies: ["TestSupport", "Wire"], swiftSettings: strict),
         .testTarget(
+            name: "JournalTests", dependencies: ["Digests", "Journal", "TestSupport", "Wire"],
+            swiftSettings: strict),
+        .testTarget(
             name: "EngineTests",
-            dependencies: ["Engine", "Kernels", "Model", "TestSupport", "Tokenizer", "Wire"],
+            dependencies: [
+                "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Wire",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ClientTests", dependencies: ["Client", "TestSupport", "Wire", "ZeroMQ"],

@@ -65,6 +65,7 @@ extension Shard {
         case .flush: flush(request, stream)
         case .reset: reset(request, stream)
         case .end: end(request, stream)
+        case .evict, .resume, .model, .put: removeFirst(stream)
         }
     }
 

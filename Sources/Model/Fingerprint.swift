@@ -1,3 +1,5 @@
+import Digests
+
 /// What tells one model from another: BLAKE2b-256 over its configuration, weights and tokenizer.
 /// States, records and events carry it, so that a state never meets another model.
 package struct Fingerprint: Hashable, Sendable {

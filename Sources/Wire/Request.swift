@@ -9,6 +9,22 @@ package struct Request: Sendable {
         case reset
         /// Force held-back bytes out as tokens; the message stays open.
         case flush
+        /// The daemon's own: move the idle stream to the store.
+        case evict
+        /// The daemon's own: take it back from there.
+        case resume
+        /// The daemon's own: go on with another model, from zero in a new epoch.
+        case model
+        /// An administrator's: begin a stream with the snapshot that is the text.
+        case put
+
+        /// Whether a publisher may ask for it.
+        package var isPublic: Bool {
+            switch self {
+            case .text, .end, .reset, .flush: true
+            case .evict, .resume, .model, .put: false
+            }
+        }
     }
 
     package let stream: StreamID
@@ -16,12 +32,16 @@ package struct Request: Sendable {
     package var text: [UInt8]
     /// The text goes on in the next request, cut at any byte.
     package var more: Bool
+    /// Who numbers its requests; several producers of one stream each need a name.
+    package var producer = ""
     /// The producer's own number of this request.
     package var producerSequence: UInt64?
     /// The producer's own time of this request, in seconds since 1970.
     package var time: Double?
     /// The endpoint it came in by.
     package var endpoint: String?
+    /// Where to acknowledge it; nil for what came by a socket that cannot.
+    package var route: Route?
 
     package init(
         stream: StreamID, operation: Operation = .text, text: [UInt8] = [], more: Bool = false,

@@ -39,7 +39,7 @@ package struct RequestHeader: Equatable, Sendable {
     }
 
     private static func operation(_ name: String) throws(Refusal) -> Request.Operation {
-        guard let operation = Request.Operation(rawValue: name) else {
+        guard let operation = Request.Operation(rawValue: name), operation.isPublic else {
             throw refusal("has the unknown op \"\(name.prefix(40))\"")
         }
         return operation

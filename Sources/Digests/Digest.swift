@@ -1,19 +1,19 @@
 import CSodium
 
 /// A BLAKE2b-256 digest (RFC 7693, through libsodium).
-struct Digest: Hashable, Sendable {
-    static let byteCount = 32
+package struct Digest: Hashable, Sendable {
+    package static let byteCount = 32
 
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// The digest of the values' bytes, little-endian as they stand in the file.
-    init(of values: [Float]) {
+    package init(of values: [Float]) {
         let hasher = Hasher()
         unsafe values.withUnsafeBytes { unsafe hasher.update($0) }
         self = hasher.finish()
     }
 
-    init(of bytes: [UInt8]) {
+    package init(of bytes: [UInt8]) {
         let hasher = Hasher()
         unsafe bytes.withUnsafeBytes { unsafe hasher.update($0) }
         self = hasher.finish()
@@ -23,13 +23,13 @@ struct Digest: Hashable, Sendable {
 
     /// Takes fields one after another. Each goes in with its length, so that two sequences of
     /// fields never look alike.
-    @safe struct Hasher: ~Copyable {
+    @safe package struct Hasher: ~Copyable {
         /// libsodium's implementations are chosen by the processor once.
         private static let isReady = sodium_init() >= 0
 
         private let state: OpaquePointer
 
-        init() {
+        package init() {
             precondition(Self.isReady, "libsodium finds no source of random numbers")
             let memory = UnsafeMutableRawPointer.allocate(
                 byteCount: crypto_generichash_blake2b_statebytes(), alignment: 64)
@@ -44,15 +44,15 @@ struct Digest: Hashable, Sendable {
             unsafe crypto_generichash_blake2b_update(state, start, UInt64(bytes.count))
         }
 
-        func combine(_ field: [UInt8]) {
+        package func combine(_ field: [UInt8]) {
             var length = UInt64(field.count).littleEndian
             unsafe withUnsafeBytes(of: &length) { unsafe update($0) }
             unsafe field.withUnsafeBytes { unsafe update($0) }
         }
 
-        func combine(_ field: String) { combine(Array(field.utf8)) }
+        package func combine(_ field: String) { combine(Array(field.utf8)) }
 
-        func finish() -> Digest {
+        package func finish() -> Digest {
             var bytes = [UInt8](repeating: 0, count: Digest.byteCount)
             unsafe crypto_generichash_blake2b_final(state, &bytes, bytes.count)
             return Digest(bytes: bytes)
