@@ -1,4 +1,5 @@
 import DequeModule
+package import Journal
 import Tokenizer
 import Wire
 
@@ -12,11 +13,17 @@ final class StreamWork {
         enum Content {
             case request(Request)
             case refusal(Refusal)
+            /// Somebody wants to know the state when all before this is done.
+            case query(@Sendable (StreamSnapshot?) -> Void)
         }
 
         let content: Content
         /// What it counts for in the mailbox that it came by; given back when it is done.
         let weight: Int
+        /// Where the journal has it; nil for what is not recorded.
+        var place: RequestPlace?
+        /// It comes from the journal, which has its outcome already: nothing is told of it again.
+        var isSilent = false
     }
 
     enum Step {
@@ -25,7 +32,15 @@ final class StreamWork {
         case token(Token)
         case messageEnd
         /// The tokens of an item have all been read.
-        case finished(weight: Int)
+        case finished(Receipt)
+    }
+
+    /// What is left of an item when its steps remain to be taken.
+    struct Receipt {
+        let weight: Int
+        let place: RequestPlace?
+
+        init(_ item: Item) { (weight, place) = (item.weight, item.place) }
     }
 
     var items = Deque<Item>()
@@ -36,4 +51,17 @@ final class StreamWork {
     init(items: Deque<Item>) { self.items = items }
 
     var isEmpty: Bool { items.isEmpty && steps.isEmpty }
+}
+
+/// Where a request stands in the journal: in which life of its stream, and as which of its requests.
+package struct RequestPlace: Hashable, Sendable {
+    package let key: StreamKey
+    package let life: UInt64
+    package let sequence: UInt64
+
+    package init(key: StreamKey, life: UInt64, sequence: UInt64) {
+        self.key = key
+        self.life = life
+        self.sequence = sequence
+    }
 }
