@@ -12,6 +12,15 @@ package struct Audience: Hashable, Sendable {
 
     package init() {}
 
+    package init(
+        next: [Cadence] = [], sentiment: [Cadence] = [], stream: Bool = false, error: Bool = false
+    ) {
+        self.next = next
+        self.sentiment = sentiment
+        self.stream = stream
+        self.error = error
+    }
+
     /// Of the outputs that want something of one stream.
     init(_ profiles: [OutputProfile], _ wanted: Wanted) {
         for (output, profile) in profiles.enumerated() {
@@ -28,6 +37,13 @@ package struct Audience: Hashable, Sendable {
 
     private static func add(_ cadence: Cadence, to cadences: inout [Cadence]) {
         if cadence != .never, !cadences.contains(cadence) { cadences.append(cadence) }
+    }
+
+    mutating func formUnion(_ other: Audience) {
+        for cadence in other.next { Self.add(cadence, to: &next) }
+        for cadence in other.sentiment { Self.add(cadence, to: &sentiment) }
+        stream = stream || other.stream
+        error = error || other.error
     }
 
     /// Outputs that together tell just this.

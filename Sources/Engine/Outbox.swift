@@ -51,6 +51,20 @@ struct Outbox {
         return audience
     }
 
+    /// What a stream's events are wanted by, so that just this audience hears them.
+    func wanted(by audience: Audience) -> Wanted {
+        var wanted = Wanted()
+        for (output, profile) in profiles.enumerated() {
+            if audience.next.contains(profile.next) { wanted.insert(.next, output: output) }
+            if audience.sentiment.contains(profile.sentiment) {
+                wanted.insert(.sentiment, output: output)
+            }
+            if audience.stream && profile.stream { wanted.insert(.stream, output: output) }
+            if audience.error && profile.error { wanted.insert(.error, output: output) }
+        }
+        return wanted
+    }
+
     // MARK: Events
 
     /// After a token: the stream's counters already include it.

@@ -27,14 +27,17 @@ extension Refusal {
 
 extension StreamWork.Item {
     /// What the journal has, to be done again.
-    init(_ record: RequestRecord, of stream: StreamState, isSilent: Bool) {
-        let request = Request(record, of: stream.id)
+    init(
+        _ record: RequestRecord, of stream: StreamID, life: UInt64, audience: Audience?,
+        outcome: OutcomeRecord?
+    ) {
+        let request = Request(record, of: stream)
         let content = Refusal(request).map(Content.refusal) ?? .request(request)
         self.init(
             content: content, weight: 0,
             place: RequestPlace(
-                key: record.key, life: stream.journal.life, sequence: record.sequence),
-            isSilent: isSilent)
+                key: record.key, life: life, sequence: record.sequence),
+            audience: audience, outcome: outcome)
     }
 }
 

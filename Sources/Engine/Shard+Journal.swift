@@ -33,11 +33,16 @@ extension Shard {
     func open(_ item: StreamWork.Item, _ stream: StreamState) {
         guard let place = item.place, stream.journal.audience == nil else { return }
         stream.journal.sequence = place.sequence
-        stream.journal.isSilent = item.isSilent
-        stream.wantedGeneration = item.isSilent ? 0 : stream.wantedGeneration
-        refreshWanted(stream)
-        // Half of a text's events were told before it was cut.
-        if stream.work?.position ?? 0 > 0 { stream.journal.hasMixedAudience = true }
+        // Half of a text's events were told before it was cut, to whom is not known.
+        if stream.work?.position ?? 0 > 0, item.audience == nil {
+            stream.journal.hasMixedAudience = true
+        }
+        if let audience = item.audience {
+            stream.journal.hasGivenAudience = true
+            stream.wanted = outbox.wanted(by: audience)
+        } else {
+            refreshWanted(stream)
+        }
         stream.journal.audience =
             options.recordsOutcomes ? outbox.audience(stream.wanted) : Audience()
     }
@@ -46,13 +51,17 @@ extension Shard {
     func conclude(_ receipt: StreamWork.Receipt, _ stream: StreamState) {
         finish(weight: receipt.weight)
         guard let place = receipt.place else { return }
-        if options.recordsOutcomes, !stream.journal.isSilent { noteOutcome(place, stream) }
-        if stream.journal.isSilent { stream.wantedGeneration = 0 }
         stream.journal.sequence = place.sequence + 1
+        if let outcome = receipt.outcome {
+            check(outcome, stream)
+        } else if options.recordsOutcomes {
+            noteOutcome(place, stream)
+        }
+        if stream.journal.hasGivenAudience { stream.wantedGeneration = 0 }
+        stream.journal.hasGivenAudience = false
         stream.journal.eventsDigest = []
         stream.journal.audience = nil
         stream.journal.hasMixedAudience = false
-        stream.journal.isSilent = false
         checkpointIfDue(stream)
     }
 
@@ -66,6 +75,17 @@ extension Shard {
                     stateDigest: snapshot(of: stream).stateDigest,
                     eventsDigest: journal.hasMixedAudience ? nil : journal.eventsDigest,
                     audience: (journal.audience ?? Audience()).description)))
+    }
+
+    /// What was read again must lead to the same bits.
+    private func check(_ outcome: OutcomeRecord, _ stream: StreamState) {
+        guard snapshot(of: stream).stateDigest != outcome.stateDigest, failure == nil else {
+            return
+        }
+        failure = JournalError(
+            .damaged, file: "store", part: "\(stream.id), request \(outcome.sequence)",
+            "reading it again leads to another state than when it was first read; "
+                + "`sluice replay verify` names the token")
     }
 
     func noteEnd(of stream: StreamState) {

@@ -13,10 +13,12 @@ extension Shard {
     func bringBack(_ id: StreamID) -> StreamState? {
         guard let stored = storedStream(id) else { return nil }
         guard let slot = takeSlot() else {
-            failure = failure ?? JournalError(
-                .missing, file: "store", part: id.text,
-                "more streams have something to read at once than one thread may hold; raise "
-                    + "engine.max_streams")
+            failure =
+                failure
+                ?? JournalError(
+                    .missing, file: "store", part: id.text,
+                    "more streams have something to read at once than one thread may hold; raise "
+                        + "engine.max_streams")
             return nil
         }
         dormant.remove(id)
@@ -26,17 +28,29 @@ extension Shard {
     /// What the store has of a stream that has not ended.
     struct StoredStream {
         let id: StreamID
+        /// The life that is to be read on; `intake` may be ahead of it.
+        let key: StreamKey
+        let life: UInt64
         var intake: StreamIntake
         /// Nil while it has not been checkpointed.
         var snapshot: StreamSnapshot?
-        /// Requests that are not in the snapshot, and whether their outcome is known.
-        var unread: [(record: RequestRecord, hasOutcome: Bool)] = []
+        /// Requests that are not in the snapshot.
+        var unread: [StoredRequest] = []
+    }
+
+    /// A request that the store has, and what came of it where that is known.
+    struct StoredRequest {
+        let record: RequestRecord
+        let life: UInt64
+        let outcome: OutcomeRecord?
     }
 
     private func storedStream(_ id: StreamID) -> StoredStream? {
         if let departed = dormant[id] {
             guard let snapshot = departed.snapshot else { return nil }
-            return StoredStream(id: id, intake: departed.intake, snapshot: snapshot)
+            let intake = departed.intake
+            return StoredStream(
+                id: id, key: intake.key, life: intake.life, intake: intake, snapshot: snapshot)
         }
         return fromStore { store throws in try store.stream(id) }
     }
@@ -59,6 +73,8 @@ extension Shard {
 
     private func revive(_ stored: StoredStream, slot: Int32) -> StreamState? {
         let stream = begin(stored.id, slot: slot, intake: stored.intake)
+        stream.journal = StreamJournal(key: stored.key, life: stored.life)
+        statistics.resumed.add(1, ordering: .relaxed)
         do {
             if let snapshot = stored.snapshot { try restore(snapshot, to: stream) }
         } catch {
@@ -109,15 +125,20 @@ extension Shard {
     /// What was accepted and not yet read when the snapshot was taken.
     private func enqueue(_ stored: StoredStream, _ stream: StreamState) {
         if !stored.unread.isEmpty { noteDirty(stream) }
-        for (record, hasOutcome) in stored.unread {
-            guard record.model == model.fingerprint.bytes else {
+        for unread in stored.unread {
+            guard unread.record.model == model.fingerprint.bytes else {
                 failure = JournalError(
                     .foreign, file: "store", part: stream.id.text,
                     "its unfinished requests were read by another model; serve that model once "
                         + "more to finish them")
                 return
             }
-            append(StreamWork.Item(record, of: stream, isSilent: hasOutcome), to: stream)
+            // Its events have been told if its outcome is known.
+            append(
+                StreamWork.Item(
+                    unread.record, of: stream.id, life: unread.life,
+                    audience: unread.outcome.map { _ in Audience() }, outcome: unread.outcome),
+                to: stream)
         }
         // A text that was cut by the snapshot goes on there.
         if let position = stored.snapshot?.position { stream.work?.position = Int(position) }

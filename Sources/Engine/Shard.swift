@@ -130,7 +130,7 @@ package final class Shard {
     }
 
     func refuse(_ stream: StreamState, _ refusal: Refusal) {
-        if !stream.journal.isSilent { record(refusal, stream.id) }
+        if !stream.journal.hasGivenAudience { record(refusal, stream.id) }
         outbox.refuse(stream, refusal)
     }
 
@@ -139,9 +139,9 @@ package final class Shard {
         refused(stream, refusal)
     }
 
-    /// Who listens now; nobody does while the journal has the outcome already.
+    /// Who listens now.
     func refreshWanted(_ stream: StreamState) {
-        guard !stream.journal.isSilent else { return stream.wanted = Wanted() }
+        guard !stream.journal.hasGivenAudience else { return }
         let generation = demand.generation
         guard stream.wantedGeneration != generation else { return }
         stream.wanted = demand.wanted(of: stream.id.utf8)

@@ -93,8 +93,8 @@ struct StreamJournal {
     var audience: Audience?
     /// Not all of the request's events have the same audience.
     var hasMixedAudience = false
-    /// The journal has the request's outcome already, and its events have been told.
-    var isSilent = false
+    /// The audience does not depend on who listens now.
+    var hasGivenAudience = false
 
     /// Tokens of the life at the latest checkpoint that is kept.
     var savedTokens: UInt64 = 0

@@ -22,8 +22,10 @@ final class StreamWork {
         let weight: Int
         /// Where the journal has it; nil for what is not recorded.
         var place: RequestPlace?
-        /// It comes from the journal, which has its outcome already: nothing is told of it again.
-        var isSilent = false
+        /// Who hears of it, where that is known beforehand; nil for whoever listens then.
+        var audience: Audience?
+        /// What came of it when it was first read: it must again, and is not recorded twice.
+        var outcome: OutcomeRecord?
     }
 
     enum Step {
@@ -39,8 +41,11 @@ final class StreamWork {
     struct Receipt {
         let weight: Int
         let place: RequestPlace?
+        let outcome: OutcomeRecord?
 
-        init(_ item: Item) { (weight, place) = (item.weight, item.place) }
+        init(_ item: Item) {
+            (weight, place, outcome) = (item.weight, item.place, item.outcome)
+        }
     }
 
     var items = Deque<Item>()

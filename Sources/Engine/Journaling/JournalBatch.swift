@@ -29,7 +29,7 @@ extension JournalEntry {
         switch self {
         case .request(let record): 128 + record.text.count
         case .checkpoint(let record): 128 + record.snapshot.count
-        case .began, .outcome, .ended, .sweepBegan, .sweepEnded: 128
+        case .began, .outcome, .ended, .model, .sweepBegan, .sweepEnded: 128
         }
     }
 }

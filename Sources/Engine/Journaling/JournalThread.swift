@@ -1,4 +1,5 @@
 package import Dispatch
+import Foundation
 package import Journal
 package import Synchronization
 package import Wire
@@ -89,8 +90,10 @@ package final class JournalThread: Sendable {
     private func run(_ writer: JournalWriter) {
         do {
             while try commitNext(writer) {}
-            if !isAbandoned.load(ordering: .acquiring) { try writer.endRun() }
-            writer.close()
+            if !isAbandoned.load(ordering: .acquiring) {
+                try writer.endRun(at: Date().timeIntervalSince1970)
+            }
+            try writer.close()
         } catch {
             mailbox.close()
             listeners.failed(error)
@@ -135,7 +138,9 @@ package final class JournalThread: Sendable {
     }
 
     private func tell(_ deliveries: [Delivery]) {
-        for delivery in deliveries { line.advance(shard: delivery.shard, to: delivery.batch.number) }
+        for delivery in deliveries {
+            line.advance(shard: delivery.shard, to: delivery.batch.number)
+        }
         listeners.committed()
         let acknowledgements = deliveries.flatMap(\.batch.acknowledgements)
         if !acknowledgements.isEmpty { listeners.acknowledged(acknowledgements) }
