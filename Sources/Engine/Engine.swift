@@ -83,8 +83,8 @@ package final class Engine: Sendable {
     private func shard(of input: EngineInput) -> Int {
         switch input {
         case .request(let request): shard(of: request.stream)
-        case .refusal(let id?, _): shard(of: id)
-        case .refusal(nil, _): 0
+        case .refusal(let id?, _, _): shard(of: id)
+        case .refusal(nil, _, _): 0
         }
     }
 

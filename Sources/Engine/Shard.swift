@@ -89,9 +89,9 @@ package final class Shard {
         case .request(let request):
             statistics.countRequest(bytes: request.text.count)
             accept(.init(content: .request(request), weight: input.weight), of: request.stream)
-        case .refusal(let id?, let refusal):
+        case .refusal(let id?, let refusal, _):
             accept(.init(content: .refusal(refusal), weight: input.weight), of: id)
-        case .refusal(nil, let refusal):
+        case .refusal(nil, let refusal, _):
             refuseUnnamed(refusal)
             finishedWeight += input.weight
         }
