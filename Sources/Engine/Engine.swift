@@ -19,12 +19,15 @@ package final class Engine: Sendable {
     /// - Parameters:
     ///   - outputs: what each output wants; `demand` says of which streams.
     ///   - refused: hears of every refusal, on a shard's thread.
+    ///   - acknowledged: takes the answers to inputs that have a route, each stream's in order, on
+    ///     a shard's thread. It must not wait.
     ///   - publish: takes the events for an output, by its index, on a shard's thread. It may block
     ///     to hold the shard back.
     /// - Throws: `ModelError` or `KernelError` if a shard cannot have its memory or its kernels.
     package init(
         model: Model, options: EngineOptions, outputs: [OutputProfile], demand: Demand,
         refused: @escaping @Sendable (StreamID?, Refusal) -> Void = { _, _ in },
+        acknowledged: @escaping @Sendable ([Acknowledgement]) -> Void = { _ in },
         publish: @escaping @Sendable (_ output: Int, _ frames: EventFrames) -> Void
     ) throws {
         let statistics = EngineStatistics()
@@ -42,7 +45,7 @@ package final class Engine: Sendable {
         shards = parts.enumerated().map { index, shard in
             ShardThread(
                 shard, name: "shard \(index)", options: options, outputs: outputs.count,
-                publish: publish)
+                acknowledged: acknowledged, publish: publish)
         }
     }
 

@@ -7,6 +7,7 @@ import Wire
 final class ShardThread: Sendable {
     let mailbox: Mailbox<EngineInput>
     private let isAbandoned = Atomic<Bool>(false)
+    private let acknowledged: @Sendable ([Acknowledgement]) -> Void
     private let publish: @Sendable (Int, EventFrames) -> Void
     private let outputs: Int
     private let idleFlush: Duration?
@@ -15,9 +16,11 @@ final class ShardThread: Sendable {
     /// Starts the thread, where the shard then stays.
     init(
         _ shard: MovedShard, name: String, options: EngineOptions, outputs: Int,
+        acknowledged: @escaping @Sendable ([Acknowledgement]) -> Void,
         publish: @escaping @Sendable (Int, EventFrames) -> Void
     ) {
         mailbox = Mailbox(limit: options.queueBytes)
+        self.acknowledged = acknowledged
         self.publish = publish
         self.outputs = outputs
         idleFlush = options.idleFlush
@@ -42,9 +45,17 @@ final class ShardThread: Sendable {
     private func run(_ shard: Shard) {
         var flushes = IdleFlushes(after: idleFlush)
         var arrivals: ArraySlice<EngineInput> = []
+        var answers = AnswersInMemory()
         while !isAbandoned.load(ordering: .relaxed) {
             if arrivals.isEmpty { arrivals = mailbox.takeAll()[...] }
-            for input in arrivals.prefix(Self.acceptedAtOnce) { shard.accept(input) }
+            for input in arrivals.prefix(Self.acceptedAtOnce) {
+                if answers.admit(input) {
+                    shard.accept(input)
+                } else {
+                    mailbox.release(weight: input.weight)
+                }
+            }
+            acknowledged(answers.take())
             arrivals = arrivals.dropFirst(Self.acceptedAtOnce)
             let hasStepped = shard.step()
             flushes.add(shard.takeHeldBack())
