@@ -10,6 +10,7 @@ package import ZeroMQ
 /// The daemon: sockets in, engine, sockets out.
 ///
 ///     Ingress → Request → Engine → Event → Egress
+///        ↖ Acknowledgement ↙
 ///
 /// It serves from `init` on. `run` waits for the graceful shutdown and then lets everything that
 /// was accepted go its way to the end, within the configured time.
@@ -18,6 +19,7 @@ package final class Daemon: Service {
     private let logger: Logger
     private let context: Context
     private let ingress: Ingress
+    private let acknowledgements: AcknowledgementQueue
     private let engine: Engine
     private let egresses: [Egress]
     private let failure: Failure
@@ -33,15 +35,19 @@ package final class Daemon: Service {
             try Egress(
                 output, index: index, demand: demand, context: context, failed: failure.report)
         }
+        let acknowledgements = try AcknowledgementQueue()
         let refusals = RefusalLog(logger: logger)
         engine = try Engine(
             model: model, options: configuration.engineOptions,
             outputs: configuration.outputs.map(\.profile), demand: demand,
             refused: { refusals.add($1, stream: $0) },
+            acknowledged: acknowledgements.add,
             publish: { egresses[$0].publish($1) })
         ingress = try Ingress(
             configuration.inputs, maxTextBytes: configuration.limits.maxTextBytes,
-            context: context, engine: engine, failed: failure.report)
+            context: context, engine: engine, acknowledgements: acknowledgements,
+            failed: failure.report)
+        self.acknowledgements = acknowledgements
         self.configuration = configuration
         self.logger = logger
         self.context = context
@@ -91,13 +97,14 @@ package final class Daemon: Service {
     }
 
     private func finish(by deadline: DispatchTime) -> Bool {
-        let isReceived = ingress.finish(by: deadline)
+        let isReceived = ingress.stopReceiving(by: deadline)
         let isComputed = engine.finish(by: deadline)
+        let isAcknowledged = ingress.close(by: deadline)
         let isSent = egresses.map { $0.finish(by: deadline) }.allSatisfy { $0 }
         // Ends every call that still waits for a slow reader, and waits for what was sent to be
         // delivered: the end of the process would drop it.
         context.terminate()
-        return isReceived && isComputed && isSent
+        return isReceived && isComputed && isAcknowledged && isSent
     }
 
     private func offTheCooperativePool(_ body: @escaping @Sendable () -> Bool) async -> Bool {
@@ -135,6 +142,11 @@ package final class Daemon: Service {
             "dropped":
                 "\(egresses.reduce(0) { $0 + $1.statistics.dropped.load(ordering: .relaxed) })",
         ]
+        if configuration.inputs.contains(where: { $0.kind == .router }) {
+            let counters = acknowledgements.statistics
+            metadata["acks"] = "\(counters.sent.load(ordering: .relaxed))"
+            metadata["acks.dropped"] = "\(counters.dropped.load(ordering: .relaxed))"
+        }
         for (code, count) in counters.refusalCounts {
             metadata["refused.\(code.rawValue)"] = "\(count)"
         }
