@@ -5,6 +5,7 @@ import Daemon
 import DefaultModel
 import Kernels
 import Model
+import Report
 import Wire
 import ZeroMQ
 
@@ -43,6 +44,7 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case is MissingDefaultModel: ExitCode(66)
     case is Refusal, is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
     case is ServedDaemonError: ExitCode(69)
+    case let error as ReportError: error.exitCode
     case let error as ZeroMQError: error.exitCode
     case let error as ClientError: error.exitCode
     default: nil
@@ -54,6 +56,15 @@ extension ZeroMQError {
         switch operation {
         case .bind, .connect: ExitCode(69)
         default: ExitCode(70)
+        }
+    }
+}
+
+extension ReportError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .writeFailed: ExitCode(74)
+        case .noTokens, .tooManyTokens, .inconsistent: ExitCode(65)
         }
     }
 }
