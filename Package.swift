@@ -59,6 +59,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Engine", "Journal", "Kernels", "Model", "Wire", "ZeroMQ",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "TOMLKit", package: "TOMLKit"),

@@ -9,7 +9,7 @@ package import ZeroMQ
 
 /// The daemon: sockets in, engine, sockets out.
 ///
-///     Ingress → Request → Engine → Event → Egress
+///     Ingress → Request → Engine (→ Journal) → Event → Egress
 ///
 /// It serves from `init` on. `run` waits for the graceful shutdown and then lets everything that
 /// was accepted go its way to the end, within the configured time.
@@ -18,30 +18,48 @@ package final class Daemon: Service {
     private let logger: Logger
     private let context: Context
     private let ingress: Ingress
+    private let journal: JournalService?
     private let engine: Engine
     private let egresses: [Egress]
     private let failure: Failure
 
-    /// Opens every endpoint.
+    /// Opens the store and every endpoint. What an earlier run had not finished with is read again
+    /// before anything new comes in.
     ///
-    /// - Throws: `ZeroMQError` of an endpoint that cannot be had, `ModelError`, `KernelError`.
-    package init(_ configuration: Configuration, model: Model, logger: Logger) throws {
+    /// - Parameter environment: says where the store is, if the configuration does not.
+    /// - Throws: `ZeroMQError` of an endpoint that cannot be had, `JournalError` of a store that
+    ///   cannot be used, `ModelError`, `KernelError`.
+    package init(
+        _ configuration: Configuration, model: Model, logger: Logger,
+        environment: [String: String] = [:]
+    ) throws {
         let failure = Failure()
         let context = try Context()
         let demand = Demand(outputs: configuration.outputs.count)
+        let commits = CommitNotice()
+        let journal = try JournalService(
+            configuration, model: model, logger: logger, environment: environment,
+            committed: commits.tell, acknowledged: { _ in }, failed: failure.report)
         let egresses = try configuration.outputs.enumerated().map { index, output in
             try Egress(
-                output, index: index, demand: demand, context: context, failed: failure.report)
+                output, index: index, demand: demand, context: context,
+                commits: journal?.commits, failed: failure.report)
         }
+        commits.listen { for egress in egresses { egress.noteCommit() } }
         let refusals = RefusalLog(logger: logger)
+        var listeners = EngineListeners { egresses[$0].publish($1, hold: $2) }
+        listeners.refused = { refusals.add($1, stream: $0) }
+        listeners.failed = failure.report
         engine = try Engine(
             model: model, options: configuration.engineOptions,
             outputs: configuration.outputs.map(\.profile), demand: demand,
-            refused: { refusals.add($1, stream: $0) },
-            publish: { egresses[$0].publish($1) })
+            journal: journal?.engineJournal, listeners: listeners)
+        try journal?.recover(engine, logger: logger)
+        if let error = failure.error { throw error }
         ingress = try Ingress(
             configuration.inputs, maxTextBytes: configuration.limits.maxTextBytes,
             context: context, engine: engine, failed: failure.report)
+        self.journal = journal
         self.configuration = configuration
         self.logger = logger
         self.context = context
@@ -49,6 +67,8 @@ package final class Daemon: Service {
         self.failure = failure
     }
 
+    /// The store that is written, if any.
+    package var storePath: String? { journal?.path }
     package var inputEndpoints: [Endpoint] { ingress.endpoints }
     package var outputEndpoints: [Endpoint] { egresses.flatMap(\.endpoints) }
 
@@ -93,11 +113,13 @@ package final class Daemon: Service {
     private func finish(by deadline: DispatchTime) -> Bool {
         let isReceived = ingress.finish(by: deadline)
         let isComputed = engine.finish(by: deadline)
+        // Events wait for the commit, so it comes before the end of the outputs.
+        let isKept = journal?.thread.finish(by: deadline) ?? true
         let isSent = egresses.map { $0.finish(by: deadline) }.allSatisfy { $0 }
         // Ends every call that still waits for a slow reader, and waits for what was sent to be
         // delivered: the end of the process would drop it.
         context.terminate()
-        return isReceived && isComputed && isSent
+        return isReceived && isComputed && isKept && isSent
     }
 
     private func offTheCooperativePool(_ body: @escaping @Sendable () -> Bool) async -> Bool {
@@ -135,6 +157,12 @@ package final class Daemon: Service {
             "dropped":
                 "\(egresses.reduce(0) { $0 + $1.statistics.dropped.load(ordering: .relaxed) })",
         ]
+        if let journal {
+            let written = journal.thread.statistics
+            metadata["commits"] = "\(written.commits.load(ordering: .relaxed))"
+            metadata["evicted"] = "\(counters.evicted.load(ordering: .relaxed))"
+            metadata["resumed"] = "\(counters.resumed.load(ordering: .relaxed))"
+        }
         for (code, count) in counters.refusalCounts {
             metadata["refused.\(code.rawValue)"] = "\(count)"
         }
@@ -142,7 +170,15 @@ package final class Daemon: Service {
     }
 }
 
-/// The first error that ended a socket thread.
+/// Tells of commits whoever comes to listen, which is later than the journal begins.
+private final class CommitNotice: Sendable {
+    private let listener = Mutex<@Sendable () -> Void>({})
+
+    func listen(_ body: @escaping @Sendable () -> Void) { listener.withLock { $0 = body } }
+    @Sendable func tell() { listener.withLock { $0 }() }
+}
+
+/// The first error that ended a socket thread, a shard or the journal.
 private final class Failure: Sendable {
     private let state = Mutex<(any Error)?>(nil)
     private let stream: AsyncStream<Never>

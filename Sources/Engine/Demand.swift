@@ -50,7 +50,7 @@ package final class Demand: Sendable {
 }
 
 /// Which kinds of event which outputs want of one stream.
-package struct Wanted: Equatable, Sendable {
+package struct Wanted: Hashable, Sendable {
     private var bits: UInt64 = 0
 
     package init() {}

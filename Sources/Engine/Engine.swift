@@ -1,11 +1,13 @@
 package import Dispatch
+import Journal
 package import Model
+import Synchronization
 import Tokenizer
 package import Wire
 
 /// Streams of text through a recurrent network, on threads of its own.
 ///
-///     Request → IncrementalTokenizer → StreamTable → Scheduler → cells → heads → Event
+///     Request → Journal → IncrementalTokenizer → StreamTable → Scheduler → cells → heads → Event
 ///
 /// A stream belongs to one shard by its id, so its state needs no lock and its events stay in
 /// order. What is published for it depends on the model and its own requests alone.
@@ -13,37 +15,64 @@ package final class Engine: Sendable {
     package let statistics: EngineStatistics
     package let demand: Demand
     private let shards: [ShardThread]
+    private let recovering: Recovering
 
     /// Starts the threads.
     ///
     /// - Parameters:
     ///   - outputs: what each output wants; `demand` says of which streams.
-    ///   - refused: hears of every refusal, on a shard's thread.
-    ///   - publish: takes the events for an output, by its index, on a shard's thread. It may block
-    ///     to hold the shard back.
-    /// - Throws: `ModelError` or `KernelError` if a shard cannot have its memory or its kernels.
+    ///   - journal: what keeps the requests, and where streams come back from; nil to keep nothing.
+    ///   - listeners: hear of refusals and answers, and take the events, on threads of the engine.
+    /// - Throws: `ModelError` or `KernelError` if a shard cannot have its memory or its kernels,
+    ///   `JournalError` if it cannot read the store.
     package init(
         model: Model, options: EngineOptions, outputs: [OutputProfile], demand: Demand,
-        refused: @escaping @Sendable (StreamID?, Refusal) -> Void = { _, _ in },
-        publish: @escaping @Sendable (_ output: Int, _ frames: EventFrames) -> Void
+        journal: EngineJournal? = nil, listeners: EngineListeners
     ) throws {
         let statistics = EngineStatistics()
         let vocabulary = model.tokenizer.vocabulary
         let fragments = TokenFragments(count: vocabulary.count) { Array(vocabulary.bytes(of: $0)) }
         self.statistics = statistics
         self.demand = demand
+        let recovering = Recovering()
+        var listeners = listeners
+        let failed = listeners.failed
+        listeners.failed = { error in
+            recovering.giveUp()
+            failed(error)
+        }
+        self.recovering = recovering
+        var options = options
+        options.recordsOutcomes = journal != nil
+        options.checkpoints = journal != nil
         // Made here, so that what fails, fails before there are threads.
         let parts = try (0..<options.shards).map { _ in
-            MovedShard(
+            Moved(
                 try Shard(
                     model: model, options: options, outputs: outputs, demand: demand,
-                    fragments: fragments, statistics: statistics, refused: refused))
+                    fragments: fragments, statistics: statistics,
+                    store: try journal.map { try JournalReader(path: $0.path) },
+                    keys: journal?.thread.keys ?? StreamKeys(next: 1),
+                    refused: listeners.refused))
         }
         shards = parts.enumerated().map { index, shard in
             ShardThread(
-                shard, name: "shard \(index)", options: options, outputs: outputs.count,
-                publish: publish)
+                shard, index: index, options: options, outputs: outputs.count,
+                journal: journal?.thread, listeners: listeners)
         }
+    }
+
+    /// An engine that keeps nothing.
+    package convenience init(
+        model: Model, options: EngineOptions, outputs: [OutputProfile], demand: Demand,
+        refused: @escaping @Sendable (StreamID?, Refusal) -> Void = { _, _ in },
+        publish: @escaping @Sendable (_ output: Int, _ frames: EventFrames) -> Void
+    ) throws {
+        var listeners = EngineListeners { output, frames, _ in publish(output, frames) }
+        listeners.refused = refused
+        try self.init(
+            model: model, options: options, outputs: outputs, demand: demand,
+            listeners: listeners)
     }
 
     /// Hands inputs to their streams' shards, in order, waiting where a queue is full. False if the
@@ -56,6 +85,30 @@ package final class Engine: Sendable {
         // First to all that have room: a full shard must not keep the others waiting.
         let late = shards.indices.filter { !parts[$0].isEmpty && !offer(parts[$0], to: shards[$0]) }
         return late.allSatisfy { send(parts[$0], to: shards[$0]) }
+    }
+
+    /// All streams that are held in memory, in no order; nil once the engine has been closed.
+    package func list() -> [StreamSummary]? {
+        let found = Gathered<StreamSummary>(parts: shards.count)
+        for shard in shards {
+            let input = EngineInput.list { found.add($0) }
+            guard shard.mailbox.send([input], weight: input.weight) else { return nil }
+        }
+        return found.wait()
+    }
+
+    /// Reads again what the journal has of these streams beyond their checkpoints, and returns when
+    /// all has been read. False if a shard failed on the way.
+    package func recover(
+        _ streams: [StreamID], progress: @escaping @Sendable (_ left: Int) -> Void = { _ in }
+    ) -> Bool {
+        let countdown = Countdown(streams.count, progress: progress)
+        recovering.begin(countdown)
+        for stream in streams {
+            let input = EngineInput.recovery(stream) { countdown.countOne() }
+            guard send([input], to: shards[shard(of: stream)]) else { return false }
+        }
+        return countdown.wait()
     }
 
     /// Takes no more, finishes what it has, and ends the threads. False if that took longer than
@@ -83,12 +136,62 @@ package final class Engine: Sendable {
     private func shard(of input: EngineInput) -> Int {
         switch input {
         case .request(let request): shard(of: request.stream)
-        case .refusal(let id?, _): shard(of: id)
-        case .refusal(nil, _): 0
+        case .refusal(let id, _, _): id.map(shard) ?? 0
+        case .snapshot(let id, _), .recovery(let id, _): shard(of: id)
+        case .list: 0
         }
     }
 
     private func shard(of stream: StreamID) -> Int {
         Int(stream.stableHash % UInt64(shards.count))
+    }
+}
+
+/// Tells whoever waits for a recovery that a shard has failed.
+private final class Recovering: Sendable {
+    private let state = Mutex<(countdown: Countdown?, hasFailed: Bool)>((nil, false))
+
+    func begin(_ countdown: Countdown) {
+        let hasFailed = state.withLock { state in
+            state.countdown = countdown
+            return state.hasFailed
+        }
+        if hasFailed { countdown.giveUp() }
+    }
+
+    func giveUp() {
+        let countdown = state.withLock { state in
+            state.hasFailed = true
+            return state.countdown
+        }
+        countdown?.giveUp()
+    }
+}
+
+/// The journal of an engine: who writes it, and where its readers find it.
+package struct EngineJournal: Sendable {
+    let thread: JournalThread
+    let path: String
+
+    package init(thread: JournalThread, path: String) {
+        self.thread = thread
+        self.path = path
+    }
+}
+
+/// Who hears of what the engine does, on its threads.
+package struct EngineListeners: Sendable {
+    /// Of every refusal, on a shard's thread.
+    package var refused: @Sendable (StreamID?, Refusal) -> Void = { _, _ in }
+    /// Of every answer, on a shard's thread where nothing is kept; with a journal, that tells.
+    package var acknowledged: @Sendable ([Acknowledgement]) -> Void = { _ in }
+    /// Takes the events for an output, by its index, on a shard's thread, and what they wait for.
+    /// It may block to hold the shard back.
+    package var publish: @Sendable (_ output: Int, EventFrames, EventHold?) -> Void
+    /// A shard can go on no more: the store cannot be read.
+    package var failed: @Sendable (any Error) -> Void = { _ in }
+
+    package init(publish: @escaping @Sendable (Int, EventFrames, EventHold?) -> Void) {
+        self.publish = publish
     }
 }

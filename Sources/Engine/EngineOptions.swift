@@ -19,6 +19,16 @@ package struct EngineOptions: Sendable {
     /// Force out what is held back of a stream that has been idle for so long, and at most twice
     /// as long; nil: never.
     package var idleFlush: Duration?
+    /// Keep what replay needs: every request and what came of it.
+    package var recordsOutcomes = false
+    /// Keep states, too: needed where streams are to come back.
+    package var checkpoints = false
+    /// Tokens of a stream between two checkpoints that are kept.
+    package var checkpointTokens: UInt64 = 1024
+    /// How often every stream that has changed is checkpointed.
+    package var checkpointEvery = Duration.seconds(60)
+    /// Move a stream to the store that has been idle for so long; nil: only for want of room.
+    package var evictAfter: Duration?
 
     package init() {}
 }

@@ -9,6 +9,9 @@ package final class EngineStatistics: Sendable {
     package let steps = Atomic<Int>(0)
     /// Streams that exist now.
     package let streams = Atomic<Int>(0)
+    /// Streams that were moved to the store, and that came back.
+    package let evicted = Atomic<Int>(0)
+    package let resumed = Atomic<Int>(0)
     private let refusals = Mutex<[Refusal.Code: Int]>([:])
 
     package init() {}

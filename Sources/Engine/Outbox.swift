@@ -1,3 +1,4 @@
+import Digests
 import Wire
 
 /// Encodes events once and sorts them by the outputs that want them.
@@ -6,9 +7,15 @@ struct Outbox {
     private let fragments: TokenFragments
     private var writer: EventWriter
     private(set) var frames: [EventFrames]
+    private let digestsEvents: Bool
+    private var audiences: [Wanted: Audience] = [:]
 
-    init(profiles: [OutputProfile], fragments: TokenFragments, model: String) {
+    /// - Parameter digestsEvents: whether each stream keeps a digest of what is told of it.
+    init(
+        profiles: [OutputProfile], fragments: TokenFragments, model: String, digestsEvents: Bool
+    ) {
         self.profiles = profiles
+        self.digestsEvents = digestsEvents
         self.fragments = fragments
         writer = EventWriter(model: model)
         frames = Array(repeating: EventFrames(), count: profiles.count)
@@ -34,6 +41,28 @@ struct Outbox {
         profiles.indices.contains {
             profiles[$0].next.isDueAtMessageEnd && stream.wanted.contains(.next, output: $0)
         }
+    }
+
+    /// Who hears what of a stream of which this is wanted.
+    mutating func audience(_ wanted: Wanted) -> Audience {
+        if let audience = audiences[wanted] { return audience }
+        let audience = Audience(profiles, wanted)
+        audiences[wanted] = audience
+        return audience
+    }
+
+    /// What a stream's events are wanted by, so that just this audience hears them.
+    func wanted(by audience: Audience) -> Wanted {
+        var wanted = Wanted()
+        for (output, profile) in profiles.enumerated() {
+            if audience.next.contains(profile.next) { wanted.insert(.next, output: output) }
+            if audience.sentiment.contains(profile.sentiment) {
+                wanted.insert(.sentiment, output: output)
+            }
+            if audience.stream && profile.stream { wanted.insert(.stream, output: output) }
+            if audience.error && profile.error { wanted.insert(.error, output: output) }
+        }
+        return wanted
     }
 
     // MARK: Events
@@ -68,6 +97,7 @@ struct Outbox {
         guard !outputs.isEmpty else { return }
         writer.clear()
         writer.writeStream(place(stream, stream.offset..<stream.offset), change)
+        note(.stream, stream)
         for output in outputs {
             append(.stream, stream.id.utf8, output, stream.streamEvents)
         }
@@ -75,9 +105,10 @@ struct Outbox {
 
     mutating func refuse(_ stream: StreamState, _ refusal: Refusal) {
         defer { stream.errorEvents += 1 }
-        refuse(
+        let isTold = refuse(
             place(stream, stream.offset..<stream.offset), refusal, stream.wanted,
             sequence: stream.errorEvents)
+        if isTold { note(.error, stream) }
     }
 
     /// About no stream that is kept: the topic is `error/` and the name, if there is one.
@@ -88,16 +119,19 @@ struct Outbox {
         refuse(place, refusal, wanted, sequence: sequence)
     }
 
+    /// Whether anyone was told.
+    @discardableResult
     private mutating func refuse(
         _ place: EventPlace, _ refusal: Refusal, _ wanted: Wanted, sequence: UInt64
-    ) {
+    ) -> Bool {
         let outputs = profiles.indices.filter {
             profiles[$0].error && wanted.contains(.error, output: $0)
         }
-        guard !outputs.isEmpty else { return }
+        guard !outputs.isEmpty else { return false }
         writer.clear()
         writer.writeError(place, refusal)
         for output in outputs { append(.error, place.stream, output, sequence) }
+        return true
     }
 
     // MARK: Numbering
@@ -120,12 +154,27 @@ struct Outbox {
     private mutating func distribute(
         _ kind: EventKind, _ stream: StreamState, _ atMessageEnd: Bool
     ) {
+        var isTold = false
+        defer { if isTold { note(kind, stream) } }
         for output in profiles.indices where stream.wanted.contains(kind, output: output) {
             let cadence = profiles[output].cadence(of: kind)
             guard isDue(cadence, stream, atMessageEnd) else { continue }
             let due = cadence.dueCount(tokens: stream.lifeTokens, messages: stream.lifeMessages)
             append(kind, stream.id.utf8, output, due - 1)
+            isTold = true
         }
+    }
+
+    /// Takes the body just written into the digest of what is told of the stream: each digest is
+    /// of the one before, the kind, and the body.
+    private func note(_ kind: EventKind, _ stream: StreamState) {
+        guard digestsEvents else { return }
+        let hasher = Digest.Hasher()
+        hasher.combine(stream.journal.eventsDigest)
+        hasher.combine(kind.topicPrefix)
+        hasher.combine(writer.bytes)
+        stream.journal.eventsDigest = Array(
+            hasher.finish().bytes.prefix(StreamSnapshot.digestByteCount))
     }
 
     private mutating func append(

@@ -11,5 +11,7 @@ struct Scheduler {
 
     mutating func enqueue(_ stream: StreamState) { ready.append(stream) }
 
+    mutating func remove(_ stream: StreamState) { ready.removeAll { $0 === stream } }
+
     mutating func next() -> StreamState? { ready.popFirst() }
 }

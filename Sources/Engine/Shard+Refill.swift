@@ -15,8 +15,13 @@ extension Shard {
         settle(stream)
         guard let work = stream.work else { return }
         if !work.isEmpty { return scheduler.enqueue(stream) }
+        becomeIdle(stream)
+    }
+
+    private func becomeIdle(_ stream: StreamState) {
         stream.work = nil
         noteHeldBack(stream)
+        noteIdle(stream)
     }
 
     /// Carries out what comes before the stream's next token. False if no token comes.
@@ -24,10 +29,10 @@ extension Shard {
         while let work = stream.work {
             if settle(stream) { return true }
             guard let item = work.items.first else {
-                stream.work = nil
-                noteHeldBack(stream)
+                becomeIdle(stream)
                 return false
             }
+            if work.position > 0 { checkpointIfDue(stream) }
             carryOut(item, stream)
         }
         return false
@@ -41,7 +46,7 @@ extension Shard {
             switch step {
             case .leadIn, .token: return true
             case .messageEnd: endMessage(stream)
-            case .finished(let weight): finish(weight: weight)
+            case .finished(let receipt): conclude(receipt, stream)
             }
             work.steps.removeFirst()
         }
@@ -49,13 +54,26 @@ extension Shard {
     }
 
     private func carryOut(_ item: StreamWork.Item, _ stream: StreamState) {
+        open(item, stream)
         refreshWanted(stream)
         switch item.content {
+        case .request(let request):
+            if isFirst(item, of: stream) { outbox.change(stream, .started) }
+            carryOut(request, stream)
         case .refusal(let refusal):
             refuse(stream, refusal)
             removeFirst(stream)
-        case .request(let request): carryOut(request, stream)
+        case .query(let reply):
+            reply(snapshot(of: stream))
+            removeFirst(stream)
         }
+    }
+
+    /// Whether the stream begins with this; one that is put has begun elsewhere.
+    private func isFirst(_ item: StreamWork.Item, of stream: StreamState) -> Bool {
+        guard item.place?.sequence == 0, stream.work?.position == 0 else { return false }
+        if case .request(let request) = item.content { return request.operation != .put }
+        return true
     }
 
     private func carryOut(_ request: Request, _ stream: StreamState) {
@@ -63,9 +81,13 @@ extension Shard {
         case .text where stream.isQuarantined: refuseQuarantined(request, stream)
         case .text: readText(request, stream)
         case .flush: flush(request, stream)
-        case .reset: reset(request, stream)
+        case .reset, .model: reset(stream)
         case .end: end(request, stream)
-        case .evict, .resume, .model, .put: removeFirst(stream)
+        case .evict: change(stream, .evicted)
+        case .resume: change(stream, .resumed)
+        case .put: put(request, stream)
+        // What was refused before it was a request.
+        case .refusal: removeFirst(stream)
         }
     }
 
@@ -160,16 +182,35 @@ extension Shard {
     private func restart(_ stream: StreamState) {
         guard let work = stream.work else { return }
         settle(stream)
+        noteEnd(of: stream)
         stream.work = nil
-        table.remove(stream)
-        statistics.streams.subtract(1, ordering: .relaxed)
-        beginAgain(stream.id, with: work.items)
+        leaveTable(stream)
+        beginAgain(stream, with: work.items)
     }
 
-    private func reset(_ request: Request, _ stream: StreamState) {
+    private func reset(_ stream: StreamState) {
         states.zero(slot: stream.slot)
         stream.beginEpoch(tokenizer: IncrementalTokenizer(encoder))
         outbox.change(stream, .reset)
+        removeFirst(stream)
+    }
+
+    private func change(_ stream: StreamState, _ change: StreamChange) {
+        stream.journal.isEvicted = change == .evicted
+        outbox.change(stream, change)
+        removeFirst(stream)
+    }
+
+    /// Goes on where the snapshot was taken. It was checked when the request was accepted.
+    private func put(_ request: Request, _ stream: StreamState) {
+        do {
+            let snapshot = try StreamSnapshot(decoding: request.text)
+            try restore(
+                snapshot.state, to: stream, isOurs: snapshot.model == model.fingerprint)
+        } catch {
+            failure = error
+        }
+        outbox.change(stream, .resumed)
         removeFirst(stream)
     }
 
@@ -187,7 +228,7 @@ extension Shard {
     private func removeFirst(_ stream: StreamState) {
         guard let work = stream.work, let item = work.items.popFirst() else { return }
         work.position = 0
-        if item.weight > 0 { work.steps.append(.finished(weight: item.weight)) }
+        work.steps.append(.finished(.init(item)))
     }
 
     // MARK: Messages

@@ -120,17 +120,21 @@ extension Shard {
                     + "until reset or end"))
         stream.tokenizer = IncrementalTokenizer(encoder)
         stream.messageStart = nil
+        // One NaN is as good as another, but not the same bits.
+        states.zero(slot: stream.slot)
         dropTokens(stream)
     }
 
     /// What was tokenised is given up, and with it the text that it was part of.
     private func dropTokens(_ stream: StreamState) {
         guard let work = stream.work else { return }
-        for case .finished(let weight) in work.steps { finish(weight: weight) }
+        var receipts = work.steps.compactMap { step in
+            if case .finished(let receipt) = step { receipt } else { nil }
+        }
         work.steps.removeAll()
-        guard work.position > 0, let item = work.items.popFirst() else { return }
+        if work.position > 0, let item = work.items.popFirst() { receipts.append(.init(item)) }
         work.position = 0
-        finish(item)
+        for receipt in receipts { conclude(receipt, stream) }
     }
 
     // MARK: Heads and events

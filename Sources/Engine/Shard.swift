@@ -1,4 +1,4 @@
-import DequeModule
+package import Journal
 import Kernels
 package import Model
 import Synchronization
@@ -7,15 +7,16 @@ package import Wire
 
 /// One part of all streams, and all that happens to them. Not a thread: `ShardThread` drives it.
 ///
-/// A message's way: `accept` puts a request in its stream's line; `refill` turns requests into
-/// tokens; `step` takes one token of every ready stream through the cells and heads, and into
-/// events. Nothing here reads a clock or depends on the other streams' presence.
+/// A message's way: `accept` puts a request in its stream's line and in the journal; `refill` turns
+/// requests into tokens; `step` takes one token of every ready stream through the cells and heads,
+/// and into events; `conclude` tells the journal what became of the request. Nothing here reads a
+/// clock or depends on the other streams' presence.
 package final class Shard {
     let model: Model
     let options: EngineOptions
     let demand: Demand
     let statistics: EngineStatistics
-    private let refused: @Sendable (StreamID?, Refusal) -> Void
+    let refused: @Sendable (StreamID?, Refusal) -> Void
 
     var table: StreamTable
     var scheduler: Scheduler
@@ -32,18 +33,37 @@ package final class Shard {
     var areFinite: [Bool] = []
 
     /// Weight of the requests that were finished since it was last taken.
-    private(set) var finishedWeight = 0
+    var finishedWeight = 0
     /// Streams whose work ran out while bytes are held back, and their activity then.
     var heldBack: [(stream: StreamID, activity: UInt64)] = []
     /// Inputs for streams so far.
-    private var inputs: UInt64 = 0
+    var inputs: UInt64 = 0
     /// Refusals that no stream could be named for.
-    private var unnamedErrors: UInt64 = 0
+    var unnamedErrors: UInt64 = 0
 
-    /// - Throws: `ModelError` if the memory for the states cannot be reserved.
+    /// What the journal is to be told, and the answers that wait for it to have it.
+    package internal(set) var batch = JournalBatch()
+    /// The last batch that had requests: what they lead to is told once it is on disk.
+    package private(set) var hold: UInt64?
+    /// Where streams are that are not in the table; nil where nothing is stored.
+    let store: JournalReader?
+    let keys: StreamKeys
+    var dormant = DormantStreams()
+    var evictions = EvictionLine()
+    var sweep: CheckpointSweep
+    /// What made the store unusable: what a stream was before can no longer be known.
+    package internal(set) var failure: (any Error)?
+    /// Seconds since 1970, as the driver of this shard last said: what records are stamped with.
+    package var time = 0.0
+
+    /// - Parameters:
+    ///   - store: where streams come back from; nil where nothing is stored.
+    ///   - keys: gives numbers to the lives that begin.
+    /// - Throws: `ModelError` if the memory for the states cannot be reserved, `KernelError`.
     package init(
         model: Model, options: EngineOptions, outputs: [OutputProfile], demand: Demand,
-        fragments: TokenFragments, statistics: EngineStatistics,
+        fragments: TokenFragments, statistics: EngineStatistics, store: JournalReader? = nil,
+        keys: StreamKeys = StreamKeys(next: 1),
         refused: @escaping @Sendable (StreamID?, Refusal) -> Void = { _, _ in }
     ) throws {
         self.model = model
@@ -53,6 +73,8 @@ package final class Shard {
         self.demand = demand
         self.statistics = statistics
         self.refused = refused
+        self.store = store
+        self.keys = keys
         table = StreamTable(capacity: options.maxStreams)
         scheduler = Scheduler()
         states = try StateSlab(layout: model.network.stateLayout, capacity: options.maxStreams)
@@ -61,9 +83,10 @@ package final class Shard {
             maxBatch: options.maxBatch)
         outbox = Outbox(
             profiles: outputs.map { $0.limited(to: model.config.heads) }, fragments: fragments,
-            model: model.fingerprint.short)
+            model: model.fingerprint.short, digestsEvents: options.recordsOutcomes)
         encoder = model.tokenizer.makeEncoder()
         separator = model.tokenizer.encode(Array(model.config.separator.utf8))
+        sweep = CheckpointSweep()
     }
 
     /// No stream has anything to do.
@@ -82,95 +105,24 @@ package final class Shard {
 
     package func takeFrames(output: Int) -> EventFrames { outbox.take(output: output) }
 
-    // MARK: Inputs
-
-    package func accept(_ input: EngineInput) {
-        switch input {
-        case .request(let request):
-            statistics.countRequest(bytes: request.text.count)
-            accept(.init(content: .request(request), weight: input.weight), of: request.stream)
-        case .refusal(let id?, let refusal):
-            accept(.init(content: .refusal(refusal), weight: input.weight), of: id)
-        case .refusal(nil, let refusal):
-            refuseUnnamed(refusal)
-            finishedWeight += input.weight
-        }
+    /// What the journal is to be told since this was last asked.
+    package func takeBatch() -> JournalBatch {
+        if batch.holdsEvents { hold = batch.number }
+        defer { batch = JournalBatch(number: batch.number + 1) }
+        return batch
     }
 
-    /// Puts an input in its stream's line.
-    private func accept(_ item: StreamWork.Item, of id: StreamID) {
-        guard let stream = table[id] ?? begin(id, for: item) else { return finish(item) }
-        inputs += 1
-        stream.activity = inputs
-        if let work = stream.work {
-            work.items.append(item)
-        } else {
-            stream.work = StreamWork(items: [item])
-            scheduler.enqueue(stream)
-        }
-    }
+    func finish(weight: Int) { finishedWeight += weight }
 
-    /// A stream of that name ended with these still in its line: the first text begins another.
-    func beginAgain(_ id: StreamID, with items: Deque<StreamWork.Item>) {
-        var rest = items
-        while let item = rest.first {
-            if let stream = begin(id, for: item) {
-                inputs += 1
-                stream.activity = inputs
-                stream.work = StreamWork(items: rest)
-                return scheduler.enqueue(stream)
-            }
-            finish(item)
-            rest.removeFirst()
-        }
-    }
-
-    /// A new stream, if this is its first text and there is room. Nil if the input was refused.
-    private func begin(_ id: StreamID, for item: StreamWork.Item) -> StreamState? {
-        switch item.content {
-        case .refusal(let refusal): refuse(named: id, refusal)
-        case .request(let request) where request.operation != .text || request.text.isEmpty:
-            refuse(named: id, Self.noSuchStream(request))
-        case .request(let request):
-            if let slot = table.takeSlot() { return begin(id, slot: slot) }
-            refuse(named: id, tooManyStreams(request))
-        }
-        return nil
-    }
-
-    private static func noSuchStream(_ request: Request) -> Refusal {
-        let found = request.operation == .text ? "the end of a message" : "\(request.operation)"
-        return Refusal(
-            .noSuchStream,
-            "\(found) for a stream that does not exist; expected one that has had text",
-            endpoint: request.endpoint)
-    }
-
-    private func tooManyStreams(_ request: Request) -> Refusal {
-        Refusal(
-            .tooManyStreams,
-            "the limit of \(options.maxStreams) streams in a compute thread is reached; end some",
-            endpoint: request.endpoint)
-    }
-
-    private func begin(_ id: StreamID, slot: Int32) -> StreamState {
-        states.zero(slot: slot)
-        let stream = StreamState(
-            id: id, slot: slot, tokenizer: IncrementalTokenizer(encoder))
-        table.insert(stream)
-        statistics.streams.add(1, ordering: .relaxed)
-        refreshWanted(stream)
-        outbox.change(stream, .started)
-        return stream
-    }
+    // MARK: Refusals
 
     /// About a stream that does not exist.
-    private func refuse(named id: StreamID, _ refusal: Refusal) {
+    func refuse(named id: StreamID, _ refusal: Refusal) {
         record(refusal, id)
         outbox.refuse(named: id.utf8, refusal, wanted: demand.wanted(of: id.utf8), sequence: 0)
     }
 
-    private func refuseUnnamed(_ refusal: Refusal) {
+    func refuseUnnamed(_ refusal: Refusal) {
         record(refusal, nil)
         outbox.refuse(
             named: [], refusal, wanted: demand.wanted(of: []), sequence: unnamedErrors)
@@ -178,7 +130,7 @@ package final class Shard {
     }
 
     func refuse(_ stream: StreamState, _ refusal: Refusal) {
-        record(refusal, stream.id)
+        if !stream.journal.hasGivenAudience { record(refusal, stream.id) }
         outbox.refuse(stream, refusal)
     }
 
@@ -187,14 +139,15 @@ package final class Shard {
         refused(stream, refusal)
     }
 
-    func finish(_ item: StreamWork.Item) { finishedWeight += item.weight }
-    func finish(weight: Int) { finishedWeight += weight }
-
+    /// Who listens now.
     func refreshWanted(_ stream: StreamState) {
+        guard !stream.journal.hasGivenAudience else { return }
         let generation = demand.generation
         guard stream.wantedGeneration != generation else { return }
         stream.wanted = demand.wanted(of: stream.id.utf8)
         stream.wantedGeneration = generation
+        guard options.recordsOutcomes, let audience = stream.journal.audience else { return }
+        if audience != outbox.audience(stream.wanted) { stream.journal.hasMixedAudience = true }
     }
 
     // MARK: Timed decisions
@@ -206,8 +159,7 @@ package final class Shard {
         guard let stream = table[id], stream.awaitedFlush == activity else { return }
         stream.awaitedFlush = nil
         guard stream.activity == activity else { return noteHeldBack(stream) }
-        accept(
-            .init(content: .request(Request(stream: id, operation: .flush)), weight: 0), of: id)
+        accept(Request(stream: id, operation: .flush), weight: 0)
     }
 
     func noteHeldBack(_ stream: StreamState) {

@@ -1,27 +1,32 @@
 import DequeModule
 import Dispatch
+import Foundation
 import Synchronization
 import Wire
 
-/// One compute thread: takes requests in, steps its shard, and hands its events on.
+/// One compute thread: takes inputs in, steps its shard, and hands on its records and its events.
 final class ShardThread: Sendable {
     let mailbox: Mailbox<EngineInput>
-    private let isAbandoned = Atomic<Bool>(false)
-    private let publish: @Sendable (Int, EventFrames) -> Void
+    private let index: Int
+    private let options: EngineOptions
     private let outputs: Int
-    private let idleFlush: Duration?
+    private let journal: JournalThread?
+    private let listeners: EngineListeners
+    private let isAbandoned = Atomic<Bool>(false)
     private let thread = Mutex<WorkerThread?>(nil)
 
     /// Starts the thread, where the shard then stays.
     init(
-        _ shard: MovedShard, name: String, options: EngineOptions, outputs: Int,
-        publish: @escaping @Sendable (Int, EventFrames) -> Void
+        _ shard: Moved<Shard>, index: Int, options: EngineOptions, outputs: Int,
+        journal: JournalThread?, listeners: EngineListeners
     ) {
         mailbox = Mailbox(limit: options.queueBytes)
-        self.publish = publish
+        self.index = index
+        self.options = options
         self.outputs = outputs
-        idleFlush = options.idleFlush
-        let thread = WorkerThread(name: name) { [self] in run(shard.take()) }
+        self.journal = journal
+        self.listeners = listeners
+        let thread = WorkerThread(name: "shard \(index)") { [self] in run(shard.take()) }
         self.thread.withLock { $0 = thread }
     }
 
@@ -40,44 +45,106 @@ final class ShardThread: Sendable {
     private static let acceptedAtOnce = 256
 
     private func run(_ shard: Shard) {
-        var flushes = IdleFlushes(after: idleFlush)
+        var timers = ShardTimers(options)
         var arrivals: ArraySlice<EngineInput> = []
         while !isAbandoned.load(ordering: .relaxed) {
             if arrivals.isEmpty { arrivals = mailbox.takeAll()[...] }
+            shard.time = Date().timeIntervalSince1970
             for input in arrivals.prefix(Self.acceptedAtOnce) { shard.accept(input) }
             arrivals = arrivals.dropFirst(Self.acceptedAtOnce)
             let hasStepped = shard.step()
-            flushes.add(shard.takeHeldBack())
-            flushes.carryOutDue(in: shard)
+            let hasMore = timers.carryOutDue(in: shard, index: index)
             handOver(shard)
-            if !hasStepped && arrivals.isEmpty && shard.isIdle {
-                if mailbox.isClosed && mailbox.isEmpty { return }
-                mailbox.waitForArrival(until: flushes.nextDeadline)
-            }
+            if let failure = shard.failure { return fail(failure) }
+            if hasStepped || hasMore || !arrivals.isEmpty || !shard.isIdle { continue }
+            if mailbox.isClosed && mailbox.isEmpty { return finish(shard) }
+            mailbox.waitForArrival(until: timers.nextDeadline)
         }
+    }
+
+    /// Leaves nothing for the next start to read again.
+    private func finish(_ shard: Shard) {
+        endSweep(of: shard)
+        shard.beginSweep(shard: index)
+        endSweep(of: shard)
+        handOver(shard)
+    }
+
+    private func endSweep(of shard: Shard) {
+        while shard.isSweeping, !isAbandoned.load(ordering: .relaxed) {
+            shard.continueSweep()
+            handOver(shard)
+        }
+    }
+
+    private func fail(_ error: any Error) {
+        mailbox.close()
+        listeners.failed(error)
     }
 
     private func handOver(_ shard: Shard) {
         let weight = shard.takeFinishedWeight()
         if weight > 0 { mailbox.release(weight: weight) }
+        let hold = record(shard)
         for output in 0..<outputs {
             let frames = shard.takeFrames(output: output)
-            if !frames.isEmpty { publish(output, frames) }
+            if !frames.isEmpty { listeners.publish(output, frames, hold) }
         }
+    }
+
+    /// Tells the journal; what events have to wait for, if anything.
+    private func record(_ shard: Shard) -> EventHold? {
+        guard !shard.batch.isEmpty else { return shard.hold.map { .init(shard: index, batch: $0) } }
+        let batch = shard.takeBatch()
+        guard let journal else {
+            listeners.acknowledged(batch.acknowledgements)
+            return nil
+        }
+        journal.submit(batch, shard: index)
+        shard.forgetDormant(committed: journal.line.committed(shard: index))
+        return shard.hold.map { .init(shard: index, batch: $0) }
     }
 }
 
-/// Carries a shard from the thread that made it to the one that runs it.
-final class MovedShard: Sendable {
-    private let shard: Mutex<Shard?>
+/// What a shard does by the clock: idle flushes, evictions, and checkpoints.
+private struct ShardTimers {
+    private var flushes: IdleFlushes
+    private let evictAfter: Double?
+    private let sweepEvery: Double
+    private var nextSweep: DispatchTime
+    private var nextEviction = DispatchTime.distantFuture
+    private let checkpoints: Bool
 
-    init(_ shard: sending Shard) { self.shard = Mutex(shard) }
+    init(_ options: EngineOptions) {
+        flushes = IdleFlushes(after: options.idleFlush)
+        evictAfter = options.evictAfter?.seconds
+        sweepEvery = options.checkpointEvery.seconds
+        checkpoints = options.checkpoints
+        nextSweep = checkpoints ? .now() + sweepEvery : .distantFuture
+    }
 
-    func take() -> Shard {
-        shard.withLock { shard in
-            defer { shard = nil }
-            return shard!
+    var nextDeadline: DispatchTime { min(flushes.nextDeadline, nextSweep, nextEviction) }
+
+    /// True if there is more to do at once.
+    mutating func carryOutDue(in shard: Shard, index: Int) -> Bool {
+        flushes.add(shard.takeHeldBack())
+        flushes.carryOutDue(in: shard)
+        if nextSweep <= .now() {
+            shard.beginSweep(shard: index)
+            nextSweep = .now() + sweepEvery
         }
+        shard.continueSweep()
+        return evict(in: shard) || shard.hasSweepLeft
+    }
+
+    private mutating func evict(in shard: Shard) -> Bool {
+        guard let evictAfter else { return false }
+        let hasMore = shard.evictIdle(before: shard.time - evictAfter)
+        // Times here are those of the wall; a deadline is a span from now.
+        nextEviction =
+            shard.longestIdleSince.map { .now() + max(0, $0 + evictAfter - shard.time) + 0.001 }
+            ?? .distantFuture
+        return hasMore
     }
 }
 
@@ -93,8 +160,7 @@ private struct IdleFlushes {
 
     mutating func add(_ streams: [(stream: StreamID, activity: UInt64)]) {
         guard let after, !streams.isEmpty else { return }
-        let seconds = Double(after.components.seconds)
-        let due = DispatchTime.now() + seconds + Double(after.components.attoseconds) / 1e18
+        let due = DispatchTime.now() + after.seconds
         waiting.append(contentsOf: streams.map { (due, $0.stream, $0.activity) })
     }
 

@@ -1,8 +1,13 @@
+import Journal
 import Tokenizer
 import Wire
 
 /// All that is needed to go on with a stream, but for h and c, which stand in the slab at `slot`.
 final class StreamState {
+    typealias LeadIn = StreamSnapshot.LeadIn
+    typealias Score = StreamSnapshot.Score
+    typealias ReadToken = StreamSnapshot.ReadToken
+
     let id: StreamID
     let slot: Int32
 
@@ -41,26 +46,22 @@ final class StreamState {
     var activity: UInt64 = 0
     /// Its activity when an idle flush was asked for; nil if none is due to come.
     var awaitedFlush: UInt64?
+    /// Whether it stands among those that may be evicted.
+    var isInEvictionLine = false
 
     var wanted = Wanted()
     var wantedGeneration: UInt64 = 0
 
-    init(id: StreamID, slot: Int32, tokenizer: IncrementalTokenizer) {
+    /// What was accepted of it, read or not.
+    var intake: StreamIntake
+    var journal: StreamJournal
+
+    init(id: StreamID, slot: Int32, tokenizer: IncrementalTokenizer, intake: StreamIntake) {
         self.id = id
         self.slot = slot
         self.tokenizer = tokenizer
-    }
-
-    enum LeadIn { case start, separator, none }
-
-    struct Score {
-        let score: Float
-        let positive: Float
-    }
-
-    struct ReadToken {
-        let id: Int32
-        let offset: Range<UInt64>
+        self.intake = intake
+        journal = StreamJournal(key: intake.key, life: intake.life)
     }
 
     /// Forgets all but the name, the life's counters, and the work to come.
@@ -75,5 +76,35 @@ final class StreamState {
         hasPrediction = false
         logSumExp = nil
         isQuarantined = false
+    }
+}
+
+/// What the journal is to be told of a stream.
+struct StreamJournal {
+    /// The life that is being read.
+    let key: StreamKey
+    let life: UInt64
+    /// The request that is being read.
+    var sequence: UInt64 = 0
+    /// It was told to be evicted and not yet to be resumed.
+    var isEvicted = false
+    /// Of the events so far about that request, and who hears them; nil before it is begun.
+    var eventsDigest: [UInt8] = []
+    var audience: Audience?
+    /// Not all of the request's events have the same audience.
+    var hasMixedAudience = false
+    /// The audience does not depend on who listens now.
+    var hasGivenAudience = false
+
+    /// Tokens of the life at the latest checkpoint that is kept.
+    var savedTokens: UInt64 = 0
+    /// It has changed since its latest checkpoint.
+    var isDirty = false
+    /// The running sweep wants a checkpoint once all requests before this one have been read.
+    var sweepUntil: UInt64?
+
+    init(key: StreamKey, life: UInt64) {
+        self.key = key
+        self.life = life
     }
 }

@@ -13,6 +13,16 @@ struct StreamTable {
 
     subscript(id: StreamID) -> StreamState? { streams[id] }
 
+    /// What is known of each, without its state.
+    var summaries: [StreamSummary] {
+        streams.values.map { stream in
+            StreamSummary(
+                stream: stream.id, life: stream.journal.life, epoch: stream.epoch,
+                tokens: stream.lifeTokens, messages: stream.lifeMessages,
+                isIdle: stream.work == nil, isQuarantined: stream.isQuarantined)
+        }
+    }
+
     /// A slot for a new stream; nil if the shard is full.
     mutating func takeSlot() -> Int32? {
         if let slot = freeSlots.popLast() { return slot }

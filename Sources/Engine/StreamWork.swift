@@ -1,4 +1,5 @@
 import DequeModule
+package import Journal
 import Tokenizer
 import Wire
 
@@ -12,11 +13,19 @@ final class StreamWork {
         enum Content {
             case request(Request)
             case refusal(Refusal)
+            /// Somebody wants to know the state when all before this is done.
+            case query(@Sendable (StreamSnapshot?) -> Void)
         }
 
         let content: Content
         /// What it counts for in the mailbox that it came by; given back when it is done.
         let weight: Int
+        /// Where the journal has it; nil for what is not recorded.
+        var place: RequestPlace?
+        /// Who hears of it, where that is known beforehand; nil for whoever listens then.
+        var audience: Audience?
+        /// What came of it when it was first read: it must again, and is not recorded twice.
+        var outcome: OutcomeRecord?
     }
 
     enum Step {
@@ -25,7 +34,18 @@ final class StreamWork {
         case token(Token)
         case messageEnd
         /// The tokens of an item have all been read.
-        case finished(weight: Int)
+        case finished(Receipt)
+    }
+
+    /// What is left of an item when its steps remain to be taken.
+    struct Receipt {
+        let weight: Int
+        let place: RequestPlace?
+        let outcome: OutcomeRecord?
+
+        init(_ item: Item) {
+            (weight, place, outcome) = (item.weight, item.place, item.outcome)
+        }
     }
 
     var items = Deque<Item>()
@@ -36,4 +56,17 @@ final class StreamWork {
     init(items: Deque<Item>) { self.items = items }
 
     var isEmpty: Bool { items.isEmpty && steps.isEmpty }
+}
+
+/// Where a request stands in the journal: in which life of its stream, and as which of its requests.
+package struct RequestPlace: Hashable, Sendable {
+    package let key: StreamKey
+    package let life: UInt64
+    package let sequence: UInt64
+
+    package init(key: StreamKey, life: UInt64, sequence: UInt64) {
+        self.key = key
+        self.life = life
+        self.sequence = sequence
+    }
 }

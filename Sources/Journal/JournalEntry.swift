@@ -7,6 +7,8 @@ package enum JournalEntry: Sendable {
     case request(RequestRecord)
     case outcome(OutcomeRecord)
     case checkpoint(CheckpointRecord)
+    /// The model that is read by from here on, with the folder it was loaded from.
+    case model(ModelRecord)
     /// This life of the stream is over: no request of it follows.
     case ended(StreamKey, time: Double)
     /// A shard begins to checkpoint every stream that has changed since its last sweep.
@@ -150,5 +152,33 @@ package struct ModelRecord: Equatable, Sendable {
     package init(fingerprint: [UInt8], folder: String) {
         self.fingerprint = fingerprint
         self.folder = folder
+    }
+}
+
+/// One run of the daemon.
+package struct RunRecord: Equatable, Sendable {
+    /// Seconds since 1970.
+    package var started: Double
+    /// Nil while it runs, and where it did not end in order.
+    package var stopped: Double?
+    /// The program's version.
+    package var version: String
+    /// The fingerprint of the model it began with.
+    package var model: [UInt8]
+    /// The instruction set its kernels used.
+    package var kernelTier: String
+    /// Threads of computation: the number of shards.
+    package var threads: Int
+
+    package init(
+        started: Double, stopped: Double? = nil, version: String, model: [UInt8],
+        kernelTier: String, threads: Int
+    ) {
+        self.started = started
+        self.stopped = stopped
+        self.version = version
+        self.model = model
+        self.kernelTier = kernelTier
+        self.threads = threads
     }
 }

@@ -89,5 +89,5 @@ package struct Sentiment: Equatable, Sendable {
 }
 
 package enum StreamChange: String, Codable, Sendable {
-    case started, reset, ended
+    case started, reset, ended, evicted, resumed
 }

@@ -17,12 +17,14 @@ package struct Request: Sendable {
         case model
         /// An administrator's: begin a stream with the snapshot that is the text.
         case put
+        /// An input that was refused; the text says why. It changes nothing but what is told.
+        case refusal
 
         /// Whether a publisher may ask for it.
         package var isPublic: Bool {
             switch self {
             case .text, .end, .reset, .flush: true
-            case .evict, .resume, .model, .put: false
+            case .evict, .resume, .model, .put, .refusal: false
             }
         }
     }

@@ -3,6 +3,7 @@ import Bench
 import Client
 import Daemon
 import DefaultModel
+import Journal
 import Kernels
 import Model
 import Report
@@ -44,6 +45,7 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case is MissingDefaultModel: ExitCode(66)
     case is Refusal, is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
     case is ServedDaemonError: ExitCode(69)
+    case let error as JournalError: error.exitCode
     case let error as ReportError: error.exitCode
     case let error as ZeroMQError: error.exitCode
     case let error as ClientError: error.exitCode
@@ -56,6 +58,17 @@ extension ZeroMQError {
         switch operation {
         case .bind, .connect: ExitCode(69)
         default: ExitCode(70)
+        }
+    }
+}
+
+extension JournalError {
+    fileprivate var exitCode: ExitCode {
+        switch code {
+        case .damaged, .foreign: ExitCode(65)
+        case .unreadable, .missing: ExitCode(66)
+        case .inUse: ExitCode(69)
+        case .readOnly, .full, .io: ExitCode(74)
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 
 @main
 struct Sluice: AsyncParsableCommand {
@@ -28,6 +29,6 @@ struct Sluice: AsyncParsableCommand {
               78   the configuration is wrong
               130  a benchmark was interrupted
             """,
-        version: "sluice 0.1.0",
+        version: "sluice \(sluiceVersion)",
         subcommands: [Serve.self, Pub.self, Sub.self, Score.self, Inspect.self, Bench.self])
 }

@@ -202,9 +202,10 @@ import ZeroMQ
                 #expect((1...3).contains(frames.count))
                 #expect(request.text == frames[min(1, frames.count - 1)])
                 #expect(request.stream.utf8 == (frames.count == 1 ? bytes("default") : frames[0]))
-            case .refusal(_, let reason):
+            case .refusal(_, let reason, _):
                 #expect(reason.endpoint == Self.endpoint)
                 #expect(reason.message.contains("expected"))
+            case .snapshot, .list, .recovery: Issue.record("no message asks for that")
             }
         }
     }
@@ -216,6 +217,6 @@ extension EngineInput {
     }
 
     fileprivate var refusal: (stream: StreamID?, reason: Refusal)? {
-        if case .refusal(let stream, let reason) = self { (stream, reason) } else { nil }
+        if case .refusal(let stream, let reason, _) = self { (stream, reason) } else { nil }
     }
 }

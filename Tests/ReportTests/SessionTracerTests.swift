@@ -41,15 +41,16 @@ import Wire
         let demand = Demand(outputs: 1)
         for kind in EventKind.allCases { demand.subscribe(output: 0, to: kind.topicPrefix) }
         let collected = Mutex<[Event]>([])
-        let engine = try Engine(
-            model: model, options: EngineOptions(), outputs: [OutputProfile()], demand: demand
-        ) { _, frames in
+        let listeners = EngineListeners { _, frames, _ in
             let events = frames.entries.compactMap { entry -> Event? in
                 guard let topic = Topic(bytes: frames.topic(of: entry)) else { return nil }
                 return try? Event(kind: topic.kind, body: Array(frames.body(of: entry)))
             }
             collected.withLock { $0 += events }
         }
+        let engine = try Engine(
+            model: model, options: EngineOptions(), outputs: [OutputProfile()], demand: demand,
+            listeners: listeners)
         engine.submit(requests.map { .request($0) })
         #expect(engine.finish())
         return collected.withLock { $0 }

@@ -1,5 +1,6 @@
 package import Engine
 import Foundation
+import Journal
 import Kernels
 import Wire
 package import ZeroMQ
@@ -66,6 +67,40 @@ extension Configuration {
         options.maxStreams = engine.maxStreams
         options.queueBytes = engine.queueBytes
         options.idleFlush = engine.idleFlush
+        options.evictAfter = engine.evictAfter
+        options.checkpointTokens = journal.checkpointTokens
+        options.checkpointEvery = journal.checkpointEvery
+        return options
+    }
+
+    /// The store that is written; nil where nothing is kept.
+    package func storePath(environment: [String: String]) -> String? {
+        guard journal.durability != .off else { return nil }
+        return journal.path ?? Self.defaultStore(environment: environment)
+    }
+
+    /// `journal.sqlite` in the folder that systemd gives a service for its state
+    /// (`StateDirectory=`), or in that of the user: `$XDG_STATE_HOME/sluice`, which is
+    /// `~/.local/state/sluice` where nothing else is said.
+    package static func defaultStore(environment: [String: String]) -> String {
+        let folder: String
+        if let state = environment["STATE_DIRECTORY"]?.split(separator: ":").first {
+            folder = String(state)
+        } else if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
+            folder = state + "/sluice"
+        } else {
+            folder = NSHomeDirectory() + "/.local/state/sluice"
+        }
+        return folder + "/journal.sqlite"
+    }
+
+    var journalOptions: JournalOptions {
+        var options = JournalOptions()
+        options.isDurable = journal.durability == .commit
+        options.shards = engineOptions.shards
+        options.check = journal.check
+        options.retention.maxAge = journal.maxAge?.seconds
+        options.retention.maxBytes = journal.maxBytes
         return options
     }
 }

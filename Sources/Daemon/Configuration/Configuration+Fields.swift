@@ -1,4 +1,5 @@
 import Engine
+import Journal
 import Kernels
 import Logging
 import Wire
@@ -14,6 +15,7 @@ extension Configuration {
                 Field("input", \.inputs, .list(of: Input.codec)),
                 Field("output", \.outputs, .list(of: Output.codec)),
                 Field("engine", \.engine, EngineSection.codec),
+                Field("journal", \.journal, Journal.codec),
                 Field("limits", \.limits, Limits.codec),
                 Field("log", \.log, Log.codec),
                 Field("shutdown", \.shutdown, Shutdown.codec),
@@ -76,6 +78,30 @@ extension Configuration.EngineSection {
                 Field(
                     "idle_flush", \.idleFlush,
                     .duration(.milliseconds(1)...oneDay), or: "never"),
+                Field(
+                    "evict_after", \.evictAfter,
+                    .duration(.milliseconds(1)...oneYear), or: "never"),
+            ])
+    }
+}
+
+extension Configuration.Journal {
+    static var codec: ConfigurationCodec<Self> {
+        typealias Field = ConfigurationField<Self>
+        return .table(
+            Self(),
+            [
+                Field("durability", \.durability, .choice),
+                Field(
+                    "path", optional: \.path,
+                    .text(expecting: "the path of a file", allowsEmpty: false)),
+                Field("commit_every", \.commitEvery, .duration(.zero...(.seconds(10)))),
+                Field("checkpoint_every", \.checkpointEvery, .duration(.milliseconds(10)...oneDay)),
+                Field("checkpoint_tokens", \.checkpointTokens, .integer(1...1 << 32)),
+                Field("check", \.check, .choice),
+                Field("max_age", \.maxAge, .duration(.seconds(1)...oneYear * 100), or: "forever"),
+                Field(
+                    "max_bytes", \.maxBytes, .integer(1 << 20...1 << 50), or: "unlimited"),
             ])
     }
 }
@@ -110,6 +136,7 @@ extension Configuration.Shutdown {
 }
 
 let oneDay = Duration.seconds(86_400)
+let oneYear = oneDay * 366
 
 extension ConfigurationCodec where Value == String {
     fileprivate static var topicPrefix: Self {

@@ -11,10 +11,13 @@ extension Configuration {
             throw ConfigurationError(source: path, problems: [error])
         }
         try self.init(document: document, source: path)
-        if let model, !model.hasPrefix("/") {
-            let folder = URL(filePath: path).deletingLastPathComponent()
-            self.model = folder.appending(path: model).path(percentEncoded: false)
-        }
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        model = model.map { Self.absolute($0, from: folder) }
+        journal.path = journal.path.map { Self.absolute($0, from: folder) }
+    }
+
+    private static func absolute(_ path: String, from folder: URL) -> String {
+        path.hasPrefix("/") ? path : folder.appending(path: path).path(percentEncoded: false)
     }
 
     /// - Parameter source: what errors call the document.

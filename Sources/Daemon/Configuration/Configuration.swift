@@ -1,4 +1,5 @@
 package import Engine
+package import Journal
 package import Kernels
 package import Logging
 package import Wire
@@ -11,6 +12,7 @@ package struct Configuration: Sendable, Equatable {
     package var inputs = Input.defaults
     package var outputs = Output.defaults
     package var engine = EngineSection()
+    package var journal = Journal()
     package var limits = Limits()
     package var log = Log()
     package var shutdown = Shutdown()
@@ -68,10 +70,38 @@ package struct Configuration: Sendable, Equatable {
         /// Nil for the best that this processor has.
         package var kernelTier: KernelTier?
         package var inputTable = true
-        package var maxStreams = 1_000_000
+        package var maxStreams = 100_000
         package var queueBytes = 32 << 20
         /// Nil for never.
         package var idleFlush: Duration?
+        /// Nil for only where there is no room for another stream.
+        package var evictAfter: Duration? = .seconds(3600)
+    }
+
+    /// What is kept of every stream, and when it is on disk.
+    package struct Journal: Sendable, Equatable {
+        package enum Durability: String, CaseIterable, Sendable {
+            /// On disk before its events are published and its publisher is answered.
+            case commit
+            /// Published at once, on disk soon after.
+            case relaxed
+            /// Nothing is kept.
+            case off
+        }
+
+        package var durability = Durability.commit
+        /// The store; nil for the user's own, `Configuration.defaultStore`.
+        package var path: String?
+        /// Least time between two commits.
+        package var commitEvery = Duration.milliseconds(5)
+        package var checkpointEvery = Duration.seconds(60)
+        /// Tokens of a stream between two checkpoints that are kept.
+        package var checkpointTokens: UInt64 = 1024
+        package var check = JournalOptions.Check.automatic
+        /// How long requests are kept; nil for ever.
+        package var maxAge: Duration?
+        /// How large the store may grow; nil for any size.
+        package var maxBytes: Int?
     }
 
     package struct Limits: Sendable, Equatable {

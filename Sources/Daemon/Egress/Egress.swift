@@ -1,3 +1,4 @@
+import DequeModule
 package import Dispatch
 package import Engine
 package import Synchronization
@@ -12,7 +13,7 @@ package final class Egress: Sendable {
     package let endpoints: [Endpoint]
     package let statistics: EgressStatistics
     private let thread: SocketThread
-    private let mailbox: Mailbox<EventFrames>
+    private let mailbox: Mailbox<HeldFrames>
     private let stop: StopSignal
 
     /// Bytes of events that may wait before the shards have to.
@@ -20,14 +21,16 @@ package final class Egress: Sendable {
 
     /// Opens the socket and begins to send.
     ///
-    /// - Parameter index: which of the engine's outputs this is.
+    /// - Parameters:
+    ///   - index: which of the engine's outputs this is.
+    ///   - commits: what events wait for; nil if they do not wait.
     /// - Throws: `ZeroMQError` of the first endpoint that cannot be had.
     package init(
         _ output: Configuration.Output, index: Int, demand: Demand, context: Context,
-        failed: @escaping @Sendable (any Error) -> Void
+        commits: CommitLine? = nil, failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         let stop = try StopSignal()
-        let mailbox = Mailbox<EventFrames>(limit: Self.queueBytes) { stop.wake.signal() }
+        let mailbox = Mailbox<HeldFrames>(limit: Self.queueBytes) { stop.wake.signal() }
         let statistics = EgressStatistics()
         let opened = Mutex<[Endpoint]>([])
         let thread = try SocketThread(
@@ -39,7 +42,10 @@ package final class Egress: Sendable {
                 opened.withLock { $0 = socket.endpoints }
                 return socket
             },
-            run: { try Self.send(from: mailbox, by: $0, wake: stop.wake) },
+            run: { socket in
+                var loop = SendLoop(mailbox, commits, socket, stop.wake)
+                try loop.run()
+            },
             failed: { error in
                 mailbox.close()
                 failed(error)
@@ -52,35 +58,74 @@ package final class Egress: Sendable {
     }
 
     /// Takes events to send, waiting while too many wait already.
-    package func publish(_ frames: EventFrames) {
-        mailbox.send([frames], weight: frames.bytes.count)
+    package func publish(_ frames: EventFrames, hold: EventHold? = nil) {
+        mailbox.send([HeldFrames(frames: frames, hold: hold)], weight: frames.bytes.count)
     }
+
+    /// The journal has committed: events that waited for that may go.
+    package func noteCommit() { stop.wake.signal() }
 
     /// Sends what it has and closes the socket. False if that has not ended by the deadline.
     package func finish(by deadline: DispatchTime) -> Bool {
         mailbox.close()
         return thread.join(until: deadline)
     }
+}
 
-    private static func send(
-        from mailbox: Mailbox<EventFrames>, by socket: OutputSocket, wake: WakeEvent
-    ) throws {
+/// Events, and what must be on disk before anyone hears them.
+private struct HeldFrames: Sendable {
+    let frames: EventFrames
+    let hold: EventHold?
+}
+
+/// Sends events in the order in which they came, each once what it waits for is on disk.
+private struct SendLoop {
+    private let mailbox: Mailbox<HeldFrames>
+    private let commits: CommitLine?
+    private let socket: OutputSocket
+    private let wake: WakeEvent
+    private var waiting = Deque<HeldFrames>()
+
+    init(
+        _ mailbox: Mailbox<HeldFrames>, _ commits: CommitLine?, _ socket: OutputSocket,
+        _ wake: WakeEvent
+    ) {
+        self.mailbox = mailbox
+        self.commits = commits
+        self.socket = socket
+        self.wake = wake
+    }
+
+    mutating func run() throws {
         var poller = Poller()
         socket.watch(by: &poller)
         poller.add(wake)
         while true {
             try socket.takeSubscriptions()
             wake.clear()
-            let batches = mailbox.takeAll()
-            for frames in batches {
-                try socket.send(frames)
-                mailbox.release(weight: frames.bytes.count)
-                try socket.takeSubscriptions()
-            }
-            guard batches.isEmpty else { continue }
-            if mailbox.isClosed && mailbox.isEmpty { return }
+            waiting.append(contentsOf: mailbox.takeAll())
+            guard try !sendReleased() else { continue }
+            if waiting.isEmpty && mailbox.isClosed && mailbox.isEmpty { return }
             try poller.wait()
         }
+    }
+
+    /// False if there was nothing to send.
+    private mutating func sendReleased() throws -> Bool {
+        var hasSent = false
+        while let next = waiting.first, isReleased(next) {
+            waiting.removeFirst()
+            try socket.send(next.frames)
+            mailbox.release(weight: next.frames.bytes.count)
+            try socket.takeSubscriptions()
+            hasSent = true
+        }
+        return hasSent
+    }
+
+    private func isReleased(_ held: HeldFrames) -> Bool {
+        guard let hold = held.hold, let commits else { return true }
+        return commits.isCommitted(hold)
     }
 }
 

@@ -92,7 +92,7 @@ package struct InputParser: Sendable {
             guard !text.isEmpty || header?.more == false else {
                 throw Refusal(.emptyMessage, "the message has no text; expected at least a byte")
             }
-        case .end, .reset, .flush, .evict, .resume, .model, .put:
+        case .end, .reset, .flush, .evict, .resume, .model, .put, .refusal:
             guard text.isEmpty else {
                 throw Refusal(
                     .header,

@@ -97,7 +97,7 @@ class Curves {
             context.fillRect(gutter, middle - 0.5, this.right, 1);
         });
         const ticks = [["+1", 1], ["\u22121", 0]];
-        if (height > 36) ticks.push(["0", 0.5]);
+        if (height > 44) ticks.push(["0", 0.5]);
         this.#labels("sentiment", y, height, ticks);
         this.#drawMessageScores(y, height);
     }

@@ -45,7 +45,7 @@ package struct TracePlan {
         switch request.operation {
         case .text: addText(request)
         case .flush: forceOut()
-        case .reset:
+        case .reset, .model:
             steps.append(.mark(.reset, time: request.time))
             begin(epoch: epoch + 1)
         case .end:
@@ -54,7 +54,8 @@ package struct TracePlan {
             steps.append(.mark(.end, time: request.time))
             begin(epoch: 0)
             exists = false
-        case .evict, .resume, .model, .put: break
+        // Where a stream lies, and what was refused, changes nothing; a snapshot is not followed.
+        case .evict, .resume, .refusal, .put: break
         }
     }
 

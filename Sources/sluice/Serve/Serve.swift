@@ -72,7 +72,9 @@ struct Serve: AsyncParsableCommand {
     private func serve(_ configuration: Configuration, _ model: Model) async throws {
         var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = configuration.log.level
-        let daemon = try Daemon(configuration, model: model, logger: logger)
+        let daemon = try Daemon(
+            configuration, model: model, logger: logger,
+            environment: ProcessInfo.processInfo.environment)
         // Whoever read our log may go; that must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
         // Before anyone hears that we serve, and may tell us to stop.
@@ -112,6 +114,8 @@ struct Serve: AsyncParsableCommand {
                 "in": "\(daemon.inputEndpoints.map(\.text).joined(separator: " "))",
                 "out": "\(daemon.outputEndpoints.map(\.text).joined(separator: " "))",
                 "threads": "\(options.shards)", "kernels": "\(options.kernelTier.rawValue)",
+                "durability": "\(configuration.journal.durability.rawValue)",
+                "store": "\(daemon.storePath ?? "none")",
             ])
     }
 

@@ -14,24 +14,28 @@ final class ServedDaemon: Sendable {
     /// - Parameters:
     ///   - model: nil for the shipped one.
     ///   - keys: further lines of the configuration, before the tables of the sockets.
+    ///   - journal: lines of the journal's table; the store is in the daemon's folder.
     ///   - slowReader: the policy of the outputs.
     init(
         model: String? = Repository.smallModel, _ sockets: [Socket] = [.in, .all],
-        keys: String = "", slowReader: String = "block", folder: TemporaryFolder? = nil
+        keys: String = "", journal: String = "", slowReader: String = "block",
+        folder: TemporaryFolder? = nil
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         let file = try folder.write(
-            Self.configuration(model, keys, sockets, slowReader, in: folder), to: "sluice.toml")
+            Self.configuration(model, keys, journal, sockets, slowReader, in: folder),
+            to: "sluice.toml")
         process = try SluiceProcess(["serve", "--config", file])
         self.folder = folder
         try process.waitForErrors(containing: "] serving")
     }
 
     private static func configuration(
-        _ model: String?, _ keys: String, _ sockets: [Socket], _ slowReader: String,
-        in folder: TemporaryFolder
+        _ model: String?, _ keys: String, _ journal: String, _ sockets: [Socket],
+        _ slowReader: String, in folder: TemporaryFolder
     ) -> String {
         var text = (model.map { "model = \"\($0)\"\n" } ?? "") + keys + "\n"
+        text += "[journal]\npath = \"journal.sqlite\"\n" + journal + "\n"
         for socket in sockets {
             let (table, type) =
                 switch socket {
@@ -49,6 +53,8 @@ final class ServedDaemon: Sendable {
         }
         return text
     }
+
+    var store: String { folder.path + "/journal.sqlite" }
 
     func endpoint(_ socket: Socket) throws -> Endpoint {
         try Endpoint("ipc://\(folder.path)/\(socket)")

@@ -28,6 +28,8 @@ final class SluiceProcess: Sendable {
 
     let pid: Int32
     let input: FileHandle
+    /// Where a daemon without a configured store has it: nothing of the user's is touched.
+    private let state: TemporaryFolder
     private let process: Mutex<Process>
     private let output: CollectedText
     private let errors: CollectedText
@@ -38,10 +40,13 @@ final class SluiceProcess: Sendable {
         _ arguments: [String], environment: [String: String] = [:], executable: URL = executable
     ) throws {
         let process = Process()
+        let state = try TemporaryFolder()
+        self.state = state
         let (input, output, errors) = (Pipe(), Pipe(), Pipe())
         process.executableURL = executable
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["XDG_STATE_HOME": state.path]) { $1 }.merging(environment) { $1 }
         process.standardInput = input
         process.standardOutput = output
         process.standardError = errors

@@ -1,0 +1,45 @@
+package import Journal
+import Synchronization
+package import Wire
+
+/// What one shard has for the journal after a step, in order.
+package struct JournalBatch: Sendable {
+    /// Counts the batches of its shard, from 1.
+    package let number: UInt64
+    package private(set) var entries: [JournalEntry] = []
+    /// Answers that are due once the entries are on disk.
+    package var acknowledgements: [Acknowledgement] = []
+    /// It has requests: events that they lead to wait until it is on disk.
+    package var holdsEvents = false
+    /// Bytes that it counts for while it waits.
+    package private(set) var weight = 0
+
+    package init(number: UInt64 = 1) { self.number = number }
+
+    package var isEmpty: Bool { entries.isEmpty && acknowledgements.isEmpty }
+
+    mutating func add(_ entry: JournalEntry) {
+        entries.append(entry)
+        weight += entry.weight
+    }
+}
+
+extension JournalEntry {
+    fileprivate var weight: Int {
+        switch self {
+        case .request(let record): 128 + record.text.count
+        case .checkpoint(let record): 128 + record.snapshot.count
+        case .began, .outcome, .ended, .model, .sweepBegan, .sweepEnded: 128
+        }
+    }
+}
+
+/// Gives every life of a stream a number of its own.
+package final class StreamKeys: Sendable {
+    private let counter: Atomic<StreamKey>
+
+    /// - Parameter next: the first number that the store does not have.
+    package init(next: StreamKey) { counter = Atomic(next) }
+
+    func take() -> StreamKey { counter.add(1, ordering: .relaxed).oldValue }
+}

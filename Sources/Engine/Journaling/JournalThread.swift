@@ -1,0 +1,195 @@
+package import Dispatch
+import Foundation
+package import Journal
+package import Synchronization
+package import Wire
+
+/// The journal's own thread: takes batches from the shards and commits many of them at once.
+///
+/// Group commit: what comes while one commit is under way, or within the interval after it, goes
+/// into the next one. When the store has no room or cannot be written, the same batches are tried
+/// again, nothing is answered or told, and the shards wait in the end: so nothing is lost.
+package final class JournalThread: Sendable {
+    package struct Options: Sendable {
+        /// Least time between two commits.
+        package var interval = Duration.milliseconds(5)
+        /// How often to apply the retention.
+        package var retainEvery = Duration.seconds(60)
+        /// Bytes of entries that may wait before the shards have to.
+        package var queueBytes = 32 << 20
+        /// Pause before a failed write is tried again.
+        package var retryAfter = Duration.seconds(1)
+
+        package init() {}
+    }
+
+    /// What others are told of, on this thread.
+    package struct Listeners: Sendable {
+        /// Batches were committed: held events may go.
+        package var committed: @Sendable () -> Void = {}
+        package var acknowledged: @Sendable ([Acknowledgement]) -> Void = { _ in }
+        /// Writing fails, and is tried again; nil: it works again.
+        package var stalled: @Sendable (JournalError?) -> Void = { _ in }
+        /// It can write no more.
+        package var failed: @Sendable (any Error) -> Void = { _ in }
+
+        package init() {}
+    }
+
+    package let line: CommitLine
+    package let keys: StreamKeys
+    package let statistics = JournalStatistics()
+    private let mailbox: Mailbox<Delivery>
+    private let isAbandoned = Atomic<Bool>(false)
+    private let abandoned = DispatchSemaphore(value: 0)
+    private let options: Options
+    private let listeners: Listeners
+    private let thread = Mutex<WorkerThread?>(nil)
+
+    private struct Delivery: Sendable {
+        let shard: Int
+        let batch: JournalBatch
+    }
+
+    /// Starts the thread, where the writer then stays.
+    package init(
+        _ writer: sending JournalWriter, shards: Int, options: Options, listeners: Listeners
+    ) {
+        line = CommitLine(shards: shards)
+        keys = StreamKeys(next: writer.nextKey)
+        mailbox = Mailbox(limit: options.queueBytes)
+        self.options = options
+        self.listeners = listeners
+        let moved = Moved(writer)
+        let thread = WorkerThread(name: "journal") { [self] in run(moved.take()) }
+        self.thread.withLock { $0 = thread }
+    }
+
+    /// Hands over a batch, waiting while too much waits already.
+    func submit(_ batch: JournalBatch, shard: Int) {
+        mailbox.send([Delivery(shard: shard, batch: batch)], weight: batch.weight)
+    }
+
+    /// Commits what it has and closes the store. False if it has not by the deadline.
+    package func finish(by deadline: DispatchTime) -> Bool {
+        mailbox.close()
+        let isDone = thread.withLock { $0 }?.join(until: deadline) ?? true
+        if !isDone { abandon() }
+        return isDone
+    }
+
+    /// Gives up what is not committed yet.
+    package func abandon() {
+        isAbandoned.store(true, ordering: .releasing)
+        abandoned.signal()
+        mailbox.close()
+    }
+
+    // MARK: On the thread
+
+    private func run(_ writer: JournalWriter) {
+        do {
+            while try commitNext(writer) {}
+            if !isAbandoned.load(ordering: .acquiring) {
+                try writer.endRun(at: Date().timeIntervalSince1970)
+            }
+            try writer.close()
+        } catch {
+            mailbox.close()
+            listeners.failed(error)
+        }
+    }
+
+    /// One group commit, or the wait for one. False when there will be none.
+    private func commitNext(_ writer: JournalWriter) throws -> Bool {
+        let deliveries = mailbox.takeAll()
+        guard !deliveries.isEmpty else {
+            if mailbox.isClosed && mailbox.isEmpty { return false }
+            mailbox.waitForArrival(until: try nextRetention(writer))
+            return true
+        }
+        let start = ContinuousClock.now
+        guard try write(deliveries, by: writer) else { return false }
+        tell(deliveries)
+        statistics.countCommit(since: start)
+        mailbox.release(weight: deliveries.reduce(0) { $0 + $1.batch.weight })
+        let left = options.interval - (ContinuousClock.now - start)
+        if left > .zero, !mailbox.isClosed { _ = abandoned.wait(timeout: .now() + left.seconds) }
+        return true
+    }
+
+    /// Until it works; false if it never did.
+    private func write(_ deliveries: [Delivery], by writer: JournalWriter) throws -> Bool {
+        let entries = deliveries.flatMap(\.batch.entries)
+        var isStalled = false
+        while !isAbandoned.load(ordering: .acquiring) {
+            do throws(JournalError) {
+                try writer.write(entries)
+                if isStalled { listeners.stalled(nil) }
+                return true
+            } catch {
+                guard error.mayPass else { throw error }
+                listeners.stalled(error)
+                isStalled = true
+                _ = abandoned.wait(timeout: .now() + options.retryAfter.seconds)
+            }
+        }
+        return false
+    }
+
+    private func tell(_ deliveries: [Delivery]) {
+        for delivery in deliveries {
+            line.advance(shard: delivery.shard, to: delivery.batch.number)
+        }
+        listeners.committed()
+        let acknowledgements = deliveries.flatMap(\.batch.acknowledgements)
+        if !acknowledgements.isEmpty { listeners.acknowledged(acknowledgements) }
+    }
+
+    /// Applies the retention when it is due; until when nothing of that kind is to be done.
+    private func nextRetention(_ writer: JournalWriter) throws -> DispatchTime {
+        .distantFuture
+    }
+}
+
+/// Counters of what the journal has written.
+package final class JournalStatistics: Sendable {
+    package let commits = Atomic<Int>(0)
+    package let commitNanoseconds = Atomic<Int>(0)
+
+    func countCommit(since start: ContinuousClock.Instant) {
+        commits.add(1, ordering: .relaxed)
+        let parts = (ContinuousClock.now - start).components
+        commitNanoseconds.add(
+            Int(parts.seconds) * 1_000_000_000 + Int(parts.attoseconds / 1_000_000_000),
+            ordering: .relaxed)
+    }
+}
+
+extension JournalError {
+    /// Whether the same write may succeed later.
+    var mayPass: Bool {
+        switch code {
+        case .full, .io, .readOnly: true
+        case .unreadable, .inUse, .foreign, .damaged, .missing: false
+        }
+    }
+}
+
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
+
+/// Carries something from the thread that made it to the one that keeps it.
+final class Moved<Value>: Sendable {
+    private let value: Mutex<Value?>
+
+    init(_ value: sending Value) { self.value = Mutex(value) }
+
+    func take() -> Value {
+        value.withLock { value in
+            defer { value = nil }
+            return value!
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package import Journal
+package import Model
+import Tokenizer
+package import Wire
+
+/// What replay does with a shard that live streams do not need: put streams in from outside, feed
+/// them from records, and look at and change their states.
+extension Shard {
+    /// A shard for replay: it writes to no store, and says what came of every request.
+    ///
+    /// - Parameters:
+    ///   - audiences: who may be told; each request is told to one of them.
+    ///   - options: threads, store and timers play no part.
+    package convenience init(
+        replaying model: Model, options: EngineOptions, audiences: [Audience]
+    ) throws {
+        var options = options
+        options.recordsOutcomes = true
+        options.checkpoints = false
+        options.idleFlush = nil
+        let vocabulary = model.tokenizer.vocabulary
+        let outputs = Audience.profiles(for: audiences)
+        try self.init(
+            model: model, options: options, outputs: outputs,
+            demand: Demand(outputs: outputs.count),
+            fragments: TokenFragments(count: vocabulary.count) {
+                Array(vocabulary.bytes(of: $0))
+            }, statistics: EngineStatistics())
+    }
+
+    /// Puts a stream in as the snapshot says, or at its beginning. False if there is no room.
+    ///
+    /// - Throws: `SnapshotError`, `TokenizerError` for a state that is none of this model.
+    package func install(
+        _ id: StreamID, _ snapshot: StreamSnapshot?, key: StreamKey, life: UInt64
+    ) throws -> Bool {
+        guard let slot = takeSlot() else { return false }
+        let stream = begin(id, slot: slot, intake: StreamIntake(key: key, life: life))
+        stream.journal = StreamJournal(key: key, life: life)
+        if let snapshot { try restore(snapshot, to: stream) }
+        return true
+    }
+
+    /// Puts a request from the journal in its stream's line, told to this audience.
+    ///
+    /// - Parameter position: bytes of its text that the installed snapshot has read already.
+    package func replay(
+        _ record: RequestRecord, of id: StreamID, life: UInt64, audience: Audience,
+        position: UInt64 = 0
+    ) {
+        guard let stream = table[id] else { return }
+        append(
+            StreamWork.Item(record, of: id, life: life, audience: audience, outcome: nil),
+            to: stream)
+        if position > 0 { stream.work?.position = Int(position) }
+    }
+
+    /// Whether the stream is there and has nothing to do.
+    package func isIdle(_ id: StreamID) -> Bool { table[id].map { $0.work == nil } ?? true }
+
+    /// Whether the stream is there: it leaves with its `end`.
+    package func contains(_ id: StreamID) -> Bool { table[id] != nil }
+
+    /// The stream's state between two tokens.
+    package func snapshot(of id: StreamID) -> StreamSnapshot? { table[id].map(snapshot) }
+
+    /// h0, c0, h1, c1, … after the token that the stream read last.
+    package func values(of id: StreamID) -> [Float]? {
+        table[id].map { states.values(slot: $0.slot) }
+    }
+
+    /// Overwrites them: what the stream reads next, it reads from there.
+    package func setValues(_ values: [Float], of id: StreamID) {
+        guard let stream = table[id] else { return }
+        states.setValues(values, slot: stream.slot)
+        stream.logSumExp = nil
+    }
+
+    /// Takes a stream out, whatever it still had to do.
+    package func remove(_ id: StreamID) {
+        guard let stream = table[id] else { return }
+        scheduler.remove(stream)
+        leaveTable(stream)
+    }
+}
+
+extension Audience {
+    /// One of everything: what a person looking on wants to see.
+    package static let everything = Audience(
+        next: [.everyToken], sentiment: [.everyTokenAndMessage], stream: true, error: true)
+
+    /// Outputs by which each of these audiences can be told what it hears, and nothing else.
+    static func profiles(for audiences: [Audience]) -> [OutputProfile] {
+        var all = Audience()
+        for audience in audiences { all.formUnion(audience) }
+        return all.profiles
+    }
+}

@@ -1,0 +1,236 @@
+import DequeModule
+import Journal
+import Model
+import Synchronization
+import Tokenizer
+import Wire
+
+/// From inputs to the streams' lines, and into the journal.
+extension Shard {
+    package func accept(_ input: EngineInput) {
+        switch input {
+        case .request(let request):
+            statistics.countRequest(bytes: request.text.count)
+            accept(request, weight: input.weight)
+        case .refusal(let id, let refusal, let sender):
+            if let sender { acknowledge(refusal, of: id, sender) }
+            if let id {
+                accept(.init(content: .refusal(refusal), weight: input.weight), of: id)
+            } else {
+                refuseUnnamed(refusal)
+                finish(weight: input.weight)
+            }
+        case .snapshot(let id, let reply):
+            query(id, weight: input.weight, reply)
+        case .recovery(let id, let isDone):
+            finish(weight: input.weight)
+            recover(id, isDone)
+        case .list(let reply):
+            reply(table.summaries)
+            finish(weight: input.weight)
+        }
+    }
+
+    func accept(_ request: Request, weight: Int) {
+        accept(.init(content: .request(request), weight: weight), of: request.stream)
+    }
+
+    /// Puts an input in its stream's line.
+    private func accept(_ item: StreamWork.Item, of id: StreamID) {
+        guard let stream = table[id] ?? bringBack(id) ?? begin(id, for: item) else {
+            return finish(weight: item.weight)
+        }
+        guard failure == nil, let item = placed(item, stream) else {
+            return finish(weight: item.weight)
+        }
+        append(item, to: stream)
+    }
+
+    func append(_ item: StreamWork.Item, to stream: StreamState) {
+        inputs += 1
+        stream.activity = inputs
+        if let work = stream.work {
+            work.items.append(item)
+        } else {
+            stream.work = StreamWork(items: [item])
+            scheduler.enqueue(stream)
+        }
+    }
+
+    // MARK: Places in the journal
+
+    /// The input with its place, once the journal is told of it; nil if it goes no further.
+    private func placed(_ item: StreamWork.Item, _ stream: StreamState) -> StreamWork.Item? {
+        switch item.content {
+        case .query: return item
+        case .refusal(let refusal):
+            // Between two lives there is no stream that it could be about.
+            guard !stream.intake.isEnded else { return item }
+            return recorded(item, as: Request(refusal, of: stream.id), stream)
+        case .request(let request):
+            guard !stream.intake.isDuplicate(request) else {
+                acknowledge(request, .duplicate)
+                return nil
+            }
+            if let refusal = refusal(of: request, for: stream) {
+                acknowledge(request, .refused(refusal))
+                return placed(.init(content: .refusal(refusal), weight: item.weight), stream)
+            }
+            if stream.intake.isEnded {
+                guard Self.beginsLife(request) else {
+                    acknowledge(request, .refused(Self.noSuchStream(request)))
+                    return item
+                }
+                stream.intake = stream.intake.next(key: keys.take())
+                noteBeginning(of: stream)
+            }
+            defer { acknowledge(request, .accepted) }
+            return recorded(item, as: request, stream)
+        }
+    }
+
+    private func recorded(
+        _ item: StreamWork.Item, as request: Request, _ stream: StreamState
+    ) -> StreamWork.Item {
+        if stream.intake.isEvicted {
+            resume(stream)
+        }
+        var item = item
+        item.place = stream.intake.take(request)
+        record(request, item.place, stream)
+        return item
+    }
+
+    /// What is wrong with a request, if that can be said before the stream comes to it.
+    private func refusal(of request: Request, for stream: StreamState) -> Refusal? {
+        if !stream.intake.hasRoom(for: request) {
+            return Refusal(
+                .tooManyProducers,
+                "the stream has \(StreamIntake.mostProducers) producers; expected no further name",
+                endpoint: request.endpoint)
+        }
+        guard request.operation == .put else { return nil }
+        guard stream.intake.isEnded else {
+            return Refusal(
+                .streamExists, "the stream exists; expected one that has ended or never was",
+                endpoint: request.endpoint)
+        }
+        return problem(withSnapshotOf: request)
+    }
+
+    // MARK: New streams
+
+    /// A new stream, if this begins one and there is room. Nil if the input was refused.
+    private func begin(_ id: StreamID, for item: StreamWork.Item) -> StreamState? {
+        guard failure == nil else { return nil }
+        switch item.content {
+        case .query: return nil
+        case .refusal(let refusal): refuse(named: id, refusal)
+        case .request(let request) where !Self.beginsLife(request):
+            refuse(named: id, request, Self.noSuchStream(request))
+        case .request(let request):
+            return begin(request)
+        }
+        return nil
+    }
+
+    private func begin(_ request: Request) -> StreamState? {
+        let previous = lastIntake(of: request.stream)
+        if previous?.isDuplicate(request) == true {
+            acknowledge(request, .duplicate)
+        } else if let problem = problem(withSnapshotOf: request) {
+            refuse(named: request.stream, request, problem)
+        } else if let slot = takeSlot() {
+            dormant.remove(request.stream)
+            let stream = begin(
+                request.stream, slot: slot,
+                intake: previous?.next(key: keys.take()) ?? StreamIntake(key: keys.take()))
+            noteBeginning(of: stream)
+            return stream
+        } else if failure == nil {
+            refuse(named: request.stream, request, tooManyStreams(request))
+        }
+        return nil
+    }
+
+    /// Whether a stream that does not exist begins with this.
+    static func beginsLife(_ request: Request) -> Bool {
+        request.operation == .put || (request.operation == .text && !request.text.isEmpty)
+    }
+
+    private func refuse(named id: StreamID, _ request: Request, _ refusal: Refusal) {
+        acknowledge(request, .refused(refusal))
+        refuse(named: id, refusal)
+    }
+
+    static func noSuchStream(_ request: Request) -> Refusal {
+        let found = request.operation == .text ? "the end of a message" : "\(request.operation)"
+        return Refusal(
+            .noSuchStream,
+            "\(found) for a stream that does not exist; expected one that has had text",
+            endpoint: request.endpoint)
+    }
+
+    private func tooManyStreams(_ request: Request) -> Refusal {
+        Refusal(
+            .tooManyStreams,
+            "the limit of \(options.maxStreams) streams in a compute thread is reached; end some",
+            endpoint: request.endpoint)
+    }
+
+    /// The stream at its beginning, in the table. The first item of its line tells how it begins.
+    func begin(_ id: StreamID, slot: Int32, intake: StreamIntake) -> StreamState {
+        states.zero(slot: slot)
+        let stream = StreamState(
+            id: id, slot: slot, tokenizer: IncrementalTokenizer(encoder), intake: intake)
+        table.insert(stream)
+        statistics.streams.add(1, ordering: .relaxed)
+        return stream
+    }
+
+    /// A stream of that name ended with these still in its line: the first text begins another.
+    func beginAgain(_ ended: StreamState, with items: Deque<StreamWork.Item>) {
+        var rest = items
+        while let item = rest.first {
+            if let place = item.place, let slot = table.takeSlot() {
+                let stream = begin(ended.id, slot: slot, intake: ended.intake)
+                stream.journal = StreamJournal(key: place.key, life: place.life)
+                inputs += 1
+                stream.activity = inputs
+                stream.work = StreamWork(items: rest)
+                return scheduler.enqueue(stream)
+            }
+            refuseBetweenLives(item, ended.id)
+            finish(weight: item.weight)
+            rest.removeFirst()
+        }
+        depart(ended.id, ended.intake)
+    }
+
+    private func refuseBetweenLives(_ item: StreamWork.Item, _ id: StreamID) {
+        switch item.content {
+        case .request(let request): refuse(named: id, Self.noSuchStream(request))
+        case .refusal(let refusal): refuse(named: id, refusal)
+        case .query(let reply): reply(nil)
+        }
+    }
+
+    // MARK: Answers
+
+    private func acknowledge(_ request: Request, _ result: Acknowledgement.Result) {
+        guard let route = request.route else { return }
+        batch.acknowledgements.append(
+            Acknowledgement(
+                route: route, stream: request.stream, producerSequence: request.producerSequence,
+                result: result))
+    }
+
+    private func acknowledge(
+        _ refusal: Refusal, of stream: StreamID?, _ sender: EngineInput.Sender
+    ) {
+        batch.acknowledgements.append(
+            Acknowledgement(
+                route: sender.route, stream: stream, producerSequence: sender.producerSequence,
+                result: .refused(refusal)))
+    }
+}

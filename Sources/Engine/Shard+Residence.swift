@@ -1,0 +1,238 @@
+import DequeModule
+import Journal
+import Model
+import Synchronization
+import Tokenizer
+import Wire
+
+/// Where streams are: in the table, or in the store until their next input.
+///
+/// Without a store there is only the table, and streams leave it only by `end`.
+extension Shard {
+    /// The stream as the store has it, in the table again; nil if there is none that goes on.
+    func bringBack(_ id: StreamID) -> StreamState? {
+        guard let stored = storedStream(id) else { return nil }
+        guard let slot = takeSlot() else {
+            failure =
+                failure
+                ?? JournalError(
+                    .missing, file: "store", part: id.text,
+                    "more streams have something to read at once than one thread may hold; raise "
+                        + "engine.max_streams")
+            return nil
+        }
+        dormant.remove(id)
+        return revive(stored, slot: slot)
+    }
+
+    /// What the store has of a stream that has not ended.
+    struct StoredStream {
+        let id: StreamID
+        /// The life that is to be read on; `intake` may be ahead of it.
+        let key: StreamKey
+        let life: UInt64
+        var intake: StreamIntake
+        /// Nil while it has not been checkpointed.
+        var snapshot: StreamSnapshot?
+        /// Requests that are not in the snapshot.
+        var unread: [StoredRequest] = []
+    }
+
+    /// A request that the store has, and what came of it where that is known.
+    struct StoredRequest {
+        let record: RequestRecord
+        let life: UInt64
+        let outcome: OutcomeRecord?
+    }
+
+    private func storedStream(_ id: StreamID) -> StoredStream? {
+        if let departed = dormant[id] {
+            guard let snapshot = departed.snapshot else { return nil }
+            let intake = departed.intake
+            return StoredStream(
+                id: id, key: intake.key, life: intake.life, intake: intake, snapshot: snapshot)
+        }
+        return fromStore { store throws in try store.stream(id) }
+    }
+
+    /// How far the last life of this name was accepted, once it has ended.
+    func lastIntake(of id: StreamID) -> StreamIntake? {
+        dormant[id]?.intake ?? fromStore { store throws in try store.lastIntake(of: id) }
+    }
+
+    /// After a failure nothing more is asked: what a stream was can no longer be known.
+    private func fromStore<Result>(_ body: (JournalReader) throws -> Result?) -> Result? {
+        guard let store, failure == nil else { return nil }
+        do {
+            return try body(store)
+        } catch {
+            failure = error
+            return nil
+        }
+    }
+
+    private func revive(_ stored: StoredStream, slot: Int32) -> StreamState? {
+        let stream = begin(stored.id, slot: slot, intake: stored.intake)
+        stream.journal = StreamJournal(key: stored.key, life: stored.life)
+        statistics.resumed.add(1, ordering: .relaxed)
+        do {
+            if let snapshot = stored.snapshot { try restore(snapshot, to: stream) }
+        } catch {
+            failure = error
+            return nil
+        }
+        enqueue(stored, stream)
+        if let snapshot = stored.snapshot, snapshot.model != model.fingerprint {
+            switchModel(stream)
+        }
+        return stream
+    }
+
+    /// Goes on from zero: a state of another model says nothing to this one.
+    private func switchModel(_ stream: StreamState) {
+        if stream.intake.isEvicted { resume(stream) }
+        decide(.model, stream)
+    }
+
+    /// Says that an evicted stream is there again, before what brought it back.
+    func resume(_ stream: StreamState) {
+        guard stream.intake.isEvicted else { return }
+        decide(.resume, stream)
+    }
+
+    /// A decision of the daemon's own: it is a request in the stream's line like any other.
+    private func decide(_ operation: Request.Operation, _ stream: StreamState) {
+        append(decision(operation, stream), to: stream)
+    }
+
+    private func decision(
+        _ operation: Request.Operation, _ stream: StreamState
+    ) -> StreamWork.Item {
+        let request = Request(stream: stream.id, operation: operation)
+        let place = stream.intake.take(request)
+        record(request, place, stream)
+        return .init(content: .request(request), weight: 0, place: place)
+    }
+
+    // MARK: Recovery
+
+    /// Takes a stream back that the daemon had not finished with when it last ran.
+    func recover(_ id: StreamID, _ isDone: @escaping @Sendable () -> Void) {
+        guard table[id] == nil, let stream = bringBack(id) else { return isDone() }
+        append(.init(content: .query { _ in isDone() }, weight: 0), to: stream)
+    }
+
+    /// What was accepted and not yet read when the snapshot was taken.
+    private func enqueue(_ stored: StoredStream, _ stream: StreamState) {
+        if !stored.unread.isEmpty { noteDirty(stream) }
+        for unread in stored.unread {
+            guard unread.record.model == model.fingerprint.bytes else {
+                failure = JournalError(
+                    .foreign, file: "store", part: stream.id.text,
+                    "its unfinished requests were read by another model; serve that model once "
+                        + "more to finish them")
+                return
+            }
+            // Its events have been told if its outcome is known.
+            append(
+                StreamWork.Item(
+                    unread.record, of: stream.id, life: unread.life,
+                    audience: unread.outcome.map { _ in Audience() }, outcome: unread.outcome),
+                to: stream)
+        }
+        // A text that was cut by the snapshot goes on there.
+        if let position = stored.snapshot?.position { stream.work?.position = Int(position) }
+    }
+
+    // MARK: Eviction
+
+    /// A slot for one more stream, if need be that of the stream that has been idle for longest.
+    func takeSlot() -> Int32? {
+        if let slot = table.takeSlot() { return slot }
+        guard store != nil, failure == nil, evictLongestIdle() else { return nil }
+        return table.takeSlot()
+    }
+
+    private func evictLongestIdle() -> Bool {
+        while let next = evictions.first {
+            guard let stream = evictable(next) else { continue }
+            evict(stream)
+            return true
+        }
+        return false
+    }
+
+    /// The first of the line, which it leaves, if it has stayed idle; else it queues again.
+    private func evictable(_ next: EvictionLine.Entry) -> StreamState? {
+        evictions.removeFirst()
+        guard let stream = table[next.stream], stream.isInEvictionLine else { return nil }
+        stream.isInEvictionLine = false
+        guard stream.work == nil else { return nil }
+        guard stream.activity == next.activity else {
+            noteIdle(stream)
+            return nil
+        }
+        return stream
+    }
+
+    /// Evicts streams that have been idle since before `limit`, a few at a time. True if more wait.
+    package func evictIdle(before limit: Double, atMost count: Int = 64) -> Bool {
+        var left = count
+        while left > 0, failure == nil, let next = evictions.first, next.time < limit {
+            left -= 1
+            if let stream = evictable(next) { evict(stream) }
+        }
+        return left == 0
+    }
+
+    /// When the stream that has been idle for longest became so, if one may be evicted.
+    package var longestIdleSince: Double? { evictions.first?.time }
+
+    /// To be evicted in its turn.
+    func noteIdle(_ stream: StreamState) {
+        guard store != nil, stream.work == nil, !stream.isInEvictionLine else { return }
+        stream.isInEvictionLine = true
+        evictions.append(
+            .init(stream: stream.id, activity: stream.activity, time: time))
+    }
+
+    private func evict(_ stream: StreamState) {
+        stream.isInEvictionLine = true
+        stream.work = StreamWork(items: [decision(.evict, stream)])
+        _ = refill(stream)
+        let snapshot = snapshot(of: stream)
+        checkpoint(stream, snapshot)
+        statistics.evicted.add(1, ordering: .relaxed)
+        leaveTable(stream)
+        depart(stream.id, stream.intake, snapshot)
+    }
+
+    func leaveTable(_ stream: StreamState) {
+        noteSwept(stream)
+        table.remove(stream)
+        statistics.streams.subtract(1, ordering: .relaxed)
+    }
+
+    /// Until the journal has it on disk, what is known of a stream stays here.
+    func depart(_ id: StreamID, _ intake: StreamIntake, _ snapshot: StreamSnapshot? = nil) {
+        guard store != nil else { return }
+        dormant.insert(
+            id, .init(intake: intake, snapshot: snapshot, batch: batch.number))
+    }
+
+    /// The journal has all batches up to this one.
+    package func forgetDormant(committed number: UInt64) { dormant.forget(upTo: number) }
+
+    // MARK: Snapshots
+
+    /// Answers in the stream's turn, or from the store without taking it back.
+    func query(
+        _ id: StreamID, weight: Int, _ reply: @escaping @Sendable (StreamSnapshot?) -> Void
+    ) {
+        if let stream = table[id] {
+            return append(.init(content: .query(reply), weight: weight), to: stream)
+        }
+        finish(weight: weight)
+        reply(storedStream(id)?.snapshot)
+    }
+}

@@ -1,0 +1,70 @@
+internal import Glibc
+
+/// The ledger's file, open to be overwritten in place.
+struct LedgerFile: ~Copyable {
+    private let descriptor: CInt
+    private let path: String
+    /// A ledger that is behind is no danger, but should not stay so unnoticed.
+    private(set) var isBehind = false
+    private(set) var ledger: Ledger
+
+    /// Makes the file where there is none: whole and on the disk before it has its name.
+    init(_ files: StoreFiles, _ ledger: Ledger) throws(JournalError) {
+        if try StoreFiles.size(of: files.ledger) == nil { try Self.make(files, ledger) }
+        let descriptor = unsafe open(files.ledger, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.failure(files.ledger) }
+        self.descriptor = descriptor
+        path = files.ledger
+        self.ledger = ledger
+    }
+
+    deinit { close(descriptor) }
+
+    /// Never fails: the commit it tells of is done. What could not be written is tried again by
+    /// `catchUp`.
+    mutating func record(_ ledger: Ledger) {
+        self.ledger = ledger
+        isBehind = !Self.write(ledger, to: descriptor)
+    }
+
+    mutating func catchUp() throws(JournalError) {
+        guard isBehind else { return }
+        guard Self.write(ledger, to: descriptor) else { throw Self.failure(path) }
+        isBehind = false
+    }
+
+    private static func make(_ files: StoreFiles, _ ledger: Ledger) throws(JournalError) {
+        let draft = files.ledger + ".new"
+        let descriptor = unsafe open(draft, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure(draft) }
+        defer { close(descriptor) }
+        guard write(ledger, to: descriptor), fsync(descriptor) == 0,
+            unsafe rename(draft, files.ledger) == 0
+        else { throw failure(draft) }
+        let folder = unsafe open(files.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw failure(files.folder) }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw failure(files.folder) }
+    }
+
+    private static func write(_ ledger: Ledger, to descriptor: CInt) -> Bool {
+        let bytes = ledger.bytes
+        var result: Int
+        repeat {
+            result = unsafe bytes.withUnsafeBytes {
+                unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0)
+            }
+        } while result == -1 && errno == EINTR
+        return result == bytes.count
+    }
+
+    private static func failure(_ path: String) -> JournalError {
+        let code: JournalError.Code =
+            switch errno {
+            case ENOSPC, EDQUOT, EFBIG: .full
+            case EROFS, EACCES, EPERM: .readOnly
+            default: .io
+            }
+        return JournalError(code, file: path, "the ledger cannot be written: \(lastErrorText())")
+    }
+}

@@ -1,0 +1,78 @@
+internal import Foundation
+internal import Glibc
+
+/// The files of a store, by the path of its database.
+struct StoreFiles: Sendable {
+    let database: String
+
+    /// - Parameter path: made absolute, so that SQLite takes it for a path and nothing else.
+    init(_ path: String) {
+        database =
+            path.hasPrefix("/")
+            ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+
+    var wal: String { database + "-wal" }
+    var ledger: String { database + "-ledger" }
+    var lock: String { database + "-lock" }
+    var folder: String { (database as NSString).deletingLastPathComponent }
+
+    /// Names the database as one that nobody changes, which SQLite opens without a lock.
+    var immutableURI: String {
+        let plain = Set("/._-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+        let path = database.utf8.map { byte in
+            let digits = String(byte, radix: 16)
+            return plain.contains(byte)
+                ? String(Unicode.Scalar(byte)) : (byte < 16 ? "%0" : "%") + digits
+        }
+        return "file:\(path.joined())?immutable=1"
+    }
+
+    /// Of a regular file in bytes; nil where there is none.
+    static func size(of path: String) throws(JournalError) -> Int? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else {
+            guard errno == ENOENT || errno == ENOTDIR else {
+                throw JournalError(.unreadable, file: path, lastErrorText())
+            }
+            return nil
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw JournalError(.foreign, file: path, "it is no regular file")
+        }
+        return Int(status.st_size)
+    }
+
+    func makeFolder() throws(JournalError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw JournalError(
+                .unreadable, file: folder, "the folder cannot be made: \(error.reason)")
+        }
+    }
+
+    /// Without opening the database: closing it again would drop the locks that SQLite holds on it.
+    func checkWritable() throws(JournalError) {
+        for (path, kind) in [(folder, "the folder"), (database, "it")] {
+            guard unsafe access(path, W_OK) != 0, errno != ENOENT else { continue }
+            throw JournalError(
+                .readOnly, file: path, "\(kind) may not be written: \(lastErrorText())")
+        }
+    }
+}
+
+/// What the C library says about the call that just failed.
+func lastErrorText() -> String { unsafe String(cString: strerror(errno)) }
+
+extension Error {
+    /// What the system said, where it was the system.
+    fileprivate var reason: String {
+        let underlying = (self as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        guard let underlying, underlying.domain == NSPOSIXErrorDomain else {
+            return localizedDescription
+        }
+        return unsafe String(cString: strerror(Int32(underlying.code)))
+    }
+}

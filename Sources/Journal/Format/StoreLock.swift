@@ -1,0 +1,47 @@
+internal import Glibc
+
+/// Held by the one process that writes a store: an exclusive `flock` on a file beside it, which
+/// holds that process's number as text. It goes with the process, however that ends.
+struct StoreLock: ~Copyable {
+    private let descriptor: CInt
+
+    init(_ files: StoreFiles) throws(JournalError) {
+        let path = files.lock
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            let isDenied = errno == EROFS || errno == EACCES || errno == EPERM
+            throw JournalError(
+                isDenied ? .readOnly : errno == ENOSPC ? .full : .unreadable, file: path,
+                "the store cannot be locked: \(lastErrorText())")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = Self.holder(descriptor)
+            close(descriptor)
+            throw JournalError(
+                .inUse, file: files.database,
+                "\(holder) writes it; stop that one or name another store")
+        }
+        self.descriptor = descriptor
+        Self.write(String(getpid()) + "\n", to: descriptor)
+    }
+
+    deinit {
+        ftruncate(descriptor, 0)
+        close(descriptor)
+    }
+
+    /// Only for people to read: the lock holds without it.
+    private static func write(_ text: String, to descriptor: CInt) {
+        ftruncate(descriptor, 0)
+        let bytes = Array(text.utf8)
+        _ = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    }
+
+    private static func holder(_ descriptor: CInt) -> String {
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+            count = max(0, unsafe pread(descriptor, buffer.baseAddress, 32, 0))
+        }
+        let digits = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        return Int(digits).map { "process \($0)" } ?? "another process"
+    }
+}

@@ -1,0 +1,61 @@
+internal import GRDB
+
+extension JournalReader {
+    package func latestCheckpoint(of key: StreamKey) throws(JournalError) -> CheckpointRecord? {
+        try checkpoint("stream = ?", [key.field])
+    }
+
+    /// The last one that holds no more than the requests before `sequence`: what to go on from to
+    /// read that request anew.
+    package func checkpoint(
+        of key: StreamKey, before sequence: UInt64
+    ) throws(JournalError) -> CheckpointRecord? {
+        try checkpoint(
+            "stream = ? AND (sequence, text_position) <= (?, 0)", [key.field, sequence.field])
+    }
+
+    /// The last one before or within a request: what to go on from to see its end.
+    package func checkpoint(
+        of key: StreamKey, at sequence: UInt64
+    ) throws(JournalError) -> CheckpointRecord? {
+        try checkpoint("stream = ? AND sequence <= ?", [key.field, sequence.field])
+    }
+
+    /// The last one with no more than `token` tokens of this life.
+    package func checkpoint(
+        of key: StreamKey, atOrBeforeToken token: UInt64
+    ) throws(JournalError) -> CheckpointRecord? {
+        try checkpoint("stream = ? AND tokens <= ?", [key.field, token.field])
+    }
+
+    /// All checkpoints of a life in their order, without their snapshots.
+    package func checkpoints(of key: StreamKey) throws(JournalError) -> [CheckpointRecord] {
+        try read { db, names in
+            let rows = try CheckpointRow.fetch(
+                db, "checkpoint WHERE stream = ? ORDER BY sequence, text_position", [key.field])
+            return try rows.map { row in
+                var checkpoint = try names.checkpoint(db, row)
+                checkpoint.snapshot = []
+                return checkpoint
+            }
+        }
+    }
+
+    private func checkpoint(
+        _ condition: String, _ arguments: [DatabaseValue]
+    ) throws(JournalError) -> CheckpointRecord? {
+        try read { db, names in
+            // Found by the index alone, which need not touch a snapshot on its way.
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT id FROM checkpoint INDEXED BY checkpoint_place WHERE \(condition)
+                    ORDER BY sequence DESC, text_position DESC LIMIT 1
+                    """)
+            guard let id = try Int64.fetchOne(statement, arguments: StatementArguments(arguments))
+            else { return nil }
+            guard let row = try CheckpointRow.fetchOne(db, "checkpoint WHERE id = ?", [id.field])
+            else { throw RowDamage(part: "checkpoint, id \(id)", "it is missing") }
+            return try names.checkpoint(db, row)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+internal import GRDB
+
+extension JournalReader {
+    /// The requests of a life in their order from `sequence` on, without a gap; what has been
+    /// forgotten is left out.
+    package func requests(
+        of key: StreamKey, from sequence: UInt64 = 0, limit: Int = .max
+    ) throws(JournalError) -> [RequestRecord] {
+        try read { db, names in
+            let first = try Self.first(db, key, sequence)
+            let rows = try RequestRow.fetch(
+                db, "request WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
+                [key.field, first.field, Int64(limit).field])
+            try Self.checkSequences(rows, from: first)
+            return try rows.map { try names.request(db, $0) }
+        }
+    }
+
+    package func outcome(
+        of key: StreamKey, sequence: UInt64
+    ) throws(JournalError) -> OutcomeRecord? {
+        try outcomes(of: key, from: sequence, limit: 1).first { $0.sequence == sequence }
+    }
+
+    /// The outcomes of a life's requests from `sequence` on, as far as there are any.
+    package func outcomes(
+        of key: StreamKey, from sequence: UInt64 = 0, limit: Int = .max
+    ) throws(JournalError) -> [OutcomeRecord] {
+        try read { db, names in
+            let statement = try db.cachedStatement(
+                sql: Self.outcomeSelection
+                    + " WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?")
+            let first = try Self.first(db, key, sequence)
+            let rows = try Row.fetchCursor(
+                statement,
+                arguments: StatementArguments([key.field, first.field, Int64(limit).field]))
+            var outcomes: [OutcomeRecord] = []
+            while let row = try rows.next() {
+                let (outcome, sequence) = try Self.outcome(row)
+                outcomes.append(try names.outcome(db, outcome, key, sequence))
+            }
+            return outcomes
+        }
+    }
+
+    /// Where a life's requests that are kept begin, at or after `sequence`.
+    private static func first(
+        _ db: Database, _ key: StreamKey, _ sequence: UInt64
+    ) throws -> UInt64 {
+        max(sequence, try StreamRow.read(db, key)?.cut ?? 0)
+    }
+
+    private static func checkSequences(_ rows: [RequestRow], from first: UInt64) throws {
+        for (row, expected) in zip(rows, first...) where row.request.sequence != expected {
+            throw RowDamage(
+                part: "request, stream \(row.request.key), sequence \(expected)",
+                "it is missing")
+        }
+    }
+}

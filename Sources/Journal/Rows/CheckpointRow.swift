@@ -1,0 +1,41 @@
+internal import GRDB
+
+/// A row of `checkpoint`.
+struct CheckpointRow: TableRow {
+    static let table = Table(
+        "checkpoint",
+        [
+            "id", "stream", "sequence", "text_position", "epoch", "tokens", "time", "temporary",
+            "model", "snapshot",
+        ], identity: [0, 1, 2])
+
+    let id: Int64
+    /// Its model stands in `model`.
+    var checkpoint: CheckpointRecord
+    let model: Int64
+
+    init(id: Int64, checkpoint: CheckpointRecord, model: Int64) {
+        self.id = id
+        self.checkpoint = checkpoint
+        self.model = model
+    }
+
+    init(_ fields: inout FieldReader) throws {
+        id = try fields.integer()
+        checkpoint = CheckpointRecord(
+            key: try fields.integer(), sequence: try fields.unsigned(),
+            position: try fields.unsigned(), epoch: try fields.unsigned(),
+            tokens: try fields.unsigned(), time: try fields.real(),
+            isTemporary: try fields.boolean(), model: [], snapshot: [])
+        model = try fields.integer()
+        checkpoint.snapshot = try fields.bytes()
+    }
+
+    var values: [DatabaseValue] {
+        [
+            id.field, checkpoint.key.field, checkpoint.sequence.field, checkpoint.position.field,
+            checkpoint.epoch.field, checkpoint.tokens.field, checkpoint.time.field,
+            checkpoint.isTemporary.field, model.field, checkpoint.snapshot.field,
+        ]
+    }
+}

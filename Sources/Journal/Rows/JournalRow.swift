@@ -1,0 +1,50 @@
+internal import GRDB
+
+/// What the store knows of itself: the one row of `journal`.
+struct StoreState: Equatable, Sendable {
+    /// The same in the ledger.
+    var store: UInt64
+    var commits: UInt64
+    /// The highest position of a request so far.
+    var position: Int64
+    /// The highest key of a stream so far.
+    var streams: StreamKey
+    /// Recovery reads the requests from this position on.
+    var horizon: Int64
+
+    static func new() -> StoreState {
+        StoreState(
+            store: .random(in: 1...UInt64.max), commits: 0, position: 0, streams: 0, horizon: 1)
+    }
+}
+
+struct JournalRow: TableRow {
+    static let table = Table(
+        "journal", ["id", "store", "commits", "position", "streams", "horizon"], identity: [])
+
+    let state: StoreState
+
+    init(state: StoreState) { self.state = state }
+
+    init(_ fields: inout FieldReader) throws {
+        _ = try fields.integer()
+        state = StoreState(
+            store: try fields.unsigned(), commits: try fields.unsigned(),
+            position: try fields.integer(), streams: try fields.integer(),
+            horizon: try fields.integer())
+    }
+
+    var values: [DatabaseValue] {
+        [
+            Int64(1).field, state.store.field, state.commits.field, state.position.field,
+            state.streams.field, state.horizon.field,
+        ]
+    }
+
+    static func read(_ db: Database) throws -> StoreState {
+        guard let row = try fetchOne(db, "journal") else {
+            throw RowDamage(part: "journal", "its only row is missing")
+        }
+        return row.state
+    }
+}

@@ -1,0 +1,83 @@
+internal import GRDB
+
+/// A row of `model`.
+struct ModelRow: TableRow {
+    static let table = Table("model", ["id", "fingerprint", "folder"], identity: [0])
+
+    let id: Int64
+    let model: ModelRecord
+
+    init(id: Int64, model: ModelRecord) {
+        self.id = id
+        self.model = model
+    }
+
+    init(_ fields: inout FieldReader) throws {
+        id = try fields.integer()
+        model = ModelRecord(fingerprint: try fields.bytes(), folder: try fields.text())
+    }
+
+    var values: [DatabaseValue] { [id.field, model.fingerprint.field, model.folder.field] }
+}
+
+/// A row of `label`.
+struct LabelRow: TableRow {
+    static let table = Table("label", ["id", "text"], identity: [0])
+
+    let id: Int64
+    let text: String
+
+    init(id: Int64, text: String) {
+        self.id = id
+        self.text = text
+    }
+
+    init(_ fields: inout FieldReader) throws {
+        id = try fields.integer()
+        text = try fields.text()
+    }
+
+    var values: [DatabaseValue] { [id.field, text.field] }
+}
+
+/// A row of `run`.
+struct RunRow: TableRow {
+    static let table = Table(
+        "run", ["id", "started", "stopped", "version", "model", "kernel_tier", "threads"],
+        identity: [0])
+
+    let id: Int64
+    let started: Double
+    var stopped: Double?
+    let version: String
+    let model: Int64
+    let kernelTier: String
+    let threads: Int64
+
+    init(id: Int64, run: RunRecord, model: Int64) {
+        self.id = id
+        started = run.started
+        stopped = run.stopped
+        version = run.version
+        self.model = model
+        kernelTier = run.kernelTier
+        threads = Int64(run.threads)
+    }
+
+    init(_ fields: inout FieldReader) throws {
+        id = try fields.integer()
+        started = try fields.real()
+        stopped = try fields.optional { fields throws(RowDamage) in try fields.real() }
+        version = try fields.text()
+        model = try fields.integer()
+        kernelTier = try fields.text()
+        threads = try fields.integer()
+    }
+
+    var values: [DatabaseValue] {
+        [
+            id.field, started.field, stopped.field, version.field, model.field,
+            kernelTier.field, threads.field,
+        ]
+    }
+}

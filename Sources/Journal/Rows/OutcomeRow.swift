@@ -1,0 +1,39 @@
+internal import GRDB
+
+/// A row of `outcome`.
+struct OutcomeRow: TableRow {
+    static let table = Table(
+        "outcome",
+        [
+            "position", "epoch", "tokens", "offset", "state_digest", "events_digest", "audience",
+        ], identity: [0])
+
+    let position: Int64
+    /// Its key and sequence are its request's, its audience stands in `audience`.
+    var outcome: OutcomeRecord
+    let audience: Int64
+
+    init(position: Int64, outcome: OutcomeRecord, audience: Int64) {
+        self.position = position
+        self.outcome = outcome
+        self.audience = audience
+    }
+
+    init(_ fields: inout FieldReader) throws {
+        position = try fields.integer()
+        outcome = OutcomeRecord(
+            key: 0, sequence: 0, epoch: try fields.unsigned(), tokens: try fields.unsigned(),
+            offset: try fields.unsigned(), stateDigest: try fields.bytes(),
+            eventsDigest: try fields.optional { fields throws(RowDamage) in try fields.bytes() },
+            audience: "")
+        audience = try fields.integer()
+    }
+
+    var values: [DatabaseValue] {
+        [
+            position.field, outcome.epoch.field, outcome.tokens.field, outcome.offset.field,
+            outcome.stateDigest.field, outcome.eventsDigest.field,
+            audience.field,
+        ]
+    }
+}

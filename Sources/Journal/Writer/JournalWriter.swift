@@ -1,0 +1,118 @@
+internal import GRDB
+
+/// Writes a store; there is one writer of a store at a time. It is used on one thread.
+///
+/// Each call is one transaction: done wholly when it returns, not at all when it throws. After a
+/// `full` or `io` error the same call may be made again.
+package final class JournalWriter {
+    package let path: String
+    package let options: JournalOptions
+    /// How many relaxed commits went with the power since the store was last open.
+    package let lostCommits: UInt64
+    /// Whether the run before did not end in order.
+    package let wasInterrupted: Bool
+
+    let files: StoreFiles
+    let database: DatabaseQueue
+    let caches = WriteCaches()
+    var state: StoreState
+    var sweeps: Sweeps
+    var run: RunRow?
+    /// Where the next call of `retain` goes on.
+    var retention = RetentionCursor()
+    private var ledger: LedgerFile
+    private var lock: StoreLock?
+
+    /// Opens the store at `path`, which is made where there is none, with its folders.
+    ///
+    /// - Throws: `inUse` while another process writes it, `foreign` for what is no store or one of a
+    ///   later version, `damaged` for what is not as it was written, `readOnly`, `unreadable`.
+    package init(path: String, options: JournalOptions = JournalOptions()) throws(JournalError) {
+        let files = StoreFiles(path)
+        try files.makeFolder()
+        lock = try StoreLock(files)
+        let opening = try StoreOpening(files, options)
+        let opened = try opening.open()
+        self.path = files.database
+        self.options = options
+        self.files = files
+        database = opened.database
+        state = opened.state
+        lostCommits = opened.lostCommits
+        wasInterrupted = opened.wasInterrupted
+        sweeps = Sweeps(shards: options.shards, horizon: opened.state.horizon)
+        ledger = try LedgerFile(
+            files, opening.ledger ?? Ledger(opened.state, durable: opened.durable))
+        ledger.record(Ledger(opened.state, durable: opened.durable))
+        try ledger.catchUp()
+    }
+
+    /// The number of the next stream that begins.
+    package var nextKey: StreamKey { state.streams + 1 }
+
+    /// Recovery reads the requests from this position on.
+    package var horizon: Int64 { state.horizon }
+
+    package func write(_ entries: [JournalEntry]) throws(JournalError) {
+        guard !entries.isEmpty else { return }
+        try commit { transaction in
+            for entry in entries { try transaction.write(entry) }
+        }
+    }
+
+    /// Requests written from here on belong to this run.
+    package func beginRun(_ record: RunRecord) throws(JournalError) {
+        run = try commit { transaction in try transaction.begin(record) }
+    }
+
+    /// The run ended in order.
+    package func endRun(at time: Double) throws(JournalError) {
+        guard var row = run else { return }
+        row.stopped = time
+        try commit { transaction in try row.update(in: transaction.db) }
+        run = nil
+    }
+
+    /// Copies SQLite's log into the database and lets others write the store. Nothing can be
+    /// written afterwards.
+    package func close() throws(JournalError) {
+        guard lock != nil else { return }
+        do {
+            if StoreOpening.emptyLog(of: database) {
+                ledger.record(Ledger(state, durable: state.commits))
+            }
+            try database.close()
+        } catch {
+            throw JournalError(error, file: path)
+        }
+        lock = nil
+    }
+
+    /// Runs `body` as one transaction, and counts it.
+    func commit<Result>(
+        _ body: (inout WriteTransaction) throws -> Result
+    ) throws(JournalError) -> Result {
+        try ledger.catchUp()
+        var result: Result?
+        do {
+            try database.writeWithoutTransaction { db in
+                var transaction = WriteTransaction(
+                    db: db, caches: caches, state: state, sweeps: sweeps, run: run?.id)
+                try db.inTransaction(.immediate) {
+                    result = try body(&transaction)
+                    try transaction.finish()
+                    return .commit
+                }
+                state = transaction.state
+                sweeps = transaction.sweeps
+            }
+        } catch {
+            caches.forget()
+            throw JournalError(error, file: path)
+        }
+        ledger.record(
+            Ledger(state, durable: options.isDurable ? state.commits : ledger.ledger.durable))
+        guard let result else { throw JournalError(.io, file: path, "nothing was written") }
+        return result
+    }
+}

@@ -1,0 +1,90 @@
+internal import GRDB
+
+/// Looks at everything a store holds: SQLite's own check of pages and indexes, then every row's
+/// checksum, then whether rows refer to rows that are there and no stream's requests have a gap.
+struct StoreCheck {
+    let db: Database
+    let state: StoreState
+    let progress: (@Sendable (Double) -> Void)?
+
+    func run() throws {
+        progress?(0)
+        try checkPages()
+        progress?(0.3)
+        try checkRows()
+        try checkReferences()
+        try checkSequences()
+        progress?(1)
+    }
+
+    private func checkPages() throws {
+        let findings = try String.fetchAll(db, sql: "PRAGMA integrity_check(4)")
+        guard findings != ["ok"] else { return }
+        throw RowDamage(
+            part: "pages", "SQLite finds: \(findings.joined(separator: "; "))")
+    }
+
+    private func checkRows() throws {
+        try check(ModelRow.self)
+        try check(LabelRow.self)
+        try check(RunRow.self)
+        try check(StreamRow.self)
+        try check(ProducerRow.self)
+        progress?(0.4)
+        try check(RequestRow.self)
+        progress?(0.7)
+        try check(OutcomeRow.self)
+        progress?(0.8)
+        try check(CheckpointRow.self)
+        progress?(0.9)
+    }
+
+    private func check<Kind: TableRow>(_: Kind.Type) throws {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT \(Kind.table.selection) FROM \(Kind.table.name)")
+        while let row = try rows.next() { _ = try Kind(row) }
+    }
+
+    private func checkReferences() throws {
+        guard let row = try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") else { return }
+        let values = Array(row.databaseValues)
+        throw RowDamage(
+            part: "\(values[0]), rowid \(values[1])", "it refers to a missing row of \(values[2])")
+    }
+
+    private func checkSequences() throws {
+        let gap = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT stream, min(request.sequence), stream.cut
+                FROM request JOIN stream ON stream.id = request.stream
+                GROUP BY stream
+                HAVING count(*) <> max(request.sequence) - min(request.sequence) + 1
+                    OR min(request.sequence) > stream.cut
+                """)
+        if let gap {
+            let stream = Array(gap.databaseValues)[0]
+            throw RowDamage(part: "request, stream \(stream)", "some of its requests are missing")
+        }
+        try checkCuts()
+        let highest = try Int64.fetchOne(db, sql: "SELECT max(position) FROM request") ?? 0
+        guard highest <= state.position else {
+            throw RowDamage(
+                part: "request, position \(highest)",
+                "the highest position written is \(state.position)")
+        }
+    }
+
+    /// A stream that was cut goes on from a checkpoint.
+    private func checkCuts() throws {
+        let stream = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT id FROM stream
+                WHERE cut > 0 AND ended IS NULL AND NOT EXISTS
+                    (SELECT 1 FROM checkpoint WHERE stream = stream.id AND sequence >= cut)
+                """)
+        guard let stream else { return }
+        throw RowDamage(part: "checkpoint, stream \(stream)", "its checkpoint is missing")
+    }
+}

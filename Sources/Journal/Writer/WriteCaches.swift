@@ -1,0 +1,99 @@
+internal import GRDB
+internal import Wire
+
+/// What the writer need not ask the database for again. Forgotten when a transaction fails, since
+/// it may hold what was never committed.
+final class WriteCaches {
+    /// Of each kind so many are kept, then all are asked for again.
+    private static let limit = 65_536
+
+    private var models: [[UInt8]: ModelRow] = [:]
+    private var labels: [String: Int64] = [:]
+    private var names: [StreamKey: String] = [:]
+    /// Requests whose outcome is still to come.
+    private var positions: [StreamKey: [UInt64: Int64]] = [:]
+    private var positionCount = 0
+
+    func forget() {
+        models = [:]
+        labels = [:]
+        names = [:]
+        positions = [:]
+        positionCount = 0
+    }
+
+    /// The number of a model, which is made where there is none.
+    ///
+    /// - Parameter folder: nil leaves it as it is.
+    func model(_ db: Database, _ fingerprint: [UInt8], folder: String? = nil) throws -> Int64 {
+        if let known = models[fingerprint], folder == nil || folder == known.model.folder {
+            return known.id
+        }
+        let stored = try ModelRow.fetchOne(
+            db, "model WHERE fingerprint = ?", [fingerprint.field])
+        let id = try stored?.id ?? nextID(db, "model")
+        let row = ModelRow(
+            id: id,
+            model: ModelRecord(
+                fingerprint: fingerprint, folder: folder ?? stored?.model.folder ?? ""))
+        if stored == nil { try row.insert(into: db) } else { try row.update(in: db) }
+        models[fingerprint] = row
+        return id
+    }
+
+    /// The number of a text, which is made where there is none.
+    func label(_ db: Database, _ text: String) throws -> Int64 {
+        if let id = labels[text] { return id }
+        let stored = try LabelRow.fetchOne(db, "label WHERE text = ?", [text.field])
+        let row = try stored ?? LabelRow(id: nextID(db, "label"), text: text)
+        if stored == nil { try row.insert(into: db) }
+        if labels.count >= Self.limit { labels = [:] }
+        labels[text] = row.id
+        return row.id
+    }
+
+    func name(_ db: Database, of key: StreamKey) throws -> String {
+        if let name = names[key] { return name }
+        guard let row = try StreamRow.read(db, key) else {
+            throw RowDamage(part: "stream, id \(key)", "it is missing")
+        }
+        remember(row.life)
+        return row.life.name.text
+    }
+
+    func remember(_ life: StreamLife) {
+        if names.count >= Self.limit { names = [:] }
+        names[life.key] = life.name.text
+    }
+
+    func remember(_ key: StreamKey, _ sequence: UInt64, at position: Int64) {
+        if positionCount >= Self.limit {
+            positions = [:]
+            positionCount = 0
+        }
+        positions[key, default: [:]][sequence] = position
+        positionCount += 1
+    }
+
+    /// The position of a request whose outcome is here.
+    func takePosition(_ db: Database, _ key: StreamKey, _ sequence: UInt64) throws -> Int64 {
+        if let position = positions[key]?.removeValue(forKey: sequence) {
+            positionCount -= 1
+            if positions[key]?.isEmpty == true { positions[key] = nil }
+            return position
+        }
+        let statement = try db.cachedStatement(
+            sql: "SELECT position FROM request WHERE stream = ? AND sequence = ?")
+        let arguments = StatementArguments([key.field, sequence.field])
+        guard let position = try Int64.fetchOne(statement, arguments: arguments) else {
+            throw RowDamage(
+                part: "request, stream \(key), sequence \(sequence)",
+                "it is missing, but its outcome has come")
+        }
+        return position
+    }
+
+    private func nextID(_ db: Database, _ table: String) throws -> Int64 {
+        try (Int64.fetchOne(db, sql: "SELECT max(id) FROM \(table)") ?? 0) + 1
+    }
+}

@@ -1,0 +1,118 @@
+internal import GRDB
+
+/// One transaction of the writer, and the state it leads to.
+struct WriteTransaction {
+    let db: Database
+    let caches: WriteCaches
+    var state: StoreState
+    var sweeps: Sweeps
+    let run: Int64?
+    private var acknowledged: [AcknowledgedProducer: ProducerRow] = [:]
+
+    init(
+        db: Database, caches: WriteCaches, state: StoreState, sweeps: Sweeps, run: Int64?
+    ) {
+        self.db = db
+        self.caches = caches
+        self.state = state
+        self.sweeps = sweeps
+        self.run = run
+    }
+
+    mutating func write(_ entry: JournalEntry) throws {
+        switch entry {
+        case .began(let life): try begin(life)
+        case .request(let request): try write(request)
+        case .outcome(let outcome): try write(outcome)
+        case .checkpoint(let checkpoint): try write(checkpoint)
+        case .model(let model):
+            _ = try caches.model(db, model.fingerprint, folder: model.folder)
+        case .ended(let key, let time): try end(key, at: time)
+        case .sweepBegan(let shard): sweeps.begin(shard, position: state.position)
+        case .sweepEnded(let shard): sweeps.end(shard)
+        }
+    }
+
+    func begin(_ record: RunRecord) throws -> RunRow {
+        let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM run") ?? 0
+        let model = try caches.model(db, record.model)
+        let row = RunRow(id: last + 1, run: record, model: model)
+        try row.insert(into: db)
+        return row
+    }
+
+    /// What is written once for the whole transaction.
+    mutating func finish() throws {
+        for row in acknowledged.values { try raise(row) }
+        state.commits += 1
+        state.horizon = max(state.horizon, sweeps.horizon)
+        try JournalRow(state: state).update(in: db)
+    }
+
+    private mutating func begin(_ life: StreamLife) throws {
+        try StreamRow(life).insert(into: db)
+        state.streams = max(state.streams, life.key)
+        caches.remember(life)
+    }
+
+    private mutating func write(_ request: RequestRecord) throws {
+        state.position += 1
+        let row = RequestRow(
+            position: state.position, request: request, run: run,
+            endpoint: try request.endpoint.map { try caches.label(db, $0) },
+            model: try caches.model(db, request.model))
+        try row.insert(into: db)
+        caches.remember(request.key, request.sequence, at: state.position)
+        if request.isAcknowledged { try acknowledge(request) }
+    }
+
+    /// Replaying after a crash brings outcomes again: the first one stays, which tells what was
+    /// published.
+    private func write(_ outcome: OutcomeRecord) throws {
+        let row = OutcomeRow(
+            position: try caches.takePosition(db, outcome.key, outcome.sequence),
+            outcome: outcome, audience: try caches.label(db, outcome.audience))
+        try row.insertIfMissing(into: db)
+    }
+
+    private func end(_ key: StreamKey, at time: Double) throws {
+        guard var row = try StreamRow.read(db, key) else {
+            throw RowDamage(part: "stream, id \(key)", "it is missing, but its end has come")
+        }
+        row.ended = time
+        try row.update(in: db)
+        try deleteTemporaryCheckpoint(of: key)
+    }
+
+    private mutating func acknowledge(_ request: RequestRecord) throws {
+        guard let sequence = request.producerSequence else { return }
+        let name = try caches.name(db, of: request.key)
+        let producer = AcknowledgedProducer(
+            name: Array(name.utf8), producer: Array(request.producer.utf8))
+        if let known = acknowledged[producer], known.sequence > sequence { return }
+        acknowledged[producer] = ProducerRow(
+            name: name, producer: request.producer, sequence: sequence, time: request.time)
+    }
+
+    private func raise(_ row: ProducerRow) throws {
+        let key = [row.name.field, row.producer.field]
+        let stored = try ProducerRow.fetchOne(
+            db, "producer WHERE name = ? AND producer = ?", key)
+        guard let stored else { return try row.insert(into: db) }
+        let raised = ProducerRow(
+            name: row.name, producer: row.producer, sequence: max(row.sequence, stored.sequence),
+            time: max(row.time, stored.time))
+        let statement = try db.cachedStatement(
+            sql: """
+                UPDATE producer SET sequence = ?3, time = ?4, checksum = ?5
+                WHERE name = ?1 AND producer = ?2
+                """)
+        try ProducerRow.table.execute(statement, raised.values)
+    }
+}
+
+/// Compared by its bytes: spellings that Unicode calls equivalent are two.
+private struct AcknowledgedProducer: Hashable {
+    let name: [UInt8]
+    let producer: [UInt8]
+}
