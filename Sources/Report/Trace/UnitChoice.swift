@@ -3,6 +3,7 @@ package enum UnitChoice: Sendable, Equatable {
     /// As many of the most active as fit into this many bytes of a report, at least 8 a layer.
     case fitting(bytes: Int)
     case mostActive(Int)
+    /// For short sessions: a trace takes 4 bytes in memory for each value, and 4/3 in the report.
     case all
 
     /// What a report spends on units unless it is told otherwise.
