@@ -139,8 +139,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Client", "DefaultModel", "Engine", "Model", "TestSupport", "Wire", "ZeroMQ",
-                "sluice",
+                "Client", "DefaultModel", "Engine", "Journal", "Model", "TestSupport", "Wire",
+                "ZeroMQ", "sluice",
             ],
             swiftSettings: strict),
     ],
