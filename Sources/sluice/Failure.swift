@@ -77,6 +77,8 @@ extension ClientError {
         case .inputMissing: ExitCode(66)
         case .readFailed, .writeFailed: ExitCode(74)
         case .unavailable: ExitCode(69)
+        case .unacknowledged: ExitCode(75)
+        case .refused: ExitCode(65)
         }
     }
 }
