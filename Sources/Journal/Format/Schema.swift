@@ -109,10 +109,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in
             for statement in first { try db.execute(sql: statement) }
-            let state = StoreState.new()
-            try db.execute(
-                sql: JournalRow.table.insert,
-                arguments: JournalRow.table.arguments(JournalRow(state: state).values))
+            try JournalRow(state: .new()).insert(into: db)
             try db.execute(sql: "PRAGMA user_version = 1")
         }
         return migrator

@@ -28,23 +28,16 @@ extension JournalReader {
     ) throws(JournalError) -> [OutcomeRecord] {
         try read { db, names in
             let statement = try db.cachedStatement(
-                sql: """
-                    SELECT \(OutcomeRow.table.selection), request.sequence
-                    FROM request JOIN outcome ON outcome.position = request.position
-                    WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?
-                    """)
+                sql: Self.outcomeSelection
+                    + " WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?")
             let first = try Self.first(db, key, sequence)
             let rows = try Row.fetchCursor(
                 statement,
                 arguments: StatementArguments([key.field, first.field, Int64(limit).field]))
             var outcomes: [OutcomeRecord] = []
             while let row = try rows.next() {
-                guard case .int64(let sequence)? = row.databaseValues.last?.storage else {
-                    continue
-                }
-                outcomes.append(
-                    try names.outcome(
-                        db, try OutcomeRow(row), key, UInt64(bitPattern: sequence)))
+                let (outcome, sequence) = try Self.outcome(row)
+                outcomes.append(try names.outcome(db, outcome, key, sequence))
             }
             return outcomes
         }

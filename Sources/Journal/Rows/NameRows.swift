@@ -76,7 +76,7 @@ struct RunRow: TableRow {
 
     var values: [DatabaseValue] {
         [
-            id.field, started.field, DatabaseValue(stopped, \.field), version.field, model.field,
+            id.field, started.field, stopped.field, version.field, model.field,
             kernelTier.field, threads.field,
         ]
     }

@@ -32,7 +32,7 @@ struct OutcomeRow: TableRow {
     var values: [DatabaseValue] {
         [
             position.field, outcome.epoch.field, outcome.tokens.field, outcome.offset.field,
-            outcome.stateDigest.field, DatabaseValue(outcome.eventsDigest, \.field),
+            outcome.stateDigest.field, outcome.eventsDigest.field,
             audience.field,
         ]
     }

@@ -56,10 +56,10 @@ struct RequestRow: TableRow {
     var values: [DatabaseValue] {
         [
             position.field, request.key.field, request.sequence.field,
-            DatabaseValue(run, \.field), request.time.field,
+            run.field, request.time.field,
             request.operation.rawValue.field, request.more.field, request.text.field,
-            request.producer.field, DatabaseValue(request.producerSequence, \.field),
-            DatabaseValue(request.producerTime, \.field), DatabaseValue(endpoint, \.field),
+            request.producer.field, request.producerSequence.field,
+            request.producerTime.field, endpoint.field,
             request.isAcknowledged.field, model.field,
         ]
     }

@@ -31,7 +31,7 @@ struct StreamRow: TableRow {
     var values: [DatabaseValue] {
         [
             life.key.field, life.name.text.field, life.life.field, life.began.field,
-            DatabaseValue(ended, \.field), cut.field,
+            ended.field, cut.field,
         ]
     }
 

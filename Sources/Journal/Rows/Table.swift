@@ -9,6 +9,10 @@ struct Table: Sendable {
     /// All columns as a SELECT lists them.
     let selection: String
     let insert: String
+    /// Leaves a row that is already there.
+    let insertIfMissing: String
+    /// Overwrites the row whose first column is the same.
+    let update: String
 
     init(_ name: String, _ columns: [String], identity: [Int]) {
         self.name = name
@@ -18,20 +22,29 @@ struct Table: Sendable {
         selection = all.map { "\(name).\($0)" }.joined(separator: ", ")
         let places = Array(repeating: "?", count: all.count).joined(separator: ", ")
         insert = "INSERT INTO \(name) (\(all.joined(separator: ", "))) VALUES (\(places))"
-    }
-
-    /// An UPDATE of all columns of the row whose first column is the first value.
-    var update: String {
-        let all = columns + ["checksum"]
+        insertIfMissing = insert + " ON CONFLICT DO NOTHING"
         let settings = all.enumerated().map { "\($1) = ?\($0 + 1)" }.joined(separator: ", ")
-        return "UPDATE \(name) SET \(settings) WHERE \(columns[0]) = ?1"
+        update = "UPDATE \(name) SET \(settings) WHERE \(columns[0]) = ?1"
     }
 
-    /// The values and their checksum.
-    func arguments(_ values: [DatabaseValue]) -> StatementArguments {
-        var all = values
-        all.append(Checksum.of(name, values).databaseValue)
-        return StatementArguments(all)
+    /// Runs a statement whose arguments are a row's values and their checksum.
+    ///
+    /// They are bound here, because it takes GRDB a third of the time of a whole INSERT to make
+    /// `StatementArguments` of them.
+    func execute(_ statement: Statement, _ values: [DatabaseValue]) throws {
+        statement.setUncheckedArguments(StatementArguments())
+        var place: CInt = 1
+        for value in values {
+            try bind(value, statement, place)
+            place += 1
+        }
+        try bind(Checksum.of(name, values).databaseValue, statement, place)
+        try statement.execute()
+    }
+
+    private func bind(_ value: DatabaseValue, _ statement: Statement, _ place: CInt) throws {
+        let code = unsafe value.bind(to: statement.sqliteStatement, at: place)
+        guard code == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 }
 
@@ -44,14 +57,16 @@ protocol TableRow {
 
 extension TableRow {
     func insert(into db: Database) throws {
-        try db.cachedStatement(sql: Self.table.insert)
-            .execute(arguments: Self.table.arguments(values))
+        try Self.table.execute(db.cachedStatement(sql: Self.table.insert), values)
+    }
+
+    func insertIfMissing(into db: Database) throws {
+        try Self.table.execute(db.cachedStatement(sql: Self.table.insertIfMissing), values)
     }
 
     /// Overwrites the row whose first column is the same.
     func update(in db: Database) throws {
-        try db.cachedStatement(sql: Self.table.update)
-            .execute(arguments: Self.table.arguments(values))
+        try Self.table.execute(db.cachedStatement(sql: Self.table.update), values)
     }
 
     /// Takes the columns that `table.selection` lists, from column `first` on.

@@ -66,11 +66,25 @@ struct StoreCheck {
             let stream = Array(gap.databaseValues)[0]
             throw RowDamage(part: "request, stream \(stream)", "some of its requests are missing")
         }
+        try checkCuts()
         let highest = try Int64.fetchOne(db, sql: "SELECT max(position) FROM request") ?? 0
         guard highest <= state.position else {
             throw RowDamage(
                 part: "request, position \(highest)",
                 "the highest position written is \(state.position)")
         }
+    }
+
+    /// A stream that was cut goes on from a checkpoint.
+    private func checkCuts() throws {
+        let stream = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT id FROM stream
+                WHERE cut > 0 AND ended IS NULL AND NOT EXISTS
+                    (SELECT 1 FROM checkpoint WHERE stream = stream.id AND sequence >= cut)
+                """)
+        guard let stream else { return }
+        throw RowDamage(part: "checkpoint, stream \(stream)", "its checkpoint is missing")
     }
 }

@@ -72,8 +72,7 @@ struct WriteTransaction {
         let row = OutcomeRow(
             position: try caches.takePosition(db, outcome.key, outcome.sequence),
             outcome: outcome, audience: try caches.label(db, outcome.audience))
-        try db.cachedStatement(sql: OutcomeRow.table.insert + " ON CONFLICT DO NOTHING")
-            .execute(arguments: OutcomeRow.table.arguments(row.values))
+        try row.insertIfMissing(into: db)
     }
 
     private func end(_ key: StreamKey, at time: Double) throws {
@@ -108,7 +107,7 @@ struct WriteTransaction {
                 UPDATE producer SET sequence = ?3, time = ?4, checksum = ?5
                 WHERE name = ?1 AND producer = ?2
                 """)
-        try statement.execute(arguments: ProducerRow.table.arguments(raised.values))
+        try ProducerRow.table.execute(statement, raised.values)
     }
 }
 

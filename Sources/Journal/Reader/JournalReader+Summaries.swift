@@ -1,0 +1,87 @@
+internal import GRDB
+internal import Wire
+
+/// One life of a stream as a list shows it.
+package struct StreamSummary: Equatable, Sendable {
+    package let life: StreamLife
+    /// When it ended; nil while it lives.
+    package let ended: Double?
+    /// Requests before this sequence have been forgotten.
+    package let cut: UInt64
+    /// How many are kept.
+    package let requests: UInt64
+    /// When the first and the last of them were accepted; nil where none is kept.
+    package let firstTime: Double?
+    package let lastTime: Double?
+    /// After the last request whose outcome is known, or at the last checkpoint.
+    package let tokens: UInt64
+    package let epoch: UInt64
+    /// The fingerprint of the model that read last; nil before the first request.
+    package let model: [UInt8]?
+}
+
+extension JournalReader {
+    /// The lives of all streams, by name and life.
+    ///
+    /// - Parameter prefix: of the names to list.
+    /// - Parameter last: the last life of the page before.
+    package func streams(
+        prefix: String = "", after last: StreamLife? = nil, limit: Int = .max
+    ) throws(JournalError) -> [StreamSummary] {
+        try read { db, names in
+            try Self.page(db, Array(prefix.utf8), last, limit).map { row in
+                try Self.summary(db, names, row)
+            }
+        }
+    }
+
+    private static func page(
+        _ db: Database, _ prefix: [UInt8], _ last: StreamLife?, _ limit: Int
+    ) throws -> [StreamRow] {
+        var conditions = ["name >= CAST(? AS TEXT)"]
+        var arguments = [prefix.field]
+        if let final = prefix.last {
+            // No byte of UTF-8 is 255.
+            conditions.append("name < CAST(? AS TEXT)")
+            arguments.append((prefix.dropLast() + [final + 1]).field)
+        }
+        if let last {
+            conditions.append("(name, life) > (?, ?)")
+            arguments += [last.name.text.field, last.life.field]
+        }
+        let condition = conditions.joined(separator: " AND ")
+        return try StreamRow.fetch(
+            db, "stream WHERE \(condition) ORDER BY name, life LIMIT ?",
+            arguments + [Int64(limit).field])
+    }
+
+    private static func summary(
+        _ db: Database, _ names: ReadNames, _ row: StreamRow
+    ) throws -> StreamSummary {
+        let key = row.life.key.field
+        let kept = "request WHERE stream = ? AND sequence >= ? ORDER BY sequence"
+        let first = try RequestRow.fetchOne(db, kept, [key, row.cut.field])
+        let last = try RequestRow.fetchOne(db, kept + " DESC", [key, row.cut.field])
+        let outcome = try OutcomeRow.fetchOne(
+            db,
+            """
+            request CROSS JOIN outcome ON outcome.position = request.position
+            WHERE stream = ? ORDER BY sequence DESC
+            """, [key])?.outcome
+        let checkpoint = try latest(db, row.life.key)
+        let model = last?.model ?? checkpoint?.model
+        return StreamSummary(
+            life: row.life, ended: row.ended, cut: row.cut,
+            requests: last.map { $0.request.sequence - row.cut + 1 } ?? 0,
+            firstTime: first?.request.time, lastTime: last?.request.time,
+            tokens: max(outcome?.tokens ?? 0, checkpoint?.checkpoint.tokens ?? 0),
+            epoch: max(outcome?.epoch ?? 0, checkpoint?.checkpoint.epoch ?? 0),
+            model: try model.map { try names.model(db, $0) })
+    }
+
+    private static func latest(_ db: Database, _ key: StreamKey) throws -> CheckpointRow? {
+        try CheckpointRow.fetchOne(
+            db, "checkpoint WHERE stream = ? ORDER BY sequence DESC, text_position DESC",
+            [key.field])
+    }
+}

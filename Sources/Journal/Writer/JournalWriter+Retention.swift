@@ -1,0 +1,71 @@
+internal import GRDB
+
+/// Where retention goes on when it is next called.
+struct RetentionCursor {
+    /// Requests before it have been looked at in this round.
+    var position: Int64 = 0
+    var stream: StreamKey = 0
+    var producer: [DatabaseValue] = ["".field, "".field]
+}
+
+extension JournalWriter {
+    /// Pages that one call gives back to the file system.
+    private static let vacuumSlice = 256
+
+    /// Forgets some of what is older than the retention allows, or oldest where the file is larger.
+    /// A call takes some milliseconds.
+    ///
+    /// What it leaves can still be replayed: a stream is cut at a checkpoint only, a life that is
+    /// over goes wholly in the end. Nothing that recovery needs is touched.
+    ///
+    /// - Parameter now: in seconds since 1970.
+    /// - Returns: whether more is left, so that it should soon be called again.
+    package func retain(now: Double) throws(JournalError) -> Bool {
+        let policy = options.retention
+        guard policy.maxAge != nil || policy.maxBytes != nil else { return false }
+        let before = retention
+        let next = try commit { transaction in
+            var slice = RetentionSlice(transaction, policy, now: now, cursor: before)
+            try slice.run()
+            return (cursor: slice.cursor, isMoreLeft: slice.isMoreLeft)
+        }
+        retention = next.cursor
+        return try vacuum() || next.isMoreLeft
+    }
+
+    /// Shortens the file by some of its free pages, where they are many or the file too large.
+    private func vacuum() throws(JournalError) -> Bool {
+        do {
+            return try database.writeWithoutTransaction { db in
+                guard try isTooLoose(db) else { return false }
+                try db.execute(sql: "PRAGMA incremental_vacuum(\(Self.vacuumSlice))")
+                return try isTooLoose(db)
+            }
+        } catch {
+            throw JournalError(error, file: path)
+        }
+    }
+
+    private func isTooLoose(_ db: Database) throws -> Bool {
+        let pages = try StorePages(db)
+        let isTooLarge = options.retention.maxBytes.map { pages.fileBytes > $0 } ?? false
+        return pages.free > 0 && (isTooLarge || pages.free > max(64, pages.count / 8))
+    }
+}
+
+/// How the database file is filled.
+struct StorePages {
+    let count: Int
+    let free: Int
+    private let size: Int
+
+    init(_ db: Database) throws {
+        count = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+        free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+        size = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
+    }
+
+    var fileBytes: Int { count * size }
+
+    var usedBytes: Int { (count - free) * size }
+}
