@@ -105,6 +105,7 @@ package final class Daemon: Service {
 
     /// Each stage ends when the one before has, so nothing that was accepted is lost on the way.
     private func stop() async {
+        if let error = failure.error { logger.error("a socket failed: \(error)") }
         logger.info("stopping: finishing what was accepted")
         let deadline = DispatchTime.now() + configuration.shutdown.timeout.seconds
         let isDone = await offTheCooperativePool { self.finish(by: deadline) }
