@@ -1,5 +1,5 @@
 import Dispatch
-package import Engine
+import Engine
 import Journal
 import Logging
 package import Model
@@ -50,13 +50,6 @@ package final class StoreSession {
         if case .refused(let refusal) = try answers.next() { throw refusal }
     }
 
-    /// The stream's state now; nil if there is none.
-    package func state(of stream: StreamID) throws -> StreamSnapshot? {
-        let found = Answers.Found()
-        engine.submit([.snapshot(stream) { found.set($0) }])
-        return found.wait()
-    }
-
     /// Leaves the store as a daemon does that stops. Afterwards nothing more can be asked.
     package func close() throws {
         _ = engine.finish()
@@ -93,21 +86,5 @@ private final class Answers: Sendable {
 
     func check() throws {
         if let error = state.withLock({ $0.error }) { throw error }
-    }
-
-    /// One value that another thread finds.
-    final class Found: Sendable {
-        private let value = Mutex<StreamSnapshot?>(nil)
-        private let arrival = DispatchSemaphore(value: 0)
-
-        func set(_ snapshot: StreamSnapshot?) {
-            value.withLock { $0 = snapshot }
-            arrival.signal()
-        }
-
-        func wait() -> StreamSnapshot? {
-            arrival.wait()
-            return value.withLock { $0 }
-        }
     }
 }

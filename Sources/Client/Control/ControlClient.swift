@@ -17,12 +17,15 @@ package struct ControlClient: ~Copyable {
 
     /// - Throws: `ZeroMQError`; that nobody answers shows when something is asked.
     package init(_ endpoint: Endpoint, timeout: Duration) throws(ZeroMQError) {
-        context = try Context()
+        let context = try Context()
         var options = SocketOptions()
         options.linger = .zero
-        socket = try Socket(.dealer, in: context, options: options)
-        monitor = try socket.monitor()
+        let socket = try Socket(.dealer, in: context, options: options)
+        let monitor = try socket.monitor()
         try socket.connect(endpoint)
+        self.context = context
+        self.socket = socket
+        self.monitor = monitor
         self.endpoint = endpoint
         self.timeout = timeout
     }

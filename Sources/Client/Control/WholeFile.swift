@@ -36,7 +36,7 @@ package enum WholeFile {
         let descriptor = unsafe open(
             temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(path) }
-        do {
+        do throws(ClientError) {
             defer { close(descriptor) }
             try OutputStream(descriptor).write(bytes)
             guard fsync(descriptor) == 0 else { throw failure(path) }

@@ -1,4 +1,6 @@
 import Engine
+import Foundation
+import Kernels
 import Model
 import Synchronization
 import Wire
