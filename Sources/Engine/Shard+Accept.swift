@@ -25,8 +25,8 @@ extension Shard {
         case .recovery(let id, let isDone):
             finish(weight: input.weight)
             recover(id, isDone)
-        case .list(let reply):
-            reply(table.summaries)
+        case .list(let selection, let reply):
+            reply(table.residents(selection))
             finish(weight: input.weight)
         }
     }
@@ -47,8 +47,12 @@ extension Shard {
     }
 
     func append(_ item: StreamWork.Item, to stream: StreamState) {
-        inputs += 1
-        stream.activity = inputs
+        // Whoever only looks at a stream does not keep it from being idle.
+        if !item.isQuery {
+            inputs += 1
+            stream.activity = inputs
+            stream.lastInput = time
+        }
         if let work = stream.work {
             work.items.append(item)
         } else {

@@ -26,6 +26,10 @@ final class StreamWork {
         var audience: Audience?
         /// What came of it when it was first read: it must again, and is not recorded twice.
         var outcome: OutcomeRecord?
+
+        var isQuery: Bool {
+            if case .query = content { true } else { false }
+        }
     }
 
     enum Step {

@@ -35,6 +35,17 @@ struct ServeOptions: ParsableArguments {
     var out: [Endpoint] = []
 
     @Option(
+        help: ArgumentHelp(
+            """
+            Answer `sluice state` here, in place of the configured endpoints: whoever reaches it may \
+            read and change streams. May be repeated.
+            """, valueName: "endpoint"), transform: parsedBindEndpoint)
+    var control: [Endpoint] = []
+
+    @Flag(help: "Answer `sluice state` nowhere.")
+    var noControl = false
+
+    @Option(
         name: [.short, .long],
         help: ArgumentHelp("Compute threads (default: one for each core).", valueName: "number"))
     var threads: Int?
@@ -48,6 +59,12 @@ struct ServeOptions: ParsableArguments {
             valueName: "level"), transform: parsedLogLevel)
     var logLevel: Logger.Level?
 
+    func validate() throws {
+        if noControl, !control.isEmpty {
+            throw ValidationError("--control and --no-control exclude each other")
+        }
+    }
+
     func apply(to configuration: inout Configuration) {
         if !inputs.isEmpty { configuration.inputs = inputs }
         if !out.isEmpty {
@@ -55,6 +72,7 @@ struct ServeOptions: ParsableArguments {
             output.bind = out
             configuration.outputs = [output]
         }
+        if !control.isEmpty || noControl { configuration.control.bind = control }
         if let threads { configuration.engine.threads = threads }
         if let top { configuration.engine.top = top }
         if let logLevel { configuration.log.level = logLevel }
