@@ -35,7 +35,8 @@ final class ServedDaemon: Sendable {
         _ slowReader: String, in folder: TemporaryFolder
     ) -> String {
         var text = (model.map { "model = \"\($0)\"\n" } ?? "") + keys + "\n"
-        text += "[journal]\npath = \"journal.sqlite\"\n" + journal + "\n"
+        let path = journal.contains("path = ") ? "" : "path = \"journal.sqlite\"\n"
+        text += "[journal]\n" + path + journal + "\n"
         for socket in sockets {
             let (table, type) =
                 switch socket {
