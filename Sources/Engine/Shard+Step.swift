@@ -21,7 +21,8 @@ extension Shard {
         predictAfter(&reading)
         readLaterSurprisals(&reading)
         finish(reading)
-        statistics.countStep(tokens: reading.runs.reduce(0) { $0 + $1.readCount })
+        statistics.countStep(
+            tokens: reading.runs.reduce(0) { $0 + $1.readCount }, streams: batch.count)
         for stream in batch { enqueueAgain(stream) }
         return true
     }
