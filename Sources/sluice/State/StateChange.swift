@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Daemon
 import Journal
 import Model
 import Wire

@@ -9,7 +9,7 @@ final class ServedDaemon: Sendable {
     let folder: TemporaryFolder
 
     /// Which of the endpoints it has.
-    enum Socket: String, CaseIterable { case `in`, sub, router, out, all }
+    enum Socket: String, CaseIterable { case `in`, sub, router, out, all, control }
 
     /// - Parameters:
     ///   - model: nil for the shipped one.
@@ -35,14 +35,16 @@ final class ServedDaemon: Sendable {
         _ slowReader: String, in folder: TemporaryFolder
     ) -> String {
         var text = (model.map { "model = \"\($0)\"\n" } ?? "") + keys + "\n"
+        let control = sockets.contains(.control) ? "\"ipc://\(folder.path)/control\"" : ""
+        text += "[control]\nbind = [\(control)]\n"
         text += "[journal]\npath = \"journal.sqlite\"\n" + journal + "\n"
-        for socket in sockets {
+        for socket in sockets where socket != .control {
             let (table, type) =
                 switch socket {
                 case .in: ("input", "pull")
                 case .sub: ("input", "sub")
                 case .router: ("input", "router")
-                case .out: ("output", "xpub")
+                case .out, .control: ("output", "xpub")
                 case .all: ("output", "push")
                 }
             text +=
