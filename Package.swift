@@ -51,6 +51,9 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Report", dependencies: ["Kernels", "Model", "Tokenizer", "Wire"],
+            resources: [.embedInCode("Page")], swiftSettings: strict),
         .target(name: "Client", dependencies: ["Wire", "ZeroMQ"], swiftSettings: strict),
         .target(
             name: "Daemon",
@@ -73,7 +76,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Journal",
-                "Kernels", "Model", "Tokenizer", "Wire", "ZeroMQ",
+                "Kernels", "Model", "Report", "Tokenizer", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -110,6 +113,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "ReportTests",
+            dependencies: [
+                "DefaultModel", "Engine", "Kernels", "Model", "Report", "TestSupport", "Tokenizer",
+                "Wire",
+            ],
+            exclude: ["Browser"], swiftSettings: strict),
+        .testTarget(
             name: "ClientTests", dependencies: ["Client", "TestSupport", "Wire", "ZeroMQ"],
             swiftSettings: strict),
         .testTarget(
@@ -129,8 +139,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Client", "DefaultModel", "Engine", "Model", "TestSupport", "Wire", "ZeroMQ",
-                "sluice",
+                "Client", "DefaultModel", "Engine", "Journal", "Model", "TestSupport", "Wire",
+                "ZeroMQ", "sluice",
             ],
             swiftSettings: strict),
     ],

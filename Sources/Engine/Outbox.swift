@@ -8,13 +8,18 @@ struct Outbox {
     private var writer: EventWriter
     private(set) var frames: [EventFrames]
     private let digestsEvents: Bool
+    private let top: Int
     private var audiences: [Wanted: Audience] = [:]
 
-    /// - Parameter digestsEvents: whether each stream keeps a digest of what is told of it.
+    /// - Parameters:
+    ///   - top: candidates in a `next` event.
+    ///   - digestsEvents: whether each stream keeps a digest of what is told of it.
     init(
-        profiles: [OutputProfile], fragments: TokenFragments, model: String, digestsEvents: Bool
+        profiles: [OutputProfile], fragments: TokenFragments, model: String, top: Int,
+        digestsEvents: Bool
     ) {
         self.profiles = profiles
+        self.top = top
         self.digestsEvents = digestsEvents
         self.fragments = fragments
         writer = EventWriter(model: model)
@@ -46,7 +51,8 @@ struct Outbox {
     /// Who hears what of a stream of which this is wanted.
     mutating func audience(_ wanted: Wanted) -> Audience {
         if let audience = audiences[wanted] { return audience }
-        let audience = Audience(profiles, wanted)
+        var audience = Audience(profiles, wanted)
+        if !audience.next.isEmpty { audience.top = top }
         audiences[wanted] = audience
         return audience
     }
@@ -99,7 +105,7 @@ struct Outbox {
         writer.writeStream(place(stream, stream.offset..<stream.offset), change)
         note(.stream, stream)
         for output in outputs {
-            append(.stream, stream.id.utf8, output, stream.streamEvents)
+            append(.stream, stream.name.utf8, output, stream.streamEvents)
         }
     }
 
@@ -160,7 +166,7 @@ struct Outbox {
             let cadence = profiles[output].cadence(of: kind)
             guard isDue(cadence, stream, atMessageEnd) else { continue }
             let due = cadence.dueCount(tokens: stream.lifeTokens, messages: stream.lifeMessages)
-            append(kind, stream.id.utf8, output, due - 1)
+            append(kind, stream.name.utf8, output, due - 1)
             isTold = true
         }
     }
@@ -185,7 +191,7 @@ struct Outbox {
 
     private func place(_ stream: StreamState, _ offset: Range<UInt64>) -> EventPlace {
         EventPlace(
-            stream: stream.id.utf8, epoch: stream.epoch,
+            stream: stream.name.utf8, epoch: stream.epoch,
             token: stream.tokens == 0 ? nil : stream.tokens - 1, offset: offset)
     }
 }

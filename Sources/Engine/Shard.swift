@@ -83,7 +83,8 @@ package final class Shard {
             maxBatch: options.maxBatch)
         outbox = Outbox(
             profiles: outputs.map { $0.limited(to: model.config.heads) }, fragments: fragments,
-            model: model.fingerprint.short, digestsEvents: options.recordsOutcomes)
+            model: model.fingerprint.short, top: options.top,
+            digestsEvents: options.recordsOutcomes)
         encoder = model.tokenizer.makeEncoder()
         separator = model.tokenizer.encode(Array(model.config.separator.utf8))
         sweep = CheckpointSweep()

@@ -6,6 +6,7 @@ import DefaultModel
 import Journal
 import Kernels
 import Model
+import Report
 import Wire
 import ZeroMQ
 
@@ -45,6 +46,7 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case is Refusal, is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
     case is ServedDaemonError: ExitCode(69)
     case let error as JournalError: error.exitCode
+    case let error as ReportError: error.exitCode
     case let error as ZeroMQError: error.exitCode
     case let error as ClientError: error.exitCode
     case let error as StateError: error.exitCode
@@ -68,6 +70,15 @@ extension JournalError {
         case .unreadable, .missing: ExitCode(66)
         case .inUse: ExitCode(69)
         case .readOnly, .full, .io: ExitCode(74)
+        }
+    }
+}
+
+extension ReportError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .writeFailed: ExitCode(74)
+        case .noTokens, .tooManyTokens, .inconsistent: ExitCode(65)
         }
     }
 }

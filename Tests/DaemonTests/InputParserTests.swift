@@ -252,10 +252,11 @@ extension InputParserTests {
             let message = (0..<Int.random(in: 1...5, using: &random)).map { _ in
                 frames.randomElement(using: &random)!
             }
-            let route =
+            let route: Route? =
                 switch try answered([bytes("me")] + message, line) {
                 case .request(let request): request.route
                 case .refusal(_, _, let sender): sender?.route
+                case .snapshot, .list, .recovery: nil
                 }
             let hasEmpty = message.count > 1 && message[0].isEmpty
             #expect(

@@ -19,7 +19,7 @@ final class ServedDaemon: Sendable {
     init(
         model: String? = Repository.smallModel, _ sockets: [Socket] = [.in, .all],
         keys: String = "", journal: String = "", slowReader: String = "block",
-        folder: TemporaryFolder? = nil
+        folder: TemporaryFolder? = nil, isAwaited: Bool = true
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         let file = try folder.write(
@@ -27,7 +27,7 @@ final class ServedDaemon: Sendable {
             to: "sluice.toml")
         process = try SluiceProcess(["serve", "--config", file])
         self.folder = folder
-        try process.waitForErrors(containing: "] serving")
+        if isAwaited { try process.waitForErrors(containing: "] serving") }
     }
 
     private static func configuration(
