@@ -114,7 +114,8 @@ extension Shard {
                 endpoint: request.endpoint)
         }
         guard request.operation == .put else { return nil }
-        guard stream.intake.isEnded else {
+        // One that has had nothing yet begins with this.
+        guard stream.intake.isEnded || stream.intake.nextSequence == 0 else {
             return Refusal(
                 .streamExists, "the stream exists; expected one that has ended or never was",
                 endpoint: request.endpoint)
@@ -206,6 +207,7 @@ extension Shard {
                 stream.journal = StreamJournal(key: place.key, life: place.life)
                 inputs += 1
                 stream.activity = inputs
+                stream.lastInput = time
                 stream.work = StreamWork(items: rest)
                 return scheduler.enqueue(stream)
             }

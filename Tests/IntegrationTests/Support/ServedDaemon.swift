@@ -9,7 +9,7 @@ final class ServedDaemon: Sendable {
     let folder: TemporaryFolder
 
     /// Which of the endpoints it has.
-    enum Socket: String, CaseIterable { case `in`, sub, router, out, all }
+    enum Socket: String, CaseIterable { case `in`, sub, router, out, all, control }
 
     /// - Parameters:
     ///   - model: nil for the shipped one.
@@ -37,13 +37,15 @@ final class ServedDaemon: Sendable {
         var text = (model.map { "model = \"\($0)\"\n" } ?? "") + keys + "\n"
         let path = journal.contains("path = ") ? "" : "path = \"journal.sqlite\"\n"
         text += "[journal]\n" + path + journal + "\n"
-        for socket in sockets {
+        let control = sockets.contains(.control) ? "\"ipc://\(folder.path)/control\"" : ""
+        text += "[control]\nbind = [\(control)]\n"
+        for socket in sockets where socket != .control {
             let (table, type) =
                 switch socket {
                 case .in: ("input", "pull")
                 case .sub: ("input", "sub")
                 case .router: ("input", "router")
-                case .out: ("output", "xpub")
+                case .out, .control: ("output", "xpub")
                 case .all: ("output", "push")
                 }
             text +=
