@@ -1,0 +1,161 @@
+import Foundation
+import Kernels
+import Model
+import Testing
+
+/// The gates of a step lead to the very h and c that the step came to.
+@Suite struct GateTests {
+    /// Steps through random tokens, giving each layer's gates, and its vectors before and after.
+    private func walk(
+        _ network: Network, _ kernels: Kernels, tokens: Int = 12,
+        _ body: (_ layer: Int, _ gates: [[Float]], _ before: Vectors, _ after: Vectors) -> Void
+    ) throws {
+        let runner = NetworkRunner(network: network, kernels: kernels, maxBatch: 1)
+        var states = try StateSlab(layout: network.stateLayout, capacity: 3)
+        var generator = SeededGenerator(seed: 3)
+        for _ in 0..<tokens {
+            let token = Int32.random(in: 0..<75, using: &generator)
+            states.copy(from: 2, to: 1)
+            runner.advance(tokens: [token], slots: [2], states: &states)
+            for layer in 0..<network.config.layers {
+                let gates = runner.gates(
+                    layer: layer, token: token, before: 1, after: 2, states: states)
+                body(
+                    layer, gates, Vectors(states.values(slot: 1), layer, states.layout),
+                    Vectors(states.values(slot: 2), layer, states.layout))
+            }
+        }
+    }
+
+    private struct Vectors {
+        let h: [Float]
+        let c: [Float]
+
+        init(_ values: [Float], _ layer: Int, _ layout: StateLayout) {
+            let H = layout.hiddenSize
+            let start = layer * layout.kinds.count * H
+            h = Array(values[start..<start + H])
+            c = layout.hasCell ? Array(values[start + H..<start + 2 * H]) : []
+        }
+    }
+
+    /// The equations of cells.h, in single precision.
+    private func outcome(
+        _ cell: ModelConfig.Cell, _ gates: [[Float]], _ before: Vectors, _ kernels: Kernels
+    ) -> (h: [Float], c: [Float]) {
+        switch cell {
+        case .lstm:
+            let (i, f, g, o) = (gates[0], gates[1], gates[2], gates[3])
+            let c = i.indices.map { (i[$0] * g[$0]).addingProduct(f[$0], before.c[$0]) }
+            var tanhC = c
+            kernels.tanh(&tanhC)
+            return (zip(o, tanhC).map { $0 * $1 }, c)
+        case .gru:
+            let (z, n) = (gates[1], gates[2])
+            return (z.indices.map { n[$0].addingProduct(z[$0], before.h[$0] - n[$0]) }, [])
+        case .rnn: return (gates[0], [])
+        }
+    }
+
+    @Test(arguments: BitIdentityTests.shapes)
+    func gatesLeadToTheSameBitsOnEveryTier(shape: BitIdentityTests.Shape) throws {
+        for tier in KernelTier.available {
+            let kernels = try Kernels(tier: tier)
+            for table in [nil, kernels] {
+                let network = try Network.random(config: shape.config, seed: 5, inputTable: table)
+                var steps = 0
+                try walk(network, kernels) { _, gates, before, after in
+                    let outcome = outcome(shape.config.cell, gates, before, kernels)
+                    #expect(outcome.h.map(\.bitPattern) == after.h.map(\.bitPattern))
+                    #expect(outcome.c.map(\.bitPattern) == after.c.map(\.bitPattern))
+                    #expect(gates.count == shape.config.cell.gates)
+                    #expect(gates.allSatisfy { $0.count == shape.config.hiddenSize })
+                    steps += 1
+                }
+                #expect(steps == 12 * shape.config.layers)
+            }
+        }
+    }
+
+    /// r of a GRU does not show in h alone, nor does one gate in the place of another: all of them
+    /// against the equations of torch.nn.LSTM, GRU and RNN in double precision.
+    @Test(arguments: BitIdentityTests.shapes)
+    func gatesAreThoseOfTheEquations(shape: BitIdentityTests.Shape) throws {
+        let network = try Network.random(config: shape.config, seed: 9)
+        let source = RandomWeights(config: shape.config, seed: 9)
+        let kernels = try Kernels()
+        let reference = GateReference(config: shape.config, source: source)
+        let runner = NetworkRunner(network: network, kernels: kernels, maxBatch: 1)
+        var states = try StateSlab(layout: network.stateLayout, capacity: 2)
+        for token in [3, 70, 3, 41, 12] as [Int32] {
+            states.copy(from: 0, to: 1)
+            runner.advance(tokens: [token], slots: [0], states: &states)
+            for layer in 0..<shape.config.layers {
+                let gates = runner.gates(
+                    layer: layer, token: token, before: 1, after: 0, states: states)
+                let below =
+                    layer == 0 ? nil : Vectors(states.values(slot: 0), layer - 1, states.layout).h
+                let before = Vectors(states.values(slot: 1), layer, states.layout)
+                let expected = reference.gates(
+                    layer: layer, x: below ?? reference.embedding(token), h: before.h)
+                for (found, expected) in zip(gates, expected) {
+                    #expect(zip(found, expected).allSatisfy { abs(Double($0) - $1) < 2e-6 })
+                }
+            }
+        }
+    }
+}
+
+/// The gates of a layer in double precision.
+private struct GateReference {
+    let config: ModelConfig
+    private let tensors: [String: [Float]]
+
+    init(config: ModelConfig, source: RandomWeights) {
+        self.config = config
+        tensors = Dictionary(
+            uniqueKeysWithValues: config.tensors.map { ($0.name, source.values(of: $0)) })
+    }
+
+    func embedding(_ token: Int32) -> [Float] {
+        let E = config.embeddingSize
+        return Array((tensors["embedding.weight"] ?? [])[Int(token) * E..<(Int(token) + 1) * E])
+    }
+
+    func gates(layer: Int, x: [Float], h: [Float]) -> [[Double]] {
+        let h = h.map(Double.init)
+        func sum(_ gate: Int, _ part: String, _ vector: [Double], _ unit: Int) -> Double {
+            let row = gate * config.hiddenSize + unit
+            let weight = tensors["rnn.weight_\(part)_l\(layer)"] ?? []
+            let products = vector.indices.map {
+                Double(weight[row * vector.count + $0]) * vector[$0]
+            }
+            return products.reduce(0, +)
+                + Double((tensors["rnn.bias_\(part)_l\(layer)"] ?? [])[row])
+        }
+        func input(_ gate: Int, _ unit: Int) -> Double { sum(gate, "ih", x.map(Double.init), unit) }
+        let units = 0..<config.hiddenSize
+        func sigmoids(_ gate: Int) -> [Double] {
+            units.map { 1 / (1 + exp(-input(gate, $0) - sum(gate, "hh", h, $0))) }
+        }
+        func sums(_ gate: Int) -> [Double] {
+            units.map { input(gate, $0) + sum(gate, "hh", h, $0) }
+        }
+        switch (config.cell, config.resetGate) {
+        case (.lstm, _): return [sigmoids(0), sigmoids(1), sums(2).map(tanh), sigmoids(3)]
+        case (.gru, .after):
+            let r = sigmoids(0)
+            return [
+                r, sigmoids(1), units.map { tanh(input(2, $0) + r[$0] * sum(2, "hh", h, $0)) },
+            ]
+        case (.gru, .before):
+            let r = sigmoids(0)
+            let resetH = units.map { r[$0] * h[$0] }
+            return [
+                r, sigmoids(1), units.map { tanh(input(2, $0) + sum(2, "hh", resetH, $0)) },
+            ]
+        case (.rnn, _):
+            return [sums(0).map { config.activation == .tanh ? tanh($0) : max(0, $0) }]
+        }
+    }
+}
