@@ -28,6 +28,7 @@ struct JournalService: Sendable {
         let writer = try Self.open(path, configuration, model, logger)
         var options = JournalThread.Options()
         options.interval = configuration.journal.commitEvery
+        options.queueBytes = configuration.engine.queueBytes
         var listeners = JournalThread.Listeners()
         listeners.committed = committed
         listeners.acknowledged = acknowledged

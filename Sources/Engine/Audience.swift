@@ -9,6 +9,8 @@ package struct Audience: Hashable, Sendable {
     package private(set) var sentiment: [Cadence] = []
     package private(set) var stream = false
     package private(set) var error = false
+    /// Candidates in a `next` event; nil where none is told.
+    package internal(set) var top: Int?
 
     package init() {}
 
@@ -44,6 +46,7 @@ package struct Audience: Hashable, Sendable {
         for cadence in other.sentiment { Self.add(cadence, to: &sentiment) }
         stream = stream || other.stream
         error = error || other.error
+        top = top ?? other.top
     }
 
     /// Outputs that together tell just this.
@@ -61,11 +64,12 @@ package struct Audience: Hashable, Sendable {
 
 // MARK: As text
 
-/// Such as `next=token sentiment=message,token+message stream error`.
+/// Such as `next=token top=5 sentiment=message,token+message stream error`.
 extension Audience: LosslessStringConvertible {
     package var description: String {
         var parts: [String] = []
         if !next.isEmpty { parts.append("next=" + next.map(\.text).joined(separator: ",")) }
+        if let top { parts.append("top=\(top)") }
         if !sentiment.isEmpty {
             parts.append("sentiment=" + sentiment.map(\.text).joined(separator: ","))
         }
@@ -77,6 +81,10 @@ extension Audience: LosslessStringConvertible {
     package init?(_ text: String) {
         for part in text.split(separator: " ") {
             let (name, value) = Self.halves(part)
+            if name == "top", let count = value.flatMap({ Int($0) }), count > 0 {
+                top = count
+                continue
+            }
             switch (name, value.flatMap(Self.cadences)) {
             case ("next", let cadences?): next = cadences
             case ("sentiment", let cadences?): sentiment = cadences

@@ -8,13 +8,18 @@ struct Outbox {
     private var writer: EventWriter
     private(set) var frames: [EventFrames]
     private let digestsEvents: Bool
+    private let top: Int
     private var audiences: [Wanted: Audience] = [:]
 
-    /// - Parameter digestsEvents: whether each stream keeps a digest of what is told of it.
+    /// - Parameters:
+    ///   - top: candidates in a `next` event.
+    ///   - digestsEvents: whether each stream keeps a digest of what is told of it.
     init(
-        profiles: [OutputProfile], fragments: TokenFragments, model: String, digestsEvents: Bool
+        profiles: [OutputProfile], fragments: TokenFragments, model: String, top: Int,
+        digestsEvents: Bool
     ) {
         self.profiles = profiles
+        self.top = top
         self.digestsEvents = digestsEvents
         self.fragments = fragments
         writer = EventWriter(model: model)
@@ -46,7 +51,8 @@ struct Outbox {
     /// Who hears what of a stream of which this is wanted.
     mutating func audience(_ wanted: Wanted) -> Audience {
         if let audience = audiences[wanted] { return audience }
-        let audience = Audience(profiles, wanted)
+        var audience = Audience(profiles, wanted)
+        if !audience.next.isEmpty { audience.top = top }
         audiences[wanted] = audience
         return audience
     }

@@ -42,9 +42,9 @@ package final class Shard {
     var unnamedErrors: UInt64 = 0
 
     /// What the journal is to be told, and the answers that wait for it to have it.
-    var batch = JournalBatch()
+    package internal(set) var batch = JournalBatch()
     /// The last batch that had requests: what they lead to is told once it is on disk.
-    private(set) var hold: UInt64?
+    package private(set) var hold: UInt64?
     /// Where streams are that are not in the table; nil where nothing is stored.
     let store: JournalReader?
     let keys: StreamKeys
@@ -52,7 +52,7 @@ package final class Shard {
     var evictions = EvictionLine()
     var sweep: CheckpointSweep
     /// What made the store unusable: what a stream was before can no longer be known.
-    var failure: (any Error)?
+    package internal(set) var failure: (any Error)?
     /// Seconds since 1970, as the driver of this shard last said: what records are stamped with.
     package var time = 0.0
 
@@ -83,7 +83,8 @@ package final class Shard {
             maxBatch: options.maxBatch)
         outbox = Outbox(
             profiles: outputs.map { $0.limited(to: model.config.heads) }, fragments: fragments,
-            model: model.fingerprint.short, digestsEvents: options.recordsOutcomes)
+            model: model.fingerprint.short, top: options.top,
+            digestsEvents: options.recordsOutcomes)
         encoder = model.tokenizer.makeEncoder()
         separator = model.tokenizer.encode(Array(model.config.separator.utf8))
         sweep = CheckpointSweep()

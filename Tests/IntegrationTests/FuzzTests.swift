@@ -52,15 +52,18 @@ import ZeroMQ
         _ = deaf
     }
 
-    /// What is said of a text between all the rest: but for the epoch, the same every time. The
-    /// stream is not ended, since there might be no room for it again.
+    /// What is said of a text between all the rest: but for the epoch, the same every time. That the
+    /// stream was moved to the store in between, for want of room, is left out.
     private func goodEvents(
         _ pusher: borrowing Socket, _ listener: borrowing Socket
     ) throws -> [String] {
         try pusher.send("good", "a good text")
         try pusher.send("good", "", #"{"op":"reset"}"#)
         let events = try listener.receiveEvents { $0.has(#""change":"reset""#) }
-        return try events.filter { $0.topic.hasSuffix("/good") }.map {
+        let isMove = try Regex("\"change\":\"(evicted|resumed)\"")
+        return try events.filter {
+            $0.topic.hasSuffix("/good") && !$0.body.contains(isMove)
+        }.map {
             $0.topic + $0.body.replacing(try Regex("\"epoch\":[0-9]+"), with: "")
         }
     }

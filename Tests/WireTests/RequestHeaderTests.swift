@@ -21,8 +21,13 @@ import Wire
     }
 
     @Test(arguments: Request.Operation.allCases)
-    func readsEveryOperation(_ operation: Request.Operation) throws {
-        #expect(try header(#"{"op":"\#(operation.rawValue)"}"#).operation == operation)
+    func readsTheOperationsOfPublishersAlone(_ operation: Request.Operation) throws {
+        let text = #"{"op":"\#(operation.rawValue)"}"#
+        if operation.isPublic {
+            #expect(try header(text).operation == operation)
+        } else {
+            #expect(throws: Refusal.self) { try header(text) }
+        }
     }
 
     @Test(

@@ -67,7 +67,8 @@ import Testing
             #expect(try push.send([1].span) == .sent)
         }
         let passed = ContinuousClock.now - start
-        #expect(passed >= .milliseconds(50))
+        // libzmq counts in whole milliseconds.
+        #expect(passed >= .milliseconds(49))
         #expect(passed < patience)
     }
 

@@ -55,6 +55,17 @@ extension Shard {
         if position > 0 { stream.work?.position = Int(position) }
     }
 
+    /// Who hears of the stream from here on; one of those that the shard was made for.
+    package func setAudience(_ audience: Audience, of id: StreamID) {
+        guard let stream = table[id] else { return }
+        stream.wanted = outbox.wanted(by: audience)
+    }
+
+    /// How far the stream has come; nil if it is not there.
+    package func progress(of id: StreamID) -> StreamProgress? {
+        table[id].map { StreamProgress($0) }
+    }
+
     /// Whether the stream is there and has nothing to do.
     package func isIdle(_ id: StreamID) -> Bool { table[id].map { $0.work == nil } ?? true }
 

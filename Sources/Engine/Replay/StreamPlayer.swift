@@ -2,29 +2,41 @@ package import Journal
 package import Model
 package import Wire
 
-/// Plays one life of a stream again, one token at a time, and shows what the daemon said then.
+/// Plays requests of one life of a stream again, one token at a time, and shows what the daemon
+/// said then.
 ///
 /// The requests go through a `Shard` as they did when they were live: there is no second path.
+/// A player has one model; `SessionPlayer` goes through a whole life.
 package final class StreamPlayer {
     package let model: Model
     package let stream: StreamID
     package let life: StreamLife
     private let shard: Shard
     private let audience: Audience
+    private let outputs: Int
+    /// How far the stream has come; after its end, how far it had.
+    package private(set) var progress = StreamProgress()
 
     /// What happened at one token, or between two.
     package struct Step: Sendable {
         /// In the order in which they were told.
-        package var events: [Event] = []
+        package var published: [PublishedEvent] = []
         /// Requests that were carried out to their end.
         package var outcomes: [OutcomeRecord] = []
+        /// Whether a token of the stream was read.
+        package var hasReadToken = false
 
-        package var isEmpty: Bool { events.isEmpty && outcomes.isEmpty }
+        package var isEmpty: Bool { published.isEmpty && outcomes.isEmpty && !hasReadToken }
 
-        /// The token that was read, if one was.
+        /// What was published, decoded.
+        package var events: [Event] { published.compactMap(\.event) }
+
+        /// The token that was read, if one was and somebody listened.
         package var token: (place: EventContext, prediction: Prediction)? {
-            for event in events {
-                if case .next(let prediction) = event.payload { return (event.context, prediction) }
+            for published in published where published.kind == .next {
+                if let event = published.event, case .next(let prediction) = event.payload {
+                    return (event.context, prediction)
+                }
             }
             return nil
         }
@@ -46,31 +58,44 @@ package final class StreamPlayer {
         self.model = model
         self.life = life
         self.audience = audience
+        outputs = audience.profiles.count
         stream = life.name
         shard = try Shard(replaying: model, options: options, audiences: [audience])
         _ = try shard.install(life.name, snapshot, key: life.key, life: life.life)
+        progress = shard.progress(of: life.name) ?? progress
     }
+
+    /// Nothing is shown, and what nobody would see is not computed. States are the same; outcomes
+    /// of requests that were not heard throughout have other digests of events.
+    package var isSilent = false {
+        didSet { shard.setAudience(heard, of: stream) }
+    }
+
+    private var heard: Audience { isSilent ? Audience() : audience }
 
     /// Adds a request to what is to be played.
     ///
     /// - Parameter position: bytes of its text that the checkpoint it begins from has read.
     package func feed(_ record: RequestRecord, position: UInt64 = 0) {
-        shard.replay(
-            record, of: stream, life: life.life, audience: audience, position: position)
+        shard.replay(record, of: stream, life: life.life, audience: heard, position: position)
     }
 
-    /// Plays up to and with the next token. Nil when all that was fed has been played.
+    /// Plays up to and with the next token, or the end of a request. Nil when all that was fed has
+    /// been played.
     package func step() -> Step? {
         var step = Step()
         while shard.step() {
             take(into: &step)
-            if step.token != nil || !step.outcomes.isEmpty { break }
+            if step.hasReadToken || !step.outcomes.isEmpty { break }
         }
         return step.isEmpty ? nil : step
     }
 
     /// Whether all that was fed has been played.
     package var isAtEnd: Bool { shard.isIdle }
+
+    /// Whether the stream has ended: what is fed then is not played.
+    package var hasEnded: Bool { !shard.contains(stream) }
 
     /// Between two tokens; nil after `end`.
     package var snapshot: StreamSnapshot? { shard.snapshot(of: stream) }
@@ -82,14 +107,25 @@ package final class StreamPlayer {
     }
 
     private func take(into step: inout Step) {
-        let frames = shard.takeFrames(output: 0)
-        for entry in frames.entries {
-            if let event = try? Event(kind: entry.kind, body: frames.body(of: entry)) {
-                step.events.append(event)
-            }
+        for output in 0..<outputs {
+            let frames = shard.takeFrames(output: output)
+            step.published += frames.entries.map { PublishedEvent(frames, $0, of: stream) }
         }
         for case .outcome(let outcome) in shard.takeBatch().entries {
             step.outcomes.append(outcome)
         }
+        let before = progress.lifeTokens
+        progress = shard.progress(of: stream) ?? ended(by: step.outcomes.last)
+        if progress.lifeTokens > before { step.hasReadToken = true }
+    }
+
+    private func ended(by outcome: OutcomeRecord?) -> StreamProgress {
+        guard let outcome else { return progress }
+        var last = progress
+        last.sequence = outcome.sequence + 1
+        last.offset = outcome.offset
+        last.tokens += outcome.tokens - min(last.lifeTokens, outcome.tokens)
+        last.lifeTokens = outcome.tokens
+        return last
     }
 }

@@ -1,0 +1,28 @@
+/// How far a stream has come in its life, as its counters say.
+package struct StreamProgress: Equatable, Sendable {
+    /// The request that is being read, or comes next.
+    package var sequence: UInt64 = 0
+    /// How often it has been reset.
+    package var epoch: UInt64 = 0
+    /// Tokens, bytes and completed messages of this epoch.
+    package var tokens: UInt64 = 0
+    package var offset: UInt64 = 0
+    package var messages: UInt64 = 0
+    /// Tokens of all epochs.
+    package var lifeTokens: UInt64 = 0
+
+    package init() {}
+
+    init(_ stream: StreamState) {
+        sequence = stream.journal.sequence
+        (epoch, tokens, offset) = (stream.epoch, stream.tokens, stream.offset)
+        (messages, lifeTokens) = (stream.messages, stream.lifeTokens)
+    }
+
+    package init(_ snapshot: StreamSnapshot) {
+        let state = snapshot.state
+        sequence = snapshot.sequence
+        (epoch, tokens, offset) = (state.epoch, state.tokens, state.offset)
+        (messages, lifeTokens) = (state.messages, state.lifeTokens)
+    }
+}

@@ -1,0 +1,161 @@
+import Engine
+import Foundation
+import Journal
+import Model
+import Synchronization
+import TestSupport
+import Testing
+import Tokenizer
+import Wire
+
+/// One shard and its store, with the order of everything in the test's hands: when inputs are taken,
+/// when steps are made, when the journal commits, and when all of it dies.
+final class SimulatedDaemon {
+    let path: String
+    private let model: Model
+    private let options: EngineOptions
+    private var writer: JournalWriter?
+    private var shard: Shard?
+    private let demand = Demand(outputs: 1)
+    /// Batches that the shard has handed over and the journal has not committed.
+    private var queue: [JournalBatch] = []
+    /// Events that wait for a batch, or for none.
+    private var held: [(hold: UInt64?, frames: EventFrames)] = []
+    private var committed: UInt64 = 0
+
+    private(set) var recording = ReplayableRecording()
+    private(set) var acknowledgements: [Acknowledgement] = []
+
+    init(_ model: Model, path: String, options: EngineOptions = EngineOptions()) throws {
+        self.model = model
+        self.path = path
+        var options = options
+        options.recordsOutcomes = true
+        options.checkpoints = true
+        self.options = options
+        demand.subscribe(output: 0, to: [])
+        try start()
+    }
+
+    /// Opens the store and reads again what is unfinished.
+    func start() throws {
+        // No power is lost here, so nothing need be on the disk.
+        let writer = try JournalWriter(
+            path: path, options: JournalOptions(isDurable: false, check: .never))
+        let vocabulary = model.tokenizer.vocabulary
+        let shard = try Shard(
+            model: model, options: options, outputs: [OutputProfile()], demand: demand,
+            fragments: TokenFragments(count: vocabulary.count) { Array(vocabulary.bytes(of: $0)) },
+            statistics: EngineStatistics(), store: try JournalReader(path: path),
+            keys: StreamKeys(next: writer.nextKey))
+        (self.writer, self.shard) = (writer, shard)
+        (queue, held, committed) = ([], [], 0)
+        for stream in try JournalReader(path: path).unfinishedStreams() {
+            shard.accept(.recovery(stream, isDone: {}))
+        }
+        run()
+    }
+
+    /// What is not committed is gone, as at a `kill -9`.
+    func crash() throws {
+        shard = nil
+        try writer?.close()
+        writer = nil
+        try start()
+    }
+
+    func stop() throws {
+        run()
+        shard?.beginSweep(shard: 0)
+        while shard?.isSweeping == true { shard?.continueSweep() }
+        run()
+        try commit()
+        try writer?.endRun(at: 0)
+        try writer?.close()
+        (writer, shard) = (nil, nil)
+    }
+
+    func accept(_ input: EngineInput) {
+        shard?.accept(input)
+        collect()
+    }
+
+    func step() -> Bool {
+        defer { collect() }
+        return shard?.step() ?? false
+    }
+
+    func run() { while step() {} }
+
+    func evictIdle() {
+        _ = shard?.evictIdle(before: .infinity)
+        collect()
+    }
+
+    func beginSweep() {
+        shard?.beginSweep(shard: 0)
+        collect()
+    }
+
+    func continueSweep() {
+        shard?.continueSweep(atMost: 2)
+        collect()
+    }
+
+    /// Commits the first batches that wait; tells what waited for them.
+    func commit(atMost count: Int = .max) throws {
+        let batches = queue.prefix(count)
+        guard let last = batches.last else { return release() }
+        try writer?.write(batches.flatMap(\.entries))
+        queue.removeFirst(batches.count)
+        committed = last.number
+        acknowledgements += batches.flatMap(\.acknowledgements)
+        shard?.forgetDormant(committed: committed)
+        release()
+    }
+
+    /// A stream's state once all that came for it is done.
+    func snapshot(of stream: String) throws -> StreamSnapshot? {
+        let found = Mutex<StreamSnapshot?>(nil)
+        let id = try StreamID(stream)
+        withExtendedLifetime(found) {
+            accept(.snapshot(id) { snapshot in found.withLock { $0 = snapshot } })
+            run()
+        }
+        return found.withLock { $0 }
+    }
+
+    var failure: (any Error)? { shard?.failure }
+
+    private func collect() {
+        guard let shard else { return }
+        if !shard.batch.isEmpty { queue.append(shard.takeBatch()) }
+        let frames = shard.takeFrames(output: 0)
+        if !frames.isEmpty { held.append((shard.hold, frames)) }
+        if queue.isEmpty { release() }
+    }
+
+    private func release() {
+        while let first = held.first, (first.hold ?? 0) <= committed {
+            held.removeFirst()
+            recording.add(first.frames)
+        }
+    }
+}
+
+/// Events by topic and sequence: one that comes again must be the same.
+struct ReplayableRecording {
+    private(set) var events: [String: [UInt64: String]] = [:]
+    private(set) var conflicts: [String] = []
+
+    mutating func add(_ frames: EventFrames) {
+        for entry in frames.entries {
+            let topic = String(decoding: frames.topic(of: entry), as: UTF8.self)
+            let body = String(decoding: frames.body(of: entry), as: UTF8.self)
+            if let before = events[topic]?[entry.sequence], before != body {
+                conflicts.append("\(topic) \(entry.sequence): \(before) and then \(body)")
+            }
+            events[topic, default: [:]][entry.sequence] = body
+        }
+    }
+}
