@@ -51,6 +51,10 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Walk",
+            dependencies: ["Digests", "Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire"],
+            swiftSettings: strict),
         .target(name: "Client", dependencies: ["Wire", "ZeroMQ"], swiftSettings: strict),
         .target(
             name: "Daemon",
@@ -73,7 +77,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Journal",
-                "Kernels", "Model", "Tokenizer", "Wire", "ZeroMQ",
+                "Kernels", "Model", "Tokenizer", "Walk", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -107,6 +111,12 @@ let package = Package(
             name: "EngineTests",
             dependencies: [
                 "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Wire",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WalkTests",
+            dependencies: [
+                "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Walk", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(
