@@ -55,6 +55,9 @@ let package = Package(
             name: "Walk",
             dependencies: ["Digests", "Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire"],
             swiftSettings: strict),
+        .target(
+            name: "Report", dependencies: ["Kernels", "Model", "Tokenizer", "Wire"],
+            resources: [.embedInCode("Page")], swiftSettings: strict),
         .target(name: "Client", dependencies: ["Wire", "ZeroMQ"], swiftSettings: strict),
         .target(
             name: "Daemon",
@@ -77,7 +80,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Journal",
-                "Kernels", "Model", "Tokenizer", "Walk", "Wire", "ZeroMQ",
+                "Kernels", "Model", "Report", "Tokenizer", "Walk", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -119,6 +122,13 @@ let package = Package(
                 "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Walk", "Wire",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "ReportTests",
+            dependencies: [
+                "DefaultModel", "Engine", "Kernels", "Model", "Report", "TestSupport", "Tokenizer",
+                "Wire",
+            ],
+            exclude: ["Browser"], swiftSettings: strict),
         .testTarget(
             name: "ClientTests", dependencies: ["Client", "TestSupport", "Wire", "ZeroMQ"],
             swiftSettings: strict),

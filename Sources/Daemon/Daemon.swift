@@ -9,7 +9,9 @@ package import ZeroMQ
 
 /// The daemon: sockets in, engine, sockets out.
 ///
-///     Ingress → Request → Engine (→ Journal) → Event → Egress
+///     Ingress → Request → Engine → Event → Egress
+///        ↖ Acknowledgement ↙ ↓ ↗ commit
+///                         Journal
 ///
 /// It serves from `init` on. `run` waits for the graceful shutdown and then lets everything that
 /// was accepted go its way to the end, within the configured time.
@@ -18,6 +20,7 @@ package final class Daemon: Service {
     private let logger: Logger
     private let context: Context
     private let ingress: Ingress
+    private let acknowledgements: AcknowledgementQueue
     private let journal: JournalService?
     private let engine: Engine
     private let egresses: [Egress]
@@ -37,9 +40,10 @@ package final class Daemon: Service {
         let context = try Context()
         let demand = Demand(outputs: configuration.outputs.count)
         let commits = CommitNotice()
+        let acknowledgements = try AcknowledgementQueue()
         let journal = try JournalService(
             configuration, model: model, logger: logger, environment: environment,
-            committed: commits.tell, acknowledged: { _ in }, failed: failure.report)
+            committed: commits.tell, acknowledged: acknowledgements.add, failed: failure.report)
         let egresses = try configuration.outputs.enumerated().map { index, output in
             try Egress(
                 output, index: index, demand: demand, context: context,
@@ -49,6 +53,7 @@ package final class Daemon: Service {
         let refusals = RefusalLog(logger: logger)
         var listeners = EngineListeners { egresses[$0].publish($1, hold: $2) }
         listeners.refused = { refusals.add($1, stream: $0) }
+        listeners.acknowledged = acknowledgements.add
         listeners.failed = failure.report
         engine = try Engine(
             model: model, options: configuration.engineOptions,
@@ -58,7 +63,9 @@ package final class Daemon: Service {
         if let error = failure.error { throw error }
         ingress = try Ingress(
             configuration.inputs, maxTextBytes: configuration.limits.maxTextBytes,
-            context: context, engine: engine, failed: failure.report)
+            context: context, engine: engine, acknowledgements: acknowledgements,
+            failed: failure.report)
+        self.acknowledgements = acknowledgements
         self.journal = journal
         self.configuration = configuration
         self.logger = logger
@@ -99,6 +106,7 @@ package final class Daemon: Service {
 
     /// Each stage ends when the one before has, so nothing that was accepted is lost on the way.
     private func stop() async {
+        if let error = failure.error { logger.error("a socket failed: \(error)") }
         logger.info("stopping: finishing what was accepted")
         let deadline = DispatchTime.now() + configuration.shutdown.timeout.seconds
         let isDone = await offTheCooperativePool { self.finish(by: deadline) }
@@ -111,15 +119,16 @@ package final class Daemon: Service {
     }
 
     private func finish(by deadline: DispatchTime) -> Bool {
-        let isReceived = ingress.finish(by: deadline)
+        let isReceived = ingress.stopReceiving(by: deadline)
         let isComputed = engine.finish(by: deadline)
-        // Events wait for the commit, so it comes before the end of the outputs.
+        // Events and answers wait for the commit, so it comes before the end of their sockets.
         let isKept = journal?.thread.finish(by: deadline) ?? true
+        let isAcknowledged = ingress.close(by: deadline)
         let isSent = egresses.map { $0.finish(by: deadline) }.allSatisfy { $0 }
         // Ends every call that still waits for a slow reader, and waits for what was sent to be
         // delivered: the end of the process would drop it.
         context.terminate()
-        return isReceived && isComputed && isKept && isSent
+        return isReceived && isComputed && isKept && isAcknowledged && isSent
     }
 
     private func offTheCooperativePool(_ body: @escaping @Sendable () -> Bool) async -> Bool {
@@ -162,6 +171,11 @@ package final class Daemon: Service {
             metadata["commits"] = "\(written.commits.load(ordering: .relaxed))"
             metadata["evicted"] = "\(counters.evicted.load(ordering: .relaxed))"
             metadata["resumed"] = "\(counters.resumed.load(ordering: .relaxed))"
+        }
+        if configuration.inputs.contains(where: { $0.kind == .router }) {
+            let counters = acknowledgements.statistics
+            metadata["acks"] = "\(counters.sent.load(ordering: .relaxed))"
+            metadata["acks.dropped"] = "\(counters.dropped.load(ordering: .relaxed))"
         }
         for (code, count) in counters.refusalCounts {
             metadata["refused.\(code.rawValue)"] = "\(count)"

@@ -66,10 +66,12 @@ package final class Engine: Sendable {
     package convenience init(
         model: Model, options: EngineOptions, outputs: [OutputProfile], demand: Demand,
         refused: @escaping @Sendable (StreamID?, Refusal) -> Void = { _, _ in },
+        acknowledged: @escaping @Sendable ([Acknowledgement]) -> Void = { _ in },
         publish: @escaping @Sendable (_ output: Int, _ frames: EventFrames) -> Void
     ) throws {
         var listeners = EngineListeners { output, frames, _ in publish(output, frames) }
         listeners.refused = refused
+        listeners.acknowledged = acknowledged
         try self.init(
             model: model, options: options, outputs: outputs, demand: demand,
             listeners: listeners)
@@ -183,7 +185,8 @@ package struct EngineJournal: Sendable {
 package struct EngineListeners: Sendable {
     /// Of every refusal, on a shard's thread.
     package var refused: @Sendable (StreamID?, Refusal) -> Void = { _, _ in }
-    /// Of every answer, on a shard's thread where nothing is kept; with a journal, that tells.
+    /// Of every answer, each stream's in order, on a shard's thread; with a journal, that tells. It
+    /// must not wait.
     package var acknowledged: @Sendable ([Acknowledgement]) -> Void = { _ in }
     /// Takes the events for an output, by its index, on a shard's thread, and what they wait for.
     /// It may block to hold the shard back.

@@ -105,7 +105,7 @@ struct Outbox {
         writer.writeStream(place(stream, stream.offset..<stream.offset), change)
         note(.stream, stream)
         for output in outputs {
-            append(.stream, stream.id.utf8, output, stream.streamEvents)
+            append(.stream, stream.name.utf8, output, stream.streamEvents)
         }
     }
 
@@ -166,7 +166,7 @@ struct Outbox {
             let cadence = profiles[output].cadence(of: kind)
             guard isDue(cadence, stream, atMessageEnd) else { continue }
             let due = cadence.dueCount(tokens: stream.lifeTokens, messages: stream.lifeMessages)
-            append(kind, stream.id.utf8, output, due - 1)
+            append(kind, stream.name.utf8, output, due - 1)
             isTold = true
         }
     }
@@ -191,7 +191,7 @@ struct Outbox {
 
     private func place(_ stream: StreamState, _ offset: Range<UInt64>) -> EventPlace {
         EventPlace(
-            stream: stream.id.utf8, epoch: stream.epoch,
+            stream: stream.name.utf8, epoch: stream.epoch,
             token: stream.tokens == 0 ? nil : stream.tokens - 1, offset: offset)
     }
 }

@@ -179,10 +179,15 @@ extension Shard {
     }
 
     /// The stream at its beginning, in the table. The first item of its line tells how it begins.
-    func begin(_ id: StreamID, slot: Int32, intake: StreamIntake) -> StreamState {
+    ///
+    /// - Parameter name: what its events say; nil for its id.
+    func begin(
+        _ id: StreamID, name: StreamID? = nil, slot: Int32, intake: StreamIntake
+    ) -> StreamState {
         states.zero(slot: slot)
         let stream = StreamState(
-            id: id, slot: slot, tokenizer: IncrementalTokenizer(encoder), intake: intake)
+            id: id, name: name, slot: slot, tokenizer: IncrementalTokenizer(encoder),
+            intake: intake)
         table.insert(stream)
         statistics.streams.add(1, ordering: .relaxed)
         return stream

@@ -97,11 +97,19 @@ extension Shard {
 
     /// Between two tokens, where `steps` is empty: after so many tokens, or as the sweep asks.
     func checkpointIfDue(_ stream: StreamState) {
-        guard options.checkpoints else { return }
+        guard options.checkpoints else { return checkpointIfAwaited(stream) }
         let isSwept = stream.journal.sweepUntil.map { stream.journal.sequence >= $0 } ?? false
         guard isSwept || isPermanent(stream) else { return }
         checkpoint(stream, snapshot(of: stream))
         if isSwept { noteSwept(stream) }
+    }
+
+    private func checkpointIfAwaited(_ stream: StreamState) {
+        guard let awaited = stream.journal.awaited, awaited.sequence == stream.journal.sequence,
+            awaited.position == UInt64(stream.work?.position ?? 0)
+        else { return }
+        stream.journal.awaited = nil
+        batch.add(.checkpoint(checkpointRecord(stream, snapshot(of: stream), isTemporary: true)))
     }
 
     private func isBetweenRequests(_ stream: StreamState) -> Bool {
@@ -117,13 +125,16 @@ extension Shard {
         let isTemporary = !isPermanent(stream)
         if !isTemporary { stream.journal.savedTokens = stream.lifeTokens }
         stream.journal.isDirty = stream.intake.nextSequence > snapshot.sequence
-        batch.add(
-            .checkpoint(
-                CheckpointRecord(
-                    key: stream.journal.key, sequence: snapshot.sequence,
-                    position: snapshot.position, epoch: stream.epoch, tokens: stream.lifeTokens,
-                    time: time, isTemporary: isTemporary, model: model.fingerprint.bytes,
-                    snapshot: snapshot.encoded())))
+        batch.add(.checkpoint(checkpointRecord(stream, snapshot, isTemporary: isTemporary)))
+    }
+
+    private func checkpointRecord(
+        _ stream: StreamState, _ snapshot: StreamSnapshot, isTemporary: Bool
+    ) -> CheckpointRecord {
+        CheckpointRecord(
+            key: stream.journal.key, sequence: snapshot.sequence, position: snapshot.position,
+            epoch: stream.epoch, tokens: stream.lifeTokens, time: time, isTemporary: isTemporary,
+            model: model.fingerprint.bytes, snapshot: snapshot.encoded())
     }
 
     // MARK: Sweeps

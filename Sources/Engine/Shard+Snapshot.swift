@@ -25,7 +25,7 @@ extension Shard {
         state.isQuarantined = stream.isQuarantined
         state.values = states.values(slot: stream.slot)
         var snapshot = StreamSnapshot(
-            stream: stream.id, model: model.fingerprint, state: state)
+            stream: stream.name, model: model.fingerprint, state: state)
         snapshot.sequence = stream.journal.sequence
         snapshot.position = UInt64(stream.work?.position ?? 0)
         snapshot.isEvicted = stream.journal.isEvicted

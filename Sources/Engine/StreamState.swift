@@ -8,7 +8,11 @@ final class StreamState {
     typealias Score = StreamSnapshot.Score
     typealias ReadToken = StreamSnapshot.ReadToken
 
+    /// What it is told apart by in the shard's table.
     let id: StreamID
+    /// What its events say; the same, but in replay, where parts of one stream are read beside each
+    /// other.
+    let name: StreamID
     let slot: Int32
 
     /// How often it has been reset.
@@ -56,8 +60,12 @@ final class StreamState {
     var intake: StreamIntake
     var journal: StreamJournal
 
-    init(id: StreamID, slot: Int32, tokenizer: IncrementalTokenizer, intake: StreamIntake) {
+    init(
+        id: StreamID, name: StreamID? = nil, slot: Int32, tokenizer: IncrementalTokenizer,
+        intake: StreamIntake
+    ) {
         self.id = id
+        self.name = name ?? id
         self.slot = slot
         self.tokenizer = tokenizer
         self.intake = intake
@@ -102,6 +110,8 @@ struct StreamJournal {
     var isDirty = false
     /// The running sweep wants a checkpoint once all requests before this one have been read.
     var sweepUntil: UInt64?
+    /// Replay wants to compare the state there: so many bytes of this request's text.
+    var awaited: (sequence: UInt64, position: UInt64)?
 
     init(key: StreamKey, life: UInt64) {
         self.key = key

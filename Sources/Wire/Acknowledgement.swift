@@ -13,7 +13,7 @@ package struct Route: Hashable, Sendable {
 
 /// The answer to a request from an acknowledged input, sent once the journal has it.
 package struct Acknowledgement: Sendable {
-    package enum Result: Sendable {
+    package enum Result: Hashable, Sendable {
         /// The journal has it.
         case accepted
         /// The journal had it already; nothing was done again.

@@ -35,7 +35,7 @@ package struct Request: Sendable {
     /// The text goes on in the next request, cut at any byte.
     package var more: Bool
     /// Who numbers its requests; several producers of one stream each need a name.
-    package var producer = ""
+    package var producer: String
     /// The producer's own number of this request.
     package var producerSequence: UInt64?
     /// The producer's own time of this request, in seconds since 1970.
@@ -47,14 +47,17 @@ package struct Request: Sendable {
 
     package init(
         stream: StreamID, operation: Operation = .text, text: [UInt8] = [], more: Bool = false,
-        producerSequence: UInt64? = nil, time: Double? = nil, endpoint: String? = nil
+        producer: String = "", producerSequence: UInt64? = nil, time: Double? = nil,
+        endpoint: String? = nil, route: Route? = nil
     ) {
         self.stream = stream
         self.operation = operation
         self.text = text
         self.more = more
+        self.producer = producer
         self.producerSequence = producerSequence
         self.time = time
         self.endpoint = endpoint
+        self.route = route
     }
 }

@@ -2,18 +2,23 @@ import StrictJSON
 
 /// The optional last frame of an input message: one JSON object, every key optional.
 ///
-///     {"op": "text" | "end" | "reset" | "flush", "more": false, "seq": 17, "time": 1764000000.25}
+///     {"op": "text" | "end" | "reset" | "flush", "more": false, "seq": 17, "producer": "sensor 3",
+///      "time": 1764000000.25}
 ///
-/// `seq` is an integer from 0 to 2^64 - 1, `time` seconds since 1970. Other keys are refused, so
-/// that a misspelt one is not silently without effect.
+/// `seq` is an integer from 0 to 2^64 - 1, `producer` up to 200 bytes without control characters,
+/// `time` seconds since 1970. Other keys are refused, so that a misspelt one is not silently without
+/// effect.
 package struct RequestHeader: Equatable, Sendable {
     package var operation = Request.Operation.text
     package var more: Bool?
     package var sequence: UInt64?
+    package var producer = ""
     package var time: Double?
 
     package init() {}
 
+    /// Bytes of the longest name of a producer.
+    package static let longestProducer = 200
     /// Bytes of the largest header that is looked at.
     private static let longest = 4096
 
@@ -27,13 +32,31 @@ package struct RequestHeader: Equatable, Sendable {
         for member in members { try read(member) }
     }
 
+    /// The number in a header that may be refused for another reason, so that whoever sent it can
+    /// be told which message that was.
+    package static func sequence(in json: [UInt8]) -> UInt64? {
+        guard json.count <= longest, let value = try? JSONParser.parse(json[...]),
+            case .object(let members) = value,
+            case .number(let digits)? = members.first(where: { $0.key == "seq" })?.value
+        else { return nil }
+        return UInt64(digits)
+    }
+
+    /// Whether a producer may be called that.
+    package static func isProducer(_ name: String) -> Bool {
+        name.utf8.count <= longestProducer
+            && !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    }
+
     private mutating func read(_ member: JSONValue.Member) throws(Refusal) {
         switch (member.key, member.value) {
         case ("op", .string(let name)): operation = try Self.operation(name)
         case ("more", .bool(let flag)): more = flag
         case ("seq", .number(let digits)): sequence = try Self.number(digits, "seq")
+        case ("producer", .string(let name)): producer = try Self.producer(name)
         case ("time", .number(let digits)): time = try Self.number(digits, "time")
-        case ("op", _), ("more", _), ("seq", _), ("time", _): throw Self.wrongType(member.key)
+        case ("op", _), ("more", _), ("seq", _), ("producer", _), ("time", _):
+            throw Self.wrongType(member.key)
         default: throw Self.refusal("has the unknown key \"\(member.key.prefix(40))\"")
         }
     }
@@ -43,6 +66,15 @@ package struct RequestHeader: Equatable, Sendable {
             throw refusal("has the unknown op \"\(name.prefix(40))\"")
         }
         return operation
+    }
+
+    private static func producer(_ name: String) throws(Refusal) -> String {
+        guard isProducer(name) else {
+            throw refusal(
+                "has a \"producer\" of \(name.utf8.count) bytes that is too long or has a "
+                    + "control character")
+        }
+        return name
     }
 
     private static func number<Number: LosslessStringConvertible>(
@@ -60,7 +92,8 @@ package struct RequestHeader: Equatable, Sendable {
         Refusal(
             .header,
             "the header \(found); expected a JSON object with \"op\" (text, end, reset or flush), "
-                + "\"more\" (true or false), \"seq\" (integer from 0) and \"time\" (seconds), "
+                + "\"more\" (true or false), \"seq\" (integer from 0), \"producer\" (up to "
+                + "\(longestProducer) bytes without control characters) and \"time\" (seconds), "
                 + "each optional")
     }
 }

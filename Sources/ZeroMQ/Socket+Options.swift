@@ -33,7 +33,9 @@ extension SocketHandle {
     }
 
     private func applyConnections(_ options: SocketOptions) throws(ZeroMQError) {
-        try set(ZMQ_RECONNECT_IVL, "ZMQ_RECONNECT_IVL", options.reconnectInterval.milliseconds)
+        try set(
+            ZMQ_RECONNECT_IVL, "ZMQ_RECONNECT_IVL",
+            options.reconnects ? options.reconnectInterval.milliseconds : -1)
         try set(
             ZMQ_RECONNECT_IVL_MAX, "ZMQ_RECONNECT_IVL_MAX",
             options.reconnectIntervalMax.milliseconds)

@@ -2,7 +2,7 @@ import CZeroMQ
 
 /// The socket patterns that the daemon and its clients use.
 package enum SocketKind: Sendable, CaseIterable {
-    case pair, pub, sub, xpub, xsub, push, pull, dealer, router
+    case pair, pub, sub, xpub, xsub, push, pull, req, dealer, router
 
     var rawValue: Int32 {
         switch self {
@@ -13,6 +13,7 @@ package enum SocketKind: Sendable, CaseIterable {
         case .xsub: ZMQ_XSUB
         case .push: ZMQ_PUSH
         case .pull: ZMQ_PULL
+        case .req: ZMQ_REQ
         case .dealer: ZMQ_DEALER
         case .router: ZMQ_ROUTER
         }

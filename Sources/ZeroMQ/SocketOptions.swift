@@ -14,6 +14,9 @@ package struct SocketOptions: Equatable, Sendable {
     package var maxMessageSize: Int64?
     package var tcpKeepalive: TCPKeepalive? = TCPKeepalive()
     package var heartbeat: Heartbeat?
+    /// Connect again after a loss. Without it a socket serves one connection, and what it queued is
+    /// lost with that.
+    package var reconnects = true
     /// Pause before the first attempt to connect again; doubles up to `reconnectIntervalMax`.
     package var reconnectInterval: Duration = .milliseconds(100)
     package var reconnectIntervalMax: Duration = .seconds(5)

@@ -6,6 +6,7 @@ import DefaultModel
 import Journal
 import Kernels
 import Model
+import Report
 import Wire
 import ZeroMQ
 
@@ -45,6 +46,7 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case is Refusal, is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
     case is ServedDaemonError: ExitCode(69)
     case let error as JournalError: error.exitCode
+    case let error as ReportError: error.exitCode
     case let error as ZeroMQError: error.exitCode
     case let error as ClientError: error.exitCode
     default: nil
@@ -71,12 +73,23 @@ extension JournalError {
     }
 }
 
+extension ReportError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .writeFailed: ExitCode(74)
+        case .noTokens, .tooManyTokens, .inconsistent: ExitCode(65)
+        }
+    }
+}
+
 extension ClientError {
     fileprivate var exitCode: ExitCode {
         switch self {
         case .inputMissing: ExitCode(66)
         case .readFailed, .writeFailed: ExitCode(74)
         case .unavailable: ExitCode(69)
+        case .unacknowledged: ExitCode(75)
+        case .refused: ExitCode(65)
         }
     }
 }

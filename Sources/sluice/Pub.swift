@@ -12,10 +12,24 @@ struct Pub: ParsableCommand {
             --per-line each line is one. Waits until the daemon takes messages, connects again \
             when it comes back, and stops cleanly on Ctrl-C.
 
+            With --reliable each message is numbered, and sent until the daemon acknowledges it: \
+            once its journal has it. What the daemon has already it does not read again. Exits \
+            with 0 only if every message was acknowledged, 75 if not, 65 if one was refused.
+
+            The numbers belong to a producer, by default one with a name of its own in each run: \
+            a run publishes its text, whatever was published before. To take up a run that was \
+            cut short, run it again, with the same text and options, as the producer and from the \
+            number that it names at its end: the daemon then reads only what it does not have. \
+            With --producer choose that name yourself; then say in --start-seq which number the \
+            first message has: 0 in the producer's first run, the same again to take a run up, and \
+            for new text the number that the last run named. New text under old numbers would not \
+            be read; `pub` says how many numbers the daemon had.
+
               echo 'What a film!' | sluice pub                one message
               sluice pub --stream reviews --per-line reviews.txt
               sluice pub --follow app.log --per-line          as it grows, like tail -F
               sluice pub --rate 20 --piece 8 story.txt        slowly, to watch it
+              sluice pub --reliable --per-line reviews.txt    not one is lost
             """)
 
     @Argument(help: ArgumentHelp("Files to publish; - is the standard input.", valueName: "file"))
@@ -56,7 +70,8 @@ struct Pub: ParsableCommand {
         help: ArgumentHelp(
             """
             Where the daemon subscribes (default: \(Configuration.DefaultEndpoint.sub), with \
-            --push \(Configuration.DefaultEndpoint.pull)).
+            --push \(Configuration.DefaultEndpoint.pull), with --reliable \
+            \(Configuration.DefaultEndpoint.router)).
             """, valueName: "endpoint"), transform: parsedEndpoint)
     var to: Endpoint?
 
@@ -71,9 +86,13 @@ struct Pub: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How long delivery may take at the end (default: 10s).", valueName: "duration"),
-        transform: parsedDuration)
-    var linger = Duration.seconds(10)
+            """
+            How long delivery may take at the end (default: 10s; with --reliable, as long as it \
+            takes).
+            """, valueName: "duration"), transform: parsedDuration)
+    var linger: Duration?
+
+    @OptionGroup(title: "Acknowledged publishing") var acknowledged: AcknowledgedOptions
 
     func validate() throws {
         if follow != nil, !files.isEmpty {
@@ -83,6 +102,13 @@ struct Pub: ParsableCommand {
         if let rate, !(rate > 0 && rate.isFinite) { throw ValidationError("--rate is above 0") }
         guard (2...1 << 26).contains(piece) else {
             throw ValidationError("--piece is from 2 to \(1 << 26)")
+        }
+        if acknowledged.reliable, push {
+            throw ValidationError("--reliable and --push exclude each other")
+        }
+        guard acknowledged.producer == nil || perLine || isCutTheSameEachTime else {
+            throw ValidationError(
+                "--producer needs the same text under the same numbers: give files, or --per-line")
         }
     }
 
@@ -96,12 +122,23 @@ struct Pub: ParsableCommand {
         }
     }
 
+    /// Text that comes by a pipe is cut as it happens to come. A missing file is `run`'s to report.
+    private var isCutTheSameEachTime: Bool {
+        guard follow == nil else { return false }
+        guard let input = try? FileInput(paths: files.isEmpty ? ["-"] : files) else { return true }
+        return input.totalByteCount != nil
+    }
+
     private func publish(_ input: some TextInput) throws {
         let interruption = try Interruption()
         interruption.catchSignals()
         let display = PublishDisplay(totalByteCount: input.totalByteCount)
-        let options = try options()
         defer { display.finish() }
+        if acknowledged.reliable {
+            return try acknowledged.publish(
+                input, reliableOptions(), interruption: interruption, display: display)
+        }
+        let options = try options()
         let summary = try PublishSession.publish(
             input, options, interruption: interruption, report: display.show)
         display.finish()
@@ -118,7 +155,23 @@ struct Pub: ParsableCommand {
         options.rate = rate
         options.endsStream = end
         options.patience = wait
+        options.linger = linger ?? .seconds(10)
+        return options
+    }
+
+    private func reliableOptions() throws -> ReliableOptions {
+        var options = ReliableOptions(
+            endpoint: to ?? Configuration.DefaultEndpoint.router,
+            stream: try stream ?? StreamID("default"),
+            producer: acknowledged.producer ?? ReliableOptions.uniqueProducer())
+        options.mode = perLine ? .line : .wholeText
+        options.longestPiece = piece
+        options.rate = rate
+        options.endsStream = end
+        options.patience = wait
         options.linger = linger
+        options.interruptionEndsText = follow != nil
+        acknowledged.apply(to: &options)
         return options
     }
 }

@@ -21,11 +21,12 @@ struct Sluice: AsyncParsableCommand {
               0    all went well
               1    any other failure
               64   wrong usage
-              65   the model or the data is damaged
+              65   the model or the data is damaged, or a message was refused
               66   an input file is missing
               69   an endpoint cannot be had, or nobody answers there
               70   an internal error
               74   reading or writing failed
+              75   not every message was acknowledged; run the same again
               78   the configuration is wrong
               130  a benchmark was interrupted
             """,

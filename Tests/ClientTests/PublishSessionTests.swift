@@ -161,18 +161,18 @@ struct Chunks: TextInput {
 }
 
 /// A session on a thread of its own.
-final class Running: Sendable {
+final class Running<Summary: Sendable>: Sendable {
     typealias Report = (PublishReport) -> Void
 
     let interruption: Interruption
     private let state = Mutex<
-        (reports: [PublishReport], result: Result<PublishSummary, any Error>?)
+        (reports: [PublishReport], result: Result<Summary, any Error>?)
     >(
         ([], nil))
     private let ended = DispatchSemaphore(value: 0)
     private let reported = DispatchSemaphore(value: 0)
 
-    init(_ body: @escaping @Sendable (Interruption, @escaping Report) throws -> PublishSummary) {
+    init(_ body: @escaping @Sendable (Interruption, @escaping Report) throws -> Summary) {
         guard let interruption = try? Interruption() else { preconditionFailure("no eventfd") }
         self.interruption = interruption
         Thread.detachNewThread { [self] in
@@ -189,15 +189,23 @@ final class Running: Sendable {
 
     var reports: [PublishReport] { state.withLock { $0.reports } }
 
-    func result() throws -> PublishSummary {
+    func result() throws -> Summary {
         ended.wait()
         guard let result = state.withLock({ $0.result }) else { throw CancellationError() }
         return try result.get()
     }
 
+    var hasEnded: Bool { state.withLock { $0.result != nil } }
+
+    var notices: [String] {
+        reports.compactMap { if case .notice(let text) = $0 { text } else { nil } }
+    }
+
     func awaitNotice(_ isWanted: (String) -> Bool) {
-        while !reports.contains(where: {
-            if case .notice(let text) = $0 { isWanted(text) } else { false }
-        }) { reported.wait() }
+        while !notices.contains(where: isWanted) { reported.wait() }
+    }
+
+    func awaitReport(_ isWanted: (PublishReport) -> Bool) {
+        while !reports.contains(where: isWanted) { reported.wait() }
     }
 }

@@ -11,10 +11,10 @@ import ZeroMQ
     @Test func withoutAFileItIsTheDocumentedDefault() throws {
         let configuration = try Configuration(document: "", source: "test")
         #expect(configuration == Configuration())
-        #expect(configuration.inputs.map(\.kind) == [.sub, .pull])
+        #expect(configuration.inputs.map(\.kind) == [.sub, .pull, .router])
         #expect(
             configuration.inputs.flatMap(\.bind).map(\.text)
-                == ["tcp://127.0.0.1:5601", "tcp://127.0.0.1:5603"])
+                == ["tcp://127.0.0.1:5601", "tcp://127.0.0.1:5603", "tcp://127.0.0.1:5604"])
         #expect(configuration.outputs.map(\.kind) == [.xpub])
         #expect(configuration.outputs[0].bind.map(\.text) == ["tcp://127.0.0.1:5602"])
     }

@@ -211,6 +211,60 @@ import ZeroMQ
     }
 }
 
+/// Messages behind an envelope, from peers that wait for an answer.
+extension InputParserTests {
+    private func answered(_ frames: [[UInt8]], _ line: Line) throws -> EngineInput {
+        let parser = InputParser(
+            endpoint: Self.endpoint, defaultStream: try StreamID("default"), more: false,
+            maxTextBytes: 40, acknowledgedInput: 3)
+        return parser.parse(try line.carry(frames))
+    }
+
+    @Test func theEnvelopeIsKeptForTheAnswer() throws {
+        let line = try Line()
+        for envelope in [[[0, 1, 2, 3, 4]], [bytes("me"), []]] as [[[UInt8]]] {
+            for message in [["text"], ["s", "text"], ["s", "text", #"{"producer":"p","seq":7}"#]] {
+                let input = try answered(envelope + message.map(bytes), line)
+                let request = try #require(input.request)
+                #expect(request.route == Route(input: 3, envelope: envelope))
+                #expect(request.stream.text == (message.count == 1 ? "default" : "s"))
+                #expect(request.text == bytes("text"))
+                #expect(request.producer == (message.count == 3 ? "p" : ""))
+                #expect(request.producerSequence == (message.count == 3 ? 7 : nil))
+            }
+        }
+    }
+
+    @Test func withoutAnEnvelopeThereIsNoAnswer() throws {
+        #expect(try parse("s", "text").request?.route == nil)
+        guard case .refusal(_, _, nil) = try parse("s", "") else {
+            Issue.record("a refusal without a sender was expected")
+            return
+        }
+    }
+
+    /// Whatever comes, it is answered to whom it came from.
+    @Test func anyFramesAtAllHaveARoute() throws {
+        var random = SeededRandom(seed: 2)
+        let line = try Line()
+        let frames = ["", "a", "text", #"{"seq":1}"#, #"{"seq":1,"oops":2}"#, "\u{1}"].map(bytes)
+        for _ in 0..<3000 {
+            let message = (0..<Int.random(in: 1...5, using: &random)).map { _ in
+                frames.randomElement(using: &random)!
+            }
+            let route: Route? =
+                switch try answered([bytes("me")] + message, line) {
+                case .request(let request): request.route
+                case .refusal(_, _, let sender): sender?.route
+                case .snapshot, .list, .recovery: nil
+                }
+            let hasEmpty = message.count > 1 && message[0].isEmpty
+            #expect(
+                route == Route(input: 3, envelope: hasEmpty ? [bytes("me"), []] : [bytes("me")]))
+        }
+    }
+}
+
 extension EngineInput {
     fileprivate var request: Request? {
         if case .request(let request) = self { request } else { nil }

@@ -1,5 +1,6 @@
 import Daemon
 import Engine
+import Foundation
 import Logging
 import ServiceLifecycle
 import TestSupport
@@ -43,9 +44,13 @@ import ZeroMQ
         var output = Configuration.Output.of(.push, [try Endpoint("tcp://127.0.0.1:*")])
         output.socket.linger = .seconds(60)
         let log = RecordedLog()
+        var configuration = Configuration.of(
+            [.of(.pull, [try Endpoint("tcp://127.0.0.1:*")])], [output])
+        configuration.journal.path =
+            NSTemporaryDirectory() + "/sluice-stop-\(UUID().uuidString.prefix(8))/journal.sqlite"
+        defer { try? FileManager.default.removeItem(atPath: folder(of: configuration)) }
         let daemon = try Daemon(
-            .of([.of(.pull, [try Endpoint("tcp://127.0.0.1:*")])], [output]),
-            model: try TestModel.make(), logger: log.logger)
+            configuration, model: try TestModel.make(), logger: log.logger)
         #expect(daemon.inputEndpoints.allSatisfy { !$0.isWildcard })
         let first = try exchange(daemon)
         let group = ServiceGroup(
@@ -63,6 +68,10 @@ import ZeroMQ
         #expect(last.metadata["tokens"] == "6")
         #expect(last.metadata["streams"] == "1")
         #expect(last.metadata["refused.frame_count"] == "1")
+    }
+
+    private func folder(of configuration: Configuration) -> String {
+        URL(filePath: configuration.journal.path ?? "").deletingLastPathComponent().path
     }
 
     /// Sends a text and a message of too many frames; waits for all that is said of them.

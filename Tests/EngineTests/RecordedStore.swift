@@ -17,6 +17,8 @@ final class RecordedStore {
     private var shard: Shard?
     private var demand = Demand(outputs: 1)
     private var models: [Model] = []
+    /// What is written instead of what the shard says: to record what was not.
+    var alter: (JournalEntry) -> JournalEntry = { $0 }
     private var time = 1_700_000_000.0
 
     init() throws {
@@ -115,7 +117,7 @@ final class RecordedStore {
     private func collect() throws {
         guard let shard else { return }
         let batch = shard.takeBatch()
-        try writer.write(batch.entries)
+        try writer.write(batch.entries.map(alter))
         shard.forgetDormant(committed: batch.number)
         for output in recording.topics.indices {
             recording.add(shard.takeFrames(output: output), output: output)

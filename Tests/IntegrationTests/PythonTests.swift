@@ -69,6 +69,70 @@ struct PythonTests {
     }
 }
 
+/// The example of a publisher that must not lose, as it stands.
+@Suite(.enabled("needs python3-zmq") { hasPyZMQ() }, .blocking)
+struct ReliableExampleTests {
+    private let text = (0..<700).map { "line \($0)\n" }.joined()
+    private let program = Repository.root.appending(path: "deploy/examples/reliable.py").path
+
+    private func expectScored(_ daemon: ServedDaemon, _ puller: borrowing Socket) throws {
+        let peers = try Peers()
+        let dealer = try peers.connect(.dealer, try daemon.endpoint(.router))
+        try dealer.send("py", "", #"{"op":"end"}"#)
+        let expected = try SluiceProcess.run(
+            ["score", "--per-line", "--stream", "py", "--model", Repository.smallModel],
+            input: text)
+        #expect(try puller.receiveEvents { $0.isEnd }.map(\.line) == expected.lines)
+    }
+
+    @Test func eachLineIsReadOnce() throws {
+        let daemon = try ServedDaemon([.router, .all])
+        let peers = try Peers()
+        let puller = try peers.puller(daemon)
+        let result = try SluiceProcess.run(
+            [program, "py", try daemon.endpoint(.router).text], input: text,
+            executable: SluiceProcess.python)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output == "700 messages acknowledged\n")
+        try expectScored(daemon, puller)
+        try daemon.stop()
+    }
+
+    /// Whoever takes its first messages dies with them.
+    @Test func itSendsAgainWhatWasNotAnswered() throws {
+        let folder = try TemporaryFolder()
+        let publisher = try SluiceProcess(
+            [program, "py", "ipc://\(folder.path)/router"], executable: SluiceProcess.python)
+        try publisher.finishInput(text)
+        try takeMessages(at: try Endpoint("ipc://\(folder.path)/router"))
+        let daemon = try ServedDaemon([.router, .all], folder: folder)
+        let peers = try Peers()
+        let puller = try peers.puller(daemon)
+        let result = try publisher.finish()
+        #expect(result.status == 0, "\(result.errors)")
+        try expectScored(daemon, puller)
+        try daemon.stop()
+    }
+
+    private func takeMessages(at endpoint: Endpoint) throws {
+        let peers = try Peers()
+        let router = try peers.socket(.router)
+        try router.bind(endpoint)
+        var message = Multipart(frameLimit: 4)
+        for _ in 0..<100 { try #require(try router.receive(into: &message)) }
+    }
+
+    @Test func aRefusalEndsItWithTheReason() throws {
+        let daemon = try ServedDaemon([.router, .out], keys: "limits.max_text_bytes = 3")
+        let result = try SluiceProcess.run(
+            [program, "py", try daemon.endpoint(.router).text], input: "long\n",
+            executable: SluiceProcess.python)
+        #expect(result.status == 1)
+        #expect(result.errors.contains("py 0: the text has 4 bytes; expected at most 3"))
+        try daemon.stop()
+    }
+}
+
 /// The README's programs, as they stand there. They use the default endpoints, so one at a time.
 @Suite(.enabled("needs python3-zmq") { hasPyZMQ() }, .serialized, .blocking)
 struct ReadmeTests {

@@ -32,10 +32,10 @@ import Testing
         let c: [Float]
 
         init(_ values: [Float], _ layer: Int, _ layout: StateLayout) {
-            let H = layout.hiddenSize
-            let start = layer * layout.kinds.count * H
-            h = Array(values[start..<start + H])
-            c = layout.hasCell ? Array(values[start + H..<start + 2 * H]) : []
+            let size = layout.hiddenSize
+            let start = layer * layout.kinds.count * size
+            h = Array(values[start..<start + size])
+            c = layout.hasCell ? Array(values[start + size..<start + 2 * size]) : []
         }
     }
 
@@ -118,8 +118,9 @@ private struct GateReference {
     }
 
     func embedding(_ token: Int32) -> [Float] {
-        let E = config.embeddingSize
-        return Array((tensors["embedding.weight"] ?? [])[Int(token) * E..<(Int(token) + 1) * E])
+        let size = config.embeddingSize
+        return Array(
+            (tensors["embedding.weight"] ?? [])[Int(token) * size..<(Int(token) + 1) * size])
     }
 
     func gates(layer: Int, x: [Float], h: [Float]) -> [[Double]] {

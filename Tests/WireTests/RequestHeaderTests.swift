@@ -13,20 +13,45 @@ import Wire
 
     @Test func readsEveryKey() throws {
         let header = try header(
-            #" {"op":"flush", "more":true, "seq":18446744073709551615, "time":12.5} "#)
+            #" {"op":"flush", "more":true, "seq":18446744073709551615, "producer":"süß", "time":12.5} "#
+        )
         #expect(header.operation == .flush)
         #expect(header.more == true)
         #expect(header.sequence == .max)
+        #expect(header.producer == "süß")
         #expect(header.time == 12.5)
     }
 
-    @Test(arguments: Request.Operation.allCases)
-    func readsTheOperationsOfPublishersAlone(_ operation: Request.Operation) throws {
-        let text = #"{"op":"\#(operation.rawValue)"}"#
-        if operation.isPublic {
-            #expect(try header(text).operation == operation)
-        } else {
-            #expect(throws: Refusal.self) { try header(text) }
+    @Test(arguments: Request.Operation.allCases.filter(\.isPublic))
+    func readsEveryOperationThatAPublisherMayAskFor(_ operation: Request.Operation) throws {
+        #expect(try header(#"{"op":"\#(operation.rawValue)"}"#).operation == operation)
+    }
+
+    @Test(arguments: Request.Operation.allCases.filter { !$0.isPublic })
+    func theDaemonsOwnOperationsAreNotThePublishers(_ operation: Request.Operation) {
+        #expect(throws: Refusal.self) { try header(#"{"op":"\#(operation.rawValue)"}"#) }
+    }
+
+    @Test func whatIsWrittenIsRead() throws {
+        var random = SeededRandom(seed: 3)
+        for _ in 0..<500 {
+            var written = RequestHeader()
+            written.operation = [.text, .end, .reset, .flush].randomElement(using: &random)!
+            written.more = [nil, true, false].randomElement(using: &random)!
+            written.sequence = [nil, 0, 17, .max].randomElement(using: &random)!
+            written.producer = ["", "pub", "\"süß\" 👍\\"].randomElement(using: &random)!
+            written.time = [nil, 0, 1e300, -1.25].randomElement(using: &random)!
+            #expect(try RequestHeader(json: written.json) == written)
+        }
+    }
+
+    /// Whoever sent what is refused is still told which of its messages that was.
+    @Test func theNumberOfARefusedHeaderIsFound() {
+        for json in [#"{"opp":1,"seq":7}"#, #"{"seq":7,"producer":3}"#, #"{"seq":7}"#] {
+            #expect(RequestHeader.sequence(in: Array(json.utf8)) == 7)
+        }
+        for json in ["", "7", "{}", #"{"seq":-7}"#, #"{"seq":"7"}"#, #"{"seq":7,"seq":7}"#] {
+            #expect(RequestHeader.sequence(in: Array(json.utf8)) == nil)
         }
     }
 
@@ -41,6 +66,9 @@ import Wire
             (#"{"more":"yes"}"#, #""more""#), (#"{"more":1}"#, #""more""#),
             (#"{"seq":-1}"#, #""seq""#), (#"{"seq":1.5}"#, #""seq""#),
             (#"{"seq":18446744073709551616}"#, #""seq""#), (#"{"time":"now"}"#, #""time""#),
+            (#"{"producer":3}"#, #""producer""#), (#"{"producer":null}"#, #""producer""#),
+            (#"{"producer":"a\u0007"}"#, "control character"),
+            (#"{"producer":""# + String(repeating: "é", count: 101) + #""}"#, "of 202 bytes"),
             (#"{"opp":"end"}"#, #"unknown key "opp""#),
         ])
     func refusesWhatIsNoHeader(_ json: String, _ found: String) {

@@ -2,6 +2,8 @@
 /// redrawn in place, and a summary.
 package final class PublishDisplay {
     private let progress: Progress?
+    private var sent = ""
+    private var acknowledged = ""
     private let start = ContinuousClock.now
     private var nextDrawing = ContinuousClock.now
     private var drawnLine: String?
@@ -16,15 +18,38 @@ package final class PublishDisplay {
         switch report {
         case .notice(let text): note(text)
         case .progress(let sentByteCount): draw(sentByteCount)
+        case .acknowledged(let count, let all):
+            acknowledged = "\(count) of \(all) acknowledged"
+            draw()
         }
+    }
+
+    package func show(_ summary: ReliableSummary, of options: ReliableOptions) {
+        if summary.duplicateCount > 0 {
+            note(
+                "the daemon had \(summary.duplicateCount) of \(summary.sentCount) numbers of the "
+                    + "producer '\(options.producer)' already")
+        }
+        guard errors.isTerminal else { return }
+        note(
+            "\(summary.wasInterrupted ? "interrupted after " : "published ")"
+                + "\(plural(summary.messageCount, "message")), "
+                + "\(Progress.bytes(Double(summary.byteCount))), in the stream "
+                + "'\(options.stream)'; \(summary.acknowledgedCount) of \(summary.sentCount) "
+                + "acknowledged")
+    }
+
+    package func say(_ text: String) { note(text) }
+
+    private func plural(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
     package func show(_ summary: PublishSummary, of options: PublisherOptions) {
         guard errors.isTerminal else { return }
-        let plural = summary.messageCount == 1 ? "" : "s"
         note(
             "\(summary.wasInterrupted ? "interrupted after " : "published ")"
-                + "\(summary.messageCount) message\(plural), "
+                + "\(plural(summary.messageCount, "message")), "
                 + "\(Progress.bytes(Double(summary.byteCount))), in the stream "
                 + "'\(options.stream)'")
     }
@@ -43,8 +68,15 @@ package final class PublishDisplay {
 
     private func draw(_ sentByteCount: Int) {
         guard let progress, errors.isTerminal else { return }
+        sent = progress.line(
+            sentByteCount: sentByteCount, elapsed: start.duration(to: ContinuousClock.now))
+        draw()
+    }
+
+    private func draw() {
+        guard errors.isTerminal else { return }
         let now = ContinuousClock.now
-        let line = progress.line(sentByteCount: sentByteCount, elapsed: start.duration(to: now))
+        let line = [sent, acknowledged].filter { !$0.isEmpty }.joined(separator: "  ")
         drawnLine = line
         guard now >= nextDrawing else { return }
         nextDrawing = now + .milliseconds(100)

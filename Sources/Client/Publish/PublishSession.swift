@@ -5,6 +5,7 @@ import ZeroMQ
 package enum PublishReport: Equatable, Sendable {
     case notice(String)
     case progress(sentByteCount: Int)
+    case acknowledged(Int, of: Int)
 }
 
 package struct PublishSummary: Equatable, Sendable {
@@ -80,7 +81,7 @@ package struct PublishSession<Input: TextInput>: ~Copyable {
             switch try input.read() {
             case .bytes(let bytes): splitter.append(bytes, to: &pieces)
             case .endOfText: splitter.finish(&pieces)
-            case .pending: try wait(for: input.descriptor)
+            case .pending: while !link.isInterrupted, try !wait(for: input.descriptor) {}
             case .notice(let text): report(.notice(text))
             case .end: return
             }
@@ -131,9 +132,14 @@ package struct PublishSession<Input: TextInput>: ~Copyable {
         report(.progress(sentByteCount: summary.byteCount))
     }
 
-    private mutating func wait(for input: Descriptor? = nil, timeout: Duration? = nil) throws {
-        try link.wait(for: input, timeout: timeout)
+    /// Says whether `input` can be read.
+    @discardableResult
+    private mutating func wait(
+        for input: Descriptor? = nil, timeout: Duration? = nil
+    ) throws -> Bool {
+        let isReadable = try link.wait(for: input, timeout: timeout)
         for notice in link.notices { report(.notice(notice)) }
         link.notices.removeAll()
+        return isReadable
     }
 }

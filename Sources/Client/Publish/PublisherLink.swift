@@ -47,20 +47,23 @@ struct PublisherLink: ~Copyable {
     }
 
     /// Waits until something happens to the connection, `input` can be read, or the user
-    /// interrupts.
+    /// interrupts; says whether `input` can be read.
+    @discardableResult
     mutating func wait(
         for input: Descriptor? = nil, timeout: Duration? = nil
-    ) throws(ZeroMQError) {
+    ) throws(ZeroMQError) -> Bool {
         // Made anew each time: an input that hung up, unless waited for, would end every wait.
         var poller = Poller()
         let interruption = poller.add(interruption.wake)
         poller.add(monitor)
         if options.pattern == .publish { poller.add(socket) }
-        if let input { poller.add(fileDescriptor: input.number, owner: input) }
+        let index = input.map { poller.add(fileDescriptor: $0.number, owner: $0) }
         try poller.wait(timeout: timeout)
         isInterrupted = isInterrupted || poller.isReadable(interruption)
         try readMonitor()
         if options.pattern == .publish { try readSubscriptions() }
+        guard let index else { return false }
+        return !poller.events(at: index).isEmpty
     }
 
     /// Sends the frames, waiting for room until interrupted; says whether they were sent.

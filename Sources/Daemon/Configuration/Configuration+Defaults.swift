@@ -11,6 +11,7 @@ extension Configuration {
         package static let sub = endpoint("tcp://127.0.0.1:5601")
         package static let xpub = endpoint("tcp://127.0.0.1:5602")
         package static let pull = endpoint("tcp://127.0.0.1:5603")
+        package static let router = endpoint("tcp://127.0.0.1:5604")
 
         private static func endpoint(_ text: String) -> Endpoint {
             guard let endpoint = try? Endpoint(text) else { preconditionFailure(text) }
@@ -25,9 +26,11 @@ extension Configuration.Input {
         return id
     }()
 
-    /// A frame above this size is not let in, so that no peer can fill the memory.
+    /// A frame above this size is not let in, so that no peer can fill the memory. One commit of
+    /// the journal may acknowledge many messages, which must all have room.
     static let defaultSocket = {
         var options = SocketOptions()
+        options.sendHighWaterMark = 100_000
         options.maxMessageSize = 64 << 20
         return options
     }()
@@ -38,7 +41,10 @@ extension Configuration.Input {
         var pull = Self()
         pull.kind = .pull
         pull.bind = [Configuration.DefaultEndpoint.pull]
-        return [sub, pull]
+        var router = Self()
+        router.kind = .router
+        router.bind = [Configuration.DefaultEndpoint.router]
+        return [sub, pull, router]
     }()
 }
 
@@ -121,6 +127,7 @@ extension Configuration.Input.Kind {
         switch self {
         case .sub: .sub
         case .pull: .pull
+        case .router: .router
         }
     }
 }

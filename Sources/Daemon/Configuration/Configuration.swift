@@ -21,7 +21,7 @@ package struct Configuration: Sendable, Equatable {
 
     /// A socket that text comes in by.
     package struct Input: Sendable, Equatable {
-        package enum Kind: String, CaseIterable, Sendable { case sub, pull }
+        package enum Kind: String, CaseIterable, Sendable { case sub, pull, router }
 
         package var kind = Kind.sub
         package var bind: [Endpoint] = []

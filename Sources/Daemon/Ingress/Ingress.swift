@@ -3,14 +3,16 @@ package import Engine
 import Synchronization
 package import ZeroMQ
 
-/// Receives on all input sockets, on a thread of its own, and hands requests to the engine.
+/// Receives on all input sockets, on threads of its own, and hands requests to the engine.
 ///
 /// While the engine's queues are full it does not receive, so that the publishers' own queues fill
-/// and, where their pattern allows it, they wait.
+/// and, where their pattern allows it, they wait. The sockets of type router are
+/// `AcknowledgedIngress`'s; those of the other types share one thread.
 package final class Ingress: Sendable {
     /// Where it listens and connects, wildcards filled in.
     package let endpoints: [Endpoint]
-    private let thread: SocketThread
+    private let thread: SocketThread?
+    private let acknowledged: AcknowledgedIngress?
     private let stop: StopSignal
 
     /// Opens the sockets and begins to receive.
@@ -18,32 +20,61 @@ package final class Ingress: Sendable {
     /// - Throws: `ZeroMQError` of the first endpoint that cannot be had.
     package init(
         _ inputs: [Configuration.Input], maxTextBytes: Int, context: Context, engine: Engine,
+        acknowledgements: AcknowledgementQueue,
         failed: @escaping @Sendable (any Error) -> Void
     ) throws {
+        let numbered = inputs.enumerated()
+        let routers = numbered.filter { $0.element.kind == .router }
+        let others = numbered.filter { $0.element.kind != .router }
         let stop = try StopSignal()
-        let opened = Mutex<[Endpoint]>([])
-        let thread = try SocketThread(
-            name: "ingress",
-            open: {
-                let sockets = try inputs.map {
-                    try InputSocket($0, maxTextBytes: maxTextBytes, context: context)
-                }
-                opened.withLock { $0 = sockets.flatMap(\.endpoints) }
-                return sockets
-            },
-            run: { sockets in
-                var loop = ReceiveLoop(sockets, engine: engine, stop: stop)
-                try loop.run()
-            }, failed: failed)
+        let opened = Mutex<[[Endpoint]]>([])
+        thread =
+            others.isEmpty
+            ? nil
+            : try SocketThread(
+                name: "ingress",
+                open: {
+                    let sockets = try others.map {
+                        try InputSocket(
+                            $0.element, index: $0.offset, maxTextBytes: maxTextBytes,
+                            context: context)
+                    }
+                    opened.withLock { $0 = sockets.map(\.endpoints) }
+                    return sockets
+                },
+                run: { sockets in
+                    var loop = ReceiveLoop(sockets, engine: engine, stop: stop)
+                    try loop.run()
+                }, failed: failed)
+        acknowledged =
+            routers.isEmpty
+            ? nil
+            : try AcknowledgedIngress(
+                routers, maxTextBytes: maxTextBytes, context: context, engine: engine,
+                acknowledgements: acknowledgements, failed: failed)
         self.stop = stop
-        self.thread = thread
-        endpoints = opened.withLock { $0 }
+        endpoints = Self.inOrder(
+            (others + routers).map(\.offset),
+            opened.withLock { $0 } + (acknowledged?.endpoints ?? []))
     }
 
-    /// Takes in what has arrived by now, and closes the sockets. False if it is still at it.
-    package func finish(by deadline: DispatchTime) -> Bool {
+    /// In the order of the inputs, whichever thread opened them.
+    private static func inOrder(_ inputs: [Int], _ endpoints: [[Endpoint]]) -> [Endpoint] {
+        zip(inputs, endpoints).sorted { $0.0 < $1.0 }.flatMap(\.1)
+    }
+
+    /// Takes in what has arrived by now, and no more; closes the sockets that need not acknowledge
+    /// it. False if it is still at it.
+    package func stopReceiving(by deadline: DispatchTime) -> Bool {
         stop.request()
-        return thread.join(until: deadline)
+        let isSubmitted = acknowledged?.stopReceiving(by: deadline) ?? true
+        return (thread?.join(until: deadline) ?? true) && isSubmitted
+    }
+
+    /// Sends the acknowledgements that are there, after the last has been handed over, and closes
+    /// their sockets. False if it is still at it.
+    package func close(by deadline: DispatchTime) -> Bool {
+        acknowledged?.close(by: deadline) ?? true
     }
 }
 
@@ -63,17 +94,17 @@ package final class StopSignal: Sendable {
 }
 
 /// Receives from each socket in turn until stopped.
-private struct ReceiveLoop {
+struct ReceiveLoop {
     private let sockets: [InputSocket]
     private let engine: Engine
     private let stop: StopSignal
 
     /// Messages and bytes taken from one socket before the next one's turn. When the engine is
     /// full, whoever comes next waits for this much to be read, so it is not much.
-    private static let burst = 256
-    private static let burstBytes = 32 << 10
+    static let burst = 256
+    static let burstBytes = 32 << 10
     /// How long the last sweep over the sockets may take: a publisher may go on for ever.
-    private static let sweep = Duration.milliseconds(500)
+    static let sweep = Duration.milliseconds(500)
 
     init(_ sockets: [InputSocket], engine: Engine, stop: StopSignal) {
         self.sockets = sockets

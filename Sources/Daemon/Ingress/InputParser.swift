@@ -4,11 +4,16 @@ package import ZeroMQ
 
 /// Makes a request of an input message: `stream id | text [| header]`, or one frame of text.
 ///
+/// On an acknowledged input an envelope comes before: the peer's identity, and an empty frame if
+/// the peer is a REQ, which sends one and wants one back.
+///
 /// What it cannot accept becomes a refusal that names the endpoint and what was expected; nothing
 /// throws, and nothing of a refused message is kept.
 package struct InputParser: Sendable {
-    /// Frames that are looked at; a message with more is refused.
-    package static let frameLimit = 3
+    /// Frames of a message, without an envelope; one with more is refused.
+    private static let mostFrames = 3
+    /// Frames of a message that are looked at, with an envelope.
+    package static let frameLimit = 5
 
     let endpoint: String
     /// Whose text a single frame is.
@@ -16,8 +21,14 @@ package struct InputParser: Sendable {
     /// Whether a message without a header goes on in the next.
     let more: Bool
     let maxTextBytes: Int
+    /// Which input answers its peers; nil for one that cannot.
+    let acknowledgedInput: Int?
 
-    package init(endpoint: String, defaultStream: StreamID, more: Bool, maxTextBytes: Int) {
+    package init(
+        endpoint: String, defaultStream: StreamID, more: Bool, maxTextBytes: Int,
+        acknowledgedInput: Int? = nil
+    ) {
+        self.acknowledgedInput = acknowledgedInput
         self.endpoint = endpoint
         self.defaultStream = defaultStream
         self.more = more
@@ -25,60 +36,101 @@ package struct InputParser: Sendable {
     }
 
     package func parse(_ message: borrowing Multipart) -> EngineInput {
-        let frames = message.count + message.droppedFrameCount
-        guard frames <= Self.frameLimit else {
-            return .refusal(
-                nil,
-                refusal(
-                    .frameCount,
-                    "the message has \(frames) frames; expected text, or stream id, text and "
-                        + "optionally a header"))
+        let parts = Parts(message, hasEnvelope: acknowledgedInput != nil)
+        let route = acknowledgedInput.map {
+            Route(input: $0, envelope: (0..<parts.first).map { message.copyFrame($0) })
         }
-        if frames == 1 { return request(defaultStream, text: 0, of: message, header: nil) }
-        switch streamID(message) {
-        case .failure(let refusal): return .refusal(nil, refusal)
-        case .success(let stream):
-            return request(stream, text: 1, of: message, header: frames == 3 ? 2 : nil)
+        do throws(Refused) {
+            return .request(try request(parts, of: message, route))
+        } catch {
+            let refusal = Refusal(error.refusal.code, error.refusal.message, endpoint: endpoint)
+            return .refusal(
+                error.stream, refusal,
+                sender: route.map {
+                    .init(route: $0, producerSequence: parts.sequence(in: message))
+                })
         }
     }
 
-    private func streamID(_ message: borrowing Multipart) -> Result<StreamID, Refusal> {
-        // An id that is far too long is not worth a copy.
-        guard message.frameByteCount(0) <= 4 * StreamID.longest else {
-            return .failure(
-                refusal(
-                    .streamID,
-                    "the stream id has \(message.frameByteCount(0)) bytes; expected at most "
-                        + "\(StreamID.longest)"))
+    /// Which frames of a message are what.
+    private struct Parts {
+        /// Frames of the envelope, and so the index of the message's own first frame.
+        let first: Int
+        /// The message's own frames, those beyond the limit included.
+        let count: Int
+
+        init(_ message: borrowing Multipart, hasEnvelope: Bool) {
+            let all = message.count + message.droppedFrameCount
+            // An empty frame is no stream id, so with more after it, it belongs to the envelope.
+            let hasEmpty = hasEnvelope && all > 2 && message.frameByteCount(1) == 0
+            first = hasEnvelope ? hasEmpty ? 2 : 1 : 0
+            count = all - first
         }
-        do throws(Refusal) {
-            return .success(try StreamID(utf8: message.copyFrame(0)))
-        } catch {
-            return .failure(refusal(error.code, error.message))
+
+        var isPlainText: Bool { count == 1 }
+        var text: Int { isPlainText ? first : first + 1 }
+        var header: Int? { count == InputParser.mostFrames ? first + 2 : nil }
+
+        func sequence(in message: borrowing Multipart) -> UInt64? {
+            guard let header else { return nil }
+            return RequestHeader.sequence(in: message.copyFrame(header))
         }
+    }
+
+    /// A refusal, and the stream if it could be named.
+    private struct Refused: Error {
+        var stream: StreamID?
+        let refusal: Refusal
     }
 
     private func request(
-        _ stream: StreamID, text: Int, of message: borrowing Multipart, header: Int?
-    ) -> EngineInput {
-        let size = message.frameByteCount(text)
-        guard size <= maxTextBytes else {
-            return .refusal(
-                stream,
-                refusal(
-                    .textTooLarge,
-                    "the text has \(size) bytes; expected at most \(maxTextBytes): send it in "
-                        + "pieces with \"more\""))
+        _ parts: Parts, of message: borrowing Multipart, _ route: Route?
+    ) throws(Refused) -> Request {
+        guard (1...Self.mostFrames).contains(parts.count) else {
+            throw Refused(
+                refusal: Refusal(
+                    .frameCount,
+                    "the message has \(parts.count) frames; expected text, or stream id, text and "
+                        + "optionally a header"))
         }
+        let stream = try stream(parts, of: message)
         do throws(Refusal) {
-            let header = try header.map { index throws(Refusal) in
+            try checkSize(of: message.frameByteCount(parts.text))
+            let header = try parts.header.map { index throws(Refusal) in
                 try RequestHeader(json: message.copyFrame(index))
             }
-            let request = try request(stream, message.copyFrame(text), header)
-            return .request(request)
+            var request = try request(stream, message.copyFrame(parts.text), header)
+            request.route = route
+            return request
         } catch {
-            return .refusal(stream, refusal(error.code, error.message))
+            throw Refused(stream: stream, refusal: error)
         }
+    }
+
+    private func stream(
+        _ parts: Parts, of message: borrowing Multipart
+    ) throws(Refused) -> StreamID {
+        if parts.isPlainText { return defaultStream }
+        do throws(Refusal) {
+            // An id that is far too long is not worth a copy.
+            let size = message.frameByteCount(parts.first)
+            guard size <= 4 * StreamID.longest else {
+                throw Refusal(
+                    .streamID,
+                    "the stream id has \(size) bytes; expected at most \(StreamID.longest)")
+            }
+            return try StreamID(utf8: message.copyFrame(parts.first))
+        } catch {
+            throw Refused(refusal: error)
+        }
+    }
+
+    private func checkSize(of size: Int) throws(Refusal) {
+        guard size > maxTextBytes else { return }
+        throw Refusal(
+            .textTooLarge,
+            "the text has \(size) bytes; expected at most \(maxTextBytes): send it in pieces with "
+                + "\"more\"")
     }
 
     private func request(
@@ -102,10 +154,7 @@ package struct InputParser: Sendable {
         }
         return Request(
             stream: stream, operation: operation, text: text, more: operation == .text && more,
-            producerSequence: header?.sequence, time: header?.time, endpoint: endpoint)
-    }
-
-    private func refusal(_ code: Refusal.Code, _ message: String) -> Refusal {
-        Refusal(code, message, endpoint: endpoint)
+            producer: header?.producer ?? "", producerSequence: header?.sequence,
+            time: header?.time, endpoint: endpoint)
     }
 }

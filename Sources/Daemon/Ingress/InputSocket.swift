@@ -8,8 +8,13 @@ final class InputSocket {
     private let parser: InputParser
     private var message = Multipart(frameLimit: InputParser.frameLimit)
     let endpoints: [Endpoint]
+    /// Which of the configured inputs this is.
+    let index: Int
 
-    init(_ input: Configuration.Input, maxTextBytes: Int, context: Context) throws {
+    init(
+        _ input: Configuration.Input, index: Int, maxTextBytes: Int, context: Context
+    ) throws {
+        self.index = index
         socket = try Socket(input.kind.socketKind, in: context, options: input.socket)
         if input.kind == .sub {
             for topic in input.subscribe { try socket.subscribe(Array(topic.utf8)) }
@@ -23,7 +28,8 @@ final class InputSocket {
         self.endpoints = endpoints
         parser = InputParser(
             endpoint: endpoints.map(\.text).joined(separator: " "), defaultStream: input.stream,
-            more: input.more, maxTextBytes: maxTextBytes)
+            more: input.more, maxTextBytes: maxTextBytes,
+            acknowledgedInput: input.kind == .router ? index : nil)
     }
 
     func watch(by poller: inout Poller) { poller.add(socket) }
@@ -38,5 +44,14 @@ final class InputSocket {
         }
         message.removeAll()
         return inputs
+    }
+
+    /// Answers a peer without waiting. False if it is gone or does not read its answers.
+    func send(_ acknowledgement: Acknowledgement) throws -> Bool {
+        do throws(ZeroMQError) {
+            return try socket.send(acknowledgement.frames, wait: .never) == .sent
+        } catch let error where error.code == .hostUnreachable {
+            return false
+        }
     }
 }

@@ -89,7 +89,8 @@ package final class JournalThread: Sendable {
 
     private func run(_ writer: JournalWriter) {
         do {
-            while try commitNext(writer) {}
+            var retention = Retention(every: options.retainEvery)
+            while try commitNext(writer, &retention) {}
             if !isAbandoned.load(ordering: .acquiring) {
                 try writer.endRun(at: Date().timeIntervalSince1970)
             }
@@ -101,11 +102,14 @@ package final class JournalThread: Sendable {
     }
 
     /// One group commit, or the wait for one. False when there will be none.
-    private func commitNext(_ writer: JournalWriter) throws -> Bool {
+    private func commitNext(
+        _ writer: JournalWriter, _ retention: inout Retention
+    ) throws -> Bool {
+        try retention.carryOutIfDue(writer)
         let deliveries = mailbox.takeAll()
         guard !deliveries.isEmpty else {
             if mailbox.isClosed && mailbox.isEmpty { return false }
-            mailbox.waitForArrival(until: try nextRetention(writer))
+            mailbox.waitForArrival(until: retention.due)
             return true
         }
         let start = ContinuousClock.now
@@ -145,10 +149,28 @@ package final class JournalThread: Sendable {
         let acknowledgements = deliveries.flatMap(\.batch.acknowledgements)
         if !acknowledgements.isEmpty { listeners.acknowledged(acknowledgements) }
     }
+}
 
-    /// Applies the retention when it is due; until when nothing of that kind is to be done.
-    private func nextRetention(_ writer: JournalWriter) throws -> DispatchTime {
-        .distantFuture
+/// When old requests are next to be forgotten: a slice at a time, between two commits.
+private struct Retention {
+    private(set) var due: DispatchTime
+    private let interval: Double
+
+    init(every interval: Duration) {
+        self.interval = interval.seconds
+        due = .now() + self.interval
+    }
+
+    /// What cannot be done now, for want of room say, is tried again the next time.
+    mutating func carryOutIfDue(_ writer: JournalWriter) throws {
+        guard due <= .now() else { return }
+        var hasMore = false
+        do throws(JournalError) {
+            hasMore = try writer.retain(now: Date().timeIntervalSince1970)
+        } catch {
+            guard error.mayPass else { throw error }
+        }
+        due = .now() + (hasMore ? 0.01 : interval)
     }
 }
 

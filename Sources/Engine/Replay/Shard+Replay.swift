@@ -30,12 +30,15 @@ extension Shard {
 
     /// Puts a stream in as the snapshot says, or at its beginning. False if there is no room.
     ///
+    /// - Parameter name: what its events say; nil for its id.
     /// - Throws: `SnapshotError`, `TokenizerError` for a state that is none of this model.
     package func install(
-        _ id: StreamID, _ snapshot: StreamSnapshot?, key: StreamKey, life: UInt64
+        _ id: StreamID, _ snapshot: StreamSnapshot?, key: StreamKey, life: UInt64,
+        name: StreamID? = nil
     ) throws -> Bool {
         guard let slot = takeSlot() else { return false }
-        let stream = begin(id, slot: slot, intake: StreamIntake(key: key, life: life))
+        let stream = begin(
+            id, name: name, slot: slot, intake: StreamIntake(key: key, life: life))
         stream.journal = StreamJournal(key: key, life: life)
         if let snapshot { try restore(snapshot, to: stream) }
         return true
@@ -66,6 +69,12 @@ extension Shard {
         table[id].map { StreamProgress($0) }
     }
 
+    /// Gives a checkpoint out when so many bytes of that request's text have been read, if that is
+    /// between two tokens.
+    package func awaitCheckpoint(of id: StreamID, sequence: UInt64, position: UInt64) {
+        table[id]?.journal.awaited = (sequence, position)
+    }
+
     /// Whether the stream is there and has nothing to do.
     package func isIdle(_ id: StreamID) -> Bool { table[id].map { $0.work == nil } ?? true }
 
@@ -86,6 +95,9 @@ extension Shard {
         states.setValues(values, slot: stream.slot)
         stream.logSumExp = nil
     }
+
+    /// Indices of the outputs that events are taken from.
+    package var outputs: Range<Int> { 0..<outbox.frames.count }
 
     /// Takes a stream out, whatever it still had to do.
     package func remove(_ id: StreamID) {

@@ -8,11 +8,16 @@ struct LedgerFile: ~Copyable {
     private(set) var isBehind = false
     private(set) var ledger: Ledger
 
-    /// Makes the file where there is none: whole and on the disk before it has its name.
+    /// Writes `ledger`. A file that is made is whole and on the disk before it has its name.
     init(_ files: StoreFiles, _ ledger: Ledger) throws(JournalError) {
         if try StoreFiles.size(of: files.ledger) == nil { try Self.make(files, ledger) }
         let descriptor = unsafe open(files.ledger, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure(files.ledger) }
+        guard Self.write(ledger, to: descriptor) else {
+            let error = Self.failure(files.ledger)
+            close(descriptor)
+            throw error
+        }
         self.descriptor = descriptor
         path = files.ledger
         self.ledger = ledger

@@ -43,14 +43,21 @@ struct StoreFiles: Sendable {
         return Int(status.st_size)
     }
 
-    func makeFolder() throws(JournalError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw JournalError(
-                .unreadable, file: folder, "the folder cannot be made: \(error.reason)")
-        }
+    /// With all that lead to it.
+    func makeFolder() throws(JournalError) { try Self.makeFolder(folder) }
+
+    private static func makeFolder(_ path: String) throws(JournalError) {
+        guard unsafe access(path, F_OK) != 0 else { return }
+        let parent = (path as NSString).deletingLastPathComponent
+        if !parent.isEmpty { try makeFolder(parent) }
+        guard unsafe mkdir(path, 0o755) != 0, errno != EEXIST else { return }
+        let code: JournalError.Code =
+            switch errno {
+            case EROFS, EACCES, EPERM: .readOnly
+            case ENOSPC, EDQUOT: .full
+            default: .unreadable
+            }
+        throw JournalError(code, file: path, "the folder cannot be made: \(lastErrorText())")
     }
 
     /// Without opening the database: closing it again would drop the locks that SQLite holds on it.
@@ -65,14 +72,3 @@ struct StoreFiles: Sendable {
 
 /// What the C library says about the call that just failed.
 func lastErrorText() -> String { unsafe String(cString: strerror(errno)) }
-
-extension Error {
-    /// What the system said, where it was the system.
-    fileprivate var reason: String {
-        let underlying = (self as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        guard let underlying, underlying.domain == NSPOSIXErrorDomain else {
-            return localizedDescription
-        }
-        return unsafe String(cString: strerror(Int32(underlying.code)))
-    }
-}

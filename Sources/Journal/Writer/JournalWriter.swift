@@ -20,7 +20,7 @@ package final class JournalWriter {
     var run: RunRow?
     /// Where the next call of `retain` goes on.
     var retention = RetentionCursor()
-    private var ledger: LedgerFile
+    private var ledger: LedgerFile?
     private var lock: StoreLock?
 
     /// Opens the store at `path`, which is made where there is none, with its folders.
@@ -41,10 +41,8 @@ package final class JournalWriter {
         lostCommits = opened.lostCommits
         wasInterrupted = opened.wasInterrupted
         sweeps = Sweeps(shards: options.shards, horizon: opened.state.horizon)
-        ledger = try LedgerFile(
-            files, opening.ledger ?? Ledger(opened.state, durable: opened.durable))
-        ledger.record(Ledger(opened.state, durable: opened.durable))
-        try ledger.catchUp()
+        let ledger = Ledger(opened.state, durable: opened.durable)
+        self.ledger = try LedgerFile(files, ledger)
     }
 
     /// The number of the next stream that begins.
@@ -79,12 +77,13 @@ package final class JournalWriter {
         guard lock != nil else { return }
         do {
             if StoreOpening.emptyLog(of: database) {
-                ledger.record(Ledger(state, durable: state.commits))
+                ledger?.record(Ledger(state, durable: state.commits))
             }
             try database.close()
         } catch {
             throw JournalError(error, file: path)
         }
+        ledger = nil
         lock = nil
     }
 
@@ -92,7 +91,8 @@ package final class JournalWriter {
     func commit<Result>(
         _ body: (inout WriteTransaction) throws -> Result
     ) throws(JournalError) -> Result {
-        try ledger.catchUp()
+        guard lock != nil else { throw JournalError(.io, file: path, "it has been closed") }
+        try ledger?.catchUp()
         var result: Result?
         do {
             try database.writeWithoutTransaction { db in
@@ -110,9 +110,15 @@ package final class JournalWriter {
             caches.forget()
             throw JournalError(error, file: path)
         }
-        ledger.record(
-            Ledger(state, durable: options.isDurable ? state.commits : ledger.ledger.durable))
+        recordCommit()
         guard let result else { throw JournalError(.io, file: path, "nothing was written") }
         return result
+    }
+
+    private func recordCommit() {
+        guard let durable = options.isDurable ? state.commits : ledger?.ledger.durable else {
+            return
+        }
+        ledger?.record(Ledger(state, durable: durable))
     }
 }

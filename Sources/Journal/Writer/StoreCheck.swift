@@ -56,11 +56,10 @@ struct StoreCheck {
         let gap = try Row.fetchOne(
             db,
             sql: """
-                SELECT stream, min(request.sequence), stream.cut
+                SELECT stream
                 FROM request JOIN stream ON stream.id = request.stream
-                GROUP BY stream
-                HAVING count(*) <> max(request.sequence) - min(request.sequence) + 1
-                    OR min(request.sequence) > stream.cut
+                WHERE request.sequence >= stream.cut
+                GROUP BY stream HAVING count(*) <> max(request.sequence) - stream.cut + 1
                 """)
         if let gap {
             let stream = Array(gap.databaseValues)[0]

@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Kernels
 import Model
+import Report
 import Wire
 
 struct Score: ParsableCommand {
@@ -17,6 +18,7 @@ struct Score: ParsableCommand {
               sluice score --per-line reviews.txt | jq .     JSON lines into a pipe
               echo 'What a film!' | sluice score
               sluice score --events sentiment --every message --per-line reviews.txt
+              sluice score --report review.html review.txt   a page to look into the network
             """)
 
     @Argument(help: ArgumentHelp("Files to score; - is the standard input.", valueName: "file"))
@@ -47,12 +49,23 @@ struct Score: ParsableCommand {
     @Option(help: ArgumentHelp("Candidates in each prediction.", valueName: "number"))
     var top = 5
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Write one HTML page in place of events, for a single input: the text by sentiment, \
+            surprisal or unit, and what h, c and the gates did at each token.
+            """, valueName: "file"))
+    var report: String?
+
     @OptionGroup var modelOptions: ModelOptions
     @OptionGroup var colors: ColorOptions
 
     func validate() throws {
         guard stream == nil || files.count <= 1 else {
             throw ValidationError("--stream names one input; there are \(files.count)")
+        }
+        guard report == nil || files.count <= 1 else {
+            throw ValidationError("--report is of one input; there are \(files.count)")
         }
         guard (1...Kernels.maxTop).contains(top) else {
             throw ValidationError("--top is from 1 to \(Kernels.maxTop)")
@@ -64,11 +77,27 @@ struct Score: ParsableCommand {
             let interruption = try Interruption()
             interruption.catchSignals()
             let model = try Model.load(from: modelOptions.folder())
+            if let report { return try write(report, model, interruption) }
             let output: any EventOutput =
                 colors.showsJSON ? JSONLinesOutput() : TranscriptOutput(colors.renderer)
             let session = try ScoreSession(
                 model, try options(), output: output, interruption: interruption)
             try session.run(try inputs())
+        }
+    }
+
+    private func write(
+        _ report: String, _ model: Model, _ interruption: Interruption
+    ) throws {
+        let kernels = try Kernels(tier: try modelOptions.requestedTier() ?? .best)
+        var tracer = SessionTracer(model: model, kernels: kernels)
+        tracer.top = top
+        for input in try inputs() {
+            let requests = try ScoreRequests(
+                path: input.path, stream: input.stream, perLine: perLine
+            ).all(interruption)
+            let trace = try tracer.trace(requests, of: input.stream.text)
+            try ReportWriter(trace).write(to: report)
         }
     }
 

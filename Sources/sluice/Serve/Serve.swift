@@ -15,8 +15,9 @@ struct Serve: AsyncParsableCommand {
         abstract: "Serve: text in on ZeroMQ sockets, predictions and sentiment out.",
         discussion: """
             Without arguments, the shipped model is served on loopback: text comes in on \
-            \(Configuration.DefaultEndpoint.sub) (for PUB sockets) and on \
-            \(Configuration.DefaultEndpoint.pull) (for PUSH sockets), events go out on \
+            \(Configuration.DefaultEndpoint.sub) (for PUB sockets), on \
+            \(Configuration.DefaultEndpoint.pull) (for PUSH sockets) and, acknowledged, on \
+            \(Configuration.DefaultEndpoint.router) (for DEALER sockets), events go out on \
             \(Configuration.DefaultEndpoint.xpub) (for SUB sockets).
 
               sluice serve

@@ -20,6 +20,15 @@ struct ServeOptions: ParsableArguments {
     var pull: [Endpoint] = []
 
     @Option(
+        name: .customLong("in-router"),
+        help: ArgumentHelp(
+            """
+            Listen for publishers that are acknowledged (DEALER, REQ) here, in place of the \
+            configured inputs. May be repeated.
+            """, valueName: "endpoint"), transform: parsedBindEndpoint)
+    var router: [Endpoint] = []
+
+    @Option(
         help: ArgumentHelp(
             "Publish to SUB sockets here, in place of the configured outputs. May be repeated.",
             valueName: "endpoint"), transform: parsedBindEndpoint)
@@ -40,7 +49,7 @@ struct ServeOptions: ParsableArguments {
     var logLevel: Logger.Level?
 
     func apply(to configuration: inout Configuration) {
-        if !subscribe.isEmpty || !pull.isEmpty { configuration.inputs = inputs }
+        if !inputs.isEmpty { configuration.inputs = inputs }
         if !out.isEmpty {
             var output = Configuration.Output()
             output.bind = out
@@ -52,7 +61,8 @@ struct ServeOptions: ParsableArguments {
     }
 
     private var inputs: [Configuration.Input] {
-        [(Configuration.Input.Kind.sub, subscribe), (.pull, pull)].compactMap { kind, bind in
+        let binds = [(Configuration.Input.Kind.sub, subscribe), (.pull, pull), (.router, router)]
+        return binds.compactMap { kind, bind in
             guard !bind.isEmpty else { return nil }
             var input = Configuration.Input()
             input.kind = kind

@@ -15,6 +15,7 @@ final class Pipeline {
     let demand: Demand
     let engine: Engine
     let ingress: Ingress
+    let acknowledgements: AcknowledgementQueue
     let egresses: [Egress]
 
     init(_ configuration: Configuration, model: Model, context: Context? = nil) throws {
@@ -24,21 +25,26 @@ final class Pipeline {
         let egresses = try configuration.outputs.enumerated().map {
             try Egress($1, index: $0, demand: demand, context: context, failed: failed)
         }
+        let acknowledgements = try AcknowledgementQueue()
         engine = try Engine(
             model: model, options: configuration.engineOptions,
             outputs: configuration.outputs.map(\.profile), demand: demand,
+            acknowledged: acknowledgements.add,
             publish: { egresses[$0].publish($1) })
         ingress = try Ingress(
             configuration.inputs, maxTextBytes: configuration.limits.maxTextBytes,
-            context: context, engine: engine, failed: failed)
+            context: context, engine: engine, acknowledgements: acknowledgements,
+            failed: failed)
+        self.acknowledgements = acknowledgements
         self.context = context
         self.demand = demand
         self.egresses = egresses
     }
 
     deinit {
-        _ = ingress.finish(by: .now())
+        _ = ingress.stopReceiving(by: .now())
         engine.abandon()
+        _ = ingress.close(by: .now())
         for egress in egresses { _ = egress.finish(by: .now()) }
         context.shutdown()
     }
@@ -46,9 +52,10 @@ final class Pipeline {
     /// Stops in the daemon's order. False if a part was not done in time.
     func finish(within seconds: Double = 60) -> Bool {
         let deadline = DispatchTime.now() + seconds
-        let isReceived = ingress.finish(by: deadline)
+        let isReceived = ingress.stopReceiving(by: deadline)
         let isComputed = engine.finish(by: deadline)
-        return isReceived && isComputed
+        let isAcknowledged = ingress.close(by: deadline)
+        return isReceived && isComputed && isAcknowledged
             && egresses.map { $0.finish(by: deadline) }.allSatisfy { $0 }
     }
 

@@ -2,14 +2,14 @@ import Foundation
 import Testing
 import ZeroMQ
 
-/// `sluice serve` with endpoints of its own: `in` (PULL), `sub` (SUB), `out` (XPUB) and `all` (PUSH),
-/// which is sent everything.
+/// `sluice serve` with endpoints of its own: `in` (PULL), `sub` (SUB), `router` (ROUTER), `out` (XPUB)
+/// and `all` (PUSH), which is sent everything.
 final class ServedDaemon: Sendable {
     let process: SluiceProcess
     let folder: TemporaryFolder
 
     /// Which of the endpoints it has.
-    enum Socket: String, CaseIterable { case `in`, sub, out, all }
+    enum Socket: String, CaseIterable { case `in`, sub, router, out, all }
 
     /// - Parameters:
     ///   - model: nil for the shipped one.
@@ -41,6 +41,7 @@ final class ServedDaemon: Sendable {
                 switch socket {
                 case .in: ("input", "pull")
                 case .sub: ("input", "sub")
+                case .router: ("input", "router")
                 case .out: ("output", "xpub")
                 case .all: ("output", "push")
                 }

@@ -11,12 +11,18 @@ struct StoreModel {
     private(set) var producers: [StreamID: [String: UInt64]] = [:]
     /// In the order of their positions, which begin with 1.
     private(set) var order: [RequestRecord] = []
+    /// By key and sequence.
+    private var positions: [StreamKey: [Int]] = [:]
     private var begun: [Int: Int] = [:]
     private var horizons: [Int]
 
     init(shards: Int) { horizons = Array(repeating: 1, count: shards) }
 
     var horizon: Int { horizons.min() ?? 1 }
+
+    func position(of request: RequestRecord) -> Int {
+        positions[request.key]?[Int(request.sequence)] ?? -1
+    }
 
     mutating func apply(_ entries: [JournalEntry]) {
         for entry in entries { apply(entry) }
@@ -44,6 +50,7 @@ struct StoreModel {
     private mutating func apply(_ request: RequestRecord) {
         requests[request.key, default: []].append(request)
         order.append(request)
+        positions[request.key, default: []].append(order.count)
         guard request.isAcknowledged, let number = request.producerSequence,
             let name = lives[request.key]?.name
         else { return }

@@ -1,0 +1,127 @@
+import Wire
+import ZeroMQ
+
+/// A DEALER to an acknowledged input, anew for each connection.
+///
+/// libzmq would connect again by itself, and then send what it had not sent, although what it had
+/// sent just before may be lost: a later number would come before an earlier one, which the daemon
+/// would then take for a duplicate. A socket that serves one connection delivers some first part of
+/// what it was given, and no more.
+struct ReliableLink: ~Copyable {
+    /// What to tell the user, as it happens.
+    var notices: [String] = []
+    private(set) var isInterrupted = false
+
+    private var socket: Socket
+    private var monitor: SocketMonitor
+    private var connection: ConnectionReport
+    private var message = Multipart(frameLimit: 3)
+    /// When to connect again; nil while the present connection stands or is being made.
+    private var reopening: ContinuousClock.Instant?
+    private var pause = Self.firstPause
+    private var isNew = false
+    private let endpoint: Endpoint
+    private let context: Context
+    private let interruption: Interruption
+
+    /// Pauses before connecting again; they double until an answer comes.
+    private static let firstPause = Duration.milliseconds(100)
+    private static let longestPause = Duration.seconds(5)
+
+    init(
+        _ endpoint: Endpoint, in context: Context, interruption: Interruption
+    ) throws(ZeroMQError) {
+        let socket = try Socket(.dealer, in: context, options: Self.options)
+        let monitor = try socket.monitor()
+        try socket.connect(endpoint)
+        self.monitor = monitor
+        self.socket = socket
+        self.endpoint = endpoint
+        self.context = context
+        self.interruption = interruption
+        connection = ConnectionReport(endpoint)
+    }
+
+    private static var options: SocketOptions {
+        var options = SocketOptions()
+        options.reconnects = false
+        // What is not acknowledged is not waited for by libzmq, but by us.
+        options.linger = .zero
+        // Finds a peer or a network that hangs.
+        options.heartbeat = .init(interval: .seconds(5), timeout: .seconds(15))
+        return options
+    }
+
+    var isConnected: Bool { connection.isConnected }
+
+    /// Whether there is a new connection since this was last asked.
+    mutating func takeIsNew() -> Bool {
+        defer { isNew = false }
+        return isNew
+    }
+
+    /// An answer came: the next loss is the first.
+    mutating func noteProgress() { pause = Self.firstPause }
+
+    /// Sends without waiting; false if there is no room or no connection.
+    mutating func send(_ frames: [[UInt8]]) throws(ZeroMQError) -> Bool {
+        guard reopening == nil else { return false }
+        return try socket.send(frames, wait: .never) == .sent
+    }
+
+    /// The next answer that is there.
+    mutating func receive() throws -> ReceivedAcknowledgement? {
+        guard try socket.receive(into: &message, wait: .never) else { return nil }
+        do throws(MalformedAcknowledgement) {
+            return try ReceivedAcknowledgement(frames: message.copyFrames())
+        } catch {
+            throw ClientError.unavailable(endpoint, "\(error)")
+        }
+    }
+
+    /// Waits until something comes or happens to the connection, there is room where that is
+    /// wanted, `input` can be read, or the user interrupts; says whether `input` can be read.
+    mutating func wait(
+        for input: Descriptor?, forRoom: Bool, timeout: Duration?
+    ) throws(ZeroMQError) -> Bool {
+        // Made anew each time: an input that hung up, unless waited for, would end every wait.
+        var poller = Poller()
+        let interruption = isInterrupted ? nil : poller.add(interruption.wake)
+        poller.add(monitor)
+        poller.add(socket, for: forRoom && reopening == nil ? [.readable, .writable] : .readable)
+        let index = input.map { poller.add(fileDescriptor: $0.number, owner: $0) }
+        try poller.wait(timeout: [timeout, untilReopening].compactMap(\.self).min())
+        if let interruption, poller.isReadable(interruption) { isInterrupted = true }
+        try readMonitor()
+        if let reopening, reopening <= .now { try reopen() }
+        guard let index else { return false }
+        return !poller.events(at: index).isEmpty
+    }
+
+    private var untilReopening: Duration? {
+        reopening.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
+    }
+
+    private mutating func readMonitor() throws(ZeroMQError) {
+        while let event = try monitor.next() {
+            if let text = connection.note(event.kind) { notices.append(text) }
+            switch event.kind {
+            case .disconnected, .closed, .handshakeFailed:
+                guard reopening == nil else { continue }
+                reopening = .now + pause
+                pause = min(pause * 2, Self.longestPause)
+            default: break
+            }
+        }
+    }
+
+    private mutating func reopen() throws(ZeroMQError) {
+        let socket = try Socket(.dealer, in: context, options: Self.options)
+        let monitor = try socket.monitor()
+        try socket.connect(endpoint)
+        self.monitor = monitor
+        self.socket = socket
+        reopening = nil
+        isNew = true
+    }
+}

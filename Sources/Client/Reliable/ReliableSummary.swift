@@ -1,0 +1,17 @@
+/// What became of a reliable publishing.
+package struct ReliableSummary: Equatable, Sendable {
+    /// Complete messages, and bytes of text.
+    package var messageCount = 0
+    package var byteCount = 0
+    /// Numbered messages on the wire, of which one text may take several.
+    package var sentCount = 0
+    package var acknowledgedCount = 0
+    /// Those of them that the daemon had before they were first sent.
+    package var duplicateCount = 0
+    package var refusedCount = 0
+    /// The number that the next message would have.
+    package var nextNumber: UInt64 = 0
+    package var wasInterrupted = false
+
+    package var unacknowledgedCount: Int { sentCount - acknowledgedCount - refusedCount }
+}

@@ -1,0 +1,128 @@
+import Engine
+import Synchronization
+import Wire
+import ZeroMQ
+
+/// What the socket thread of acknowledged inputs does: messages in, acknowledgements out.
+struct AcknowledgedLoop {
+    /// Asks the loop to take in what has arrived, and from then on only to acknowledge.
+    final class Stop: Sendable {
+        private let requested = Atomic<Bool>(false)
+        var isRequested: Bool { requested.load(ordering: .acquiring) }
+        func request() { requested.store(true, ordering: .releasing) }
+    }
+
+    private enum Phase {
+        case receiving
+        /// Taking in what had arrived at the stop, no longer than until then.
+        case sweeping(until: ContinuousClock.Instant)
+        /// Taking in no more; the last messages still need room in the inbox.
+        case handingOver
+        case acknowledging
+    }
+
+    private let sockets: [InputSocket]
+    private let socketByInput: [Int: InputSocket]
+    private let inbox: Mailbox<EngineInput>
+    private let acknowledgements: AcknowledgementQueue
+    private let stop: Stop
+    private var phase = Phase.receiving
+    /// Taken in, but without room in the inbox so far.
+    private var held: [EngineInput] = []
+
+    init(
+        _ sockets: [InputSocket], inbox: Mailbox<EngineInput>,
+        acknowledgements: AcknowledgementQueue, stop: Stop
+    ) {
+        self.sockets = sockets
+        socketByInput = Dictionary(uniqueKeysWithValues: sockets.map { ($0.index, $0) })
+        self.inbox = inbox
+        self.acknowledgements = acknowledgements
+        self.stop = stop
+    }
+
+    /// Returns once no further acknowledgement will come.
+    mutating func run() throws {
+        var poller = Poller()
+        for socket in sockets { socket.watch(by: &poller) }
+        poller.add(acknowledgements.wake)
+        while true {
+            // Whoever signals after this has the poller return at once.
+            acknowledgements.wake.clear()
+            // Before further messages come in: that is what bounds the queue.
+            let isFinished = try sendAcknowledgements()
+            if isFinished { return }
+            advance(taken: try takeIn())
+            let events: Poller.Events = isReceiving && held.isEmpty ? .readable : []
+            for index in sockets.indices { poller.setEvents(events, at: index) }
+            try poller.wait(timeout: timeout)
+        }
+    }
+
+    /// Says whether there will be no more.
+    private func sendAcknowledgements() throws -> Bool {
+        let isFinished = acknowledgements.isClosed
+        for acknowledgement in acknowledgements.takeAll() {
+            let isSent = try socketByInput[acknowledgement.route.input]?.send(acknowledgement)
+            acknowledgements.statistics.count(isSent: isSent == true)
+        }
+        return isFinished
+    }
+
+    // MARK: Messages
+
+    /// Takes messages from each socket in turn while there is room; says how many.
+    private mutating func takeIn() throws -> Int {
+        var taken = 0
+        for socket in sockets where isReceiving && handOver() {
+            held = try socket.receive(atMost: ReceiveLoop.burst, bytes: ReceiveLoop.burstBytes)
+            taken += held.count
+        }
+        _ = handOver()
+        return taken
+    }
+
+    /// Says whether nothing is held any more.
+    private mutating func handOver() -> Bool {
+        guard !held.isEmpty else { return true }
+        guard inbox.trySend(held, weight: held.reduce(0) { $0 + $1.weight }) else { return false }
+        held = []
+        return true
+    }
+
+    // MARK: Phases
+
+    private var isReceiving: Bool {
+        switch phase {
+        case .receiving, .sweeping: true
+        case .handingOver, .acknowledging: false
+        }
+    }
+
+    private mutating func advance(taken: Int) {
+        if inbox.isClosed {
+            // The engine takes no more.
+            held = []
+            phase = .acknowledging
+        }
+        switch phase {
+        case .receiving where stop.isRequested:
+            phase = .sweeping(until: .now + ReceiveLoop.sweep)
+        case .sweeping(let end) where (taken == 0 && held.isEmpty) || end <= .now:
+            phase = .handingOver
+            advance(taken: 0)
+        case .handingOver where held.isEmpty:
+            inbox.close()
+            phase = .acknowledging
+        default: break
+        }
+    }
+
+    private var timeout: Duration? {
+        switch phase {
+        case .sweeping(let end):
+            held.isEmpty ? .zero : max(.zero, ContinuousClock.now.duration(to: end))
+        case .receiving, .handingOver, .acknowledging: nil
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Engine
+package import Synchronization
+package import Wire
+import ZeroMQ
+
+/// Acknowledgements on their way from the engine's threads to the thread that sends them.
+///
+/// It has no limit, so that the engine never waits for a publisher. It stays small all the same:
+/// each acknowledgement answers a message that was taken in, and while some are here no further
+/// message is taken in. So it never holds more than the engine's bounded queues did.
+package final class AcknowledgementQueue: Sendable {
+    package let statistics = AcknowledgementStatistics()
+    let wake: WakeEvent
+    private let mailbox: Mailbox<Acknowledgement>
+
+    package init() throws {
+        let wake = try WakeEvent()
+        self.wake = wake
+        mailbox = Mailbox(limit: .max) { wake.signal() }
+    }
+
+    /// What the engine calls, on any of its threads.
+    @Sendable package func add(_ acknowledgements: [Acknowledgement]) {
+        guard !acknowledgements.isEmpty else { return }
+        mailbox.send(acknowledgements, weight: 0)
+    }
+
+    func takeAll() -> [Acknowledgement] { mailbox.takeAll() }
+
+    /// No more will come.
+    func close() { mailbox.close() }
+
+    var isClosed: Bool { mailbox.isClosed }
+}
+
+/// What became of the acknowledgements.
+package final class AcknowledgementStatistics: Sendable {
+    package let sent = Atomic<Int>(0)
+    /// Those whose peer was gone or did not read; it sends the messages again.
+    package let dropped = Atomic<Int>(0)
+
+    func count(isSent: Bool) {
+        if isSent {
+            sent.add(1, ordering: .relaxed)
+        } else {
+            dropped.add(1, ordering: .relaxed)
+        }
+    }
+}

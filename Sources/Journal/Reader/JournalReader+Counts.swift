@@ -1,0 +1,13 @@
+internal import GRDB
+
+extension JournalReader {
+    /// How many requests of all lives are kept.
+    package func requestCount() throws(JournalError) -> Int {
+        try read { db, _ in try Int.fetchOne(db, sql: "SELECT count(*) FROM request") ?? 0 }
+    }
+
+    /// The texts that rows share: endpoints and audiences.
+    package func labels() throws(JournalError) -> [String] {
+        try read { db, _ in try LabelRow.fetch(db, "label ORDER BY id").map(\.text) }
+    }
+}

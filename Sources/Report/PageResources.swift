@@ -1,0 +1,16 @@
+/// The page's own parts, which the compiler puts into the executable.
+enum PageResources {
+    static var style: [UInt8] { PackageResources.page_css }
+    static var body: [UInt8] { PackageResources.page_html }
+
+    /// In the order in which they need each other.
+    static var scripts: [[UInt8]] {
+        [
+            PackageResources.session_js, PackageResources.glyphs_js, PackageResources.colors_js,
+            PackageResources.view_js, PackageResources.hash_js, PackageResources.text_js,
+            PackageResources.plot_js, PackageResources.overview_js, PackageResources.curves_js,
+            PackageResources.heatmap_js, PackageResources.details_js, PackageResources.match_js,
+            PackageResources.search_js, PackageResources.keys_js, PackageResources.main_js,
+        ]
+    }
+}

@@ -1,0 +1,153 @@
+import Foundation
+
+/// Writes a session as one HTML file that needs nothing else: no network, no other file.
+///
+/// Invariants:
+/// - Nothing of the session stands in the page as markup. The stream's and the model's names go into
+///   the title escaped; all the rest is JSON without `<`, `>` and `&`, or base64.
+/// - The page is written piece by piece; a piece is at most one block.
+///
+/// Data stand in `<script type="text/plain">` elements by id, `data.` before it. `meta` is one JSON object. The others
+/// are base64 of little-endian arrays over all tokens:
+///
+///     text                     bytes of all tokens, one after another
+///     lengths, ids, epochs     u32, i32, u32 [T]
+///     offsets                  f64 [T]
+///     surprisal, score         f32 [T], NaN for none
+///     candidates               u32 [T][k], places in meta.candidates; 0xFFFFFFFF for none
+///     probabilities            f32 [T][k]
+///     a.<layer>.<vector>.<n>   i8 [units][tokens of the chunk], chunk n of `chunkTokens` tokens;
+///                              times meta.layers[layer].scales[vector][unit] is the value,
+///                              -128 stands for what is not finite
+package struct ReportWriter {
+    /// More than this a browser would hold, but no reader would bear.
+    package static let maxTokens = 200_000
+    static let chunkTokens = 8192
+
+    private let trace: SessionTrace
+
+    /// - Throws: `ReportError` for a trace without tokens, with too many, or inconsistent in itself.
+    package init(_ trace: SessionTrace) throws(ReportError) {
+        guard !trace.tokens.isEmpty else { throw .noTokens(stream: trace.stream) }
+        guard trace.tokens.count <= Self.maxTokens else {
+            throw .tooManyTokens(trace.tokens.count, limit: Self.maxTokens)
+        }
+        try trace.check()
+        self.trace = trace
+    }
+
+    /// Writes the report; a file that was there stays until the new one is complete.
+    package func write(to path: String) throws(ReportError) {
+        var file = try ReportFile(path: path)
+        try write { bytes throws(ReportError) in try file.write(bytes) }
+        try file.finish()
+    }
+
+    /// Hands the page over piece by piece.
+    package func write(
+        to sink: (_ bytes: [UInt8]) throws(ReportError) -> Void
+    ) throws(ReportError) {
+        try sink(head)
+        try sink(PageResources.body)
+        try writeData(to: sink)
+        for script in PageResources.scripts {
+            try sink(Array("<script>\n".utf8) + script + Array("</script>\n".utf8))
+        }
+        try sink(Array("</body>\n</html>\n".utf8))
+    }
+
+    private var head: [UInt8] {
+        let title = "\(trace.stream) · \(trace.model.name) · Sluice".escapedHTML
+        var head = Array(
+            """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
+            style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
+            <meta name="generator" content="Sluice">
+            <title>\(title)</title>
+            <style>
+
+            """.utf8)
+        head += PageResources.style
+        head += Array("</style>\n</head>\n<body>\n".utf8)
+        return head
+    }
+
+    // MARK: Data
+
+    private typealias Sink = (_ bytes: [UInt8]) throws(ReportError) -> Void
+
+    private func writeData(to sink: Sink) throws(ReportError) {
+        let quantised = trace.layers.map { layer in
+            layer.vectors.map { QuantisedMatrix($0, units: layer.units.count) }
+        }
+        try write("meta", metadata(quantised), to: sink)
+        try writeTokens(to: sink)
+        for (layer, matrices) in quantised.enumerated() {
+            for (vector, matrix) in matrices.enumerated() {
+                for (number, start) in chunkStarts.enumerated() {
+                    let range = start..<min(start + Self.chunkTokens, trace.tokens.count)
+                    let name = "a.\(layer).\(trace.model.vectors[vector]).\(number)"
+                    try writeBlock(name, matrix.unitMajor(range), to: sink)
+                }
+            }
+        }
+    }
+
+    private var chunkStarts: StrideTo<Int> {
+        stride(from: 0, to: trace.tokens.count, by: Self.chunkTokens)
+    }
+
+    private func writeTokens(to sink: Sink) throws(ReportError) {
+        let tokens = trace.tokens
+        try writeBlock("text", tokens.flatMap(\.bytes), to: sink)
+        try writeBlock("lengths", tokens.map { UInt32($0.bytes.count) }, to: sink)
+        try writeBlock("ids", tokens.map(\.id), to: sink)
+        try writeBlock("epochs", tokens.map { UInt32(clamping: $0.epoch) }, to: sink)
+        try writeBlock("offsets", tokens.map { Double($0.offset).bitPattern }, to: sink)
+        try writeBlock("surprisal", tokens.map { ($0.surprisal ?? .nan).bitPattern }, to: sink)
+        try writeBlock("score", tokens.map { ($0.score ?? .nan).bitPattern }, to: sink)
+        let places = candidatePlaces
+        try writeBlock(
+            "candidates", trace.candidateIDs.map { places[$0] ?? UInt32.max }, to: sink)
+        try writeBlock("probabilities", trace.candidateProbabilities.map(\.bitPattern), to: sink)
+    }
+
+    private var candidateIDs: [Int32] { trace.candidateTexts.keys.sorted() }
+
+    private var candidatePlaces: [Int32: UInt32] {
+        Dictionary(
+            uniqueKeysWithValues: candidateIDs.enumerated().map { ($1, UInt32($0)) })
+    }
+
+    private func writeBlock(
+        _ id: String, _ values: [some FixedWidthInteger], to sink: Sink
+    ) throws(ReportError) {
+        let littleEndian = values.map(\.littleEndian)
+        let data = unsafe littleEndian.withUnsafeBytes { unsafe Data($0) }
+        try write(id, [UInt8](data.base64EncodedData()), to: sink)
+    }
+
+    private func write(_ id: String, _ content: [UInt8], to sink: Sink) throws(ReportError) {
+        try sink(
+            Array("<script type=\"text/plain\" id=\"data.\(id)\">".utf8) + content
+                + Array("</script>\n".utf8))
+    }
+
+    private func metadata(_ quantised: [[QuantisedMatrix]]) -> [UInt8] {
+        let layers = zip(trace.layers, quantised).map { layer, matrices in
+            ReportMetadata.Layer(units: layer.units, scales: matrices.map(\.scales))
+        }
+        let candidates = candidateIDs.map { id in
+            ReportMetadata.Candidate(
+                id: id, text: Data(trace.candidateTexts[id] ?? []).base64EncodedString())
+        }
+        return ReportMetadata(
+            trace, chunkTokens: Self.chunkTokens, candidates: candidates, layers: layers
+        ).json
+    }
+}

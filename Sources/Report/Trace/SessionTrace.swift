@@ -1,0 +1,130 @@
+import Foundation
+package import Model
+
+/// A stream's session, token by token: all that a report shows.
+///
+/// Tokens stand in the order in which they were read, over all epochs. Lead-in tokens (a start
+/// token, the separator between messages) are no tokens of a stream and have no place here; their
+/// effect shows in the first token after them.
+package struct SessionTrace: Sendable {
+    package var stream: String
+    package var model: TracedModel
+    package var tokens: [TracedToken] = []
+    /// Ends of messages, resets and the like, in order.
+    package var marks: [TraceMark] = []
+    /// k of the candidates; 0 for a model without a vocabulary head.
+    package var top = 0
+    /// `[tokens][top]`, of what comes after each token, best first. An id of -1 is none.
+    package var candidateIDs: [Int32] = []
+    /// `[tokens][top]`
+    package var candidateProbabilities: [Float] = []
+    /// Bytes of the tokens that are candidates.
+    package var candidateTexts: [Int32: [UInt8]] = [:]
+    package var layers: [LayerTrace] = []
+
+    package init(stream: String, model: TracedModel) {
+        self.stream = stream
+        self.model = model
+    }
+}
+
+/// Which model read the session.
+package struct TracedModel: Sendable, Equatable {
+    package var name: String
+    package var fingerprint: String
+    package var cell: ModelConfig.Cell
+    package var layers: Int
+    /// H
+    package var hiddenSize: Int
+    package var hasSentiment: Bool
+
+    package init(
+        name: String, fingerprint: String, cell: ModelConfig.Cell, layers: Int, hiddenSize: Int,
+        hasSentiment: Bool
+    ) {
+        self.name = name
+        self.fingerprint = fingerprint
+        self.cell = cell
+        self.layers = layers
+        self.hiddenSize = hiddenSize
+        self.hasSentiment = hasSentiment
+    }
+
+    package init(_ model: Model) {
+        self.init(
+            name: model.folder.lastPathComponent, fingerprint: model.fingerprint.hex,
+            cell: model.config.cell, layers: model.config.layers,
+            hiddenSize: model.config.hiddenSize, hasSentiment: model.config.heads.sentiment)
+    }
+
+    /// The vectors of a layer: h, c of an LSTM, and the gates.
+    package var vectors: [String] {
+        (cell == .lstm ? ["h", "c"] : ["h"]) + cell.gateNames
+    }
+}
+
+/// One token of a stream.
+package struct TracedToken: Sendable, Equatable {
+    package var id: Int32
+    /// The bytes of the stream that it covers, whatever they are.
+    package var bytes: [UInt8]
+    /// Byte in the epoch at which it begins.
+    package var offset: UInt64
+    package var epoch: UInt64
+    /// In bits; nil where the model had read nothing to expect it from, or has no vocabulary head.
+    package var surprisal: Float?
+    /// Sentiment after it, in [-1, 1].
+    package var score: Float?
+
+    package init(
+        id: Int32, bytes: [UInt8], offset: UInt64, epoch: UInt64 = 0, surprisal: Float? = nil,
+        score: Float? = nil
+    ) {
+        self.id = id
+        self.bytes = bytes
+        self.offset = offset
+        self.epoch = epoch
+        self.surprisal = surprisal
+        self.score = score
+    }
+}
+
+/// What happened between two tokens.
+package struct TraceMark: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
+        /// A message ended, with its sentiment in [-1, 1].
+        case messageEnd(score: Float?)
+        /// The state is zero from here on.
+        case reset
+        /// The stream ended; what follows began a new one.
+        case end
+        /// The state was not finite; nothing more was read before the next reset or end.
+        case quarantine
+    }
+
+    /// Number of tokens before it.
+    package var position: Int
+    package var kind: Kind
+    /// Seconds since 1970.
+    package var time: Double?
+
+    package init(position: Int, kind: Kind, time: Double? = nil) {
+        self.position = position
+        self.kind = kind
+        self.time = time
+    }
+}
+
+/// The vectors of one layer at every token, for all of its units or some.
+package struct LayerTrace: Sendable {
+    /// Which units, from 0; a column of each vector for each.
+    package var units: [Int]
+    /// `[vectors][tokens][units]`, vectors in the order of `TracedModel.vectors`: h and c after the
+    /// token, and the gates that led to them.
+    package var vectors: [[Float]]
+
+    package init(units: [Int], vectors: Int) {
+        self.units = units
+        self.vectors = Array(repeating: [], count: vectors)
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Client
+import Wire
+
+/// What `sluice pub --reliable` takes, and does.
+struct AcknowledgedOptions: ParsableArguments {
+    @Flag(help: "Number the messages, and send each until the daemon acknowledges it.")
+    var reliable = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Who numbers the messages (default: a new name in each run).", valueName: "name"))
+    var producer: String?
+
+    @Option(
+        help: ArgumentHelp("The number of the first message (default: 0).", valueName: "number"))
+    var startSeq: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Messages that may be unacknowledged at a time (default: 512).", valueName: "number"))
+    var window: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Send again what was not acknowledged for so long (default: 10s).",
+            valueName: "duration"), transform: parsedDuration)
+    var resendAfter: Duration?
+
+    @Flag(help: "Go on when a message was refused, and exit with 0.")
+    var keepGoing = false
+
+    func validate() throws {
+        guard reliable else {
+            let isGiven = producer != nil || startSeq != nil || window != nil || keepGoing
+            guard !isGiven, resendAfter == nil else {
+                throw ValidationError(
+                    "--producer, --start-seq, --window, --resend-after and --keep-going need "
+                        + "--reliable")
+            }
+            return
+        }
+        guard (producer == nil) == (startSeq == nil) else {
+            throw ValidationError(
+                "--producer and --start-seq come together: 0 in the producer's first run, the same "
+                    + "again to take up a run that was cut short, and for new text the number "
+                    + "that the last run named")
+        }
+        if let producer, producer.isEmpty || !RequestHeader.isProducer(producer) {
+            throw ValidationError(
+                "--producer is 1 to \(RequestHeader.longestProducer) bytes without control "
+                    + "characters")
+        }
+        if let window, !(1...1 << 20).contains(window) {
+            throw ValidationError("--window is from 1 to \(1 << 20)")
+        }
+        if let resendAfter, resendAfter <= .zero {
+            throw ValidationError("--resend-after is above 0")
+        }
+    }
+
+    func apply(to options: inout ReliableOptions) {
+        options.start = startSeq ?? options.start
+        options.window = window ?? options.window
+        options.resendAfter = resendAfter ?? options.resendAfter
+        options.keepsGoing = keepGoing
+    }
+
+    /// - Throws: `ClientError`, also where not every message was acknowledged.
+    func publish(
+        _ input: some TextInput, _ options: ReliableOptions, interruption: Interruption,
+        display: PublishDisplay
+    ) throws {
+        let summary = try ReliableSession.publish(
+            input, options, interruption: interruption, report: display.show)
+        display.finish()
+        display.show(summary, of: options)
+        if summary.unacknowledgedCount > 0 {
+            throw ClientError.unacknowledged(
+                summary.unacknowledgedCount, of: summary.sentCount, by: options.endpoint,
+                advice: "to take it up, run it again with the same text and --producer "
+                    + "'\(options.producer)' --start-seq \(options.start)")
+        }
+        if producer != nil {
+            display.say(
+                "new text of the producer '\(options.producer)' begins with --start-seq "
+                    + "\(summary.nextNumber)")
+        }
+        if summary.refusedCount > 0, !keepGoing {
+            throw ClientError.refused(summary.refusedCount, by: options.endpoint)
+        }
+    }
+}

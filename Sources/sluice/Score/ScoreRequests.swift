@@ -1,0 +1,38 @@
+import Client
+import Wire
+import ZeroMQ
+
+/// A whole input as the requests that `score` makes of it.
+struct ScoreRequests {
+    let path: String
+    let stream: StreamID
+    let perLine: Bool
+
+    /// Reads the input to its end, or until the user interrupts: what came until then.
+    ///
+    /// - Throws: `ClientError`, `ZeroMQError`.
+    func all(_ interruption: Interruption) throws -> [Request] {
+        var input = try FileInput(paths: [path])
+        var splitter = MessageSplitter(perLine ? .line : .wholeText, longestPiece: 1 << 14)
+        var pieces: [MessageSplitter.Piece] = []
+        reading: while !interruption.isRequested {
+            switch try input.read() {
+            case .bytes(let bytes): splitter.append(bytes, to: &pieces)
+            case .endOfText: splitter.finish(&pieces)
+            case .pending: try wait(for: input, or: interruption)
+            case .notice: break
+            case .end: break reading
+            }
+        }
+        if interruption.isRequested { splitter.finish(&pieces) }
+        return pieces.map { Request(stream: stream, text: $0.text, more: $0.more) }
+    }
+
+    private func wait(for input: FileInput, or interruption: Interruption) throws {
+        guard let descriptor = input.descriptor else { return }
+        var poller = Poller()
+        poller.add(interruption.wake)
+        poller.add(fileDescriptor: descriptor.number, owner: descriptor)
+        try poller.wait()
+    }
+}

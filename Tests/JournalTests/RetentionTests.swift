@@ -1,0 +1,180 @@
+import Foundation
+import Journal
+import TestSupport
+import Testing
+
+@Suite struct RetentionTests {
+    private func options(maxAge: Double? = nil, maxBytes: Int? = nil) -> JournalOptions {
+        JournalOptions(
+            shards: RandomHistory.shards,
+            retention: JournalOptions.Retention(maxAge: maxAge, maxBytes: maxBytes))
+    }
+
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func whatIsOldGoesAndTheRestCanBeReplayed(seed: UInt64) throws {
+        let store = try TemporaryStore()
+        var history = RandomHistory(seed: seed)
+        let writer = try JournalWriter(path: store.path, options: options(maxAge: 120))
+        for round in 0..<60 {
+            try writer.write(history.batch())
+            guard round % 10 == 9 else { continue }
+            while try writer.retain(now: history.time) {}
+            let reader = try JournalReader(path: store.path)
+            try reader.check()
+            for key in history.model.lives.keys {
+                try expectKept(key, reader, history.model, before: history.time - 120)
+            }
+            try expectUntouched(reader, history.model)
+        }
+        let reader = try JournalReader(path: store.path)
+        #expect(try reader.streams().contains { $0.cut > 0 })
+        #expect(try reader.streams().count < history.model.lives.count)
+        try writer.close()
+    }
+
+    /// Only what is old and before the horizon is gone, and each stream begins at a checkpoint.
+    private func expectKept(
+        _ key: StreamKey, _ reader: JournalReader, _ model: StoreModel, before limit: Double
+    ) throws {
+        let all = model.requests[key] ?? []
+        let old = all.prefix { $0.time < limit && model.position(of: $0) < model.horizon }
+        guard let status = try reader.life(of: key) else {
+            #expect(model.ended[key] != nil && old.count == all.count, "stream \(key) is gone")
+            return
+        }
+        #expect(model.ended[key] == nil || all.isEmpty || old.count < all.count, "\(key) is left")
+        #expect(try reader.requests(of: key) == Array(all.dropFirst(Int(status.cut))))
+        #expect(status.cut <= old.count, "stream \(key)")
+        #expect(status.nextSequence == all.count)
+        let places = try reader.checkpoints(of: key).map(\.sequence)
+        #expect(status.cut == 0 || places.contains(status.cut), "stream \(key)")
+        #expect(status.cut >= places.last { $0 <= old.count } ?? 0, "stream \(key)")
+    }
+
+    /// What recovery needs.
+    private func expectUntouched(_ reader: JournalReader, _ model: StoreModel) throws {
+        var tail = try reader.tail()
+        var requests: [RequestRecord] = []
+        while let batch = try tail.next() { requests += batch.map(\.request) }
+        #expect(requests == Array(model.order.dropFirst(model.horizon - 1)))
+        for (key, life) in model.lives where model.ended[key] == nil {
+            var latest = model.checkpoints[key]?.last
+            latest?.isTemporary = false
+            var found = try reader.latestCheckpoint(of: key)
+            found?.isTemporary = false
+            #expect(found == latest)
+            let producers = try reader.producers(of: life.name)
+            for request in model.requests[key] ?? [] where request.isAcknowledged {
+                #expect(producers[request.producer] ?? 0 >= request.producerSequence ?? 0)
+            }
+        }
+    }
+
+    @Test func aFileThatIsTooLargeIsShortened() throws {
+        let store = try TemporaryStore()
+        var history = RandomHistory(seed: 5)
+        var writer = try JournalWriter(path: store.path, options: options())
+        for _ in 0..<400 { try writer.write(history.batch()) }
+        try writer.close()
+        let before = try store.bytes().count
+        let limit = before / 2
+        writer = try JournalWriter(path: store.path, options: options(maxBytes: limit))
+        while try writer.retain(now: history.time) {}
+        let reader = try JournalReader(path: store.path)
+        try reader.check()
+        for key in history.model.lives.keys { try expectWhole(key, reader, history.model) }
+        try expectUntouched(reader, history.model)
+        #expect(try reader.streams().map(\.requests).reduce(0, +) > 0)
+        try writer.close()
+        #expect(try store.bytes().count <= limit)
+        #expect(try store.bytes().count > limit / 4)
+    }
+
+    /// What is kept of a stream goes on without a gap from a checkpoint or its beginning.
+    private func expectWhole(
+        _ key: StreamKey, _ reader: JournalReader, _ model: StoreModel
+    ) throws {
+        let all = model.requests[key] ?? []
+        let old = all.prefix { model.position(of: $0) < model.horizon }
+        guard let status = try reader.life(of: key) else {
+            #expect(model.ended[key] != nil && old.count == all.count, "stream \(key) is gone")
+            return
+        }
+        #expect(try reader.requests(of: key) == Array(all.dropFirst(Int(status.cut))))
+        let places = try reader.checkpoints(of: key).map(\.sequence)
+        let isGoing = model.ended[key] != nil && status.cut == all.count
+        #expect(status.cut == 0 || isGoing || places.contains(status.cut), "stream \(key)")
+    }
+
+    @Test func oneCallDoesALimitedAmount() throws {
+        let store = try TemporaryStore()
+        let writer = try JournalWriter(
+            path: store.path,
+            options: JournalOptions(retention: JournalOptions.Retention(maxAge: 1)))
+        let count: UInt64 = 1000
+        try writer.write([.began(try life(1, "a"))])
+        try writer.write((0..<count).map { .request(request(1, $0)) })
+        try writer.write((0..<count).map { .checkpoint(checkpoint(1, $0)) })
+        try writer.write([
+            .checkpoint(checkpoint(1, count)), .sweepBegan(shard: 0), .sweepEnded(shard: 0),
+        ])
+        var calls = 1
+        while try writer.retain(now: 2_000_000_000) { calls += 1 }
+        #expect((4...12).contains(calls))
+        let reader = try JournalReader(path: store.path)
+        try reader.check()
+        #expect(try reader.life(of: 1)?.cut == count)
+        #expect(try reader.life(of: 1)?.nextSequence == count)
+        #expect(try reader.checkpoints(of: 1).map(\.sequence) == [count])
+        try writer.write([.request(request(1, count))])
+        #expect(try reader.requests(of: 1) == [request(1, count)])
+    }
+
+    /// What is kept rests on a checkpoint that the stream's next one would have replaced.
+    @Test func aTemporaryCheckpointAtACutStays() throws {
+        let store = try TemporaryStore()
+        let writer = try JournalWriter(path: store.path, options: options(maxAge: 100))
+        try writer.write([
+            .began(try life(1, "a")), .request(request(1, 0, time: 1000)),
+            .checkpoint(checkpoint(1, 1, isTemporary: true)), .sweepBegan(shard: 0),
+            .sweepEnded(shard: 0), .sweepBegan(shard: 1), .sweepEnded(shard: 1),
+        ])
+        while try writer.retain(now: 2000) {}
+        try writer.write([
+            .request(request(1, 1, time: 2000)), .checkpoint(checkpoint(1, 2, isTemporary: true)),
+            .checkpoint(checkpoint(1, 2, position: 1, isTemporary: true)),
+        ])
+        let reader = try JournalReader(path: store.path)
+        #expect(try reader.checkpoints(of: 1).map(\.sequence) == [1, 2])
+        #expect(try reader.checkpoint(of: 1, before: 1)?.sequence == 1)
+    }
+
+    @Test func aProducerIsKnownLongerThanItsStream() throws {
+        let store = try TemporaryStore()
+        let writer = try JournalWriter(path: store.path, options: options(maxAge: 100))
+        var first = request(1, 0, time: 1000)
+        first.producer = "p"
+        first.producerSequence = 5
+        first.isAcknowledged = true
+        let name = try life(1, "a").name
+        try writer.write([
+            .began(try life(1, "a")), .request(first), .request(request(1, 1, time: 1001)),
+            .ended(1, time: 1001), .sweepBegan(shard: 0), .sweepEnded(shard: 0),
+            .sweepBegan(shard: 1), .sweepEnded(shard: 1),
+        ])
+        let reader = try JournalReader(path: store.path)
+        while try writer.retain(now: 1050) {}
+        #expect(try reader.producers(of: name) == ["p": 5])
+        #expect(try reader.latestLife(of: name)?.isEnded == true)
+        while try writer.retain(now: 1200) {}
+        #expect(try reader.latestLife(of: name) == nil)
+        #expect(try reader.producers(of: name) == [:])
+        #expect(writer.nextKey == 2)
+        try writer.close()
+        let later = try JournalWriter(path: store.path)
+        #expect(later.nextKey == 2)
+        try later.write([.began(try life(2, "a")), .request(request(2, 0))])
+        var tail = try reader.tail()
+        #expect(try tail.next()?.map(\.position) == [3])
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Journal
+import TestSupport
+import Testing
+import Wire
+
+@Suite struct SeekTests {
+    @Test(arguments: 1...2 as ClosedRange<UInt64>)
+    func seekingFindsWhatLookingAtAllFinds(seed: UInt64) throws {
+        let store = try TemporaryStore()
+        var history = RandomHistory(seed: seed)
+        let writer = try JournalWriter(path: store.path, options: JournalOptions(shards: 2))
+        for _ in 0..<40 { try writer.write(history.batch()) }
+        let reader = try JournalReader(path: store.path)
+        for key in history.model.lives.keys {
+            let requests = history.model.requests[key] ?? []
+            let outcomes = (history.model.outcomes[key] ?? [:]).sorted { $0.key < $1.key }
+            for token in 0...(outcomes.last?.value.tokens ?? 0) + 1 {
+                #expect(
+                    try reader.firstSequence(of: key, reaching: .token(token))
+                        == outcomes.first { $0.value.tokens >= token }?.key)
+            }
+            for epoch in 0...3 as ClosedRange<UInt64> {
+                #expect(
+                    try reader.firstSequence(of: key, reaching: .epoch(epoch))
+                        == outcomes.first { $0.value.epoch >= epoch }?.key)
+            }
+            for time in requests.map(\.time) + [history.time + 1] {
+                #expect(
+                    try reader.firstSequence(of: key, reaching: .time(time - 0.5))
+                        == requests.first { $0.time >= time - 0.5 }?.sequence)
+            }
+            let checkpoints = history.model.checkpoints[key] ?? []
+            for token in 0...((checkpoints.last?.tokens ?? 0) + 1) {
+                #expect(
+                    try reader.checkpoint(of: key, atOrBeforeToken: token)
+                        == checkpoints.last { $0.tokens <= token })
+            }
+        }
+    }
+
+    @Test func aListShowsEachLifeOnceOverItsPages() throws {
+        let store = try TemporaryStore()
+        var history = RandomHistory(seed: 8)
+        let writer = try JournalWriter(path: store.path, options: JournalOptions(shards: 2))
+        for _ in 0..<80 { try writer.write(history.batch()) }
+        let reader = try JournalReader(path: store.path)
+        let expected = history.model.lives.values.sorted {
+            ($0.name.text, $0.life) < ($1.name.text, $1.life)
+        }
+        var (listed, last): ([StreamSummary], StreamLife?) = ([], nil)
+        while case let page = try reader.streams(after: last, limit: 4), !page.isEmpty {
+            listed += page
+            last = page.last?.life
+        }
+        #expect(listed.map(\.life) == expected)
+        for summary in listed {
+            let key = summary.life.key
+            let requests = history.model.requests[key] ?? []
+            let outcome = history.model.outcomes[key]?.max { $0.key < $1.key }?.value
+            #expect(summary.ended == history.model.ended[key])
+            #expect(summary.requests == UInt64(requests.count))
+            #expect(summary.firstTime == requests.first?.time)
+            #expect(summary.lastTime == requests.last?.time)
+            #expect(summary.tokens == outcome?.tokens ?? 0)
+            #expect(summary.model == requests.last?.model)
+        }
+    }
+
+    @Test func aPrefixIsComparedByBytes() throws {
+        let store = try TemporaryStore()
+        let writer = try JournalWriter(path: store.path)
+        let names = ["a", "ab", "ab\u{10FFFE}", "ab\u{e9}", "ac", "b", "a%", "a_", "A"]
+        let lives = try names.enumerated().map { try life(StreamKey($0 + 1), $1) }
+        try writer.write(lives.map { .began($0) })
+        let reader = try JournalReader(path: store.path)
+        for prefix in ["", "a", "ab", "ab\u{e9}", "b", "c", "a%", "a_"] {
+            let found = try reader.streams(prefix: prefix).map(\.life.name.text)
+            #expect(found == names.filter { $0.hasPrefix(prefix) }.sorted(by: byBytes))
+        }
+    }
+
+    private func byBytes(_ a: String, _ b: String) -> Bool {
+        a.utf8.lexicographicallyPrecedes(b.utf8)
+    }
+}

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Publishes each line of the standard input so that none is lost and none is read twice.
+
+    python3 reliable.py [STREAM [ENDPOINT]] < lines.txt
+
+Needs pyzmq (apt-get install python3-zmq). What the answers promise: deploy/wire.md, "Acknowledged
+input".
+"""
+import json
+import sys
+import uuid
+
+import zmq
+
+WINDOW = 256  # Messages that may be unanswered; fewer than a socket's queue holds (1000).
+TIMEOUT = 3000  # Milliseconds without an answer after which all of them are sent again.
+
+
+class ReliablePublisher:
+    def __init__(self, endpoint, stream):
+        self.endpoint, self.stream = endpoint, stream
+        self.producer, self.number = uuid.uuid4().hex, 0
+        self.window = {}  # What has no answer yet, by number, in order.
+        self.context = zmq.Context()
+        self.connect()
+
+    def connect(self):
+        # One socket for each connection. A socket that connects again by itself would first send
+        # what it had left, and a later number must not come before an earlier one that was lost.
+        self.socket = self.context.socket(zmq.DEALER)
+        self.socket.setsockopt(zmq.RECONNECT_IVL, -1)
+        self.socket.setsockopt(zmq.LINGER, 0)
+        self.socket.connect(self.endpoint)
+        for message in self.window.values():
+            self.send(message)
+
+    def send(self, message):
+        try:
+            self.socket.send_multipart(message, zmq.NOBLOCK)
+        except zmq.Again:
+            pass  # The connection is gone for good; the time-out makes another.
+
+    def publish(self, text):
+        while len(self.window) >= WINDOW:
+            self.take_answer()
+        header = {"seq": self.number, "producer": self.producer}
+        self.window[self.number] = [self.stream, text, json.dumps(header).encode()]
+        self.send(self.window[self.number])
+        self.number += 1
+
+    def take_answer(self):
+        if not self.socket.poll(TIMEOUT):
+            self.socket.close()
+            return self.connect()
+        stream, body = self.socket.recv_multipart()
+        answer = json.loads(body)
+        if answer["ack"] == "refused":
+            raise ValueError(f"{stream.decode()} {answer['seq']}: {answer['reason']}")
+        self.window.pop(answer["seq"], None)  # A message sent twice is answered twice.
+
+    def finish(self):
+        while self.window:
+            self.take_answer()
+        self.socket.close()
+        self.context.term()
+
+
+stream, endpoint = (sys.argv[1:] + ["default", "tcp://127.0.0.1:5604"][len(sys.argv) - 1:])[:2]
+publisher = ReliablePublisher(endpoint, stream.encode())
+for line in sys.stdin.buffer:
+    if line.strip():
+        publisher.publish(line.rstrip(b"\r\n"))
+publisher.finish()
+print(f"{publisher.number} messages acknowledged")
