@@ -71,7 +71,7 @@ struct WalkerTests {
         try donor.accept(.text("it has read this before"))
         try donor.finish()
         let session = try donor.session()
-        let snapshot = try #require(StoredHistory(session).snapshot(atOrBeforeToken: .max))
+        let snapshot = try #require(try StoredHistory(session).snapshot(atOrBeforeToken: .max))
         let store = try RecordedStore()
         try store.serve(model)
         var moved = snapshot
