@@ -19,6 +19,6 @@ struct Replay: ParsableCommand {
             """,
         subcommands: [
             ReplayList.self, ReplayShow.self, ReplayVerify.self, ReplayExport.self,
-            ReplayBundle.self,
+            ReplayBundle.self, ReplayPublish.self,
         ])
 }

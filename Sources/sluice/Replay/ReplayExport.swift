@@ -77,7 +77,9 @@ struct ReplayExport: ParsableCommand {
 
     private func writeText(_ tokens: ExportedTokens) throws {
         guard let output else { return try write(tokens, on: .standardOutput) }
-        try NewFile.write(output) { descriptor in try write(tokens, on: Client.OutputStream(descriptor)) }
+        try NewFile.write(output) { descriptor in
+            try write(tokens, on: Client.OutputStream(descriptor))
+        }
     }
 
     private func write(_ tokens: ExportedTokens, on output: Client.OutputStream) throws {
