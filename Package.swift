@@ -53,7 +53,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Walk",
-            dependencies: ["Digests", "Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire"],
+            dependencies: [
+                "Digests", "Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire",
+            ],
             swiftSettings: strict),
         .target(
             name: "Report", dependencies: ["Kernels", "Model", "Tokenizer", "Wire"],
