@@ -99,6 +99,14 @@ internal import GRDB
 ///       name, producer, sequence
 ///       time              of that request
 ///       checksum
+///     file        a part of a file of a model's folder: only in bundles, which hold all that it
+///                 takes to read one life again
+///       id
+///       model             model.id
+///       name              of the file
+///       part              counts the parts of a file, from 0
+///       bytes
+///       checksum
 ///     message     a view for people: requests and outcomes in one, with names for numbers
 enum Schema {
     /// "Slui".
@@ -187,6 +195,13 @@ enum Schema {
             name TEXT NOT NULL, producer TEXT NOT NULL, sequence INTEGER NOT NULL,
             time REAL NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (name, producer)
         ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE file (
+            id INTEGER PRIMARY KEY, model INTEGER NOT NULL REFERENCES model, name TEXT NOT NULL,
+            part INTEGER NOT NULL, bytes BLOB NOT NULL, checksum INTEGER NOT NULL,
+            UNIQUE (model, name, part)
+        ) STRICT
         """,
         """
         CREATE VIEW message AS
