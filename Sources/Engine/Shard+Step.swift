@@ -4,6 +4,13 @@ import Model
 import Tokenizer
 import Wire
 
+/// What a stream's step was made from.
+package struct StepInput: Sendable {
+    package let token: Int32
+    /// h0, c0, h1, c1, … before it.
+    package let values: [Float]
+}
+
 /// From tokens to events: one token of every ready stream.
 extension Shard {
     /// One row of a step.
@@ -94,6 +101,9 @@ extension Shard {
     // MARK: Cells
 
     private func advance(_ rows: [Row]) {
+        if keepsInput, let row = rows.first {
+            input = StepInput(token: row.token, values: states.values(slot: row.stream.slot))
+        }
         runner.advance(
             tokens: rows.map(\.token), slots: rows.map(\.stream.slot), states: &states)
         for row in rows {
