@@ -36,7 +36,7 @@ package struct StoredSessionTracer {
         let end = try session.resolved(end)
         let survey = try survey(until: end, progress)
         let player = try player()
-        let model = player.model
+        let model = survey.model
         var trace = SessionTrace(stream: session.stream.text, model: TracedModel(model))
         trace.layers = survey.units.map {
             LayerTrace(units: $0, vectors: trace.model.vectors.count)
@@ -46,7 +46,7 @@ package struct StoredSessionTracer {
         var view = try StoredTokenView(
             model, kernels: Kernels(tier: tier), top: top, layers: survey.units.map { !$0.isEmpty })
         player.keepsInput = true
-        var reader = StoredTokenReader(player)
+        var reader = StoredTokenReader(model, messages: player.progress.messages)
         try play(player, until: end) { step in
             // A daemon may have gone on since the survey.
             guard !step.hasReadToken || recorder.tokenCount < survey.tokens else { return false }
@@ -69,8 +69,10 @@ package struct StoredSessionTracer {
         _ player: SessionPlayer, until end: SessionPlace,
         _ body: (SessionPlayer.Step) throws -> Bool
     ) throws {
-        let fingerprint = player.model.fingerprint
+        // The coming request may be the one that brings another model.
+        var fingerprint: Fingerprint?
         while !end.isReached(by: player.progress), let step = try player.step() {
+            if fingerprint == nil { fingerprint = player.model.fingerprint }
             guard player.model.fingerprint == fingerprint, try body(step) else { return }
         }
     }
@@ -78,36 +80,54 @@ package struct StoredSessionTracer {
     // MARK: How much there is
 
     private struct Survey {
+        /// That which reads from the start on.
+        var model: Model
         var tokens = 0
+        var activity: UnitSurvey
         /// Of each layer.
         var units: [[Int]] = []
+
+        init(_ model: Model) {
+            self.model = model
+            activity = UnitSurvey(layout: model.network.stateLayout)
+        }
     }
 
     private func survey(until end: SessionPlace, _ progress: Progress) throws -> Survey {
         let player = try player()
         player.isSilent = true
-        let (model, limit) = (player.model, ReportWriter.maxTokens)
-        let wanted = layers ?? Set(0..<model.config.layers)
-        if let layer = wanted.max(), layer >= model.config.layers {
-            throw ReportError.noSuchLayer(layer, layers: model.config.layers)
-        }
-        var activity = UnitSurvey(layout: model.network.stateLayout)
-        var survey = Survey()
+        let limit = ReportWriter.maxTokens
+        var found: Survey?
         try play(player, until: end) { step in
+            var survey = found ?? Survey(player.model)
+            found = nil
+            defer { found = survey }
             guard step.hasReadToken else { return true }
             guard survey.tokens < limit else { throw ReportError.moreTokens(limit: limit) }
             survey.tokens += 1
-            activity.add(player.values)
+            survey.activity.add(player.values)
             try progress(survey.tokens, nil)
             return true
         }
-        guard survey.tokens > 0 else { throw ReportError.noTokens(stream: session.stream.text) }
+        guard var survey = found, survey.tokens > 0 else {
+            throw ReportError.noTokens(stream: session.stream.text)
+        }
+        survey.units = try chosenUnits(survey)
+        return survey
+    }
+
+    /// Of each layer.
+    private func chosenUnits(_ survey: Survey) throws(ReportError) -> [[Int]] {
+        let config = survey.model.config
+        let wanted = layers ?? Set(0..<config.layers)
+        if let layer = wanted.max(), layer >= config.layers {
+            throw .noSuchLayer(layer, layers: config.layers)
+        }
         let count = units.count(
-            tokens: survey.tokens, model: TracedModel(model), layers: wanted.count)
-        survey.units = activity.layers.enumerated().map { layer, units in
+            tokens: survey.tokens, model: TracedModel(survey.model), layers: wanted.count)
+        return survey.activity.layers.enumerated().map { layer, units in
             wanted.contains(layer) ? units.mostActive(count) : []
         }
-        return survey
     }
 
     private static func check(_ trace: SessionTrace, tokens: Int) throws(ReportError) {
@@ -122,9 +142,9 @@ private struct StoredTokenReader {
     private let model: Model
     private var messages: UInt64
 
-    init(_ player: SessionPlayer) {
-        model = player.model
-        messages = player.progress.messages
+    init(_ model: Model, messages: UInt64) {
+        self.model = model
+        self.messages = messages
     }
 
     mutating func read(

@@ -10,7 +10,7 @@ import Wire
 
 struct ReplayReport: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Write a page to look into a session: text, states, gates.",
+        commandName: "report", abstract: "Write a page to look into a session.",
         discussion: """
             One HTML file that needs nothing else: the text by sentiment, surprisal or unit, their \
             curves, the candidates, and what h, c and the gates did at each token. It shows what \
