@@ -58,7 +58,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "Report", dependencies: ["Kernels", "Model", "Tokenizer", "Wire"],
+            name: "Report",
+            dependencies: ["Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire"],
             resources: [.embedInCode("Page")], swiftSettings: strict),
         .target(name: "Client", dependencies: ["Wire", "ZeroMQ"], swiftSettings: strict),
         .target(

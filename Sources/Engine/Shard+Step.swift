@@ -4,6 +4,13 @@ import Model
 import Tokenizer
 import Wire
 
+/// What a stream's step was made from.
+package struct StepInput: Sendable {
+    package let token: Int32
+    /// h0, c0, h1, c1, … before it.
+    package let values: [Float]
+}
+
 /// One step: the next tokens of every ready stream, from the line of work to events.
 extension Shard {
     /// Advances streams by a token each, or by several while few streams are ready, up to the batch
@@ -79,6 +86,10 @@ extension Shard {
     // MARK: Cells
 
     private func advance(_ reading: inout Reading) {
+        // Whoever wants it reads one token in a step.
+        if keepsInput, let row = reading.rows.first, let run = reading.runs.first {
+            input = StepInput(token: row.token, values: states.values(slot: run.stream.slot))
+        }
         let chunk = TokenChunk(
             slots: reading.runs.map(\.stream.slot), counts: reading.runs.map(\.rows.count),
             tokens: reading.rows.map(\.token))

@@ -32,6 +32,10 @@ package final class Shard {
     var positives: [Float] = []
     var probabilities: [Float] = []
 
+    /// For replay: whether to keep what the first row of each step is read from.
+    package var keepsInput = false
+    package internal(set) var input: StepInput?
+
     /// Weight of the requests that were finished since it was last taken.
     var finishedWeight = 0
     /// Streams whose work ran out while bytes are held back, and their activity then.

@@ -80,7 +80,8 @@ extension ReportError {
     fileprivate var exitCode: ExitCode {
         switch self {
         case .writeFailed: ExitCode(74)
-        case .noTokens, .tooManyTokens, .inconsistent: ExitCode(65)
+        case .noSuchLayer: ExitCode(64)
+        case .noTokens, .tooManyTokens, .moreTokens, .tooLarge, .inconsistent: ExitCode(65)
         }
     }
 }
