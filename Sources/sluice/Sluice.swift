@@ -31,5 +31,7 @@ struct Sluice: AsyncParsableCommand {
               130  a benchmark was interrupted
             """,
         version: "sluice \(sluiceVersion)",
-        subcommands: [Serve.self, Pub.self, Sub.self, Score.self, State.self, Inspect.self, Bench.self])
+        subcommands: [
+            Serve.self, Pub.self, Sub.self, Score.self, State.self, Inspect.self, Bench.self,
+        ])
 }
