@@ -52,6 +52,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Walk",
+            dependencies: ["Digests", "Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire"],
+            swiftSettings: strict),
+        .target(
             name: "Report", dependencies: ["Kernels", "Model", "Tokenizer", "Wire"],
             resources: [.embedInCode("Page")], swiftSettings: strict),
         .target(name: "Client", dependencies: ["Wire", "ZeroMQ"], swiftSettings: strict),
@@ -76,7 +80,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Journal",
-                "Kernels", "Model", "Report", "Tokenizer", "Wire", "ZeroMQ",
+                "Kernels", "Model", "Report", "Tokenizer", "Walk", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -109,7 +113,13 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Wire",
+                "Digests", "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Wire",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WalkTests",
+            dependencies: [
+                "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Walk", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -185,6 +185,7 @@ package final class Daemon: Service {
             "bytes": "\(counters.bytes.load(ordering: .relaxed))",
             "tokens": "\(counters.tokens.load(ordering: .relaxed))",
             "steps": "\(counters.steps.load(ordering: .relaxed))",
+            "turns": "\(counters.turns.load(ordering: .relaxed))",
             "events": "\(egresses.reduce(0) { $0 + $1.statistics.sent.load(ordering: .relaxed) })",
             "dropped":
                 "\(egresses.reduce(0) { $0 + $1.statistics.dropped.load(ordering: .relaxed) })",

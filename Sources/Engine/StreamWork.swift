@@ -59,6 +59,14 @@ final class StreamWork {
 
     init(items: Deque<Item>) { self.items = items }
 
+    /// Takes the next step, if it is a token.
+    func takeToken() -> Step? {
+        switch steps.first {
+        case .leadIn, .token: steps.popFirst()
+        case .messageEnd, .finished, nil: nil
+        }
+    }
+
     var isEmpty: Bool { items.isEmpty && steps.isEmpty }
 }
 

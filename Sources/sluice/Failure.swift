@@ -3,6 +3,7 @@ import Bench
 import Client
 import Daemon
 import DefaultModel
+import Engine
 import Journal
 import Kernels
 import Model
@@ -42,7 +43,8 @@ private func exitCode(for error: any Error) -> ExitCode? {
     switch error {
     case is ConfigurationError: ExitCode(78)
     case let error as ModelError: ExitCode(error.code == .unreadable ? 66 : 65)
-    case is MissingDefaultModel: ExitCode(66)
+    case is MissingDefaultModel, is MissingModelError: ExitCode(66)
+    case is SnapshotError, is ExportError: ExitCode(65)
     case is Refusal, is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
     case is ServedDaemonError: ExitCode(69)
     case let error as JournalError: error.exitCode

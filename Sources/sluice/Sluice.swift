@@ -19,7 +19,7 @@ struct Sluice: AsyncParsableCommand {
             Exit codes:
 
               0    all went well
-              1    any other failure
+              1    any other failure; `replay verify` found something that is not as recorded
               64   wrong usage
               65   the model or the data is damaged, or a message was refused
               66   an input file is missing, or there is no such stream
@@ -28,10 +28,11 @@ struct Sluice: AsyncParsableCommand {
               74   reading or writing failed
               75   not every message was acknowledged, or the daemon was busy; run the same again
               78   the configuration is wrong
-              130  a benchmark was interrupted
+              130  a benchmark, a verification or an export was interrupted
             """,
         version: "sluice \(sluiceVersion)",
         subcommands: [
-            Serve.self, Pub.self, Sub.self, Score.self, State.self, Inspect.self, Bench.self,
+            Serve.self, Pub.self, Sub.self, Score.self, State.self, Replay.self, Inspect.self,
+            Bench.self,
         ])
 }

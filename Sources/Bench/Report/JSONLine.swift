@@ -13,6 +13,13 @@ package struct JSONLine: CustomStringConvertible {
         append(key, encoded.map { String(decoding: $0, as: UTF8.self) } ?? "\"\"")
     }
 
+    /// null for nil.
+    package mutating func add(_ key: String, optional text: String?) {
+        guard let text else { return append(key, "null") }
+        add(key, text)
+    }
+
+    package mutating func add(_ key: String, _ number: UInt64) { append(key, "\(number)") }
     package mutating func add(_ key: String, _ number: Int) { append(key, "\(number)") }
     package mutating func add(_ key: String, _ flag: Bool) { append(key, "\(flag)") }
 
@@ -21,6 +28,9 @@ package struct JSONLine: CustomStringConvertible {
         guard let number, number.isFinite else { return append(key, "null") }
         append(key, digits == 0 ? "\(Int(number.rounded()))" : number.formatted(digits: digits))
     }
+
+    /// A value that is JSON already.
+    package mutating func add(_ key: String, json value: String) { append(key, value) }
 
     private mutating func append(_ key: String, _ value: String) {
         members.append("\"\(key)\": \(value)")

@@ -63,6 +63,22 @@ package final class ModelShelf: Sendable {
             recorded: recorded?.standardizedFileURL.path(percentEncoded: false), folders: others)
     }
 
+    /// The model with this fingerprint if it is on the shelf, or else that of a folder which is
+    /// made for it, and goes when it has been loaded.
+    ///
+    /// - Parameter makeFolder: nil where there is nothing to make it of.
+    func model(
+        _ fingerprint: Fingerprint, orOf makeFolder: () throws -> TemporaryModelFolder?
+    ) throws -> Model? {
+        try state.withLock { state in
+            if let model = state.models[fingerprint] { return model }
+            guard let folder = try makeFolder() else { return nil }
+            let model = try Model.load(from: folder.url, inputTable: kernels)
+            state.models[model.fingerprint] = model
+            return model.fingerprint == fingerprint ? model : nil
+        }
+    }
+
     private func look(into folder: URL, _ path: String) -> Found {
         state.withLock { state in
             if let found = state.folders[path] { return found }
@@ -73,9 +89,10 @@ package final class ModelShelf: Sendable {
         }
     }
 
+    private var kernels: Kernels? { hasInputTables ? try? Kernels(tier: .best) : nil }
+
     private func load(_ folder: URL) -> Found {
         do throws(ModelError) {
-            let kernels = hasInputTables ? try? Kernels(tier: .best) : nil
             return .model(try Model.load(from: folder, inputTable: kernels))
         } catch {
             return .nothing(

@@ -40,12 +40,8 @@ extension Session {
     /// Where what is kept begins: it may be a checkpoint, where the rest has been forgotten.
     private func firstBeginning() throws(JournalError) -> Beginning {
         guard status.cut > 0 else { return Beginning() }
-        let first: CheckpointRecord?
-        if let before = try reader.checkpoint(of: key, before: status.cut) {
-            first = before
-        } else {
-            first = try reader.checkpoint(of: key, at: status.cut)
-        }
+        let first = try reader.checkpoints(of: key).first
+            .flatMap { place throws(JournalError) in try reader.checkpoint(at: place) }
         guard let first else {
             throw JournalError(
                 .damaged, file: store.path, part: stream.text,
@@ -79,7 +75,7 @@ extension Session {
     }
 
     /// A time as the request that it comes before.
-    func resolved(_ place: SessionPlace) throws(JournalError) -> SessionPlace {
+    package func resolved(_ place: SessionPlace) throws(JournalError) -> SessionPlace {
         guard case .time(let time) = place else { return place }
         let sequence = try reader.firstSequence(of: key, reaching: .time(time))
         return sequence.map { .request($0) } ?? .end

@@ -18,7 +18,7 @@ package enum SessionPlace: Equatable, Sendable {
     case end
 
     /// Whether a stream that has come so far is there, or beyond.
-    func isReached(by progress: StreamProgress) -> Bool {
+    package func isReached(by progress: StreamProgress) -> Bool {
         switch self {
         case .start: true
         case .token(let token): progress.lifeTokens >= token

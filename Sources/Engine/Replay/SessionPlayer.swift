@@ -142,7 +142,8 @@ package final class SessionPlayer {
             case .audience(let audience): audience
             }
         return Voice(
-            model: request.record.model, audience: audience, top: recorded?.top ?? last.top)
+            model: request.record.model, audience: audience,
+            top: audience.top ?? recorded?.top ?? last.top)
     }
 
     private static func player(

@@ -37,15 +37,16 @@ package final class SessionStore {
         return Session(self, status)
     }
 
-    /// The model with this fingerprint.
+    /// The model with this fingerprint: the one inside, of a bundle.
     ///
-    /// - Throws: `MissingModelError`, `JournalError`.
+    /// - Throws: `MissingModelError`, `JournalError`, `ModelError` for a damaged one inside.
     package func model(_ fingerprint: [UInt8]) throws -> Model {
         guard let known = Fingerprint(bytes: fingerprint) else {
             throw JournalError(
                 .damaged, file: path, part: "model", "its fingerprint is not 32 bytes")
         }
-        return try models.model(known, recorded: folders[fingerprint])
+        let bundled = try models.model(known) { try TemporaryModelFolder(of: known, in: reader) }
+        return try bundled ?? models.model(known, recorded: folders[fingerprint])
     }
 
     // MARK: Names

@@ -112,6 +112,13 @@ extension Audience {
     package static let everything = Audience(
         next: [.everyToken], sentiment: [.everyTokenAndMessage], stream: true, error: true)
 
+    /// The same, with so many candidates.
+    package static func everything(top: Int) -> Audience {
+        var audience = everything
+        audience.top = top
+        return audience
+    }
+
     /// Outputs by which each of these audiences can be told what it hears, and nothing else.
     static func profiles(for audiences: [Audience]) -> [OutputProfile] {
         var all = Audience()

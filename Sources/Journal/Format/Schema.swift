@@ -99,6 +99,14 @@ internal import GRDB
 ///       name, producer, sequence
 ///       time              of that request
 ///       checksum
+///     file        a part of a file of a model's folder: only in bundles, which hold all that it
+///                 takes to read one life again
+///       id
+///       model             model.id
+///       name              of the file
+///       part              counts the parts of a file, from 0
+///       bytes
+///       checksum
 ///     message     a view for people: requests and outcomes in one, with names for numbers
 enum Schema {
     /// "Slui".
@@ -189,6 +197,13 @@ enum Schema {
         ) STRICT, WITHOUT ROWID
         """,
         """
+        CREATE TABLE file (
+            id INTEGER PRIMARY KEY, model INTEGER NOT NULL REFERENCES model, name TEXT NOT NULL,
+            part INTEGER NOT NULL, bytes BLOB NOT NULL, checksum INTEGER NOT NULL,
+            UNIQUE (model, name, part)
+        ) STRICT
+        """,
+        """
         CREATE VIEW message AS
         SELECT request.position, stream.name AS stream, stream.life, request.sequence,
             strftime('%Y-%m-%d %H:%M:%f', request.time, 'unixepoch') AS time, request.op,
@@ -196,7 +211,8 @@ enum Schema {
             request.producer, request.producer_sequence, endpoint.text AS endpoint,
             outcome.epoch, outcome.tokens, outcome.offset,
             nullif(lower(hex(outcome.state_digest)), '') AS state_digest,
-            nullif(lower(hex(outcome.events_digest)), '') AS events_digest, audience.text AS audience,
+            nullif(lower(hex(outcome.events_digest)), '') AS events_digest,
+            audience.text AS audience,
             lower(hex(model.fingerprint)) AS model
         FROM request
             JOIN stream ON stream.id = request.stream AND request.sequence >= stream.cut

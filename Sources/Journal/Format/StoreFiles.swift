@@ -44,6 +44,12 @@ struct StoreFiles: Sendable {
     }
 
     /// With all that lead to it.
+    /// Where there is none, nothing is done.
+    static func remove(_ path: String) throws(JournalError) {
+        guard unsafe unlink(path) != 0, errno != ENOENT else { return }
+        throw JournalError(.io, file: path, "it cannot be removed: \(lastErrorText())")
+    }
+
     func makeFolder() throws(JournalError) { try Self.makeFolder(folder) }
 
     private static func makeFolder(_ path: String) throws(JournalError) {

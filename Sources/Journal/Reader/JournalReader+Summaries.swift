@@ -1,5 +1,5 @@
 internal import GRDB
-internal import Wire
+package import Wire
 
 /// One life of a stream as a list shows it.
 package struct StreamSummary: Equatable, Sendable {
@@ -18,6 +18,8 @@ package struct StreamSummary: Equatable, Sendable {
     package let epoch: UInt64
     /// The fingerprint of the model that read last; nil before the first request.
     package let model: [UInt8]?
+    /// What it was asked last.
+    package let lastOperation: Request.Operation?
 }
 
 extension JournalReader {
@@ -81,7 +83,8 @@ extension JournalReader {
             firstTime: first?.request.time, lastTime: last?.request.time,
             tokens: max(outcome?.tokens ?? 0, checkpoint?.checkpoint.tokens ?? 0),
             epoch: max(outcome?.epoch ?? 0, checkpoint?.checkpoint.epoch ?? 0),
-            model: try model.map { try names.model(db, $0) })
+            model: try model.map { try names.model(db, $0) },
+            lastOperation: last?.request.operation)
     }
 
     private static func latest(_ db: Database, _ key: StreamKey) throws -> CheckpointRow? {

@@ -27,6 +27,7 @@ struct StoreCheck {
     private func checkRows() throws {
         try check(ModelRow.self)
         try check(LabelRow.self)
+        try check(FileRow.self)
         try check(RunRow.self)
         try check(StreamRow.self)
         try check(ProducerRow.self)

@@ -26,11 +26,11 @@ struct DaemonReport {
 
     /// What the network alone does not explain of the daemon's CPU time, from 0 to 1.
     private func overhead(_ row: DaemonMeasurement.Row) throws -> Double? {
-        guard let meanBatch = row.meanBatch, let rows = row.rowsPerToken, row.daemonCPU > 0 else {
-            return nil
-        }
+        guard let meanBatch = row.meanBatch, let meanStreams = row.meanStreams,
+            let rows = row.rowsPerToken, row.daemonCPU > 0
+        else { return nil }
         let cost = try network.perRow(
-            meanBatch: meanBatch, withHead: true, seconds: 1, output.interruption)
+            meanBatch: meanBatch, meanStreams: meanStreams, withHead: true, seconds: 1, output.interruption)
         return 1 - cost * rows * Double(row.tokens) / row.daemonCPU
     }
 
@@ -60,6 +60,7 @@ struct DaemonReport {
         line.add("daemon_cores", row.daemonCPU / row.wall, digits: 2)
         line.add("driver_cores", row.driverCPU / row.wall, digits: 2)
         line.add("mean_batch", row.meanBatch, digits: 1)
+        line.add("mean_streams", row.meanStreams, digits: 1)
         line.add("rows_per_token", row.rowsPerToken, digits: 3)
         line.add("around_network_percent", overhead.map { 100 * $0 }, digits: 1)
         return line

@@ -46,6 +46,20 @@ struct ServeOptions: ParsableArguments {
     var noControl = false
 
     @Option(
+        help: ArgumentHelp(
+            "The store of all streams (default: that of the configuration, or of the user).",
+            valueName: "file"))
+    var store: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            When requests are on disk: commit (before their events are published), relaxed (soon \
+            after), or off (never) (default: commit).
+            """, valueName: "when"))
+    var durability: Configuration.Journal.Durability?
+
+    @Option(
         name: [.short, .long],
         help: ArgumentHelp("Compute threads (default: one for each core).", valueName: "number"))
     var threads: Int?
@@ -73,6 +87,8 @@ struct ServeOptions: ParsableArguments {
             configuration.outputs = [output]
         }
         if !control.isEmpty || noControl { configuration.control.bind = control }
+        if let store { configuration.journal.path = store }
+        if let durability { configuration.journal.durability = durability }
         if let threads { configuration.engine.threads = threads }
         if let top { configuration.engine.top = top }
         if let logLevel { configuration.log.level = logLevel }
@@ -105,3 +121,5 @@ private func parsedLogLevel(_ text: String) throws -> Logger.Level {
     }
     return level
 }
+
+extension Configuration.Journal.Durability: ExpressibleByArgument {}

@@ -35,9 +35,10 @@ final class ServedDaemon: Sendable {
         _ slowReader: String, in folder: TemporaryFolder
     ) -> String {
         var text = (model.map { "model = \"\($0)\"\n" } ?? "") + keys + "\n"
+        let path = journal.contains("path = ") ? "" : "path = \"journal.sqlite\"\n"
+        text += "[journal]\n" + path + journal + "\n"
         let control = sockets.contains(.control) ? "\"ipc://\(folder.path)/control\"" : ""
         text += "[control]\nbind = [\(control)]\n"
-        text += "[journal]\npath = \"journal.sqlite\"\n" + journal + "\n"
         for socket in sockets where socket != .control {
             let (table, type) =
                 switch socket {

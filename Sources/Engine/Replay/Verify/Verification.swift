@@ -17,24 +17,28 @@ package final class Verification: Sendable {
     private let models: ModelShelf
     private let options: VerifyOptions
     private let plan: VerifyPlan
+    private let shouldStop: @Sendable () -> Bool
     private let progress: @Sendable (VerifyCounts) -> Void
     private let state = Mutex(State())
     private let isStopped = Atomic<Bool>(false)
 
-    /// - Parameter progress: told now and then, on threads of verification.
+    /// - Parameters:
+    ///   - shouldStop: asked now and then; what was found so far is the result.
+    ///   - progress: told now and then. Both are called on threads of verification.
     package init(
         _ store: SessionStore, _ scope: VerifyScope, options: VerifyOptions = VerifyOptions(),
+        shouldStop: @escaping @Sendable () -> Bool = { false },
         progress: @escaping @Sendable (VerifyCounts) -> Void = { _ in }
     ) {
         path = store.path
         models = store.models
         self.options = options
         plan = VerifyPlan(scope)
+        self.shouldStop = shouldStop
         self.progress = progress
     }
 
-    /// Ends it early; `run` then returns what was found so far.
-    package func stop() { isStopped.store(true, ordering: .relaxed) }
+    private func stop() { isStopped.store(true, ordering: .relaxed) }
 
     /// Returns when all has been compared.
     ///
@@ -69,6 +73,7 @@ package final class Verification: Sendable {
         while isBusy, !isStopped.load(ordering: .relaxed) {
             for _ in 0..<Self.stepsAtOnce where isBusy { isBusy = try reader.step() }
             report(reader.takeFindings())
+            if isBusy, shouldStop() { stop() }
         }
     }
 

@@ -36,6 +36,9 @@ final class VerifyLane {
         tokens = snapshot?.state.lifeTokens ?? 0
     }
 
+    /// The request to read next.
+    var nextSequence: UInt64 { current.map { $0.record.sequence + 1 } ?? start.sequence }
+
     func divergence(
         _ kind: Divergence.Kind, at sequence: UInt64, position: UInt64 = 0, _ message: String
     ) -> Divergence {

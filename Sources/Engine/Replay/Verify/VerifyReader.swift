@@ -101,13 +101,13 @@ final class VerifyReader {
     // MARK: Requests
 
     private func readNext(_ lane: VerifyLane) throws {
-        guard let next = try lane.feed.peek(),
-            next.record.sequence < lane.interval.status.nextSequence
-        else { return drop(lane) }
-        if let end = lane.interval.end, end.sequence == next.record.sequence, end.position == 0 {
+        if let end = lane.interval.end, end.sequence == lane.nextSequence, end.position == 0 {
             try compare(lane, lane.group.shard.snapshot(of: lane.id), to: end)
             return drop(lane)
         }
+        guard let next = try lane.feed.peek(),
+            next.record.sequence < lane.interval.status.nextSequence
+        else { return drop(lane) }
         _ = try lane.feed.take()
         try move(lane, for: next)
         lane.current = next

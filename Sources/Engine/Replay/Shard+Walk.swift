@@ -1,0 +1,9 @@
+package import Wire
+
+extension Shard {
+    /// Whether the stream could go on from its snapshot: none of its text is tokenised and not
+    /// yet read.
+    package func isBetweenSlices(_ id: StreamID) -> Bool {
+        table[id].map { $0.work?.steps.isEmpty ?? true } ?? false
+    }
+}

@@ -1,0 +1,32 @@
+internal import GRDB
+
+/// A row of `file`.
+struct FileRow: TableRow {
+    static let table = Table("file", ["id", "model", "name", "part", "bytes"], identity: [0])
+
+    let id: Int64
+    let model: Int64
+    let name: String
+    let part: Int64
+    let bytes: [UInt8]
+
+    init(id: Int64, model: Int64, name: String, part: Int64, bytes: [UInt8]) {
+        self.id = id
+        self.model = model
+        self.name = name
+        self.part = part
+        self.bytes = bytes
+    }
+
+    init(_ fields: inout FieldReader) throws {
+        id = try fields.integer()
+        model = try fields.integer()
+        name = try fields.text()
+        part = try fields.integer()
+        bytes = try fields.bytes()
+    }
+
+    var values: [DatabaseValue] {
+        [id.field, model.field, name.field, part.field, bytes.field]
+    }
+}

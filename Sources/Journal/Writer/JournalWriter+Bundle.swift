@@ -1,0 +1,45 @@
+internal import GRDB
+
+/// What only the writer of a bundle does: a store of one life, in one file, with its models' files.
+extension JournalWriter {
+    /// Begins a life of which the requests before `cut` are left out: a checkpoint at `cut` stands
+    /// for them.
+    package func begin(_ life: StreamLife, cut: UInt64) throws(JournalError) {
+        try commit { transaction in
+            var row = StreamRow(life)
+            row.cut = cut
+            try transaction.write(.began(life))
+            try row.update(in: transaction.db)
+        }
+    }
+
+    /// The next part of a file of a model's folder; parts are counted from 0.
+    package func writeFile(
+        ofModel fingerprint: [UInt8], _ name: String, part: Int, _ bytes: [UInt8]
+    ) throws(JournalError) {
+        try commit { transaction in
+            let db = transaction.db
+            let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM file") ?? 0
+            try FileRow(
+                id: last + 1, model: transaction.caches.model(db, fingerprint), name: name,
+                part: Int64(part), bytes: bytes
+            ).insert(into: db)
+        }
+    }
+
+    /// Closes the store as one file, whose log and ledger are not needed any more.
+    package func closeAsOneFile() throws(JournalError) {
+        do {
+            try database.writeWithoutTransaction { db in
+                _ = try db.checkpoint(.truncate)
+                try db.execute(sql: "PRAGMA journal_mode = DELETE")
+            }
+        } catch {
+            throw JournalError(error, file: path)
+        }
+        try close()
+        for path in [files.ledger, files.lock, files.wal, files.database + "-shm"] {
+            try StoreFiles.remove(path)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+struct Replay: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Walk through stored sessions: list, show, verify, export, bundle, publish.",
+        discussion: """
+            The daemon keeps every stream's whole life in its store: what came in, and what state \
+            that led to. All of it can be read again, bit for bit, also while the daemon runs.
+
+              sluice replay list                        which streams there are
+              sluice replay show reviews                what one read, and what the model said
+              sluice replay verify --all                is all as it was recorded?
+              sluice replay export reviews --format npz -o reviews.npz
+              sluice replay bundle reviews -o bug.sluice
+              sluice replay show reviews --store bug.sluice
+              sluice replay publish reviews --to tcp://127.0.0.1:5603 --as again
+
+            The store is the daemon's own unless --store names another, or a bundle.
+            """,
+        subcommands: [
+            ReplayList.self, ReplayShow.self, ReplayVerify.self, ReplayExport.self,
+            ReplayBundle.self, ReplayPublish.self,
+        ])
+}

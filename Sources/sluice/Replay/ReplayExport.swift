@@ -1,0 +1,163 @@
+import ArgumentParser
+import Client
+import Engine
+import Foundation
+import Glibc
+import Journal
+import Model
+
+struct ReplayExport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Export a session's tokens, or its states as tensors.",
+        discussion: """
+            jsonl and csv have a line for each token: its index, place, text, surprisal, \
+            sentiment, message, time, and the candidates for the coming one. npz and safetensors \
+            have the states after each token, h0, c0, h1, … as float32 [tokens, H], with ids, \
+            epochs, offsets, surprisal and sentiment beside them.
+
+              sluice replay export reviews | jq 'select(.surprisal > 12) | .text'
+              sluice replay export reviews --format csv -o reviews.csv
+              sluice replay export reviews --format npz -o reviews.npz
+              python3 -c 'import numpy; print(numpy.load("reviews.npz")["c0"].shape)'
+              sluice replay export reviews --format safetensors --from 1000 --to 2000 -o part.st
+            """)
+
+    enum Format: String, CaseIterable, ExpressibleByArgument { case jsonl, csv, npz, safetensors }
+
+    @OptionGroup var session: SessionOptions
+
+    @Option(help: ArgumentHelp("jsonl, csv, npz or safetensors.", valueName: "format"))
+    var format = Format.jsonl
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Where to write it (default, for text: the standard output).", valueName: "file"))
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp("Where to begin (default: the start).", valueName: "place"),
+        transform: parsedPlace)
+    var from: PlaceText?
+
+    @Option(
+        help: ArgumentHelp("Where to stop, before it (default: the end).", valueName: "place"),
+        transform: parsedPlace)
+    var to: PlaceText?
+
+    @Option(
+        help: ArgumentHelp(
+            "Only this epoch, by whose tokens places are counted then.", valueName: "number"))
+    var epoch: UInt64?
+
+    @Option(help: ArgumentHelp("Candidates for each coming token.", valueName: "number"))
+    var top: Int?
+
+    func validate() throws {
+        if output == nil, format == .npz || format == .safetensors {
+            throw ValidationError("--format \(format.rawValue) needs -o FILE")
+        }
+        if let top, top < 1 { throw ValidationError("--top is at least 1") }
+    }
+
+    func run() throws {
+        try reportingFailure {
+            let interruption = try Interruption()
+            interruption.catchSignals()
+            let session = try session.open(hasInputTables: true)
+            let tokens = try ExportedTokens(
+                session, from: from, to: to, epoch: epoch, top: top, interruption)
+            switch format {
+            case .jsonl, .csv: try writeText(tokens)
+            case .npz: try writeTensors(tokens, .npz)
+            case .safetensors: try writeTensors(tokens, .safetensors)
+            }
+        }
+    }
+
+    private func writeText(_ tokens: ExportedTokens) throws {
+        guard let output else { return try write(tokens, on: .standardOutput) }
+        try NewFile.write(output) { descriptor in
+            try write(tokens, on: Client.OutputStream(descriptor))
+        }
+    }
+
+    private func write(_ tokens: ExportedTokens, on output: Client.OutputStream) throws {
+        var text: [UInt8] = format == .csv ? Array(ExportedToken.csvHeader.utf8) : []
+        while let token = try tokens.next() {
+            if format == .csv {
+                token.appendCSVRow(to: &text)
+            } else {
+                token.appendJSONLine(to: &text)
+            }
+            guard text.count > 1 << 16 else { continue }
+            try output.write(text)
+            text.removeAll(keepingCapacity: true)
+        }
+        try output.write(text)
+    }
+
+    private func writeTensors(_ tokens: ExportedTokens, _ format: TensorExport.Format) throws {
+        guard let output else { return }
+        let folder = URL(filePath: output).deletingLastPathComponent()
+        try NewFile.write(output) { descriptor in
+            let export = try TensorExport(folder: folder)
+            while let token = try tokens.next() {
+                try export.append(token, tokens.values, of: tokens.model)
+            }
+            guard export.tokens > 0 else { throw ExportError("there are no tokens to export") }
+            try export.write(
+                format, to: FileHandle(fileDescriptor: descriptor, closeOnDealloc: false))
+        }
+    }
+}
+
+/// The tokens of a part of a session.
+final class ExportedTokens {
+    private let player: SessionPlayer
+    private let end: SessionPlace
+    private let interruption: Interruption
+
+    init(
+        _ session: Session, from: PlaceText?, to: PlaceText?, epoch: UInt64?, top: Int?,
+        _ interruption: Interruption
+    ) throws {
+        let start =
+            from?.place(epoch: epoch) ?? epoch.map { .epochToken(epoch: $0, 0) } ?? .start
+        let end =
+            to?.place(epoch: epoch) ?? epoch.map { .epochToken(epoch: $0 + 1, 0) } ?? .end
+        self.end = try session.resolved(end)
+        self.interruption = interruption
+        player = try session.player(
+            at: start, listening: top.map { .audience(.everything(top: $0)) } ?? .everything)
+    }
+
+    func next() throws -> ExportedToken? {
+        // What is half there is not kept.
+        guard !interruption.isRequested else { throw ExitCode(130) }
+        return try player.nextToken(before: end)
+    }
+
+    var values: [Float] { player.values }
+    var model: Model { player.model }
+}
+
+/// A file that is there once it is whole: written beside its place, and moved there.
+enum NewFile {
+    static func write(_ path: String, _ body: (Int32) throws -> Void) throws {
+        let draft = "\(path).part-\(getpid())"
+        let descriptor = unsafe open(draft, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure(path) }
+        defer {
+            close(descriptor)
+            _ = unsafe unlink(draft)
+        }
+        try body(descriptor)
+        guard unsafe rename(draft, path) == 0 else { throw failure(path) }
+    }
+
+    private static func failure(_ path: String) -> JournalError {
+        JournalError(
+            .io, file: path, "it cannot be written: \(unsafe String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Bench
+import Client
+import Engine
+import Journal
+import Model
+import Wire
+
+struct ReplayList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the streams that a store holds.",
+        discussion: """
+            One line for each life of a stream: a table on a terminal, otherwise JSON lines.
+
+              sluice replay list
+              sluice replay list reviews/             those whose names begin like this
+              sluice replay list | jq -r 'select(.state == "alive") | .stream'
+              sluice replay list --store bug.sluice
+            """)
+
+    @Argument(help: "The beginning of the names to list (default: all).")
+    var prefix = ""
+
+    @Option(name: [.customShort("n"), .long], help: "List so many lives at most.")
+    var limit: Int?
+
+    @Flag(help: "JSON lines, which is the default when the output is no terminal.")
+    var json = false
+
+    @OptionGroup var store: StoreOptions
+
+    /// Lives that are held in memory at a time.
+    private static let page = 256
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
+    }
+
+    func run() throws {
+        try reportingFailure {
+            let interruption = try Interruption()
+            interruption.catchSignals()
+            let reader = try JournalReader(path: store.path)
+            let showsJSON = json || !OutputStream.standardOutput.isTerminal
+            var list = StreamList(showsJSON: showsJSON)
+            var last: StreamLife?
+            var left = limit ?? .max
+            while left > 0, !interruption.isRequested {
+                let page = try reader.streams(
+                    prefix: prefix, after: last, limit: min(Self.page, left))
+                try OutputStream.standardOutput.write(list.text(of: page))
+                guard let final = page.last else { break }
+                last = final.life
+                left -= page.count
+            }
+            if last == nil { try sayNothingIsThere() }
+        }
+    }
+
+    private func sayNothingIsThere() throws {
+        let found = prefix.isEmpty ? "no stream" : "no stream whose name begins with '\(prefix)'"
+        try OutputStream.standardError.write(
+            "sluice: \(store.path) holds \(found)\n".escapedForTerminal(keepingLayout: true))
+    }
+}
+
+/// Lives as rows of a table, or as JSON lines.
+struct StreamList {
+    let showsJSON: Bool
+    /// Of the names, by the first page.
+    private var nameWidth: Int?
+
+    init(showsJSON: Bool) { self.showsJSON = showsJSON }
+
+    mutating func text(of page: [Journal.StreamSummary]) -> String {
+        if showsJSON { return page.map { Self.line($0).description + "\n" }.joined() }
+        var text = ""
+        if nameWidth == nil, !page.isEmpty {
+            let longest = page.map { $0.life.name.text.count }.max() ?? 0
+            nameWidth = min(48, max(6, longest))
+            text = row(
+                "stream",
+                ["life", "state", "epoch", "requests", "tokens", "began", "last", "model"])
+        }
+        for summary in page { text += row(summary) }
+        return text
+    }
+
+    private func row(_ summary: Journal.StreamSummary) -> String {
+        row(
+            summary.life.name.text.escapedForTerminal(),
+            [
+                "\(summary.life.life)", summary.state, "\(summary.epoch)", "\(summary.requests)",
+                "\(summary.tokens)", Self.shortTime(summary.life.began),
+                Self.shortTime(summary.lastTime), summary.modelText?.prefix(16).description ?? "-",
+            ])
+    }
+
+    private func row(_ name: String, _ cells: [String]) -> String {
+        let widths = [4, 7, 5, 8, 9, 19, 19, 16]
+        let padded = zip(cells, widths).map { cell, width in
+            String(repeating: " ", count: max(0, width - cell.count)) + cell
+        }
+        let padding = String(repeating: " ", count: max(0, (nameWidth ?? 0) - name.count))
+        return name + padding + "  " + padded.joined(separator: "  ") + "\n"
+    }
+
+    private static func shortTime(_ seconds: Double?) -> String {
+        seconds.map { String(timestamp($0).prefix(19)).replacing("T", with: " ") } ?? "-"
+    }
+
+    private static func line(_ summary: Journal.StreamSummary) -> JSONLine {
+        var line = JSONLine()
+        line.add("stream", summary.life.name.text)
+        line.add("life", summary.life.life)
+        line.add("state", summary.state)
+        line.add("began", timestamp(summary.life.began))
+        line.add("ended", optional: summary.ended.map(timestamp))
+        line.add("first", optional: summary.firstTime.map(timestamp))
+        line.add("last", optional: summary.lastTime.map(timestamp))
+        line.add("requests", summary.requests)
+        line.add("forgotten", summary.cut)
+        line.add("epoch", summary.epoch)
+        line.add("tokens", summary.tokens)
+        line.add("model", optional: summary.modelText)
+        return line
+    }
+}
+
+extension Journal.StreamSummary {
+    /// `alive`, `evicted` or `ended`.
+    fileprivate var state: String {
+        if ended != nil || lastOperation == .end { return "ended" }
+        return lastOperation == .evict ? "evicted" : "alive"
+    }
+
+    fileprivate var modelText: String? {
+        model.flatMap { Fingerprint(bytes: $0)?.hex }
+    }
+}

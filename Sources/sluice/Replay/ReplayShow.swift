@@ -1,0 +1,91 @@
+import ArgumentParser
+import Client
+import Engine
+import Journal
+import Wire
+
+struct ReplayShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show what a stream read, and what the model said.",
+        discussion: """
+            Reads the stored stream again, from the nearest checkpoint. On a terminal its text, \
+            shaded as by `sub`; otherwise the JSON lines that `sub` printed, or would have \
+            printed: equal to what was published, with the same numbers.
+
+              sluice replay show reviews
+              sluice replay show reviews --from 120 --to 240        these tokens of its life
+              sluice replay show reviews --epoch 1 --to message:3   the first messages after a reset
+              sluice replay show reviews --from time:2026-11-24T06:04
+              sluice replay show reviews | jq 'select(.body.surprisal > 12)'
+              sluice replay show reviews --published                only what somebody heard
+
+            Places are token:N (or N alone), message:N, byte:N, request:N and time:T. Messages and \
+            bytes are those of an epoch, by default of the first.
+            """)
+
+    @OptionGroup var session: SessionOptions
+
+    @Option(
+        help: ArgumentHelp("Where to begin (default: the start).", valueName: "place"),
+        transform: parsedPlace)
+    var from: PlaceText?
+
+    @Option(
+        help: ArgumentHelp("Where to stop, before it (default: the end).", valueName: "place"),
+        transform: parsedPlace)
+    var to: PlaceText?
+
+    @Option(
+        help: ArgumentHelp(
+            "Only this epoch, by whose tokens places are counted then.", valueName: "number"))
+    var epoch: UInt64?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Only these kinds: next, sentiment, stream, error (default: all).",
+            valueName: "kind,..."), transform: parsedKinds)
+    var events = EventKind.allCases
+
+    @Flag(help: "Only what was published when it was live, as it was recorded.")
+    var published = false
+
+    @OptionGroup var colors: ColorOptions
+
+    func run() throws {
+        try reportingFailure {
+            let interruption = try Interruption()
+            interruption.catchSignals()
+            if colors.showsJSON {
+                try show(on: JSONLinesOutput(), interruption)
+            } else {
+                try show(on: TranscriptOutput(colors.renderer), interruption)
+            }
+        }
+    }
+
+    private func show(on output: some EventOutput, _ interruption: Interruption) throws {
+        var output = output
+        let session = try session.open()
+        let end = try session.resolved(endPlace)
+        let player = try session.player(
+            at: startPlace, listening: published ? .asRecorded : .everything)
+        while !interruption.isRequested, !end.isReached(by: player.progress),
+            let step = try player.step()
+        {
+            for event in step.published where events.contains(event.kind) {
+                try output.write(
+                    EventMessage(topic: event.topic, body: event.body, sequence: event.sequence))
+            }
+        }
+        try output.finish()
+    }
+
+    private var startPlace: SessionPlace {
+        from?.place(epoch: epoch) ?? epoch.map { .epochToken(epoch: $0, 0) } ?? .start
+    }
+
+    private var endPlace: SessionPlace {
+        to?.place(epoch: epoch) ?? epoch.map { .epochToken(epoch: $0 + 1, 0) } ?? .end
+    }
+}

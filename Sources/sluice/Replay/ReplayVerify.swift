@@ -1,0 +1,133 @@
+import ArgumentParser
+import Bench
+import Client
+import Engine
+import Foundation
+import Journal
+import Kernels
+import Model
+import Synchronization
+import Wire
+
+struct ReplayVerify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Read a store again, and compare every digest in it.",
+        discussion: """
+            Every request's state and events, and every checkpoint's state, must come out as they \
+            were recorded: in batches of any size, on any number of threads, with any kernels. \
+            Names the first message of each stream that does not, and exits with 1 (65 where the \
+            store is damaged, 66 where a model is missing).
+
+              sluice replay verify --all
+              sluice replay verify reviews --store bug.sluice
+              sluice replay verify --all --batch 1 --threads 1 --kernel-tier portable
+              sluice replay verify --all | jq .equal
+            """)
+
+    @Argument(help: "The stream.", transform: parsedStream)
+    var stream: StreamID?
+
+    @Flag(help: "All lives of all streams.")
+    var all = false
+
+    @Option(
+        help: ArgumentHelp("Which of the stream's lives (default: the last).", valueName: "number"))
+    var life: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Parts of streams that a thread reads beside each other.", valueName: "number"))
+    var batch = 64
+
+    @Option(
+        help: ArgumentHelp("Threads (default: one for each processor).", valueName: "number"))
+    var threads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Instruction set: \(KernelTier.available.map(\.rawValue).joined(separator: ", ")) \
+            (default: the fastest).
+            """, valueName: "tier"), transform: parsedKernelTier)
+    var kernelTier: KernelTier?
+
+    @Flag(help: "One JSON object, which is the default when the output is no terminal.")
+    var json = false
+
+    @OptionGroup var store: StoreOptions
+
+    func validate() throws {
+        guard all != (stream != nil) else {
+            throw ValidationError("expected a stream's name, or --all")
+        }
+        if all, life != nil { throw ValidationError("--life needs a stream's name") }
+        guard (1...4096).contains(batch) else { throw ValidationError("--batch is from 1 to 4096") }
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads is from 1 to 1024")
+        }
+    }
+
+    func run() throws {
+        try reportingFailure {
+            let interruption = try Interruption()
+            interruption.catchSignals()
+            let store = try store.open(hasInputTables: true)
+            let start = ContinuousClock.now
+            let result = try verify(store, interruption)
+            let report = VerifyReport(
+                result, elapsed: ContinuousClock.now - start, options: options,
+                recorded: try store.reader.runs())
+            let showsJSON = json || !OutputStream.standardOutput.isTerminal
+            try OutputStream.standardOutput.write(showsJSON ? report.json : report.text)
+            if let code = report.exitCode { throw code }
+        }
+    }
+
+    private func verify(
+        _ store: SessionStore, _ interruption: Interruption
+    ) throws -> VerifyResult {
+        let scope: VerifyScope =
+            if let stream { .life(try store.session(of: stream, life: life).status) } else { .all }
+        let total = all ? try store.reader.requestCount() : nil
+        let progress = VerifyProgress(totalRequests: total)
+        defer { progress.clear() }
+        return try Verification(
+            store, scope, options: options, shouldStop: { interruption.isRequested },
+            progress: progress.show
+        ).run()
+    }
+
+    private var options: VerifyOptions {
+        var options = VerifyOptions()
+        options.batch = batch
+        options.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        options.kernelTier = kernelTier ?? .best
+        return options
+    }
+}
+
+/// How far verification is, on a terminal.
+final class VerifyProgress: Sendable {
+    private let totalRequests: Int?
+    private let start = ContinuousClock.now
+    private let isShown = OutputStream.standardError.isTerminal
+
+    init(totalRequests: Int?) { self.totalRequests = totalRequests }
+
+    func show(_ counts: VerifyCounts) {
+        guard isShown else { return }
+        var text = "verifying: \(counts.requests)"
+        if let totalRequests, totalRequests > 0 {
+            text += " of \(totalRequests)"
+        }
+        let seconds = max(1e-3, (ContinuousClock.now - start) / .seconds(1))
+        text +=
+            " requests  \(counts.tokens) tokens  \(Int(Double(counts.tokens) / seconds)) tokens/s"
+        try? OutputStream.standardError.write("\r\u{1B}[K\(text)")
+    }
+
+    func clear() {
+        guard isShown else { return }
+        try? OutputStream.standardError.write("\r\u{1B}[K")
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Daemon
+import DefaultModel
+import Engine
+import Foundation
+import Wire
+
+/// Which store to read, and where its models are.
+struct StoreOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The store, or a bundle (default: the daemon's).", valueName: "file"))
+    var store: String?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            """
+            A folder to look for the stream's model in, before the one where it was last and the \
+            shipped one; may be given again.
+            """, valueName: "folder"))
+    var model: [String] = []
+
+    var path: String {
+        store ?? Configuration.defaultStore(environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// - Parameter hasInputTables: for long texts.
+    func open(hasInputTables: Bool = false) throws -> SessionStore {
+        try SessionStore(
+            path: path,
+            models: ModelShelf(
+                given: model.map { URL(filePath: $0) }, shipped: try? DefaultModel.folder,
+                hasInputTables: hasInputTables))
+    }
+}
+
+/// One life of one stream.
+struct SessionOptions: ParsableArguments {
+    @Argument(help: "The stream.", transform: parsedStream)
+    var stream: StreamID
+
+    @Option(
+        help: ArgumentHelp(
+            "Which of its lives, from 0: a name begins another after its end (default: the last).",
+            valueName: "number"))
+    var life: UInt64?
+
+    @OptionGroup var store: StoreOptions
+
+    func open(hasInputTables: Bool = false) throws -> Session {
+        try store.open(hasInputTables: hasInputTables).session(of: stream, life: life)
+    }
+}

@@ -1,0 +1,160 @@
+import ArgumentParser
+import Bench
+import Client
+import Engine
+import Journal
+import Kernels
+import Model
+import Wire
+
+/// What came of verification, for people and as JSON.
+struct VerifyReport {
+    private let result: VerifyResult
+    private let elapsed: Duration
+    private let options: VerifyOptions
+    private let recorded: [RunRecord]
+
+    init(
+        _ result: VerifyResult, elapsed: Duration, options: VerifyOptions, recorded: [RunRecord]
+    ) {
+        self.result = result
+        self.elapsed = elapsed
+        self.options = options
+        self.recorded = recorded
+    }
+
+    /// Nil where all is equal and was looked at.
+    var exitCode: ExitCode? {
+        if result.isDamaged { return ExitCode(65) }
+        if !result.isEqual { return ExitCode(1) }
+        if !result.missingModels.isEmpty { return ExitCode(66) }
+        return result.wasInterrupted ? ExitCode(130) : nil
+    }
+
+    private var seconds: Double { max(1e-3, elapsed / .seconds(1)) }
+    private var rate: Double { Double(result.counts.tokens) / seconds }
+
+    // MARK: For people
+
+    var text: String {
+        var lines: [String] = []
+        for divergence in result.divergences { lines += describe(divergence) }
+        if result.divergenceCount > result.divergences.count {
+            lines.append(
+                "\(result.divergenceCount) places diverge; of each life the first is named")
+        }
+        lines += result.missingModels.map { "not read: \($0)" }
+        lines.append(summary)
+        lines += remarks
+        return lines.map { $0.escapedForTerminal() + "\n" }.joined()
+    }
+
+    private var summary: String {
+        let counts = result.counts
+        let verdict =
+            result.wasInterrupted
+            ? "interrupted" : result.isEqual ? "all equal" : "not equal"
+        return "\(verdict): \(counts.lives) lives in \(counts.intervals) parts, "
+            + "\(counts.requests) requests, \(counts.tokens) tokens; compared \(counts.states) "
+            + "states, \(counts.events) digests of events, \(counts.checkpoints) checkpoints; "
+            + "\(seconds.formatted(digits: 2)) s, \(Int(rate)) tokens/s with "
+            + "\(options.kernelTier.rawValue), batch \(options.batch), \(options.threads) threads"
+    }
+
+    private var remarks: [String] {
+        var remarks: [String] = []
+        if result.counts.withoutOutcome > 0 {
+            remarks.append(
+                "\(result.counts.withoutOutcome) requests have no outcome to compare with: the "
+                    + "daemon had not read them to their end")
+        }
+        if result.counts.withoutEvents > 0 {
+            remarks.append(
+                "\(result.counts.withoutEvents) requests have no digest of events: subscribers "
+                    + "came or went while they were read")
+        }
+        if let last = recorded.last {
+            remarks.append(
+                "last recorded by sluice \(last.version) with \(last.kernelTier), "
+                    + "\(last.threads) threads")
+        }
+        return remarks
+    }
+
+    private func describe(_ divergence: Divergence) -> [String] {
+        var place = "\(divergence.stream), life \(divergence.life), request \(divergence.sequence)"
+        if divergence.position > 0 { place += ", byte \(divergence.position)" }
+        var lines = ["\(place): \(divergence.message)"]
+        guard let narrowing = divergence.narrowing else { return lines }
+        lines.append(
+            "    \(narrowing.operation.rawValue) in epoch \(narrowing.epoch), tokens "
+                + "\(narrowing.tokens.lowerBound)..<\(narrowing.tokens.upperBound) of the life, "
+                + "bytes \(narrowing.offset.lowerBound)..<\(narrowing.offset.upperBound): "
+                + "\"\(Self.excerpt(narrowing.text))\"")
+        if let token = narrowing.disagreement {
+            lines.append(
+                "    reading it now with \(options.kernelTier.rawValue), batch \(options.batch), "
+                    + "and with portable, batch 1, differs from token \(token) of the life on")
+        } else {
+            lines.append(
+                "    reading it now with \(options.kernelTier.rawValue), batch \(options.batch), "
+                    + "and with portable, batch 1, gives the same: the record is what differs")
+        }
+        return lines
+    }
+
+    private static func excerpt(_ text: [UInt8]) -> String {
+        let start = String(decoding: text.prefix(80), as: UTF8.self)
+        return text.count > 80 ? start + "…" : start
+    }
+
+    // MARK: As JSON
+
+    var json: String {
+        let counts = result.counts
+        var line = JSONLine()
+        line.add("equal", result.isEqual && !result.wasInterrupted)
+        line.add("interrupted", result.wasInterrupted)
+        line.add("lives", counts.lives)
+        line.add("parts", counts.intervals)
+        line.add("requests", counts.requests)
+        line.add("tokens", counts.tokens)
+        line.add("states", counts.states)
+        line.add("events", counts.events)
+        line.add("checkpoints", counts.checkpoints)
+        line.add("without_outcome", counts.withoutOutcome)
+        line.add("without_events", counts.withoutEvents)
+        line.add("not_read", counts.unreadable)
+        line.add("seconds", seconds, digits: 3)
+        line.add("tokens_per_second", rate, digits: 0)
+        line.add("kernel_tier", options.kernelTier.rawValue)
+        line.add("batch", options.batch)
+        line.add("threads", options.threads)
+        line.add("divergence_count", result.divergenceCount)
+        let divergences = result.divergences.map { object($0).description }
+        line.add("divergences", json: "[\(divergences.joined(separator: ", "))]")
+        let missing = result.missingModels.map { "\"\($0.fingerprint.hex)\"" }
+        line.add("missing_models", json: "[\(missing.joined(separator: ", "))]")
+        return line.description + "\n"
+    }
+
+    private func object(_ divergence: Divergence) -> JSONLine {
+        var line = JSONLine()
+        line.add("kind", divergence.kind.rawValue)
+        line.add("stream", divergence.stream.text)
+        line.add("life", divergence.life)
+        line.add("request", divergence.sequence)
+        line.add("byte", divergence.position)
+        line.add("message", divergence.message)
+        guard let narrowing = divergence.narrowing else { return line }
+        line.add("op", narrowing.operation.rawValue)
+        line.add("epoch", narrowing.epoch)
+        line.add(
+            "tokens", json: "[\(narrowing.tokens.lowerBound), \(narrowing.tokens.upperBound)]")
+        line.add(
+            "offset", json: "[\(narrowing.offset.lowerBound), \(narrowing.offset.upperBound)]")
+        line.add("text", Self.excerpt(narrowing.text))
+        line.add("first_token", json: narrowing.disagreement.map { "\($0)" } ?? "null")
+        return line
+    }
+}
