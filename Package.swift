@@ -116,7 +116,8 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Wire",
+                "Digests", "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer",
+                "Wire",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -209,6 +209,8 @@ extension Shard {
                 stream.activity = inputs
                 stream.lastInput = time
                 stream.work = StreamWork(items: rest)
+                // What was recorded of this life was noted of the one before.
+                noteDirty(stream)
                 return scheduler.enqueue(stream)
             }
             refuseBetweenLives(item, ended.id)

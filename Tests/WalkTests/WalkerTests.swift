@@ -96,7 +96,8 @@ struct WalkerTests {
         let straight = try Self.straight(session)
         let gates = try GateReader(model, kernels: Kernels(tier: .best))
         for expression in [
-            "surprisal > 8.2", "sentiment crosses 0", "|h[1][3]| > 0.1", "text matches /[aeiou]{2}/",
+            "surprisal > 8.2", "sentiment crosses 0", "|h[1][3]| > 0.1",
+            "text matches /[aeiou]{2}/",
             "norm(c[0]) > 0.5 and not message_ends", "error or reset", "f[1][2] > 0.52",
         ] {
             let condition = try Condition(expression, for: model.config)

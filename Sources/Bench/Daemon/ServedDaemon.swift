@@ -25,8 +25,8 @@ package final class ServedDaemon {
     ) throws {
         configuration = FileManager.default.temporaryDirectory
             .appending(path: "sluice-bench-\(UUID().uuidString).toml")
-        try Data("[control]\nbind = []\n[log]\nstatistics_every = \"1s\"\n".utf8).write(
-            to: configuration)
+        let text = "[control]\nbind = []\n[log]\nstatistics_every = \"1s\"\n"
+        try Data(text.utf8).write(to: configuration)
         let errors = Pipe()
         process.executableURL = executable
         let anywhere = "tcp://127.0.0.1:*"

@@ -32,7 +32,8 @@ struct ControlLoop {
         self.findings = findings
         self.isStopping = isStopping
         desk = ControlDesk(
-            parts, findings: findings, endpoint: socket.endpoints.map(\.text).joined(separator: " "))
+            parts, findings: findings, endpoint: socket.endpoints.map(\.text).joined(separator: " ")
+        )
     }
 
     /// Returns once nothing more will be found.

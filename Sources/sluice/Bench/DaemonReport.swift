@@ -30,7 +30,8 @@ struct DaemonReport {
             let rows = row.rowsPerToken, row.daemonCPU > 0
         else { return nil }
         let cost = try network.perRow(
-            meanBatch: meanBatch, meanStreams: meanStreams, withHead: true, seconds: 1, output.interruption)
+            meanBatch: meanBatch, meanStreams: meanStreams, withHead: true, seconds: 1,
+            output.interruption)
         return 1 - cost * rows * Double(row.tokens) / row.daemonCPU
     }
 

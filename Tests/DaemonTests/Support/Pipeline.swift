@@ -134,6 +134,7 @@ extension Configuration {
         configuration.inputs = inputs
         configuration.outputs = outputs
         configuration.engine.threads = threads
+        configuration.control.bind = []
         return configuration
     }
 }
