@@ -48,6 +48,7 @@ import Testing
         let visitors = Visitors(messages, expected: [1: .init()])
         try engine.submit([.request(try messages.first(of: 1))])
         try visitors.look(at: 1, in: engine)
+        try visitors.wait(for: 1, engine, interruption)
         try visitors.look(at: 2, in: engine)
         try visitors.wait(for: 2, engine, interruption)
         let outcome = visitors.outcome(resumed: 0)

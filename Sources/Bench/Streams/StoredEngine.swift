@@ -15,6 +15,9 @@ final class StoredEngine: Sendable {
 
     /// Of requests and of records that wait: little, so that memory tells of streams alone.
     private static let queueBytes = 1 << 20
+    /// Of requests, for each stream held: less than one's, since a stream with something to read
+    /// cannot make room for another.
+    private static let queueBytesPerStream = 64
     /// How long to wait for a reply before looking whether the engine still works.
     private static let patience = 0.2
 
@@ -30,7 +33,8 @@ final class StoredEngine: Sendable {
         engineOptions.shards = options.threads
         engineOptions.kernelTier = options.kernels.tier
         engineOptions.maxStreams = room ?? options.resident
-        engineOptions.queueBytes = Self.queueBytes
+        engineOptions.queueBytes = min(
+            Self.queueBytes, engineOptions.maxStreams * Self.queueBytesPerStream)
         let journal = try store.map {
             try Self.journal(at: $0, model, options, trouble)
         }

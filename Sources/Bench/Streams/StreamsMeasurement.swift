@@ -57,8 +57,8 @@ package struct StreamsMeasurement {
     private let options: Options
     private let interruption: Interruption
 
-    /// Streams whose requests are handed over at once.
-    private static let portion = 1000
+    /// Streams whose requests are handed over at once: few of those that are held.
+    private var portion: Int { min(1000, max(1, options.resident / 4)) }
 
     package init(
         _ model: Model, text: String, _ options: Options, _ interruption: Interruption
@@ -109,9 +109,9 @@ package struct StreamsMeasurement {
         _ submit: (Range<Int>) throws -> Void
     ) throws {
         var shown = 0
-        for start in stride(from: 0, to: count, by: Self.portion) {
+        for start in stride(from: 0, to: count, by: portion) {
             try interruption.check()
-            let end = min(start + Self.portion, count)
+            let end = min(start + portion, count)
             try submit(start..<end)
             guard end * options.looks / count > shown else { continue }
             shown = end * options.looks / count
