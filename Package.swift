@@ -75,7 +75,7 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "Client", "Engine", "Kernels", "Model", "Wire", "ZeroMQ",
+                "Client", "Engine", "Journal", "Kernels", "Model", "Wire", "ZeroMQ",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
@@ -147,7 +147,8 @@ let package = Package(
         .testTarget(
             name: "BenchTests",
             dependencies: [
-                "Bench", "Client", "DefaultModel", "Kernels", "Model", "TestSupport", "Tokenizer",
+                "Bench", "Client", "DefaultModel", "Engine", "Kernels", "Model", "TestSupport",
+                "Tokenizer",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -46,6 +46,9 @@ package struct DaemonMeasurement {
         /// Rows that the network reads for each token that is published: there are start tokens and
         /// separators, too.
         package let rowsPerToken: Double?
+
+        package var tokensPerSecond: Double { Double(tokens) / wall }
+        package var tokensPerCPUSecond: Double { Double(tokens) / daemonCPU }
     }
 
     private let daemon: ServedDaemon
