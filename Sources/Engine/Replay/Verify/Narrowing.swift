@@ -63,7 +63,7 @@ package struct Narrowing: Equatable, Sendable {
 /// A stream after one of its tokens.
 package struct TracedToken: Equatable {
     /// Tokens of the life so far.
-    let token: UInt64
+    package let token: UInt64
     let epoch: UInt64
     let offset: UInt64
     /// Of the state, and of the events so far of the request.
