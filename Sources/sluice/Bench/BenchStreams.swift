@@ -19,7 +19,7 @@ struct BenchStreams: ParsableCommand {
               sluice bench streams --store-folder /var/tmp --json
 
             The model is small and random (\(NetworkShape.small)), unless one is named. The store takes \
-            about 3 GB for a million streams of it.
+            about 0.8 GB for a million streams of it.
             """)
 
     @Option(help: ArgumentHelp("Streams to open.", valueName: "number"))
