@@ -11,7 +11,7 @@ import Testing
         DaemonMeasurement.Row(
             phase: phase, tokens: tokens, messages: 1, wall: 2, daemonCPU: cpu, driverCPU: 0,
             p50: p50, p90: nil, p99: nil, latencies: 0, sequenceGaps: 0, errors: 0,
-            unfinishedMessages: 0, meanBatch: nil, rowsPerToken: nil)
+            unfinishedMessages: 0, meanBatch: nil, meanStreams: nil, rowsPerToken: nil)
     }
 
     @Test func ratiosAreThoseOfTheSameRound() throws {
