@@ -52,12 +52,6 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "Walk",
-            dependencies: [
-                "Digests", "Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire",
-            ],
-            swiftSettings: strict),
-        .target(
             name: "Report",
             dependencies: ["Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire"],
             resources: [.embedInCode("Page")], swiftSettings: strict),
@@ -118,12 +112,6 @@ let package = Package(
             dependencies: [
                 "Digests", "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer",
                 "Wire",
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "WalkTests",
-            dependencies: [
-                "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Walk", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(
