@@ -88,6 +88,7 @@ extension ClientError {
     fileprivate var exitCode: ExitCode {
         switch self {
         case .inputMissing: ExitCode(66)
+        case .noTerminal: ExitCode(64)
         case .readFailed, .writeFailed: ExitCode(74)
         case .unavailable: ExitCode(69)
         case .unacknowledged: ExitCode(75)

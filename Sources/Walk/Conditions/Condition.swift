@@ -8,20 +8,24 @@ package struct Condition {
     /// As it was written.
     package let expression: String
     let truth: Truth
+    private let model: ModelConfig
 
     /// - Throws: `ExpressionError` for what is no condition, or asks for what the model has not.
     package init(_ expression: String, for model: ModelConfig) throws(ExpressionError) {
         self.expression = expression
+        self.model = model
         var parser = ExpressionParser(expression, model: model)
         truth = try parser.condition()
     }
 
-    /// Whether it holds at the point.
+    /// Whether it holds at the point; it does not where another kind of model read.
     ///
     /// - Parameter previous: the point before it, which `crosses` compares with.
     package func holds(
         at point: WalkPoint, after previous: WalkPoint?, gates: GateReader?
     ) -> Bool {
+        // Another model's units are other ones.
+        guard model.hasSameState(as: point.model.config) else { return false }
         let before = previous.flatMap { $0.epoch == point.epoch ? $0 : nil }
         return truth.holds(
             at: Surroundings(point: point, gates: gates),

@@ -14,7 +14,7 @@ package struct TextPattern {
         self.regex = flags.contains("i") ? regex.ignoresCase() : regex
     }
 
-    func ends(in point: WalkPoint) -> Bool {
+    package func ends(in point: WalkPoint) -> Bool {
         guard let token = point.token, !token.source.isEmpty else { return false }
         return ends(inLast: token.source.count, of: point.text)
     }

@@ -22,7 +22,9 @@ package struct StoredHistory: History {
     /// The last state that is kept with no more than so many tokens of the life; nil if there is
     /// none but `beginning`.
     package func snapshot(atOrBeforeToken token: UInt64) throws -> StreamSnapshot? {
-        try store.checkpoint(of: life.key, atOrBeforeToken: token).map(session.snapshot)
+        // The store's numbers have a sign.
+        let token = min(token, UInt64(Int64.max))
+        return try store.checkpoint(of: life.key, atOrBeforeToken: token).map(session.snapshot)
     }
 
     /// Tokens of the life that have been read at a place.

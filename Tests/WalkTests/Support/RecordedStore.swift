@@ -96,12 +96,13 @@ final class RecordedStore {
 extension RecordedStore {
     /// One stream, `s`: random texts whole and in pieces, flushes, resets, evictions.
     static func random(
-        _ models: [Model], requests: Int = 40, checkpointTokens: UInt64 = 16, seed: UInt64
+        _ models: [Model], requests: Int = 16, checkpointTokens: UInt64 = 16, seed: UInt64
     ) throws -> RecordedStore {
         let store = try RecordedStore()
         var random = SeededRandom(seed: seed)
         for model in models {
             try store.serve(model, checkpointTokens: checkpointTokens)
+            try store.accept(.text("Once "))
             for _ in 0..<requests { try store.addRandomRequest(&random) }
         }
         try store.finish()
@@ -117,7 +118,7 @@ extension RecordedStore {
             try evict()
         default:
             var request = Request.text("", more: Bool.random(using: &random))
-            let size = Int.random(in: 1...200, using: &random)
+            let size = Int.random(in: 1...90, using: &random)
             request.text =
                 Int.random(in: 0..<6, using: &random) == 0
                 ? random.bytes(size) : random.text(size)
