@@ -12,7 +12,7 @@ package struct ScreenPainter: Sendable {
     ) -> String {
         var changes = ""
         for (row, line) in lines.enumerated() where row >= shown.count || shown[row] != line {
-            changes += "\u{1B}[\(row + 1);1H\(line)\u{1B}[0m\u{1B}[K"
+            changes += "\u{1B}[\(row + 1);1H\u{1B}[K\(line)\u{1B}[0m"
         }
         if shown.count > lines.count { changes += "\u{1B}[\(lines.count + 1);1H\u{1B}[J" }
         shown = lines

@@ -11,9 +11,9 @@ package struct ExpressionError: Error, Equatable, CustomStringConvertible {
         self.message = message
     }
 
-    /// The message, the expression, and a mark under the column.
+    /// Where and what, the expression, and a mark under the column.
     package var description: String {
         let mark = String(repeating: " ", count: column - 1) + "^"
-        return "\(message), at column \(column)\n  \(expression)\n  \(mark)"
+        return "column \(column): \(message)\n  \(expression)\n  \(mark)"
     }
 }

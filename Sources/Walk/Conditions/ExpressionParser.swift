@@ -290,6 +290,12 @@ struct ExpressionParser {
     }
 
     private func unknown(_ name: String) -> String {
+        let words =
+            Quantity.Reading.allCases.map(\.rawValue) + Summary.allCases.map(\.rawValue)
+            + Truth.Flag.allCases.map(\.rawValue)
+        if name.count > 3, let nearest = nearestName(to: name, among: words) {
+            return "'\(name)' is not known; there is \(nearest)"
+        }
         let names =
             Quantity.Reading.allCases.map(\.rawValue) + ["h[0][5]"]
             + (model.hasCell ? ["c[0][5]"] : []) + model.cell.gateNames.map { "\($0)[0][5]" }

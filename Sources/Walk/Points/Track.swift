@@ -17,6 +17,8 @@ package final class Track {
     private let options: EngineOptions
     private var shard: Shard
     private(set) package var model: Model
+    /// The fingerprint of whoever read the latest request when it was live.
+    private var reader: [UInt8]
     private var text: SourceText
     private var state: StreamSnapshot.State
     /// Of the request to feed next.
@@ -28,6 +30,7 @@ package final class Track {
 
     /// - Parameters:
     ///   - start: nil for the history's own beginning.
+    ///   - models: may give one model for all fingerprints: it then reads all requests.
     ///   - options: `top` and `kernelTier` count.
     /// - Throws: `JournalError`, `ModelError`, `KernelError`, `SnapshotError`.
     package init(
@@ -44,6 +47,7 @@ package final class Track {
         nextPosition = start?.position ?? 0
         page = try history.requests(from: nextSequence, limit: historyPage)[...]
         model = try Self.model(at: start, page.first, models)
+        reader = start?.model.bytes ?? page.first?.model ?? []
         shard = try Self.shard(model, history.life, start, options)
         state = start?.state ?? StreamSnapshot.State()
         text = try SourceText(model, start, history)
@@ -62,6 +66,7 @@ package final class Track {
             model = next
             shard = try Self.shard(model, history.life, start, options)
         }
+        reader = start?.model.bytes ?? page.first?.model ?? []
         (nextSequence, nextPosition) = (start?.sequence ?? 0, start?.position ?? 0)
         state = start?.state ?? StreamSnapshot.State()
         text = try SourceText(model, start, history)
@@ -164,7 +169,7 @@ package final class Track {
     /// False if no request is left.
     private func feed() throws -> Bool {
         guard shard.contains(id), let record = try takeRecord() else { return false }
-        if record.model != model.fingerprint.bytes { try changeModel(for: record) }
+        if record.model != reader { try changeModel(for: record) }
         if record.operation == .text {
             try text.append(record.text[Int(nextPosition)...], after: state, of: model)
         }
@@ -193,7 +198,10 @@ package final class Track {
         guard let fingerprint = Fingerprint(bytes: record.model),
             let snapshot = shard.snapshot(of: id)
         else { throw WalkError.foreignSnapshot(sequence: record.sequence) }
-        model = try models(fingerprint)
+        reader = record.model
+        let next = try models(fingerprint)
+        guard next !== model else { return }
+        model = next
         shard = try Self.shard(model, history.life, snapshot, options)
         state.values = []
         text = try SourceText(model, nil, history)

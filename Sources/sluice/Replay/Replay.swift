@@ -11,6 +11,9 @@ struct Replay: ParsableCommand {
               sluice replay show reviews                what one read, and what the model said
               sluice replay verify --all                is all as it was recorded?
               sluice replay export reviews --format npz -o reviews.npz
+              sluice replay step reviews                  walk through it token by token
+              sluice replay diff reviews --model models/new
+              sluice replay whatif reviews --drop 3
               sluice replay bundle reviews -o bug.sluice
               sluice replay show reviews --store bug.sluice
               sluice replay publish reviews --to tcp://127.0.0.1:5603 --as again
@@ -19,6 +22,7 @@ struct Replay: ParsableCommand {
             """,
         subcommands: [
             ReplayList.self, ReplayShow.self, ReplayVerify.self, ReplayExport.self,
-            ReplayBundle.self,
+            ReplayBundle.self, ReplayStep.self,
+            ReplayDiff.self, ReplayWhatIf.self,
         ])
 }

@@ -1,4 +1,5 @@
 import Client
+import Engine
 import Walk
 
 /// The text around a place, its tokens shaded.
@@ -32,26 +33,20 @@ extension StepView {
 
     /// The lines of the text, and which of them has this place's token.
     private func wrapped(_ points: [WalkPoint]) throws -> (lines: [String], cursor: Int) {
-        var (lines, line, cursor) = ([String](), line(), 0)
+        var flow = TextFlow(width: width, look: look)
         var assembler = UTF8Assembler()
         var previous: WalkPoint?
         for point in points {
+            if previous != nil, point.beginsMessage(after: previous) { flow.breakLine() }
             let isHere = point.position == stepper.point.position
-            if previous != nil, point.beginsMessage(after: previous), line.columns > 0 {
-                lines.append(line.text)
-                line = self.line()
-            }
-            var text = shownText(assembler.append(point.token?.bytes ?? []))
-            if isHere { text = marked(text, point) }
-            if line.columns > 0, text.escapedForTerminal().columns > line.columnsLeft {
-                lines.append(line.text)
-                line = self.line()
-            }
-            line.append(text, isHere && look.hasAttributes ? .reverse : .shade(shade(of: point)))
-            if isHere { cursor = lines.count }
+            let text = shownText(assembler.append(point.token?.bytes ?? []))
+            flow.add(
+                isHere ? marked(text, point) : text,
+                isHere && look.hasAttributes ? .reverse : .shade(shade(of: point)),
+                isHere: isHere)
             previous = point
         }
-        return (lines + [line.text], cursor)
+        return flow.finish()
     }
 
     /// Something to see even of a token that has no whole character, and without attributes.
@@ -62,5 +57,71 @@ extension StepView {
 
     private func shade(of point: WalkPoint) -> Shade {
         Shade(sentiment: point.token?.sentiment?.score, surprisal: point.token?.surprisal)
+    }
+}
+
+/// Breaks styled pieces of text into lines between words, which may have several pieces.
+private struct TextFlow {
+    private struct Piece {
+        let text: String
+        let style: StyledLine.Style
+        let isHere: Bool
+    }
+
+    private let width: Int
+    private let look: StyledLine.Look
+    private var line: StyledLine
+    private var word: [Piece] = []
+    private var lines: [String] = []
+    private var cursor = 0
+
+    init(width: Int, look: StyledLine.Look) {
+        self.width = width
+        self.look = look
+        line = StyledLine(width: width, look: look)
+    }
+
+    mutating func add(_ text: String, _ style: StyledLine.Style, isHere: Bool) {
+        if text.first == " " || text.first == "⟦" { addWord() }
+        word.append(Piece(text: text.escapedForTerminal(), style: style, isHere: isHere))
+        if wordColumns > width / 2 { addWord() }
+    }
+
+    mutating func breakLine() {
+        addWord()
+        guard line.columns > 0 else { return }
+        lines.append(line.text)
+        line = StyledLine(width: width, look: look)
+    }
+
+    /// The lines, and which of them has the piece that is here.
+    consuming func finish() -> (lines: [String], cursor: Int) {
+        addWord()
+        return (lines + [line.text], cursor)
+    }
+
+    private var wordColumns: Int { word.reduce(0) { $0 + $1.text.columns } }
+
+    private mutating func addWord() {
+        let words = word
+        if line.columns > 0, wordColumns > line.columnsLeft {
+            word = []
+            breakLine()
+        }
+        for (index, piece) in words.enumerated() {
+            // A space at the beginning of a line says nothing.
+            let isSpace = line.columns == 0 && index == 0 && piece.text.count > 1
+            var text = isSpace && piece.text.first == " " ? piece.text.dropFirst() : piece.text[...]
+            while text.columns > line.columnsLeft {
+                let part = text.prefix(line.columnsLeft)
+                line.append(String(part), piece.style)
+                text = text.dropFirst(part.count)
+                lines.append(line.text)
+                line = StyledLine(width: width, look: look)
+            }
+            line.append(String(text), piece.style)
+            if piece.isHere { cursor = lines.count }
+        }
+        word = []
     }
 }

@@ -1,6 +1,7 @@
 import Client
 import Engine
 import Foundation
+import Journal
 import Model
 import Walk
 import Wire
@@ -57,7 +58,10 @@ struct StepView {
             parts.append(point.position == stepper.walker.first ? "the start" : "the end")
             parts.append("byte \(point.offset)")
         }
-        if let time = point.request?.time { parts.append(timestamp(time)) }
+        if let time = point.request?.time {
+            let text = timestamp(time)
+            parts.append(width < 100 ? String(text.split(separator: "T").last ?? "") : text)
+        }
         parts.append("model \(point.model.fingerprint.short.prefix(8))")
         return parts
     }
@@ -152,22 +156,27 @@ struct StepView {
         let names = point.model.config.cell.gateNames
         var heading = line(width)
         heading.append(
-            "layer" + point.layout.kinds.map { "   |\($0.rawValue)|   Δ\($0.rawValue)   " }.joined()
-                + names.map { "  \($0) %  " }.joined(), .tone(.quiet))
+            "   " + point.layout.kinds.map { "   |\($0.rawValue)|    Δ\($0.rawValue) " }.joined()
+                + names.map { "   \($0) %" }.joined(), .tone(.quiet))
         return [heading.text]
             + (0..<point.layout.layers).map { layer in
                 var line = line(width)
-                line.append("\(layer)".padded(to: 5))
+                line.append("\(layer)".leftPadded(to: 3))
                 for vector in vectors where vector.layer == layer {
-                    line.append(fixed(vector.norm, 2).padded(to: 6))
-                    line.append(fixed(vector.change, 2).padded(to: 6), .tone(.quiet))
+                    line.append(rounded(vector.norm).leftPadded(to: 6))
+                    line.append(rounded(vector.change).leftPadded(to: 6), .tone(.quiet))
                     line.append(" ")
                 }
                 for gate in stepper.gates.gates(at: point, layer: layer) ?? [] {
-                    line.append(Self.shares(Saturation(of: gate)).padded(to: 7))
+                    line.append(Self.shares(Saturation(of: gate)).leftPadded(to: 6))
                 }
                 return line.text
             }
+    }
+
+    /// Columns that `layers` takes.
+    var layersWidth: Int {
+        3 + point.layout.kinds.count * 13 + point.model.config.cell.gateNames.count * 6
     }
 
     /// Percent of the units that are below 0.1, and above 0.9.
@@ -181,13 +190,13 @@ struct StepView {
         var largest = line()
         largest.append("largest ", .tone(.quiet))
         for unit in point.strongestUnits(count) {
-            largest.append(" \(unit.name.padded(to: 9))")
+            largest.append(" \(unit.name.leftPadded(to: 9))")
             largest.append(" \(signedFixed(unit.value))", .tone(unit.value < 0 ? .bad : .good))
         }
         var changed = line()
         changed.append("changed ", .tone(.quiet))
         for unit in point.mostChangedUnits(count) {
-            changed.append(" \(unit.name.padded(to: 9))")
+            changed.append(" \(unit.name.leftPadded(to: 9))")
             changed.append(" \(signedFixed(unit.change))", .tone(unit.change < 0 ? .bad : .good))
         }
         return [largest.text, changed.text]
@@ -252,18 +261,16 @@ func fixed(_ value: some BinaryFloatingPoint, _ digits: Int) -> String {
             .locale(Locale(identifier: "en_US_POSIX")))
 }
 
+/// Four digits, or as many as stand before the point.
+func rounded(_ value: Double) -> String {
+    fixed(value, value < 99.995 ? 2 : value < 999.95 ? 1 : 0)
+}
+
 func signedFixed(_ value: some BinaryFloatingPoint, _ digits: Int = 2) -> String {
     (value < 0 ? "" : "+") + fixed(value, digits)
 }
 
-/// `0.3%`, `42%`
+/// `0.0012%`, `0.3%`, `42%`
 func percentage(_ share: Double) -> String {
-    fixed(share * 100, share < 0.1 ? 1 : 0) + "%"
-}
-
-extension String {
-    /// Right-aligned.
-    fileprivate func padded(to width: Int) -> String {
-        String(repeating: " ", count: max(0, width - count)) + self
-    }
+    fixed(share * 100, share < 0.001 ? 4 : share < 0.1 ? 1 : 0) + "%"
 }

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Journal
 import Kernels
 import Model
 import Walk
@@ -150,13 +151,13 @@ final class Stepper {
         let said = try search(backwards, goesOn, none) { [breakpoints, gates] point, previous in
             !breakpoints.hit(at: point, after: previous, gates: gates).isEmpty
         }
-        return said.isEmpty ? try hits() : said
+        guard said.isEmpty else { return said }
+        return try hits.map { "breakpoint \($0.number): \($0.condition.expression)" }
     }
 
     /// The breakpoints that are hit here.
-    private func hits() throws -> [String] {
-        try breakpoints.hit(at: point, after: previous, gates: gates)
-            .map { "breakpoint \($0.number): \($0.condition.expression)" }
+    var hits: [Breakpoints.Breakpoint] {
+        get throws { try breakpoints.hit(at: point, after: previous, gates: gates) }
     }
 
     // MARK: Breakpoints
