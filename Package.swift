@@ -53,10 +53,13 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Walk",
-            dependencies: ["Digests", "Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire"],
+            dependencies: [
+                "Digests", "Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire",
+            ],
             swiftSettings: strict),
         .target(
-            name: "Report", dependencies: ["Kernels", "Model", "Tokenizer", "Wire"],
+            name: "Report",
+            dependencies: ["Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire"],
             resources: [.embedInCode("Page")], swiftSettings: strict),
         .target(name: "Client", dependencies: ["Wire", "ZeroMQ"], swiftSettings: strict),
         .target(
@@ -72,7 +75,7 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "Client", "Engine", "Kernels", "Model", "Wire", "ZeroMQ",
+                "Client", "Engine", "Journal", "Kernels", "Model", "Wire", "ZeroMQ",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
@@ -113,7 +116,8 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Wire",
+                "Digests", "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer",
+                "Wire",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -143,14 +147,15 @@ let package = Package(
         .testTarget(
             name: "BenchTests",
             dependencies: [
-                "Bench", "Client", "DefaultModel", "Kernels", "Model", "TestSupport", "Tokenizer",
+                "Bench", "Client", "DefaultModel", "Engine", "Kernels", "Model", "TestSupport",
+                "Tokenizer",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Client", "DefaultModel", "Engine", "Model", "TestSupport", "Wire", "ZeroMQ",
-                "sluice",
+                "Client", "DefaultModel", "Engine", "Journal", "Model", "TestSupport", "Wire",
+                "ZeroMQ", "sluice",
             ],
             swiftSettings: strict),
     ],

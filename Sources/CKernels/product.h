@@ -1,9 +1,9 @@
 // The matrix product: packed rows times panels of 16 columns.
 //
 // A block of up to 6 rows times one panel keeps its sums in registers over the whole of k. Weights
-// come from memory: several blocks fetch the next panel meanwhile, each its share of it; one block
-// alone fetches a little ahead of itself; one row takes 4 panels at once and two rows take 2, since
-// several streams load faster than one (and fetching ahead by hand slows them down).
+// come from memory: the blocks fetch the next panel meanwhile, each its share of it; one row takes 4
+// panels at once and two rows take 2, since several streams load faster than one (and fetching ahead
+// by hand slows them down).
 
 typedef struct {
     const float *x;  // [k][rows]
@@ -104,12 +104,11 @@ INLINE ptrdiff_t wide_products(block *b, panel_list panels, int width, void (*f)
     return p;
 }
 
-enum { LINE_BYTES = SLUICE_LANES * sizeof(float), FETCH_AHEAD_BYTES = 2048 };
+enum { LINE_BYTES = SLUICE_LANES * sizeof(float) };
 
 // What block i of `blocks` fetches while it works.
 INLINE void set_fetch(block *b, ptrdiff_t i, ptrdiff_t blocks, const float *next) {
-    const char *share = (const char *)next + i * (b->k * LINE_BYTES / blocks);
-    b->fetch = blocks == 1 ? (const char *)b->w + FETCH_AHEAD_BYTES : share;
+    b->fetch = (const char *)next + i * (b->k * LINE_BYTES / blocks);
     b->fetch_step = LINE_BYTES / blocks;
 }
 

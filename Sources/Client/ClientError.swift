@@ -1,3 +1,4 @@
+package import Wire
 package import ZeroMQ
 
 /// Why a client command could not go on.
@@ -14,6 +15,8 @@ package enum ClientError: Error, Equatable {
     case unacknowledged(Int, of: Int, by: Endpoint, advice: String)
     /// So many messages will never be taken.
     case refused(Int, by: Endpoint)
+    /// What was asked of a daemon's control socket was not done.
+    case declined(ControlRefusal, by: Endpoint)
 }
 
 extension ClientError: CustomStringConvertible {
@@ -28,6 +31,7 @@ extension ClientError: CustomStringConvertible {
             "\(endpoint): \(count) of \(all) messages sent were not acknowledged; \(advice)"
         case .refused(let count, let endpoint):
             "\(endpoint): \(count) message\(count == 1 ? " was" : "s were") refused"
+        case .declined(let refusal, let endpoint): "\(endpoint): \(refusal)"
         }
     }
 }

@@ -9,9 +9,8 @@ package import ZeroMQ
 
 /// The daemon: sockets in, engine, sockets out.
 ///
-///     Ingress → Request → Engine → Event → Egress
-///        ↖ Acknowledgement ↙ ↓ ↗ commit
-///                         Journal
+///     Ingress → Request → Engine (→ Journal) → Event → Egress
+///        ↖ Acknowledgement ↙
 ///
 /// It serves from `init` on. `run` waits for the graceful shutdown and then lets everything that
 /// was accepted go its way to the end, within the configured time.
@@ -20,9 +19,10 @@ package final class Daemon: Service {
     private let logger: Logger
     private let context: Context
     private let ingress: Ingress
-    private let acknowledgements: AcknowledgementQueue
     private let journal: JournalService?
+    private let acknowledgements: AcknowledgementQueue
     private let engine: Engine
+    private let control: Control?
     private let egresses: [Egress]
     private let failure: Failure
 
@@ -41,9 +41,13 @@ package final class Daemon: Service {
         let demand = Demand(outputs: configuration.outputs.count)
         let commits = CommitNotice()
         let acknowledgements = try AcknowledgementQueue()
+        let findings = try ControlFindings()
+        let acknowledged: @Sendable ([Acknowledgement]) -> Void = {
+            acknowledgements.add(findings.takeOwn($0))
+        }
         let journal = try JournalService(
             configuration, model: model, logger: logger, environment: environment,
-            committed: commits.tell, acknowledged: acknowledgements.add, failed: failure.report)
+            committed: commits.tell, acknowledged: acknowledged, failed: failure.report)
         let egresses = try configuration.outputs.enumerated().map { index, output in
             try Egress(
                 output, index: index, demand: demand, context: context,
@@ -53,7 +57,7 @@ package final class Daemon: Service {
         let refusals = RefusalLog(logger: logger)
         var listeners = EngineListeners { egresses[$0].publish($1, hold: $2) }
         listeners.refused = { refusals.add($1, stream: $0) }
-        listeners.acknowledged = acknowledgements.add
+        listeners.acknowledged = acknowledged
         listeners.failed = failure.report
         engine = try Engine(
             model: model, options: configuration.engineOptions,
@@ -65,6 +69,8 @@ package final class Daemon: Service {
             configuration.inputs, maxTextBytes: configuration.limits.maxTextBytes,
             context: context, engine: engine, acknowledgements: acknowledgements,
             failed: failure.report)
+        control = try Self.openControl(
+            configuration, engine, model, journal, findings, context, failed: failure.report)
         self.acknowledgements = acknowledgements
         self.journal = journal
         self.configuration = configuration
@@ -74,9 +80,24 @@ package final class Daemon: Service {
         self.failure = failure
     }
 
+    private static func openControl(
+        _ configuration: Configuration, _ engine: Engine, _ model: Model,
+        _ journal: JournalService?, _ findings: ControlFindings, _ context: Context,
+        failed: @escaping @Sendable (any Error) -> Void
+    ) throws -> Control? {
+        guard !configuration.control.bind.isEmpty else { return nil }
+        let reporter = StatusReporter(configuration, engine, model, journal)
+        return try Control(
+            configuration.control,
+            .init(
+                engine: engine, model: model, store: journal?.path, status: reporter.report),
+            findings: findings, context: context, failed: failed)
+    }
+
     /// The store that is written, if any.
     package var storePath: String? { journal?.path }
     package var inputEndpoints: [Endpoint] { ingress.endpoints }
+    package var controlEndpoints: [Endpoint] { control?.endpoints ?? [] }
     package var outputEndpoints: [Endpoint] { egresses.flatMap(\.endpoints) }
 
     /// Serves until the graceful shutdown, then drains and stops.
@@ -119,16 +140,18 @@ package final class Daemon: Service {
     }
 
     private func finish(by deadline: DispatchTime) -> Bool {
+        control?.stopReceiving()
         let isReceived = ingress.stopReceiving(by: deadline)
         let isComputed = engine.finish(by: deadline)
-        // Events and answers wait for the commit, so it comes before the end of their sockets.
+        // Events wait for the commit, so it comes before the end of the outputs.
         let isKept = journal?.thread.finish(by: deadline) ?? true
         let isAcknowledged = ingress.close(by: deadline)
+        let isControlled = control?.close(by: deadline) ?? true
         let isSent = egresses.map { $0.finish(by: deadline) }.allSatisfy { $0 }
         // Ends every call that still waits for a slow reader, and waits for what was sent to be
         // delivered: the end of the process would drop it.
         context.terminate()
-        return isReceived && isComputed && isKept && isAcknowledged && isSent
+        return isReceived && isComputed && isKept && isAcknowledged && isControlled && isSent
     }
 
     private func offTheCooperativePool(_ body: @escaping @Sendable () -> Bool) async -> Bool {
@@ -162,6 +185,7 @@ package final class Daemon: Service {
             "bytes": "\(counters.bytes.load(ordering: .relaxed))",
             "tokens": "\(counters.tokens.load(ordering: .relaxed))",
             "steps": "\(counters.steps.load(ordering: .relaxed))",
+            "turns": "\(counters.turns.load(ordering: .relaxed))",
             "events": "\(egresses.reduce(0) { $0 + $1.statistics.sent.load(ordering: .relaxed) })",
             "dropped":
                 "\(egresses.reduce(0) { $0 + $1.statistics.dropped.load(ordering: .relaxed) })",

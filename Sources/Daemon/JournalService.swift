@@ -12,6 +12,7 @@ import Wire
 struct JournalService: Sendable {
     let path: String
     let thread: JournalThread
+    let health: JournalHealth
     /// Events wait until what they stem from is on disk.
     let holdsEvents: Bool
 
@@ -33,7 +34,9 @@ struct JournalService: Sendable {
         listeners.committed = committed
         listeners.acknowledged = acknowledged
         listeners.failed = failed
+        let health = JournalHealth()
         listeners.stalled = { error in
+            health.set(error.map { "\($0)" })
             if let error {
                 logger.error("the store cannot be written; input waits: \(error)")
             } else {
@@ -41,6 +44,7 @@ struct JournalService: Sendable {
             }
         }
         self.path = path
+        self.health = health
         holdsEvents = configuration.journal.durability == .commit
         thread = JournalThread(
             writer, shards: configuration.engineOptions.shards, options: options,

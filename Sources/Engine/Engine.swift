@@ -90,13 +90,41 @@ package final class Engine: Sendable {
     }
 
     /// All streams that are held in memory, in no order; nil once the engine has been closed.
-    package func list() -> [StreamSummary]? {
-        let found = Gathered<StreamSummary>(parts: shards.count)
+    package func list() -> [ResidentStream]? {
+        let found = Gathered<ResidentStream>(parts: shards.count)
         for shard in shards {
-            let input = EngineInput.list { found.add($0) }
+            let input = EngineInput.list(StreamSelection()) { found.add($0) }
             guard shard.mailbox.send([input], weight: input.weight) else { return nil }
         }
         return found.wait()
+    }
+
+    package var shardCount: Int { shards.count }
+
+    /// What became of inputs that were handed over without waiting.
+    package enum Offer: Sendable { case taken, full, closed }
+
+    /// Hands inputs for one stream over, all of them where there is room, without waiting.
+    package func offer(_ inputs: [EngineInput], for stream: StreamID) -> Offer {
+        offer(inputs, to: shards[shard(of: stream)])
+    }
+
+    /// Asks each shard for the streams selected of those that it holds, without waiting.
+    ///
+    /// - Parameter reply: called once for each shard, unless one has no room.
+    package func offerList(
+        _ selection: StreamSelection, reply: @escaping @Sendable ([ResidentStream]) -> Void
+    ) -> Offer {
+        for shard in shards {
+            let result: Offer = offer([.list(selection, reply: reply)], to: shard)
+            guard result == .taken else { return result }
+        }
+        return .taken
+    }
+
+    private func offer(_ inputs: [EngineInput], to shard: ShardThread) -> Offer {
+        let isTaken: Bool = offer(inputs, to: shard)
+        return isTaken ? .taken : shard.mailbox.isClosed ? .closed : .full
     }
 
     /// Reads again what the journal has of these streams beyond their checkpoints, and returns when

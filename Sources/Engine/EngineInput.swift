@@ -10,7 +10,7 @@ package enum EngineInput: Sendable {
     /// such stream.
     case snapshot(StreamID, reply: @Sendable (StreamSnapshot?) -> Void)
     /// Somebody wants to know which streams one shard holds.
-    case list(reply: @Sendable ([StreamSummary]) -> Void)
+    case list(StreamSelection, reply: @Sendable ([ResidentStream]) -> Void)
     /// Read again what the journal has of a stream beyond its checkpoint.
     case recovery(StreamID, isDone: @Sendable () -> Void)
 
@@ -37,13 +37,36 @@ package enum EngineInput: Sendable {
     private static let overhead = 128
 }
 
+/// Some of the streams, in the order of their names' bytes.
+package struct StreamSelection: Sendable {
+    /// What their names begin with.
+    package var prefix: [UInt8] = []
+    /// The name that they come after; nil for the first.
+    package var after: [UInt8]?
+    /// How many at most.
+    package var limit = Int.max
+
+    package init(prefix: [UInt8] = [], after: [UInt8]? = nil, limit: Int = .max) {
+        self.prefix = prefix
+        self.after = after
+        self.limit = limit
+    }
+
+    package func contains(_ stream: StreamID) -> Bool {
+        stream.utf8.starts(with: prefix)
+            && after.map { $0.lexicographicallyPrecedes(stream.utf8) } ?? true
+    }
+}
+
 /// What is known of a stream that is held in memory, without its state.
-package struct StreamSummary: Equatable, Sendable {
+package struct ResidentStream: Equatable, Sendable {
     package let stream: StreamID
     package let life: UInt64
     package let epoch: UInt64
     package let tokens: UInt64
     package let messages: UInt64
+    /// When its latest input came, in seconds since 1970.
+    package let lastInput: Double
     package let isIdle: Bool
     package let isQuarantined: Bool
 }

@@ -7,6 +7,8 @@ package final class EngineStatistics: Sendable {
     package let bytes = Atomic<Int>(0)
     package let tokens = Atomic<Int>(0)
     package let steps = Atomic<Int>(0)
+    /// Streams that had a part in a step, over all steps: each has read one token there or several.
+    package let turns = Atomic<Int>(0)
     /// Streams that exist now.
     package let streams = Atomic<Int>(0)
     /// Streams that were moved to the store, and that came back.
@@ -21,8 +23,9 @@ package final class EngineStatistics: Sendable {
         bytes.add(count, ordering: .relaxed)
     }
 
-    func countStep(tokens count: Int) {
+    func countStep(tokens count: Int, streams: Int) {
         steps.add(1, ordering: .relaxed)
+        turns.add(streams, ordering: .relaxed)
         tokens.add(count, ordering: .relaxed)
     }
 

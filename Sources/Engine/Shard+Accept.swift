@@ -25,8 +25,8 @@ extension Shard {
         case .recovery(let id, let isDone):
             finish(weight: input.weight)
             recover(id, isDone)
-        case .list(let reply):
-            reply(table.summaries)
+        case .list(let selection, let reply):
+            reply(table.residents(selection))
             finish(weight: input.weight)
         }
     }
@@ -47,8 +47,12 @@ extension Shard {
     }
 
     func append(_ item: StreamWork.Item, to stream: StreamState) {
-        inputs += 1
-        stream.activity = inputs
+        // Whoever only looks at a stream does not keep it from being idle.
+        if !item.isQuery {
+            inputs += 1
+            stream.activity = inputs
+            stream.lastInput = time
+        }
         if let work = stream.work {
             work.items.append(item)
         } else {
@@ -110,7 +114,8 @@ extension Shard {
                 endpoint: request.endpoint)
         }
         guard request.operation == .put else { return nil }
-        guard stream.intake.isEnded else {
+        // One that has had nothing yet begins with this.
+        guard stream.intake.isEnded || stream.intake.nextSequence == 0 else {
             return Refusal(
                 .streamExists, "the stream exists; expected one that has ended or never was",
                 endpoint: request.endpoint)
@@ -202,7 +207,10 @@ extension Shard {
                 stream.journal = StreamJournal(key: place.key, life: place.life)
                 inputs += 1
                 stream.activity = inputs
+                stream.lastInput = time
                 stream.work = StreamWork(items: rest)
+                // What was recorded of this life was noted of the one before.
+                noteDirty(stream)
                 return scheduler.enqueue(stream)
             }
             refuseBetweenLives(item, ended.id)

@@ -167,9 +167,32 @@ extension Shard {
                 endSweepIfDone()
                 continue
             }
-            stream.journal.sweepUntil = stream.intake.nextSequence
+            setSweepEnd(of: stream)
             if isBetweenRequests(stream) { checkpointIfDue(stream) }
         }
+    }
+
+    /// All that has been accepted of it is to be in its checkpoint; a life that is to end by then is
+    /// followed by the next.
+    private func setSweepEnd(of stream: StreamState) {
+        let isLast = stream.intake.life == stream.journal.life
+        stream.journal.sweepUntil = isLast ? stream.intake.nextSequence : .max
+    }
+
+    /// The stream ends; true if the sweep waits for what comes after it.
+    func giveUpSweep(of stream: StreamState) -> Bool {
+        guard stream.journal.sweepUntil != nil, stream.intake.life != stream.journal.life else {
+            return false
+        }
+        stream.journal.sweepUntil = nil
+        return true
+    }
+
+    /// The sweep waits for the life that has begun in place of the one that ended.
+    func goOnSweeping(_ id: StreamID) {
+        if let stream = table[id] { return setSweepEnd(of: stream) }
+        sweep.finishOne()
+        endSweepIfDone()
     }
 
     /// The sweep has nothing left to do at this stream.

@@ -184,8 +184,10 @@ extension Shard {
         settle(stream)
         noteEnd(of: stream)
         stream.work = nil
+        let isAwaited = giveUpSweep(of: stream)
         leaveTable(stream)
         beginAgain(stream, with: work.items)
+        if isAwaited { goOnSweeping(stream.id) }
     }
 
     private func reset(_ stream: StreamState) {

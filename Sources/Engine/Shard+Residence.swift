@@ -202,6 +202,8 @@ extension Shard {
         _ = refill(stream)
         let snapshot = snapshot(of: stream)
         checkpoint(stream, snapshot)
+        // Else a sweep would find a name for each of the streams that came by since the last one.
+        if !stream.journal.isDirty { sweep.dirty.remove(stream.id) }
         statistics.evicted.add(1, ordering: .relaxed)
         leaveTable(stream)
         depart(stream.id, stream.intake, snapshot)

@@ -73,25 +73,11 @@ extension Shard {
     /// What is wrong with the snapshot that a `put` brings; nil for other requests.
     func problem(withSnapshotOf request: Request) -> Refusal? {
         guard request.operation == .put else { return nil }
-        do {
-            let snapshot = try StreamSnapshot(decoding: request.text)
-            guard snapshot.model == model.fingerprint else {
-                return refusal(
-                    of: request,
-                    "the snapshot is of model \(snapshot.model.short); expected one of "
-                        + "\(model.fingerprint.short), which is served here")
-            }
-            guard snapshot.state.values.count == states.layout.valueCount,
-                snapshot.position == 0,
-                (try? IncrementalTokenizer(encoder, restoring: snapshot.state.tokenizer)) != nil
-            else { return refusal(of: request, "the snapshot's state is none of this model") }
+        do throws(Refusal) {
+            _ = try SnapshotGate(model: model, encoder: encoder).admit(request.text)
             return nil
         } catch {
-            return refusal(of: request, "\(error)")
+            return Refusal(error.code, error.message, endpoint: request.endpoint)
         }
-    }
-
-    private func refusal(of request: Request, _ message: String) -> Refusal {
-        Refusal(.snapshot, message, endpoint: request.endpoint)
     }
 }

@@ -4,34 +4,32 @@ import Model
 import Tokenizer
 import Wire
 
-/// From tokens to events: one token of every ready stream.
-extension Shard {
-    /// One row of a step.
-    private struct Row {
-        let stream: StreamState
-        let token: Int32
-        /// Nil for a lead-in token, which no event is about.
-        let byteCount: Int?
-        var isDue = false
-        var surprisal: Float?
-    }
+/// What a stream's step was made from.
+package struct StepInput: Sendable {
+    package let token: Int32
+    /// h0, c0, h1, c1, … before it.
+    package let values: [Float]
+}
 
-    /// Advances streams by one token, up to the batch limit, each in its turn. False if there was
-    /// nothing to do.
+/// One step: the next tokens of every ready stream, from the line of work to events.
+extension Shard {
+    /// Advances streams by a token each, or by several while few streams are ready, up to the batch
+    /// limit, each in its turn. False if there was nothing to do.
     @discardableResult
     package func step() -> Bool {
         guard !scheduler.isIdle else { return false }
         let batch = nextBatch()
         guard !batch.isEmpty else { return true }
-        var rows = batch.map(takeToken)
-        predictBefore(rows)
-        readSurprisals(&rows)
-        advance(rows)
-        quarantineNonFinite(&rows)
-        scoreSentiment(rows)
-        count(rows)
-        predictAfter(rows)
-        statistics.countStep(tokens: batch.count)
+        var reading = takeTokens(batch)
+        predictBefore(reading)
+        readFirstSurprisals(&reading)
+        advance(&reading)
+        scoreSentiment(reading)
+        predictAfter(&reading)
+        readLaterSurprisals(&reading)
+        finish(reading)
+        statistics.countStep(
+            tokens: reading.runs.reduce(0) { $0 + $1.readCount }, streams: batch.count)
         for stream in batch { enqueueAgain(stream) }
         return true
     }
@@ -48,68 +46,90 @@ extension Shard {
         return batch
     }
 
-    private func takeToken(_ stream: StreamState) -> Row {
-        refreshWanted(stream)
-        switch stream.work?.steps.popFirst() {
-        case .leadIn(let id): return Row(stream: stream, token: id, byteCount: nil)
+    // MARK: Tokens
+
+    /// A message's end, or an input's, ends a stream's part: what follows from it comes first.
+    private func takeTokens(_ batch: [StreamState]) -> Reading {
+        let most = Scheduler.tokensEach(ready: batch.count, maxBatch: options.maxBatch)
+        var reading = Reading()
+        for stream in batch {
+            refreshWanted(stream)
+            let start = reading.rows.count
+            var lifeTokens = stream.lifeTokens
+            while reading.rows.count - start < most,
+                let row = takeToken(stream, afterTokens: lifeTokens)
+            {
+                reading.rows.append(row)
+                if row.byteCount != nil { lifeTokens += 1 }
+            }
+            let rows = start..<reading.rows.count
+            precondition(!rows.isEmpty, "a stream in a batch begins with a token")
+            reading.runs.append(
+                .init(
+                    stream: stream, rows: rows,
+                    isNextDue: outbox.wantsNext(stream, afterTokens: lifeTokens), finite: rows))
+        }
+        return reading
+    }
+
+    private func takeToken(_ stream: StreamState, afterTokens tokens: UInt64) -> Reading.Row? {
+        switch stream.work?.takeToken() {
+        case .leadIn(let id): .init(token: id, byteCount: nil, isDue: false)
         case .token(let token):
-            return Row(
-                stream: stream, token: token.id, byteCount: token.byteCount,
-                isDue: outbox.wantsNext(stream, afterTokens: stream.lifeTokens))
-        case .messageEnd, .finished, nil:
-            preconditionFailure("a stream in a batch begins with a token")
-        }
-    }
-
-    // MARK: Surprisal
-
-    /// Surprisal needs the log-sum-exp before the token: where nobody asked for it then, now.
-    private func predictBefore(_ rows: [Row]) {
-        let late = rows.filter {
-            $0.isDue && $0.stream.hasPrediction && $0.stream.logSumExp == nil
-        }
-        guard !late.isEmpty else { return }
-        predict(late.map(\.stream), top: 1)
-    }
-
-    private func predict(_ streams: [StreamState], top: Int) {
-        runner.predict(slots: streams.map(\.slot), states: states, top: top)
-        for (row, stream) in streams.enumerated() {
-            stream.logSumExp = runner.predictions.logSumExp[row]
-        }
-    }
-
-    private func readSurprisals(_ rows: inout [Row]) {
-        let due = rows.indices.filter { rows[$0].isDue && rows[$0].stream.logSumExp != nil }
-        guard !due.isEmpty else { return }
-        runner.tokenLogits(
-            tokens: due.map { rows[$0].token }, slots: due.map { rows[$0].stream.slot },
-            states: states, into: &logits)
-        for (logit, row) in zip(logits, due) {
-            guard let logSumExp = rows[row].stream.logSumExp else { continue }
-            rows[row].surprisal = NetworkRunner.surprisal(logit: logit, logSumExp: logSumExp)
+            .init(
+                token: token.id, byteCount: token.byteCount,
+                isDue: outbox.wantsNext(stream, afterTokens: tokens))
+        case .messageEnd, .finished, nil: nil
         }
     }
 
     // MARK: Cells
 
-    private func advance(_ rows: [Row]) {
-        runner.advance(
-            tokens: rows.map(\.token), slots: rows.map(\.stream.slot), states: &states)
-        for row in rows {
-            row.stream.hasPrediction = true
-            row.stream.logSumExp = nil
+    private func advance(_ reading: inout Reading) {
+        // Whoever wants it reads one token in a step.
+        if keepsInput, let row = reading.rows.first, let run = reading.runs.first {
+            input = StepInput(token: row.token, values: states.values(slot: run.stream.slot))
+        }
+        let chunk = TokenChunk(
+            slots: reading.runs.map(\.stream.slot), counts: reading.runs.map(\.rows.count),
+            tokens: reading.rows.map(\.token))
+        runner.advance(chunk, states: &states)
+        reading.chunkRows = chunk.rows
+        for index in reading.runs.indices {
+            let rows = reading.runs[index].rows
+            let end = rows.first { !runner.isFinite[Int(chunk.rows[$0])] } ?? rows.upperBound
+            reading.runs[index].finite = rows.lowerBound..<end
         }
     }
 
-    /// A state that is not finite leaves the step; no other stream sees it.
-    private func quarantineNonFinite(_ rows: inout [Row]) {
-        runner.areFinite(slots: rows.map(\.stream.slot), states: states, into: &areFinite)
-        for row in rows.indices.reversed() where !areFinite[row] {
-            quarantine(rows.remove(at: row).stream)
+    // MARK: After the network
+
+    /// Token by token what follows from each, as if each had had a step of its own.
+    private func finish(_ reading: Reading) {
+        for run in reading.runs {
+            for row in run.finite {
+                score(row, of: run.stream)
+                count(reading.rows[row], of: run.stream)
+                publish(reading.rows[row], of: run.stream)
+            }
+            run.stream.hasPrediction = true
+            run.stream.logSumExp =
+                run.isStopped ? nil : logSumExp(after: reading.rows[run.rows.upperBound - 1])
+            if run.isStopped { quarantine(run.stream) }
         }
     }
 
+    /// From here on the counters include the token.
+    private func count(_ row: Reading.Row, of stream: StreamState) {
+        guard let byteCount = row.byteCount else { return }
+        let end = stream.offset + UInt64(byteCount)
+        stream.lastToken = .init(id: row.token, offset: stream.offset..<end)
+        stream.offset = end
+        stream.tokens += 1
+        stream.lifeTokens += 1
+    }
+
+    /// A state that is not finite is no other stream's concern.
     private func quarantine(_ stream: StreamState) {
         stream.isQuarantined = true
         refuse(
@@ -135,91 +155,5 @@ extension Shard {
         if work.position > 0, let item = work.items.popFirst() { receipts.append(.init(item)) }
         work.position = 0
         for receipt in receipts { conclude(receipt, stream) }
-    }
-
-    // MARK: Heads and events
-
-    private func scoreSentiment(_ rows: [Row]) {
-        guard model.config.heads.sentiment, !rows.isEmpty else { return }
-        runner.sentimentLogits(slots: rows.map(\.stream.slot), states: states, into: &logits)
-        scores = logits
-        runner.scores(&scores)
-        runner.probabilitiesOfPositive(&logits)
-        for (index, row) in rows.enumerated() {
-            row.stream.sentiment = .init(score: scores[index], positive: logits[index])
-        }
-    }
-
-    /// From here on the counters include the token.
-    private func count(_ rows: [Row]) {
-        for row in rows {
-            guard let byteCount = row.byteCount else { continue }
-            let stream = row.stream
-            let end = stream.offset + UInt64(byteCount)
-            stream.lastToken = .init(id: row.token, offset: stream.offset..<end)
-            stream.offset = end
-            stream.tokens += 1
-            stream.lifeTokens += 1
-        }
-    }
-
-    /// The vocabulary head runs where an event is due, or will be at the coming token.
-    private func predictAfter(_ rows: [Row]) {
-        let heard = rows.filter {
-            $0.isDue || outbox.wantsNext($0.stream, afterTokens: $0.stream.lifeTokens)
-        }
-        if !heard.isEmpty {
-            predict(heard.map(\.stream), top: options.top)
-            runner.probabilities(into: &probabilities)
-        }
-        var prediction = 0
-        for row in rows {
-            let isHeard = prediction < heard.count && heard[prediction].stream === row.stream
-            publish(row, prediction: isHeard ? prediction : nil)
-            if isHeard { prediction += 1 }
-        }
-    }
-
-    private func publish(_ row: Row, prediction: Int?) {
-        guard row.byteCount != nil, let token = row.stream.lastToken else { return }
-        if row.isDue, let prediction {
-            publishNext(row.stream, token, row.surprisal, prediction, atMessageEnd: false)
-        }
-        publishSentiment(row.stream, .token, offset: token.offset)
-    }
-
-    private func publishNext(
-        _ stream: StreamState, _ token: StreamState.ReadToken, _ surprisal: Float?,
-        _ prediction: Int, atMessageEnd: Bool
-    ) {
-        // Logits that overflow say nothing; a network with bounded h has none.
-        let count = runner.predictions.isFinite[prediction] ? options.top : 0
-        let top = prediction * options.top..<(prediction * options.top + count)
-        let ids = runner.predictions.ids
-        let probabilities = probabilities
-        outbox.next(
-            stream, token, surprisal: surprisal, topIDs: ids.span.extracting(top),
-            topProbabilities: probabilities.span.extracting(top), atMessageEnd: atMessageEnd)
-    }
-
-    private func publishSentiment(
-        _ stream: StreamState, _ scope: Sentiment.Scope, offset: Range<UInt64>
-    ) {
-        guard let sentiment = stream.sentiment else { return }
-        let message = scope == .message ? stream.messages - 1 : stream.messages
-        outbox.sentiment(
-            stream,
-            Sentiment(
-                scope: scope, score: sentiment.score, positive: sentiment.positive,
-                message: message),
-            offset: offset)
-    }
-
-    func publishMessageEnd(_ stream: StreamState, offset: Range<UInt64>) {
-        publishSentiment(stream, .message, offset: offset)
-        guard let token = stream.lastToken, outbox.wantsNextAtMessageEnd(stream) else { return }
-        predict([stream], top: options.top)
-        runner.probabilities(into: &probabilities)
-        publishNext(stream, token, nil, 0, atMessageEnd: true)
     }
 }

@@ -8,9 +8,9 @@ package import Wire
 /// One part of all streams, and all that happens to them. Not a thread: `ShardThread` drives it.
 ///
 /// A message's way: `accept` puts a request in its stream's line and in the journal; `refill` turns
-/// requests into tokens; `step` takes one token of every ready stream through the cells and heads,
-/// and into events; `conclude` tells the journal what became of the request. Nothing here reads a
-/// clock or depends on the other streams' presence.
+/// requests into tokens; `step` takes the next tokens of every ready stream through the cells and
+/// heads, and into events; `conclude` tells the journal what became of the request. Nothing here
+/// reads a clock or depends on the other streams' presence.
 package final class Shard {
     let model: Model
     let options: EngineOptions
@@ -29,8 +29,12 @@ package final class Shard {
     /// Results of the kernels, by row; kept so that a step allocates little.
     var logits: [Float] = []
     var scores: [Float] = []
+    var positives: [Float] = []
     var probabilities: [Float] = []
-    var areFinite: [Bool] = []
+
+    /// For replay: whether to keep what the first row of each step is read from.
+    package var keepsInput = false
+    package internal(set) var input: StepInput?
 
     /// Weight of the requests that were finished since it was last taken.
     var finishedWeight = 0

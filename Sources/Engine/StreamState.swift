@@ -48,6 +48,8 @@ final class StreamState {
     var work: StreamWork?
     /// Number of its latest input among all of the shard's: tells whether a stream stayed idle.
     var activity: UInt64 = 0
+    /// When that came, in seconds since 1970.
+    var lastInput = 0.0
     /// Its activity when an idle flush was asked for; nil if none is due to come.
     var awaitedFlush: UInt64?
     /// Whether it stands among those that may be evicted.

@@ -13,14 +13,11 @@ struct StreamTable {
 
     subscript(id: StreamID) -> StreamState? { streams[id] }
 
-    /// What is known of each, without its state.
-    var summaries: [StreamSummary] {
-        streams.values.map { stream in
-            StreamSummary(
-                stream: stream.id, life: stream.journal.life, epoch: stream.epoch,
-                tokens: stream.lifeTokens, messages: stream.lifeMessages,
-                isIdle: stream.work == nil, isQuarantined: stream.isQuarantined)
-        }
+    /// What is known of the first of those selected, in order, without their states.
+    func residents(_ selection: StreamSelection) -> [ResidentStream] {
+        var first = FirstNames(selection.limit)
+        for name in streams.keys where selection.contains(name) { first.add(name) }
+        return first.names.compactMap { streams[$0].map(ResidentStream.init) }
     }
 
     /// A slot for a new stream; nil if the shard is full.
@@ -36,5 +33,39 @@ struct StreamTable {
     mutating func remove(_ stream: StreamState) {
         streams[stream.id] = nil
         freeSlots.append(stream.slot)
+    }
+}
+
+/// The first so many of many names, without sorting all of them.
+private struct FirstNames {
+    private var found: [StreamID] = []
+    /// Names from here on are not among the first.
+    private var bound: StreamID?
+    private let limit: Int
+
+    init(_ limit: Int) { self.limit = limit }
+
+    mutating func add(_ name: StreamID) {
+        if let bound, !Self.precedes(name, bound) { return }
+        found.append(name)
+        guard found.count >= 64, found.count / 2 >= limit else { return }
+        found = names
+        bound = found.last
+    }
+
+    var names: [StreamID] { Array(found.sorted(by: Self.precedes).prefix(limit)) }
+
+    private static func precedes(_ a: StreamID, _ b: StreamID) -> Bool {
+        a.utf8.lexicographicallyPrecedes(b.utf8)
+    }
+}
+
+extension ResidentStream {
+    init(_ stream: StreamState) {
+        self.init(
+            stream: stream.id, life: stream.journal.life, epoch: stream.epoch,
+            tokens: stream.lifeTokens, messages: stream.lifeMessages,
+            lastInput: stream.lastInput, isIdle: stream.work == nil,
+            isQuarantined: stream.isQuarantined)
     }
 }

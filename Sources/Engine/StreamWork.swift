@@ -26,6 +26,10 @@ final class StreamWork {
         var audience: Audience?
         /// What came of it when it was first read: it must again, and is not recorded twice.
         var outcome: OutcomeRecord?
+
+        var isQuery: Bool {
+            if case .query = content { true } else { false }
+        }
     }
 
     enum Step {
@@ -54,6 +58,14 @@ final class StreamWork {
     var steps = Deque<Step>()
 
     init(items: Deque<Item>) { self.items = items }
+
+    /// Takes the next step, if it is a token.
+    func takeToken() -> Step? {
+        switch steps.first {
+        case .leadIn, .token: steps.popFirst()
+        case .messageEnd, .finished, nil: nil
+        }
+    }
 
     var isEmpty: Bool { items.isEmpty && steps.isEmpty }
 }

@@ -11,11 +11,17 @@ internal import CKernels
 extension Kernels {
     /// Advances one layer by one step: row b takes `inputIndices[b]` of the input and updates h (and
     /// c) of `slots[b]` in place. No slot may come twice. `cellState` is needed for an LSTM only.
+    /// The new h is also left in rows 0, 1, … of `output`, `[H padded]` each, if it is given.
     @unsafe package func advance(
         _ weights: RecurrentWeights, input: LayerInput, inputIndices: Span<Int32>,
-        hidden: RowView, cellState: RowView?, slots: Span<Int32>, workspace: inout Workspace
+        hidden: RowView, cellState: RowView?, slots: Span<Int32>, output: RowView? = nil,
+        workspace: inout Workspace
     ) {
         unsafe check(weights, input, inputIndices, hidden, cellState, slots, workspace)
+        if let output = unsafe output {
+            unsafe precondition(
+                output.stride == weights.paddedHiddenSize && slots.count <= output.rowCount)
+        }
         unsafe inputIndices.withUnsafeBufferPointer { inputIndices in
             unsafe slots.withUnsafeBufferPointer { slots in
                 var step = unsafe sluice_layer_step()
@@ -27,37 +33,10 @@ extension Kernels {
                 unsafe step.h = hidden.cRows(slots)
                 if let cellState = unsafe cellState { unsafe step.c = cellState.cRows(slots) }
                 unsafe workspace.lend(to: &step)
+                if let output = unsafe output { unsafe step.new_h = output.base }
                 unsafe weights.withCLayer { unsafe table.pointee.layer_step($0, &step) }
             }
         }
-    }
-
-    /// The products of a layer's input weights with every row of an embedding, `[V, productSize]`:
-    /// for a layer whose input is a token id, they save the multiplication and give the same bits.
-    package func inputProducts(_ weights: RecurrentWeights, of embedding: RowMatrix) -> RowMatrix {
-        precondition(embedding.paddedColumns == weights.paddedInputSize)
-        let stride = weights.productSize
-        var products = AlignedBuffer(count: embedding.rows * stride)
-        let indices = (0..<Int32(embedding.rows)).map { $0 }
-        let chunk = 96
-        var packed = AlignedBuffer(count: chunk * embedding.paddedColumns)
-        for first in Swift.stride(from: 0, to: embedding.rows, by: chunk) {
-            let batch = min(chunk, embedding.rows - first)
-            unsafe embedding.withRows { rows in
-                unsafe indices[first..<first + batch].withUnsafeBufferPointer { indices in
-                    unsafe weights.withCLayer { layer in
-                        unsafe packed.withUnsafeMutablePointer { packed in
-                            unsafe products.withUnsafeMutablePointer { y in
-                                unsafe table.pointee.layer_input_products(
-                                    layer, rows.cRows(indices), batch, packed,
-                                    y + first * stride, stride)
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        return RowMatrix(buffer: products, rows: embedding.rows, columns: stride)
     }
 
     private func check(

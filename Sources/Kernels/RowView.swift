@@ -14,6 +14,13 @@ internal import CKernels
         unsafe self.stride = stride
         unsafe self.rowCount = rowCount
     }
+
+    /// The rows from number `first` on.
+    package func dropping(first: Int) -> RowView {
+        precondition(unsafe 0 <= first && first <= rowCount, "no such row")
+        return unsafe RowView(
+            base: base + first * stride, stride: stride, rowCount: rowCount - first)
+    }
 }
 
 extension RowView {

@@ -4,17 +4,23 @@ package import Kernels
 ///
 /// What it computes for a stream depends on that stream's state and tokens only: not on the batch,
 /// its order, or the kernels' tier. Row b of a batch is the stream in slot `slots[b]`; no slot comes
-/// twice in one batch, and a batch has at most `maxBatch` rows. After the first batch of a size
-/// nothing is allocated.
+/// twice in one batch, and a batch has at most `maxBatch` rows.
+///
+/// A step reads one token in each stream, or a chunk of several; `predict` and the other heads then
+/// read states, or the rows of the step read last.
 package final class NetworkRunner {
     package let network: Network
     package let kernels: Kernels
     package let maxBatch: Int
     /// What the latest `predict` found.
-    package private(set) var predictions = Predictions()
-    private var workspace: Workspace
+    package internal(set) var predictions = Predictions()
+    /// Of each row of the latest chunk; see `advance(_:states:)`.
+    package internal(set) var isFinite: [Bool] = []
+    var workspace: Workspace
+    /// The last layer's h after each token of the latest step.
+    var memory: ChunkMemory
     /// Row 0 for every stream: the sentiment head has one.
-    private let onlyRow: [Int32]
+    let onlyRow: [Int32]
 
     package init(network: Network, kernels: Kernels, maxBatch: Int) {
         self.network = network
@@ -24,63 +30,29 @@ package final class NetworkRunner {
         let config = network.config
         workspace = Workspace(
             maxBatch: maxBatch, widths: [config.embeddingSize, config.hiddenSize])
+        memory = ChunkMemory(rows: maxBatch, config: config)
     }
 
     /// Reads one token in each stream: embedding, then layer after layer; h and c change in place.
-    package func advance(tokens: [Int32], slots: [Int32], states: inout StateSlab) {
+    /// With `keepsRows` the rows of the step before stay readable.
+    package func advance(
+        tokens: [Int32], slots: [Int32], states: inout StateSlab, keepsRows: Bool = false
+    ) {
         precondition(states.layout == network.stateLayout, "states of another network")
-        unsafe network.withTokenRows { embedding in
-            unsafe network.layers[0].advance(
-                embedding, tokens: tokens, slots: slots, states: &states, kernels: kernels,
-                workspace: &workspace)
-        }
-        for layer in network.layers.dropFirst() {
-            layer.advance(slots: slots, states: &states, kernels: kernels, workspace: &workspace)
-        }
-    }
-
-    /// Fills `predictions` with the `top` likeliest next tokens of each stream.
-    package func predict(slots: [Int32], states: borrowing StateSlab, top: Int) {
-        unsafe withTopHidden(states) { hidden in
-            unsafe kernels.predict(
-                vocabularyHead.weights, hidden: hidden, slots: slots.span, top: top,
-                into: &predictions, workspace: &workspace)
-        }
-    }
-
-    /// The logit of one given token for each stream, as `predict` would find it.
-    package func tokenLogits(
-        tokens: [Int32], slots: [Int32], states: borrowing StateSlab, into logits: inout [Float]
-    ) {
-        logits.resize(to: slots.count, with: 0)
-        unsafe withTopHidden(states) { hidden in
-            unsafe kernels.dot(
-                vocabularyHead.rows, indices: tokens.span, hidden: hidden, slots: slots.span,
-                into: &logits)
-        }
-    }
-
-    /// The log-odds of positive sentiment for each stream.
-    package func sentimentLogits(
-        slots: [Int32], states: borrowing StateSlab, into logits: inout [Float]
-    ) {
-        guard let sentiment = network.sentiment else {
-            preconditionFailure("a network without a sentiment head")
-        }
-        logits.resize(to: slots.count, with: 0)
-        let rows = onlyRow
-        unsafe withTopHidden(states) { hidden in
-            unsafe kernels.dot(
-                sentiment.weight, indices: rows.span.extracting(first: slots.count),
-                hidden: hidden, slots: slots.span,
-                into: &logits)
-        }
-    }
-
-    /// All logits `[V]` of one stream.
-    package func logits(slot: Int32, states: borrowing StateSlab) -> [Float] {
-        unsafe withTopHidden(states) { hidden in
-            unsafe kernels.logits(vocabularyHead.weights, hidden: hidden, slot: slot)
+        unsafe memory.withRows { hidden, _ in
+            for layer in network.layers {
+                let isKept = layer.index + 1 == network.layers.count && !keepsRows
+                let output = unsafe isKept ? hidden : nil
+                unsafe layer.index == 0
+                    ? network.withTokenRows { embedding in
+                        unsafe layer.advance(
+                            embedding, tokens: tokens, slots: slots, states: &states,
+                            output: output, kernels: kernels, workspace: &workspace)
+                    }
+                    : layer.advance(
+                        slots: slots, states: &states, output: output, kernels: kernels,
+                        workspace: &workspace)
+            }
         }
     }
 
@@ -93,20 +65,5 @@ package final class NetworkRunner {
             unsafe kernels.areFinite(
                 rows, slots: slots.span, width: states.layout.floatsPerStream, into: &results)
         }
-    }
-
-    private var vocabularyHead: VocabularyHead {
-        guard let head = network.head else {
-            preconditionFailure("a network without a vocabulary head")
-        }
-        return head
-    }
-
-    /// Lends h of the last layer.
-    private func withTopHidden<Result>(
-        _ states: borrowing StateSlab, _ body: (RowView) -> Result
-    ) -> Result {
-        precondition(states.layout == network.stateLayout, "states of another network")
-        return unsafe states.withRows(layer: states.layout.layers - 1, kind: .h, body)
     }
 }

@@ -29,27 +29,29 @@ package struct RecurrentLayer: Sendable {
         }
     }
 
-    /// h, c = cell(x, h, c) for each slot; x is row `tokens[b]` of `input`.
+    /// h, c = cell(x, h, c) for each slot; x is row `tokens[b]` of `input`. The new h also goes to
+    /// row b of `output`.
     func advance(
         _ input: LayerInput, tokens: [Int32], slots: [Int32], states: inout StateSlab,
-        kernels: Kernels, workspace: inout Workspace
+        output: RowView?, kernels: Kernels, workspace: inout Workspace
     ) {
         unsafe states.withMutableRows(layer: index) { rows in
             unsafe kernels.advance(
                 weights, input: input, inputIndices: tokens.span, hidden: rows.h,
-                cellState: rows.c, slots: slots.span, workspace: &workspace)
+                cellState: rows.c, slots: slots.span, output: output, workspace: &workspace)
         }
     }
 
     /// h, c = cell(x, h, c) for each slot; x is h of the layer below.
     func advance(
-        slots: [Int32], states: inout StateSlab, kernels: Kernels, workspace: inout Workspace
+        slots: [Int32], states: inout StateSlab, output: RowView?, kernels: Kernels,
+        workspace: inout Workspace
     ) {
         unsafe states.withMutableRows(layer: index) { rows in
             guard let below = unsafe rows.below else { return }
             unsafe kernels.advance(
                 weights, input: .values(below), inputIndices: slots.span, hidden: rows.h,
-                cellState: rows.c, slots: slots.span, workspace: &workspace)
+                cellState: rows.c, slots: slots.span, output: output, workspace: &workspace)
         }
     }
 }

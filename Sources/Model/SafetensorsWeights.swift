@@ -1,5 +1,4 @@
 import Digests
-
 import Kernels
 
 /// The weights in a `model.safetensors`, read one tensor at a time, so that a load holds the packed

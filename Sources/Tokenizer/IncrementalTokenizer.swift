@@ -21,6 +21,12 @@ package struct IncrementalTokenizer {
         encoder.bpe == nil ? 0 : held.byteCount
     }
 
+    /// Those bytes.
+    package var heldBackBytes: [UInt8] {
+        encoder.bpe == nil
+            ? [] : held.bytes.dropFirst(Int(held.skippedSource)) + held.prefix.bytes
+    }
+
     /// Reads more of the text, and appends every token that no continuation can change.
     package mutating func append(_ bytes: Span<UInt8>, into tokens: inout [Token]) {
         var start = 0

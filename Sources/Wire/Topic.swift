@@ -10,7 +10,20 @@ package enum EventKind: String, CaseIterable, Sendable, Codable {
     case error
 
     /// `next/` and so on, as bytes.
-    package var topicPrefix: [UInt8] { Array("\(rawValue)/".utf8) }
+    package var topicPrefix: [UInt8] {
+        switch self {
+        case .next: Self.nextPrefix
+        case .sentiment: Self.sentimentPrefix
+        case .stream: Self.streamPrefix
+        case .error: Self.errorPrefix
+        }
+    }
+
+    // Made once: every event's digest begins with one.
+    private static let nextPrefix = Array("next/".utf8)
+    private static let sentimentPrefix = Array("sentiment/".utf8)
+    private static let streamPrefix = Array("stream/".utf8)
+    private static let errorPrefix = Array("error/".utf8)
 }
 
 package struct Topic: Hashable, Sendable {

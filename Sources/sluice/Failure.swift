@@ -54,6 +54,7 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case let error as ReportError: error.exitCode
     case let error as ZeroMQError: error.exitCode
     case let error as ClientError: error.exitCode
+    case let error as StateError: error.exitCode
     default: nil
     }
 }
@@ -82,7 +83,8 @@ extension ReportError {
     fileprivate var exitCode: ExitCode {
         switch self {
         case .writeFailed: ExitCode(74)
-        case .noTokens, .tooManyTokens, .inconsistent: ExitCode(65)
+        case .noSuchLayer: ExitCode(64)
+        case .noTokens, .tooManyTokens, .moreTokens, .tooLarge, .inconsistent: ExitCode(65)
         }
     }
 }
@@ -96,6 +98,31 @@ extension ClientError {
         case .unavailable: ExitCode(69)
         case .unacknowledged: ExitCode(75)
         case .refused: ExitCode(65)
+        case .declined(let refusal, _): refusal.exitCode
+        }
+    }
+}
+
+extension ControlRefusal {
+    fileprivate var exitCode: ExitCode {
+        switch code {
+        case Refusal.Code.noSuchStream.rawValue: ExitCode(66)
+        case Code.busy, Code.stopping: ExitCode(75)
+        case Code.store: ExitCode(74)
+        case Code.request: ExitCode(70)
+        default: ExitCode(65)
+        }
+    }
+}
+
+extension StateError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .inUse: ExitCode(69)
+        case .noStream, .noModel: ExitCode(66)
+        case .refused(let refusal, _): ControlRefusal(refusal).exitCode
+        case .snapshot: ExitCode(65)
+        case .terminal: ExitCode(64)
         }
     }
 }

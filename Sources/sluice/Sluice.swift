@@ -22,16 +22,17 @@ struct Sluice: AsyncParsableCommand {
               1    any other failure; `replay verify` found something that is not as recorded
               64   wrong usage
               65   the model or the data is damaged, or a message was refused
-              66   an input file is missing
+              66   an input file is missing, or there is no such stream
               69   an endpoint cannot be had, or nobody answers there
               70   an internal error
               74   reading or writing failed
-              75   not every message was acknowledged; run the same again
+              75   not every message was acknowledged, or the daemon was busy; run the same again
               78   the configuration is wrong
               130  a benchmark, a verification or an export was interrupted
             """,
         version: "sluice \(sluiceVersion)",
         subcommands: [
-            Serve.self, Pub.self, Sub.self, Score.self, Replay.self, Inspect.self, Bench.self,
+            Serve.self, Pub.self, Sub.self, Score.self, State.self, Replay.self, Inspect.self,
+            Bench.self,
         ])
 }

@@ -17,7 +17,8 @@ import Testing
         let measurement = EngineMeasurement(model, text: BenchText.builtIn, options)
         let row = try measurement.row(streams: 8, try Interruption())
         #expect(row.tokens > 0 && row.events > row.tokens && row.elapsed.cpu > 0)
-        #expect(row.meanBatch > 1 && row.meanBatch <= 8)
+        #expect(row.meanStreams > 1 && row.meanStreams <= 8)
+        #expect(row.meanBatch >= row.meanStreams && row.meanBatch <= 16)
         options.events = []
         let silent = try EngineMeasurement(model, text: BenchText.builtIn, options)
             .row(streams: 8, try Interruption())

@@ -62,6 +62,24 @@ import Tokenizer
         #expect(rows[2].work == rows[0].work + rows[1].work)
     }
 
+    @Test func stepsOfWholeNumbersMakeTheMean() {
+        typealias Step = NetworkCost.Step
+        #expect(
+            NetworkCost.steps(meanBatch: 3.25, meanStreams: 3.25) == [
+                Step(streams: 3, tokensEach: 1, part: 0.75),
+                Step(streams: 4, tokensEach: 1, part: 0.25),
+            ])
+        #expect(
+            NetworkCost.steps(meanBatch: 15, meanStreams: 2.1) == [
+                Step(streams: 2, tokensEach: 7, part: 0.5),
+                Step(streams: 2, tokensEach: 8, part: 0.5),
+            ])
+        #expect(
+            NetworkCost.steps(meanBatch: 64, meanStreams: 64) == [
+                Step(streams: 64, tokensEach: 1, part: 1)
+            ])
+    }
+
     @Test func stopsWhenAskedTo() throws {
         let network = try Network.random(
             config: try #require(NetworkShape("rnn,16,1,16,300")).config)
@@ -69,7 +87,7 @@ import Tokenizer
         interruption.request()
         #expect(throws: Interrupted.self) {
             try NetworkCost(network, kernels: try Kernels()).perRow(
-                meanBatch: 1.5, withHead: true, seconds: 1, interruption)
+                meanBatch: 1.5, meanStreams: 1.5, withHead: true, seconds: 1, interruption)
         }
     }
 }

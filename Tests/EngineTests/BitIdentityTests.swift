@@ -9,13 +9,15 @@ import Wire
 /// What is published for a stream depends on the model and on its own requests, on nothing else.
 @Suite struct BitIdentityTests {
     /// Each stream alone, in steps of one, on the portable kernels.
-    private func alone(_ session: RandomSession, _ config: ModelConfig) throws -> [Recording] {
+    private func alone(
+        _ session: RandomSession, _ config: ModelConfig, _ profile: OutputProfile = OutputProfile()
+    ) throws -> [Recording] {
         var options = EngineOptions()
         options.maxBatch = 1
         options.kernelTier = .portable
         let model = try TestModel.make(config)
         return try session.requests.map { requests in
-            let shard = try DrivenShard(model, options: options)
+            let shard = try DrivenShard(model, options: options, outputs: [profile])
             for request in requests {
                 shard.accept(request)
                 shard.run()
@@ -26,13 +28,14 @@ import Wire
 
     /// All streams together, joining and leaving as the seed has it.
     private func together(
-        _ session: RandomSession, _ model: Model, tier: KernelTier, maxBatch: Int, seed: UInt64
+        _ session: RandomSession, _ model: Model, _ profile: OutputProfile = OutputProfile(),
+        tier: KernelTier, maxBatch: Int, seed: UInt64
     ) throws -> Recording {
         var options = EngineOptions()
         options.maxBatch = maxBatch
         options.kernelTier = tier
         var random = SeededRandom(seed: seed)
-        let shard = try DrivenShard(model, options: options)
+        let shard = try DrivenShard(model, options: options, outputs: [profile])
         for request in session.interleaved(seed: seed) {
             shard.accept(request)
             for _ in 0..<Int.random(in: 0...2, using: &random) { shard.step() }
@@ -75,6 +78,36 @@ import Wire
             let recording = try together(
                 session, model, tier: .best, maxBatch: maxBatch, seed: UInt64(maxBatch))
             expect(recording, containsEach: alone)
+        }
+    }
+
+    /// Everything, every third token, and messages' ends alone: the heads run on other tokens each.
+    static let profiles: [OutputProfile] = {
+        var third = OutputProfile()
+        third.next = .everyTokens(3)
+        third.sentiment = .everyTokens(4)
+        var ends = OutputProfile()
+        ends.next = .everyMessage
+        ends.sentiment = .never
+        return [OutputProfile(), third, ends]
+    }()
+
+    /// Few streams with long texts: steps take several tokens of each.
+    @Test(arguments: TestModel.everyCell, profiles.indices)
+    func severalTokensOfAStreamInAStepGiveTheSameBits(
+        _ config: ModelConfig, _ profile: Int
+    ) throws {
+        let profile = Self.profiles[profile]
+        for streams in [1, 2, 3, 5] {
+            let session = RandomSession(
+                streams: streams, requests: 8, textBytes: 50, seed: UInt64(streams))
+            let alone = try alone(session, config, profile)
+            for (maxBatch, inputTable) in [(2, false), (7, true), (16, true), (64, false)] {
+                let recording = try together(
+                    session, TestModel.make(config, inputTable: inputTable), profile, tier: .best,
+                    maxBatch: maxBatch, seed: UInt64(maxBatch))
+                expect(recording, containsEach: alone)
+            }
         }
     }
 

@@ -40,15 +40,17 @@ import Wire
     }
 
     /// Whoever comes late gets what he would have got, from there on, under the same numbers.
-    @Test(arguments: 0..<12)
-    func aLateSubscriberHearsTheSame(_ steps: Int) throws {
+    @Test(arguments: 0..<12, [1, 4])
+    func aLateSubscriberHearsTheSame(_ tokens: Int, _ maxBatch: Int) throws {
         let text = "heard late"
+        var options = EngineOptions()
+        options.maxBatch = maxBatch
         let whole = try DrivenShard(TestModel.make())
         whole.accept(.text("a", text), .text("a", "x"))
         whole.run()
-        let late = try DrivenShard(TestModel.make(), subscribed: [])
+        let late = try DrivenShard(TestModel.make(), options: options, subscribed: [])
         late.accept(.text("a", text), .text("a", "x"))
-        for _ in 0..<steps { late.step() }
+        for _ in 0..<tokens / maxBatch { late.step() }
         late.demand.subscribe(output: 0, to: [])
         late.run()
         for topic in ["next/a", "sentiment/a"] {

@@ -36,6 +36,46 @@ import Wire
         #expect(shard.recording["next/bad"].bodies.count == read + 5)
     }
 
+    /// Wherever in a step the state ceases to be finite, all is as token by token.
+    @Test(arguments: [2, 5, 16, 64])
+    func aStepOfSeveralTokensStopsWhereOneTokenWould(_ maxBatch: Int) throws {
+        let model = try exploding()
+        for seed in 0..<20 {
+            func read(maxBatch: Int) throws -> (DrivenShard, weight: Int) {
+                var options = EngineOptions()
+                options.maxBatch = maxBatch
+                let shard = try DrivenShard(model, options: options)
+                for request in Self.requests(seed: UInt64(seed)) { shard.accept(request) }
+                shard.run()
+                return (shard, shard.shard.takeFinishedWeight())
+            }
+            let (single, singleWeight) = try read(maxBatch: 1)
+            let (several, severalWeight) = try read(maxBatch: maxBatch)
+            #expect(single.statistics.refusalCounts[.nonFiniteState] != nil)
+            #expect(several.recording == single.recording)
+            #expect(several.readTokens == single.readTokens)
+            #expect(several.statistics.refusalCounts == single.statistics.refusalCounts)
+            #expect(severalWeight == singleWeight)
+        }
+    }
+
+    /// Texts that grow beyond bounds some 64 tokens after their first `!`.
+    private static func requests(seed: UInt64) -> [Request] {
+        var random = SeededRandom(seed: seed)
+        return (0..<6).flatMap { index -> [Request] in
+            let (before, after) = (
+                Int.random(in: 0...40, using: &random), Int.random(in: 50...300, using: &random)
+            )
+            let text =
+                String(repeating: "x", count: before) + "!" + String(repeating: "y", count: after)
+            let stream = "s\(index % 2)"
+            return [
+                .text(stream, text, more: Bool.random(using: &random)), .text(stream, "beyond"),
+                .operation(Bool.random(using: &random) ? .reset : .end, stream),
+            ]
+        }
+    }
+
     @Test func aQuarantinedStreamCanEnd() throws {
         let shard = try DrivenShard(exploding())
         shard.accept(.text("bad", String(repeating: "!", count: 2000), more: true))

@@ -34,6 +34,50 @@ import Wire
         #expect(events.map(\.context.token) == (0..<5000).map { $0 })
     }
 
+    /// Few streams share a step of 16 tokens, evenly; many get a token each.
+    @Test(arguments: 1...20)
+    func everyReadyStreamAdvancesByTheSameNumberOfTokens(_ streams: Int) throws {
+        let shard = try DrivenShard(TestModel.make())
+        let each = max(1, 16 / streams)
+        for index in 0..<streams {
+            shard.accept(.text("s\(index)", String(repeating: "x", count: 100)))
+        }
+        for steps in 1...5 {
+            shard.step()
+            #expect(shard.readTokens == steps * each * streams)
+            for index in 0..<streams {
+                // The start token has no event.
+                #expect(shard.recording["next/s\(index)"].bodies.count == steps * each - 1)
+            }
+        }
+    }
+
+    /// Whoever comes beside a long text is in the next step, which is no longer for the others.
+    @Test func aShortTextComesIntoTheStepAfterIt() throws {
+        let shard = try DrivenShard(TestModel.make())
+        shard.accept(.text("long", String(repeating: "x", count: 1000)))
+        for index in 0..<10 {
+            let before = shard.readTokens
+            shard.step()
+            #expect(shard.readTokens - before <= 16)
+            shard.accept(.text("short \(index)", "abc"))
+            shard.step()
+            #expect(shard.recording["next/short \(index)"].bodies.count == 3)
+        }
+    }
+
+    @Test func aMessageEndsAStreamsPartOfAStep() throws {
+        let shard = try DrivenShard(TestModel.make())
+        shard.accept(.text("a", "ab"), .text("a", "cde"), .operation(.end, "a"))
+        for read in [3, 7] {
+            shard.step()
+            #expect(shard.readTokens == read)
+        }
+        #expect(shard.openStreams == 1)
+        shard.step()
+        #expect(shard.readTokens == 7 && shard.openStreams == 0)
+    }
+
     @Test func everyReadyStreamAdvancesByOneTokenPerStep() throws {
         let shard = try DrivenShard(TestModel.make())
         for index in 0..<10 { shard.accept(.text("s\(index)", "abc")) }
@@ -70,11 +114,14 @@ import Wire
         #expect(shard.takeFinishedWeight() == 0)
     }
 
-    @Test func weightIsHeldUntilTheLastTokenIsRead() throws {
-        let shard = try DrivenShard(TestModel.make()).shard
+    @Test(arguments: [1, 2, 3, 4, 6])
+    func weightIsHeldUntilTheLastTokenIsRead(_ maxBatch: Int) throws {
+        var options = EngineOptions()
+        options.maxBatch = maxBatch
+        let shard = try DrivenShard(TestModel.make(), options: options).shard
         let input = EngineInput.request(.text("a", "five!"))
         shard.accept(input)
-        for _ in 0..<5 {
+        for _ in 0..<(6 + maxBatch - 1) / maxBatch - 1 {
             #expect(shard.step())
             #expect(shard.takeFinishedWeight() == 0)
         }

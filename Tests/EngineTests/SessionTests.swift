@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import Journal
 import Model
 import TestSupport
@@ -70,5 +71,61 @@ import Wire
             // Text is read 128 bytes at a time, between which there may be checkpoints.
             #expect(from < token && token - from <= 16 + 128)
         }
+    }
+
+    // MARK: Places
+
+    /// Wherever it is asked for, a place is where walking from the start comes to it.
+    @Test func everyKindOfPlaceIsReached() throws {
+        let store = try recorded()
+        let session = try store.session("a")
+        let whole = try session.player()
+        var tokens: [ExportedToken] = []
+        while let token = try whole.nextToken() { tokens.append(token) }
+        #expect(tokens.map(\.index) == Array(0..<UInt64(tokens.count)))
+        for token in tokens.shuffledSample(60, seed: 1) {
+            let places: [SessionPlace] = [
+                .token(token.index), .epochToken(epoch: token.epoch, token.token),
+                .offset(epoch: token.epoch, token.offset.lowerBound),
+            ]
+            for place in places {
+                #expect(try session.player(at: place).nextToken() == token, "\(place)")
+            }
+        }
+        // A message, a request and a time are reached at the first token that comes with them.
+        for token in tokens.shuffledSample(20, seed: 2) {
+            let first = tokens.first { ($0.epoch, $0.message) == (token.epoch, token.message) }
+            let message = SessionPlace.message(epoch: token.epoch, token.message)
+            #expect(try session.player(at: message).nextToken() == first)
+            let inRequest = tokens.first { $0.request >= token.request }
+            #expect(try session.player(at: .request(token.request)).nextToken() == inRequest)
+            #expect(try session.player(at: .time(token.time)).nextToken() == inRequest)
+        }
+        #expect(try session.player(at: .end).step() == nil)
+        #expect(try session.player(at: .token(1 << 40)).step() == nil)
+        #expect(try session.player(at: .time(1e12)).step() == nil)
+    }
+
+    @Test func whatIsNotThereIsNamed() throws {
+        let store = try recorded()
+        let error = #expect(throws: JournalError.self) { try store.session("b") }
+        #expect(error?.message.contains("there is 'a'") == true)
+        let life = #expect(throws: JournalError.self) { try store.session("a", life: 1) }
+        #expect(life?.message.contains("its last is 0") == true)
+        let shelf = ModelShelf(given: [URL(filePath: "/nowhere")])
+        let opened = try SessionStore(path: store.path, models: shelf)
+        let missing = #expect(throws: MissingModelError.self) {
+            try opened.session(of: StreamID("a")).player()
+        }
+        #expect(missing?.fingerprint == (try TestModel.make(seed: 1).fingerprint))
+        #expect(missing?.description.contains("/nowhere has no model") == true)
+    }
+}
+
+extension Array {
+    /// Some of the elements, at random.
+    func shuffledSample(_ count: Int, seed: UInt64) -> [Element] {
+        var random = SeededRandom(seed: seed)
+        return Array(shuffled(using: &random).prefix(count))
     }
 }

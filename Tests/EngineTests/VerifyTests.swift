@@ -69,7 +69,8 @@ import Wire
         #expect(first.requests >= 12 * 24 / 2)
         #expect(first.states == first.requests)
         #expect(first.events > first.requests / 2)
-        #expect(first.events < first.requests)
+        // In one of the recordings somebody began to listen in the middle of a request.
+        if seed == 1 { #expect(first.withoutEvents > 0) }
         #expect(first.events + first.withoutEvents == first.states)
         #expect(first.checkpoints > 20)
         #expect(first.intervals > first.lives)
@@ -89,7 +90,47 @@ import Wire
         #expect(result.counts.requests > 0)
     }
 
+    /// A life that began with a snapshot, and one cut short in the middle of a message.
+    @Test func aStreamThatWasPutIsReadAgain() throws {
+        let store = try RecordedStore()
+        try store.serve(TestModel.make())
+        try store.accept(.text("a", "What it has read before"))
+        try store.run()
+        let snapshot = try #require(try store.session("a").player(at: .end).snapshot)
+        var put = Request.operation(.put, "b")
+        put.text = snapshot.encoded()
+        try store.accept(put)
+        try store.accept(.text("b", "What it reads then", more: true))
+        try store.finish()
+        let result = try verify(store)
+        #expect(result.divergences == [])
+        #expect(result.counts.states == 3)
+        #expect(result.counts.tokens == 23 + 18)
+    }
+
     // MARK: What is changed is found
+
+    /// Two ways of reading differ from the token on at which a unit of one was changed.
+    @Test func theTokenAtWhichTwoWaysDifferIsNamed() throws {
+        let store = try recorded { $0 }
+        let session = try store.session("a")
+        func trace(changedAt changed: UInt64?) throws -> [TracedToken] {
+            let player = try session.player(at: .request(5))
+            var trace: [TracedToken] = []
+            while trace.count < 40, try player.step() != nil, let snapshot = player.snapshot {
+                trace.append(
+                    TracedToken(
+                        token: player.progress.lifeTokens, digests: [snapshot.stateDigest]))
+                if player.progress.lifeTokens == changed { player.values[3] += 1 }
+            }
+            return trace
+        }
+        let plain = try trace(changedAt: nil)
+        let changed = plain[20].token
+        #expect(Narrowing.firstDisagreement(plain, try trace(changedAt: nil)) == nil)
+        // The change shows once the next token, whose index this is, has been read.
+        #expect(Narrowing.firstDisagreement(plain, try trace(changedAt: changed)) == changed)
+    }
 
     /// One stream of 30 messages, of which one entry is written otherwise than the shard said.
     private func recorded(

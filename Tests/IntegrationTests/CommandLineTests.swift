@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["serve", "pub", "sub", "score", "inspect", "bench"])
+    @Test(arguments: ["serve", "pub", "sub", "score", "state", "inspect", "bench"])
     func everyHelpHasAnExample(command: String) throws {
         let run = try SluiceProcess.run([command, "--help"])
         #expect(run.status == 0)

@@ -111,11 +111,17 @@ import Testing
     @Test func theSameEntryTwiceIsRefusedAndLeavesNothing() throws {
         let store = try closedStore()
         let writer = try JournalWriter(path: store.path)
-        let batch: [JournalEntry] = [.request(request(1, 1)), .request(request(1, 0))]
+        // A model and an endpoint that the store comes to know in the transaction that fails.
+        var next = request(1, 1)
+        next.model = [UInt8](repeating: 9, count: 32)
+        next.endpoint = "tcp://127.0.0.1:1"
+        let batch: [JournalEntry] = [.request(next), .request(request(1, 0))]
         #expect(try refusal { try writer.write(batch) } == .damaged)
         #expect(try JournalReader(path: store.path).requests(of: 1) == [request(1, 0)])
-        try writer.write([.request(request(1, 1)), .outcome(outcome(1, 1))])
-        #expect(try JournalReader(path: store.path).requests(of: 1).count == 2)
+        try writer.write([.request(next), .outcome(outcome(1, 1))])
+        let reader = try JournalReader(path: store.path)
+        #expect(try reader.requests(of: 1) == [request(1, 0), next])
+        try reader.check()
     }
 
     @Test func relaxedCommitsOutliveTheProcess() throws {

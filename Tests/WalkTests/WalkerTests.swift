@@ -96,7 +96,8 @@ struct WalkerTests {
         let straight = try Self.straight(session)
         let gates = try GateReader(model, kernels: Kernels(tier: .best))
         for expression in [
-            "surprisal > 8.2", "sentiment crosses 0", "|h[1][3]| > 0.1", "text matches /[aeiou]{2}/",
+            "surprisal > 8.2", "sentiment crosses 0", "|h[1][3]| > 0.1",
+            "text matches /[aeiou]{2}/",
             "norm(c[0]) > 0.5 and not message_ends", "error or reset", "f[1][2] > 0.52",
         ] {
             let condition = try Condition(expression, for: model.config)
@@ -128,10 +129,11 @@ struct WalkerTests {
     @Test func aSearchCanBeGivenUp() throws {
         let store = try RecordedStore.random([TestModel.make()], seed: 9)
         let walker = try Walker(store.session())
-        let forwards = try walker.next(after: 0, goesOn: { _ in false }) { _, _ in false }
+        let goesOn: (UInt64) -> Bool = { _ in false }
+        let forwards = try walker.next(after: 0, goesOn: goesOn) { _, _ in false }
         #expect(forwards == .interrupted(at: 64))
         let end = try walker.end()
-        let backwards = try walker.last(before: end, goesOn: { _ in false }) { _, _ in false }
+        let backwards = try walker.last(before: end, goesOn: goesOn) { _, _ in false }
         guard case .interrupted(let position) = backwards else {
             Issue.record("\(backwards)")
             return

@@ -41,9 +41,14 @@ package struct DaemonMeasurement {
         package let unfinishedMessages: Int
         /// Rows of a step of the daemon, on average; nil if the phase was too short to tell.
         package let meanBatch: Double?
+        /// Streams that read them.
+        package let meanStreams: Double?
         /// Rows that the network reads for each token that is published: there are start tokens and
         /// separators, too.
         package let rowsPerToken: Double?
+
+        package var tokensPerSecond: Double { Double(tokens) / wall }
+        package var tokensPerCPUSecond: Double { Double(tokens) / daemonCPU }
     }
 
     private let daemon: ServedDaemon
@@ -144,17 +149,20 @@ package struct DaemonMeasurement {
             p99: counts.latency(percentile: 99), latencies: counts.latencyCount,
             sequenceGaps: counts.sequenceGaps, errors: counts.errors,
             unfinishedMessages: unfinished, meanBatch: work?.meanBatch,
-            rowsPerToken: work?.rowsPerToken)
+            meanStreams: work?.meanStreams, rowsPerToken: work?.rowsPerToken)
     }
 
     /// By the daemon's log, which is written once a second.
     private func work(
         from start: ContinuousClock.Instant, to end: ContinuousClock.Instant
-    ) -> (meanBatch: Double, rowsPerToken: Double)? {
+    ) -> (meanBatch: Double, meanStreams: Double, rowsPerToken: Double)? {
         guard let (first, last) = daemon.log.samples(from: start, to: end) else { return nil }
         let rows = Double(last.rows - first.rows)
         let tokens = driver.tokens(from: first.time, to: last.time)
-        return (rows / Double(last.steps - first.steps), rows / Double(max(1, tokens)))
+        let steps = Double(last.steps - first.steps)
+        return (
+            rows / steps, Double(last.turns - first.turns) / steps, rows / Double(max(1, tokens))
+        )
     }
 
     /// Waits for what is under way.

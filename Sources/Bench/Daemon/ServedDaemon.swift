@@ -7,7 +7,8 @@ package final class ServedDaemon {
     package let input: Endpoint
     package let output: Endpoint
     private let process = Process()
-    private let configuration: URL
+    /// Its configuration and its store.
+    private let folder: URL
     let log = StatisticsLog()
 
     /// How long reading a large model may take.
@@ -17,15 +18,18 @@ package final class ServedDaemon {
     ///
     /// - Parameters:
     ///   - executable: a `sluice`; this process's own by default.
+    ///   - place: where its store is made, for as long as it runs.
     ///   - arguments: further flags of `serve`.
-    /// - Throws: `ServedDaemonError`.
+    /// - Throws: `ServedDaemonError`, `CocoaError`.
     package init(
         executable: URL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
-        _ arguments: [String]
+        durability: BenchDurability, in place: URL, _ arguments: [String]
     ) throws {
-        configuration = FileManager.default.temporaryDirectory
-            .appending(path: "sluice-bench-\(UUID().uuidString).toml")
-        try Data("[log]\nstatistics_every = \"1s\"\n".utf8).write(to: configuration)
+        folder = place.appending(path: "sluice-bench-\(UUID().uuidString)")
+        let configuration = folder.appending(path: "sluice.toml")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data(durability.configuration(store: folder.appending(path: "store.sqlite")).utf8)
+            .write(to: configuration)
         let errors = Pipe()
         process.executableURL = executable
         let anywhere = "tcp://127.0.0.1:*"
@@ -46,6 +50,8 @@ package final class ServedDaemon {
             let output = StatisticsLog.value("out", in: line)
         else {
             process.terminate()
+            process.waitUntilExit()
+            try? FileManager.default.removeItem(at: folder)
             throw ServedDaemonError(log: log.lastLines)
         }
         self.input = try Endpoint(input, for: .connect)
@@ -55,7 +61,7 @@ package final class ServedDaemon {
     deinit {
         if process.isRunning { process.terminate() }
         process.waitUntilExit()
-        try? FileManager.default.removeItem(at: configuration)
+        try? FileManager.default.removeItem(at: folder)
     }
 
     /// CPU seconds of all its threads so far.

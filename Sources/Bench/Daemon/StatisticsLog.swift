@@ -8,6 +8,8 @@ final class StatisticsLog: Sendable {
         /// Rows of all steps: tokens, start tokens and separators.
         let rows: Int
         let steps: Int
+        /// Streams of all steps.
+        let turns: Int
     }
 
     private struct State {
@@ -45,9 +47,10 @@ final class StatisticsLog: Sendable {
     private static func add(_ line: String, to state: inout State) {
         state.lines = state.lines.suffix(kept - 1) + [line]
         guard let rows = value("tokens", in: line).flatMap({ Int($0) }),
-            let steps = value("steps", in: line).flatMap({ Int($0) })
+            let steps = value("steps", in: line).flatMap({ Int($0) }),
+            let turns = value("turns", in: line).flatMap({ Int($0) })
         else { return }
-        state.samples.append(Sample(time: .now, rows: rows, steps: steps))
+        state.samples.append(Sample(time: .now, rows: rows, steps: steps, turns: turns))
     }
 
     /// Of ` key=value ` in a line of metadata.

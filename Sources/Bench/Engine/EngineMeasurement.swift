@@ -24,7 +24,10 @@ package struct EngineMeasurement {
         package let events: Int
         /// Of the engine: the feeder's CPU time is left out.
         package let elapsed: Elapsed
+        /// Tokens of a step.
         package let meanBatch: Double
+        /// Streams of a step.
+        package let meanStreams: Double
         /// CPU seconds of a token in the network alone, at the same mean batch.
         package let networkCPU: Double
 
@@ -50,19 +53,22 @@ package struct EngineMeasurement {
         let steps = Double(after.steps - before.steps)
         let tokens = after.tokens - before.tokens
         let meanBatch = Double(tokens) / max(1, steps)
+        let meanStreams = Double(after.turns - before.turns) / max(1, steps)
         let cost = NetworkCost(model.network, kernels: options.kernels)
         return Row(
             streams: streams, tokens: tokens, events: after.events - before.events,
             elapsed: Elapsed(wall: after.wall - before.wall, cpu: after.cpu - before.cpu),
-            meanBatch: meanBatch,
+            meanBatch: meanBatch, meanStreams: meanStreams,
             networkCPU: try cost.perRow(
-                meanBatch: meanBatch, withHead: options.events.contains(.next),
-                seconds: options.seconds / 3, interruption))
+                meanBatch: meanBatch, meanStreams: meanStreams,
+                withHead: options.events.contains(.next), seconds: options.seconds / 3,
+                interruption))
     }
 
     private struct Counters {
         var tokens: Int
         var steps: Int
+        var turns: Int
         var events: Int
         var wall: Double
         var cpu: Double
@@ -86,6 +92,7 @@ package struct EngineMeasurement {
             Counters(
                 tokens: engine.statistics.tokens.load(ordering: .relaxed),
                 steps: engine.statistics.steps.load(ordering: .relaxed),
+                turns: engine.statistics.turns.load(ordering: .relaxed),
                 events: events.count, wall: start.duration(to: .now).seconds,
                 cpu: CPUTime.ofProcess - feeder.cpu)
         }

@@ -14,6 +14,10 @@ package struct NetworkShape: Equatable, Sendable, CustomStringConvertible {
     package static let standard = NetworkShape(
         cell: .lstm, hiddenSize: 512, layers: 2, embeddingSize: 512, vocabularySize: 8192)
 
+    /// For what is about streams, whatever they read.
+    package static let small = NetworkShape(
+        cell: .gru, hiddenSize: 32, layers: 1, embeddingSize: 32, vocabularySize: 512)
+
     /// What a shape looks like, for messages.
     package static let format = "cell,hidden,layers,embedding,vocabulary"
 

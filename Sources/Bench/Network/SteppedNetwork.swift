@@ -1,29 +1,34 @@
 import Kernels
 import Model
 
-/// A network for one batch of streams, to be stepped with random tokens by one thread.
+/// A network for one batch of streams, to be stepped with random tokens by one thread: one token of
+/// each, or in `engineStep` several.
 final class SteppedNetwork {
     private let runner: NetworkRunner
     private var states: StateSlab
     private let slots: [Int32]
     private let tokens: [[Int32]]
+    private let tokensEach: Int
     private let top: Int
     private var position = 0
     private var values: [Float] = []
-    private var areFinite: [Bool] = []
 
     private static let differentSteps = 64
 
     /// - Throws: `ModelError` if there is no memory for the states.
-    init(_ network: Network, kernels: Kernels, batch: Int, top: Int) throws {
-        runner = NetworkRunner(network: network, kernels: kernels, maxBatch: batch)
+    init(
+        _ network: Network, kernels: Kernels, batch: Int, tokensEach: Int = 1, top: Int
+    ) throws {
+        runner = NetworkRunner(
+            network: network, kernels: kernels, maxBatch: batch * tokensEach)
         states = try StateSlab(layout: network.stateLayout, capacity: batch)
         slots = Array(0..<Int32(batch))
+        self.tokensEach = tokensEach
         self.top = min(top, network.config.vocabularySize)
         var random = SplitMix64(seed: 2)
         let words = UInt64(network.config.vocabularySize)
         tokens = (0..<Self.differentSteps).map { _ in
-            (0..<batch).map { _ in Int32(random.next() % words) }
+            (0..<batch * tokensEach).map { _ in Int32(random.next() % words) }
         }
     }
 
@@ -46,19 +51,23 @@ final class SteppedNetwork {
     /// All that an engine's step asks of the network: also the surprisal of the tokens, the check
     /// of the states, sentiment and probabilities.
     func engineStep(withHead: Bool) {
+        let chunk = TokenChunk(
+            slots: slots, counts: slots.map { _ in tokensEach }, tokens: nextTokens)
         if withHead {
             runner.tokenLogits(
-                tokens: tokens[position], slots: slots, states: states, into: &values)
+                tokens: slots.map { _ in 0 }, slots: slots, states: states, into: &values)
         }
-        advance()
-        runner.areFinite(slots: slots, states: states, into: &areFinite)
+        runner.advance(chunk, states: &states)
         if runner.network.config.heads.sentiment {
-            runner.sentimentLogits(slots: slots, states: states, into: &values)
+            runner.sentimentLogits(rows: chunk.rows, into: &values)
             runner.scores(&values)
         }
         guard withHead else { return }
-        predict()
+        runner.predict(rows: chunk.rows, top: top)
         runner.probabilities(into: &values)
+        if tokensEach == 1 { return }
+        let later = chunk.rows.dropLast(slots.count)
+        runner.tokenLogits(tokens: later.map { _ in 0 }, rows: Array(later), into: &values)
     }
 }
 

@@ -68,7 +68,7 @@ typedef struct {
     float *packed_x;       // workspace [batch * K]
     float *packed_h;       // workspace [batch * H]
     float *gates;          // workspace [batch, SLUICE_MAX_GATE_COLUMNS]
-    float *new_h;          // workspace [batch, H]
+    float *new_h;          // [batch, H], in the order of the batch; h gets a copy
     float *scratch;        // workspace [batch, 2H]; gru reset before only
 } sluice_layer_step;
 

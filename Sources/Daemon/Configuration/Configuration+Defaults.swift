@@ -12,6 +12,7 @@ extension Configuration {
         package static let xpub = endpoint("tcp://127.0.0.1:5602")
         package static let pull = endpoint("tcp://127.0.0.1:5603")
         package static let router = endpoint("tcp://127.0.0.1:5604")
+        package static let control = endpoint("tcp://127.0.0.1:5605")
 
         private static func endpoint(_ text: String) -> Endpoint {
             guard let endpoint = try? Endpoint(text) else { preconditionFailure(text) }

@@ -16,6 +16,7 @@ extension Configuration {
                 Field("output", \.outputs, .list(of: Output.codec)),
                 Field("engine", \.engine, EngineSection.codec),
                 Field("journal", \.journal, Journal.codec),
+                Field("control", \.control, Control.codec),
                 Field("limits", \.limits, Limits.codec),
                 Field("log", \.log, Log.codec),
                 Field("shutdown", \.shutdown, Shutdown.codec),
@@ -103,6 +104,13 @@ extension Configuration.Journal {
                 Field(
                     "max_bytes", \.maxBytes, .integer(1 << 20...1 << 50), or: "unlimited"),
             ])
+    }
+}
+
+extension Configuration.Control {
+    static var codec: ConfigurationCodec<Self> {
+        .table(
+            Self(), [ConfigurationField("bind", \.bind, .list(of: .endpoint(for: .bind)))])
     }
 }
 

@@ -13,6 +13,7 @@ package struct Configuration: Sendable, Equatable {
     package var outputs = Output.defaults
     package var engine = EngineSection()
     package var journal = Journal()
+    package var control = Control()
     package var limits = Limits()
     package var log = Log()
     package var shutdown = Shutdown()
@@ -102,6 +103,14 @@ package struct Configuration: Sendable, Equatable {
         package var maxAge: Duration?
         /// How large the store may grow; nil for any size.
         package var maxBytes: Int?
+    }
+
+    /// Where administrators look at streams and move them.
+    package struct Control: Sendable, Equatable {
+        /// None: nowhere.
+        package var bind = [DefaultEndpoint.control]
+
+        package init() {}
     }
 
     package struct Limits: Sendable, Equatable {

@@ -90,6 +90,15 @@ package final class SessionPlayer {
         set { player.isSilent = newValue }
     }
 
+    /// Whether to keep, at each token, what it was read from.
+    package var keepsInput: Bool {
+        get { player.keepsInput }
+        set { player.keepsInput = newValue }
+    }
+
+    /// The token read last, and the state before it.
+    package var input: StepInput? { player.input }
+
     // MARK: Where it is
 
     package var progress: StreamProgress { player.progress }
@@ -123,10 +132,11 @@ package final class SessionPlayer {
     private func prepare(for request: SessionRequest) throws {
         let needed = Self.voice(of: request, listening, after: voice)
         guard needed != voice, !player.hasEnded else { return }
-        let isSilent = player.isSilent
+        let (isSilent, keepsInput) = (player.isSilent, player.keepsInput)
         player = try Self.player(
             session, needed, fixedModel, from: player.snapshot, options: options)
         player.isSilent = isSilent
+        player.keepsInput = keepsInput
         voice = needed
     }
 

@@ -73,6 +73,15 @@ package final class StreamPlayer {
 
     private var heard: Audience { isSilent ? Audience() : audience }
 
+    /// Whether to keep, at each token, what it was read from.
+    package var keepsInput: Bool {
+        get { shard.keepsInput }
+        set { shard.keepsInput = newValue }
+    }
+
+    /// The token read last, and the state before it: after a lead-in, a reset or a `put`.
+    package var input: StepInput? { shard.input }
+
     /// Adds a request to what is to be played.
     ///
     /// - Parameter position: bytes of its text that the checkpoint it begins from has read.

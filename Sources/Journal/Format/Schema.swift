@@ -211,7 +211,8 @@ enum Schema {
             request.producer, request.producer_sequence, endpoint.text AS endpoint,
             outcome.epoch, outcome.tokens, outcome.offset,
             nullif(lower(hex(outcome.state_digest)), '') AS state_digest,
-            nullif(lower(hex(outcome.events_digest)), '') AS events_digest, audience.text AS audience,
+            nullif(lower(hex(outcome.events_digest)), '') AS events_digest,
+            audience.text AS audience,
             lower(hex(model.fingerprint)) AS model
         FROM request
             JOIN stream ON stream.id = request.stream AND request.sequence >= stream.cut

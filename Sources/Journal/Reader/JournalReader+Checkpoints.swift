@@ -31,13 +31,21 @@ extension JournalReader {
     /// All checkpoints of a life in their order, without their snapshots.
     package func checkpoints(of key: StreamKey) throws(JournalError) -> [CheckpointRecord] {
         try read { db, names in
-            let rows = try CheckpointRow.fetch(
-                db, "checkpoint WHERE stream = ? ORDER BY sequence, text_position", [key.field])
-            return try rows.map { row in
-                var checkpoint = try names.checkpoint(db, row)
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT \(CheckpointRow.table.selection) FROM checkpoint
+                    WHERE stream = ? ORDER BY sequence, text_position
+                    """)
+            let rows = try Row.fetchCursor(
+                statement, arguments: StatementArguments([key.field]))
+            var checkpoints: [CheckpointRecord] = []
+            // One by one: all their snapshots may not fit into memory.
+            while let row = try rows.next() {
+                var checkpoint = try names.checkpoint(db, try CheckpointRow(row))
                 checkpoint.snapshot = []
-                return checkpoint
+                checkpoints.append(checkpoint)
             }
+            return checkpoints
         }
     }
 

@@ -11,3 +11,18 @@ extension JournalReader {
         try read { db, _ in try LabelRow.fetch(db, "label ORDER BY id").map(\.text) }
     }
 }
+
+extension JournalReader {
+    /// Bytes of text that publishers sent in a life, as far as they are kept.
+    package func textByteCount(of key: StreamKey) throws(JournalError) -> Int {
+        try read { db, _ in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT sum(length(text)) FROM request
+                    WHERE stream = ?1 AND op = 'text'
+                        AND sequence >= (SELECT cut FROM stream WHERE stream.id = ?1)
+                    """, arguments: [key]) ?? 0
+        }
+    }
+}

@@ -27,20 +27,25 @@ extension JournalReader {
     ///
     /// - Parameter prefix: of the names to list.
     /// - Parameter last: the last life of the page before.
+    /// - Parameter includesEnded: also those that are over.
     package func streams(
-        prefix: String = "", after last: StreamLife? = nil, limit: Int = .max
+        prefix: String = "", after last: StreamLife? = nil, limit: Int = .max,
+        includesEnded: Bool = true
     ) throws(JournalError) -> [StreamSummary] {
         try read { db, names in
-            try Self.page(db, Array(prefix.utf8), last, limit).map { row in
+            let rows = try Self.page(db, Array(prefix.utf8), last, limit, includesEnded)
+            return try rows.map { row in
                 try Self.summary(db, names, row)
             }
         }
     }
 
     private static func page(
-        _ db: Database, _ prefix: [UInt8], _ last: StreamLife?, _ limit: Int
+        _ db: Database, _ prefix: [UInt8], _ last: StreamLife?, _ limit: Int,
+        _ includesEnded: Bool
     ) throws -> [StreamRow] {
         var conditions = ["name >= CAST(? AS TEXT)"]
+        if !includesEnded { conditions.append("ended IS NULL") }
         var arguments = [prefix.field]
         if let final = prefix.last {
             // No byte of UTF-8 is 255.

@@ -79,6 +79,7 @@ extension TraceMark.Kind {
         case .messageEnd: "message"
         case .reset: "reset"
         case .end: "end"
+        case .put: "put"
         case .quarantine: "quarantine"
         }
     }

@@ -57,12 +57,13 @@ class Hash {
         };
         const index = (key, count, otherwise) =>
             Math.floor(number(key, 0, count - 1, otherwise));
+        const layer = index("l", session.layers.length, view.layer);
         const units = this.#units(parts.get("u") ?? "");
         const color = ["sentiment", "surprisal", "unit"].find((name) => name === parts.get("by"));
         view.set({
             cursor: index("t", session.count, view.cursor),
             anchor: index("from", session.count, -1),
-            layer: index("l", session.layers.length, view.layer),
+            layer: session.hasUnits(layer) ? layer : view.layer,
             vector: session.vectors.find((name) => name === parts.get("v")) ?? view.vector,
             units,
             active: units[index("a", units.length, units.length - 1)] ?? null,

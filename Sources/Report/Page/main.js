@@ -48,7 +48,7 @@ class Report {
         if (session.model.hasSentiment) colors.unshift("sentiment");
         const offered = colors.filter((name) => name !== "surprisal" || session.top > 0);
         this.#fill("colors", offered, (name) => this.#actions().color(name), (name) => name);
-        const layers = session.layers.map((_, layer) => layer);
+        const layers = [...session.layers.keys()].filter((layer) => session.hasUnits(layer));
         this.#fill("layers", layers, (layer) => view.set({ layer }), (layer) => `layer ${layer}`);
         this.#fill("vectors", session.vectors, (vector) => view.set({ vector }),
             (vector) => gateTitles[vector]);
@@ -74,7 +74,7 @@ class Report {
         const { model, count, messages, layers } = this.session;
         const number = (value, name) =>
             `${value.toLocaleString("en")} ${name}${value === 1 ? "" : "s"}`;
-        const kept = layers[0].units.length;
+        const kept = Math.max(...layers.map((layer) => layer.units.length));
         const parts = [
             `${model.cell.toUpperCase()}, ${number(model.layers, "layer")} of ${number(model.hiddenSize, "unit")}`,
             number(count, "token"), number(messages, "message"),
@@ -139,7 +139,7 @@ class Report {
         const { view, session } = this;
         return {
             color: (name) => (name === "unit" ? view.colorByUnit() : view.set({ color: name })),
-            layer: (layer) => { if (layer < session.layers.length) view.set({ layer }); },
+            layer: (layer) => { if (session.hasUnits(layer)) view.set({ layer }); },
             vector: (step) => {
                 const count = session.vectors.length;
                 const now = session.vectors.indexOf(view.vector);

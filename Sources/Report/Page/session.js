@@ -92,6 +92,9 @@ class Session {
         return this.bytes.subarray(this.starts[token], this.starts[token + 1]);
     }
 
+    /// Whether any of the layer's units were kept.
+    hasUnits(layer) { return this.layers[layer]?.units.length > 0; }
+
     /// One chunk of a vector, `[units][tokens of the chunk]` in 8 bits.
     chunk(layer, vector, number) {
         const name = `a.${layer}.${vector}.${number}`;

@@ -357,7 +357,8 @@ function isInside(ranges, token) {
 function markTitle(mark) {
     const titles = {
         message: "end of message", reset: "reset: the state is zero again",
-        end: "end of the stream", quarantine: "quarantined: the state was not finite",
+        end: "end of the stream", put: "another state was put in its place",
+        quarantine: "quarantined: the state was not finite",
     };
     return titles[mark.kind];
 }

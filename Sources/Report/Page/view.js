@@ -10,7 +10,7 @@ class View {
         this.cursor = 0;
         this.hover = -1;
         this.anchor = -1;         // where the selection began; it ends at the cursor
-        this.layer = session.layers.length - 1;
+        this.layer = session.layers.findLastIndex((_, layer) => session.hasUnits(layer));
         this.vector = "h";
         this.color = session.model.hasSentiment ? "sentiment" : session.top > 0 ? "surprisal" : "unit";
         this.units = [];          // {layer, slot}, chosen

@@ -98,6 +98,8 @@ package struct TraceMark: Sendable, Equatable {
         case reset
         /// The stream ended; what follows began a new one.
         case end
+        /// A snapshot was put in its place: it goes on from there.
+        case put
         /// The state was not finite; nothing more was read before the next reset or end.
         case quarantine
     }

@@ -50,14 +50,27 @@ package struct SessionTracer {
     }
 }
 
-/// Takes what a `TraceReader` finds, token by token.
+/// Takes what is found, token by token.
 protocol TraceSink {
-    mutating func take(_ token: TracedToken, _ reader: borrowing TraceReader)
+    mutating func take(_ token: TracedToken, _ view: borrowing some TokenView & ~Copyable)
     mutating func take(_ kind: TraceMark.Kind, time: Double?)
 }
 
+/// What the network did at its latest token.
+protocol TokenView: ~Copyable {
+    /// Candidates that are known.
+    var top: Int { get }
+    /// `[top]`, -1 for none.
+    var candidateIDs: [Int32] { get }
+    var candidateProbabilities: [Float] { get }
+    /// h and c of every layer, as `StateSlab.values` has them.
+    var stateValues: [Float] { get }
+    /// Of the layer, in PyTorch's order; none of an RNN.
+    func gates(layer: Int, token: Int32) -> [[Float]]
+}
+
 /// Keeps only how much each unit moves.
-private struct UnitSurvey: TraceSink {
+struct UnitSurvey: TraceSink {
     var layers: [UnitActivity]
     private let layout: StateLayout
 
@@ -66,8 +79,11 @@ private struct UnitSurvey: TraceSink {
         layers = Array(repeating: UnitActivity(units: layout.hiddenSize), count: layout.layers)
     }
 
-    mutating func take(_ token: TracedToken, _ reader: borrowing TraceReader) {
-        let values = reader.stateValues
+    mutating func take(_ token: TracedToken, _ view: borrowing some TokenView & ~Copyable) {
+        add(view.stateValues)
+    }
+
+    mutating func add(_ values: [Float]) {
         let size = layout.hiddenSize
         for layer in layers.indices {
             let start = layer * layout.kinds.count * size

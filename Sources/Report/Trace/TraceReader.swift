@@ -2,7 +2,7 @@ import Kernels
 import Model
 
 /// The state of one stream as it reads the steps of a plan.
-struct TraceReader: ~Copyable {
+struct TraceReader: ~Copyable, TokenView {
     private let model: Model
     private let runner: NetworkRunner
     private var states: StateSlab
@@ -50,6 +50,8 @@ struct TraceReader: ~Copyable {
         case .reset, .end:
             states.zero(slot: Self.now)
             (logSumExp, score, isQuarantined) = (nil, nil, false)
+        // In no plan.
+        case .put: break
         }
         sink.take(kind, time: time)
     }
@@ -87,7 +89,6 @@ struct TraceReader: ~Copyable {
 
     // MARK: What the latest token led to
 
-    /// h and c of every layer, as `StateSlab.values` has them.
     var stateValues: [Float] { states.values(slot: Self.now) }
 
     /// -1 for each where the logits were not finite.
@@ -98,7 +99,6 @@ struct TraceReader: ~Copyable {
         return Array(runner.predictions.ids.prefix(top))
     }
 
-    /// Of the layer, in PyTorch's order; none of an RNN.
     func gates(layer: Int, token: Int32) -> [[Float]] {
         guard !model.config.cell.gateNames.isEmpty else { return [] }
         return runner.gates(

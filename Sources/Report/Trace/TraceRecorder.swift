@@ -17,22 +17,22 @@ struct TraceRecorder: TraceSink {
         }
     }
 
-    mutating func take(_ token: TracedToken, _ reader: borrowing TraceReader) {
+    mutating func take(_ token: TracedToken, _ view: borrowing some TokenView & ~Copyable) {
         trace.tokens.append(token)
-        trace.top = reader.top
-        if reader.top > 0 {
-            trace.candidateIDs += reader.candidateIDs
-            trace.candidateProbabilities += reader.candidateProbabilities.prefix(reader.top)
+        trace.top = view.top
+        if view.top > 0 {
+            trace.candidateIDs += view.candidateIDs
+            trace.candidateProbabilities += view.candidateProbabilities.prefix(view.top)
         }
         let layout = model.network.stateLayout
-        let (state, size) = (reader.stateValues, layout.hiddenSize)
+        let (state, size) = (view.stateValues, layout.hiddenSize)
         for layer in trace.layers.indices {
             let first = layer * layout.kinds.count
             for kind in layout.kinds.indices {
                 let start = (first + kind) * size
                 append(state[start..<start + size], vector: kind, layer: layer)
             }
-            for (gate, values) in reader.gates(layer: layer, token: token.id).enumerated() {
+            for (gate, values) in view.gates(layer: layer, token: token.id).enumerated() {
                 append(values[...], vector: layout.kinds.count + gate, layer: layer)
             }
         }
@@ -47,6 +47,8 @@ struct TraceRecorder: TraceSink {
     mutating func take(_ kind: TraceMark.Kind, time: Double?) {
         trace.marks.append(TraceMark(position: trace.tokens.count, kind: kind, time: time))
     }
+
+    var tokenCount: Int { trace.tokens.count }
 
     consuming func finish() -> SessionTrace {
         for id in Set(trace.candidateIDs) where id >= 0 {

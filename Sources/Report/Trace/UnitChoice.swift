@@ -12,14 +12,16 @@ package enum UnitChoice: Sendable, Equatable {
     private static let fewest = 8
 
     /// Units of each layer for a session of so many tokens.
-    package func count(tokens: Int, model: TracedModel) -> Int {
+    ///
+    /// - Parameter layers: of how many layers any are kept; nil for all.
+    package func count(tokens: Int, model: TracedModel, layers: Int? = nil) -> Int {
         let hiddenSize = model.hiddenSize
         switch self {
         case .all: return hiddenSize
         case .mostActive(let count): return min(max(count, 1), hiddenSize)
         case .fitting(let bytes):
             // A byte for each unit at each token, four characters for three of them.
-            let unit = max(tokens, 1) * model.layers * model.vectors.count * 4 / 3
+            let unit = max(tokens, 1) * (layers ?? model.layers) * model.vectors.count * 4 / 3
             return min(hiddenSize, max(Self.fewest, bytes / max(unit, 1)))
         }
     }

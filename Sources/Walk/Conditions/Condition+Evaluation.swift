@@ -68,7 +68,8 @@ extension Quantity {
         case .constant(let value): return value
         case .reading(let reading): return reading.value(of: point)
         case .unit(let index): return point.token == nil ? nil : Double(point.values[index])
-        case .norm(let range): return point.token == nil ? nil : euclideanNorm(of: point.values[range])
+        case .norm(let range):
+            return point.token == nil ? nil : euclideanNorm(of: point.values[range])
         case .change(let range):
             return point.token == nil
                 ? nil : distance(point.values[range], point.before[range])

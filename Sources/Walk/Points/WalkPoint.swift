@@ -32,7 +32,8 @@ package struct WalkPoint: Sendable {
 
     /// The score of the message that ended here.
     package var messageScore: Sentiment? {
-        for case .sentiment(let sentiment) in events.map(\.payload) where sentiment.scope == .message {
+        for case .sentiment(let sentiment) in events.map(\.payload)
+        where sentiment.scope == .message {
             return sentiment
         }
         return nil

@@ -2,7 +2,8 @@ import ArgumentParser
 
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure the kernels, the engine, or the whole daemon on this machine.",
+        abstract:
+            "Measure the kernels, the engine, its store, or the whole daemon on this machine.",
         discussion: """
             Each measures a network of random weights (2 layers of 512, 8,192 words) and the shipped \
             model, unless one is named, and prints a table, or JSON lines.
@@ -10,12 +11,14 @@ struct Bench: ParsableCommand {
               sluice bench kernels                     the network's steps, beside the fma peak
               sluice bench engine --streams 1,64       streams, text and events, without sockets
               sluice bench daemon --text book.txt      over real sockets: throughput and latency
+              sluice bench streams                     a million streams, few of them in memory
               sluice bench kernels --model my-model --json > kernels.jsonl
 
             On a machine that does other work too, look at the CPU figures: they leave out the time \
             in which others had the processor. Ctrl-C stops after the measurement under way.
             """,
         subcommands: [
-            BenchKernels.self, BenchEngine.self, BenchDaemon.self, BenchModel.self,
+            BenchKernels.self, BenchEngine.self, BenchDaemon.self, BenchStreams.self,
+            BenchModel.self,
         ])
 }

@@ -15,8 +15,13 @@ struct BenchDaemon: ParsableCommand {
             byte to the arrival of its event. "Around the network" is all of the daemon's CPU time \
             that the network alone, timed in the same run, does not explain.
 
+            Each durability of the journal has a daemon of its own, and they are measured in turns: \
+            what is shown is the round in the middle, and the middle of the rounds' ratios to \
+            "off". Parts of the maximum are parts of the maximum of "off", if that is measured.
+
               sluice bench daemon
               sluice bench daemon --text book.txt --threads 2
+              sluice bench daemon --durability commit,off --loads none
               sluice bench daemon --streams 1 --words 1 --outstanding 1 --loads 0.5
               sluice bench daemon --model my-model --json
 
@@ -47,6 +52,21 @@ struct BenchDaemon: ParsableCommand {
         help: ArgumentHelp("For each phase.", valueName: "number"), transform: parsedSeconds)
     var seconds = 10.0
 
+    @Option(help: ArgumentHelp("Rounds of each phase.", valueName: "number"))
+    var rounds = 3
+
+    @Option(
+        help: ArgumentHelp(
+            "Durabilities to compare: commit, relaxed, off (default: all).",
+            valueName: "durability,..."), transform: parsedDurabilities)
+    var durability = BenchDurability.allCases
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the daemons' stores are made, for as long (default: a folder for temporary files).",
+            valueName: "folder"))
+    var storeFolder: String?
+
     @Option(help: ArgumentHelp("Text to send (default: a page of a novel).", valueName: "file"))
     var text: String?
 
@@ -56,6 +76,7 @@ struct BenchDaemon: ParsableCommand {
         for (name, value, most) in [
             ("streams", streams, 1 << 20), ("words", words, 1 << 16),
             ("outstanding", outstanding, 1 << 10), ("threads", threads, 1024),
+            ("rounds", rounds, 1000),
         ] where !(1...most).contains(value) {
             throw ValidationError("--\(name) is from 1 to \(most)")
         }
@@ -77,22 +98,22 @@ struct BenchDaemon: ParsableCommand {
         let kernels = try options.kernels()
         let network = NetworkCost(
             try Model.load(from: folder, inputTable: kernels).network, kernels: kernels)
-        let daemon = try ServedDaemon([
+        let arguments = [
             "--model", folder.path, "--threads", "\(threads)", "--kernel-tier",
             kernels.tier.rawValue,
-        ])
-        var measurement = try DaemonMeasurement(
-            daemon, text: text, measurementOptions, output.interruption)
+        ]
+        let place = benchStoreFolder(storeFolder)
+        var comparison = try DurabilityComparison(
+            durability, rounds: rounds, text: text, measurementOptions, output.interruption
+        ) { try ServedDaemon(durability: $0, in: place, arguments) }
         let report = DaemonReport(
             subject: name, threads: threads, streams: streams, network: network, output: output)
         try report.begin(tier: kernels.tier)
         output.progress("\(name), saturation")
-        let maximum = try measurement.saturate()
-        try report.show(maximum)
-        guard maximum.messages > 0 else { return }
+        for result in try comparison.saturate() { try report.show(result) }
         for load in loads {
             output.progress("\(name), load \(load)")
-            try report.show(try measurement.hold(load: load, of: maximum))
+            for result in try comparison.hold(load: load) { try report.show(result) }
         }
     }
 
@@ -104,6 +125,22 @@ struct BenchDaemon: ParsableCommand {
         options.seconds = seconds
         return options
     }
+}
+
+private func parsedDurabilities(_ text: String) throws -> [BenchDurability] {
+    let parts = try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+        guard let durability = BenchDurability(rawValue: String(part)) else {
+            let known = BenchDurability.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("'\(part)' is no durability; expected some of \(known)")
+        }
+        return durability
+    }
+    return BenchDurability.allCases.filter(parts.contains)
+}
+
+/// Where stores are made: a disk, as that of a daemon would be.
+func benchStoreFolder(_ path: String?) -> URL {
+    path.map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory
 }
 
 private func parsedLoads(_ text: String) throws -> [Double] {

@@ -118,6 +118,7 @@ struct BenchEngine: ParsableCommand {
         line.add("tokens_per_cpu_s", tokens / cpu, digits: 0)
         line.add("cores", cpu / wall, digits: 2)
         line.add("mean_batch", row.meanBatch, digits: 1)
+        line.add("mean_streams", row.meanStreams, digits: 1)
         line.add("cpu_us_per_token", cpu / tokens * 1e6, digits: 1)
         line.add("network_cpu_us_per_token", row.networkCPU * 1e6, digits: 1)
         line.add("around_network_percent", 100 * row.overhead, digits: 1)

@@ -29,6 +29,12 @@ final class BenchOutput {
         try write((json ? line.description : table?.row(cells()) ?? "") + "\n")
     }
 
+    /// What is no row of the table: text for people.
+    func add(_ line: JSONLine, note: @autoclosure () -> String) throws {
+        clearProgress()
+        try write((json ? line.description : note()) + "\n")
+    }
+
     func note(_ text: String) throws {
         clearProgress()
         if !json { try write(text + "\n") }

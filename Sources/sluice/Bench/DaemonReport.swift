@@ -14,32 +14,36 @@ struct DaemonReport {
             "\(subject), kernels \(tier.rawValue), \(threads) thread\(threads == 1 ? "" : "s"), "
                 + "\(streams) streams",
             columns: [
-                "phase     ", " tokens/s", "tokens/CPU s", " p50 ms", " p90 ms", " p99 ms",
+                "phase     ", "journal", " tokens/s", "% of off", "tokens/CPU s", " p50 ms",
+                " p90 ms", " p99 ms",
                 "mean batch", "lost", "daemon cores", "driver cores", "% around the network",
             ])
     }
 
-    func show(_ row: DaemonMeasurement.Row) throws {
-        let overhead = try overhead(row)
-        try output.add(line(row, overhead), cells: cells(row, overhead))
+    func show(_ result: DurabilityComparison.Result) throws {
+        let overhead = try overhead(result.row)
+        try output.add(line(result, overhead), cells: cells(result, overhead))
     }
 
     /// What the network alone does not explain of the daemon's CPU time, from 0 to 1.
     private func overhead(_ row: DaemonMeasurement.Row) throws -> Double? {
-        guard let meanBatch = row.meanBatch, let rows = row.rowsPerToken, row.daemonCPU > 0 else {
-            return nil
-        }
+        guard let meanBatch = row.meanBatch, let meanStreams = row.meanStreams,
+            let rows = row.rowsPerToken, row.daemonCPU > 0
+        else { return nil }
         let cost = try network.perRow(
-            meanBatch: meanBatch, withHead: true, seconds: 1, output.interruption)
+            meanBatch: meanBatch, meanStreams: meanStreams, withHead: true, seconds: 1,
+            output.interruption)
         return 1 - cost * rows * Double(row.tokens) / row.daemonCPU
     }
 
-    private func line(_ row: DaemonMeasurement.Row, _ overhead: Double?) -> JSONLine {
+    private func line(_ result: DurabilityComparison.Result, _ overhead: Double?) -> JSONLine {
+        let row = result.row
         var line = JSONLine()
         line.add("engine", "sluice")
         line.add("model", subject)
         line.add("threads", threads)
         line.add("streams", streams)
+        line.add("durability", result.durability.rawValue)
         switch row.phase {
         case .saturation: line.add("phase", "saturation")
         case .rate(let load, let offered):
@@ -49,8 +53,10 @@ struct DaemonReport {
             line.add("unfinished_messages", row.unfinishedMessages)
         }
         line.add("messages_s", Double(row.messages) / row.wall, digits: 1)
-        line.add("tokens_s", Double(row.tokens) / row.wall, digits: 0)
-        line.add("tokens_per_cpu_s", Double(row.tokens) / row.daemonCPU, digits: 0)
+        line.add("tokens_s", row.tokensPerSecond, digits: 0)
+        line.add("tokens_per_cpu_s", row.tokensPerCPUSecond, digits: 0)
+        line.add("tokens_s_to_off", result.throughputToOff, digits: 3)
+        line.add("tokens_per_cpu_s_to_off", result.perCPUToOff, digits: 3)
         line.add("p50_ms", row.p50, digits: 2)
         line.add("p90_ms", row.p90, digits: 2)
         line.add("p99_ms", row.p99, digits: 2)
@@ -60,18 +66,23 @@ struct DaemonReport {
         line.add("daemon_cores", row.daemonCPU / row.wall, digits: 2)
         line.add("driver_cores", row.driverCPU / row.wall, digits: 2)
         line.add("mean_batch", row.meanBatch, digits: 1)
+        line.add("mean_streams", row.meanStreams, digits: 1)
         line.add("rows_per_token", row.rowsPerToken, digits: 3)
         line.add("around_network_percent", overhead.map { 100 * $0 }, digits: 1)
         return line
     }
 
-    private func cells(_ row: DaemonMeasurement.Row, _ overhead: Double?) -> [String] {
+    private func cells(
+        _ result: DurabilityComparison.Result, _ overhead: Double?
+    ) -> [String] {
+        let row = result.row
         func text(_ value: Double?, _ digits: Int) -> String {
             value.map { $0.formatted(digits: digits) } ?? "-"
         }
         return [
-            row.phase.name, text(Double(row.tokens) / row.wall, 0),
-            text(Double(row.tokens) / row.daemonCPU, 0), text(row.p50, 2), text(row.p90, 2),
+            row.phase.name, result.durability.rawValue, text(row.tokensPerSecond, 0),
+            text(result.throughputToOff.map { 100 * $0 }, 1), text(row.tokensPerCPUSecond, 0),
+            text(row.p50, 2), text(row.p90, 2),
             text(row.p99, 2), text(row.meanBatch, 1), "\(row.sequenceGaps)",
             text(row.daemonCPU / row.wall, 2), text(row.driverCPU / row.wall, 2),
             text(overhead.map { 100 * $0 }, 1),

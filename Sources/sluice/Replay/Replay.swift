@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Walk through stored sessions: list, show, verify, export, bundle, publish.",
+        abstract: "Walk through stored sessions: list, show, verify, export, report, bundle.",
         discussion: """
             The daemon keeps every stream's whole life in its store: what came in, and what state \
             that led to. All of it can be read again, bit for bit, also while the daemon runs.
@@ -11,9 +11,10 @@ struct Replay: ParsableCommand {
               sluice replay show reviews                what one read, and what the model said
               sluice replay verify --all                is all as it was recorded?
               sluice replay export reviews --format npz -o reviews.npz
-              sluice replay step reviews                  walk through it token by token
+              sluice replay step reviews                walk through it token by token
               sluice replay diff reviews --model models/new
               sluice replay whatif reviews --drop 3
+              sluice replay report reviews -o reviews.html     a page to look into the network
               sluice replay bundle reviews -o bug.sluice
               sluice replay show reviews --store bug.sluice
               sluice replay publish reviews --to tcp://127.0.0.1:5603 --as again
@@ -22,7 +23,7 @@ struct Replay: ParsableCommand {
             """,
         subcommands: [
             ReplayList.self, ReplayShow.self, ReplayVerify.self, ReplayExport.self,
-            ReplayBundle.self, ReplayStep.self,
-            ReplayDiff.self, ReplayWhatIf.self,
+            ReplayStep.self, ReplayDiff.self, ReplayWhatIf.self, ReplayBundle.self,
+            ReplayPublish.self, ReplayReport.self,
         ])
 }

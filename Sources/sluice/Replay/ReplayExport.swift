@@ -54,7 +54,7 @@ struct ReplayExport: ParsableCommand {
     var top: Int?
 
     func validate() throws {
-        if output == nil, format == .npz || format == .safetensors {
+        if output == nil || output == "-", format == .npz || format == .safetensors {
             throw ValidationError("--format \(format.rawValue) needs -o FILE")
         }
         if let top, top < 1 { throw ValidationError("--top is at least 1") }
@@ -76,8 +76,10 @@ struct ReplayExport: ParsableCommand {
     }
 
     private func writeText(_ tokens: ExportedTokens) throws {
-        guard let output else { return try write(tokens, on: .standardOutput) }
-        try NewFile.write(output) { descriptor in try write(tokens, on: Client.OutputStream(descriptor)) }
+        guard let output, output != "-" else { return try write(tokens, on: .standardOutput) }
+        try NewFile.write(output) { descriptor in
+            try write(tokens, on: Client.OutputStream(descriptor))
+        }
     }
 
     private func write(_ tokens: ExportedTokens, on output: Client.OutputStream) throws {

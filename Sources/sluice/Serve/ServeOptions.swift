@@ -35,6 +35,31 @@ struct ServeOptions: ParsableArguments {
     var out: [Endpoint] = []
 
     @Option(
+        help: ArgumentHelp(
+            """
+            Answer `sluice state` here, in place of the configured endpoints: whoever reaches it may \
+            read and change streams. May be repeated.
+            """, valueName: "endpoint"), transform: parsedBindEndpoint)
+    var control: [Endpoint] = []
+
+    @Flag(help: "Answer `sluice state` nowhere.")
+    var noControl = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The store of all streams (default: that of the configuration, or of the user).",
+            valueName: "file"))
+    var store: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            When requests are on disk: commit (before their events are published), relaxed (soon \
+            after), or off (never) (default: commit).
+            """, valueName: "when"))
+    var durability: Configuration.Journal.Durability?
+
+    @Option(
         name: [.short, .long],
         help: ArgumentHelp("Compute threads (default: one for each core).", valueName: "number"))
     var threads: Int?
@@ -48,6 +73,12 @@ struct ServeOptions: ParsableArguments {
             valueName: "level"), transform: parsedLogLevel)
     var logLevel: Logger.Level?
 
+    func validate() throws {
+        if noControl, !control.isEmpty {
+            throw ValidationError("--control and --no-control exclude each other")
+        }
+    }
+
     func apply(to configuration: inout Configuration) {
         if !inputs.isEmpty { configuration.inputs = inputs }
         if !out.isEmpty {
@@ -55,6 +86,9 @@ struct ServeOptions: ParsableArguments {
             output.bind = out
             configuration.outputs = [output]
         }
+        if !control.isEmpty || noControl { configuration.control.bind = control }
+        if let store { configuration.journal.path = store }
+        if let durability { configuration.journal.durability = durability }
         if let threads { configuration.engine.threads = threads }
         if let top { configuration.engine.top = top }
         if let logLevel { configuration.log.level = logLevel }
@@ -87,3 +121,5 @@ private func parsedLogLevel(_ text: String) throws -> Logger.Level {
     }
     return level
 }
+
+extension Configuration.Journal.Durability: ExpressibleByArgument {}

@@ -26,11 +26,12 @@ final class Pipeline {
             try Egress($1, index: $0, demand: demand, context: context, failed: failed)
         }
         let acknowledgements = try AcknowledgementQueue()
+        var listeners = EngineListeners { egresses[$0].publish($1, hold: $2) }
+        listeners.acknowledged = acknowledgements.add
         engine = try Engine(
             model: model, options: configuration.engineOptions,
             outputs: configuration.outputs.map(\.profile), demand: demand,
-            acknowledged: acknowledgements.add,
-            publish: { egresses[$0].publish($1) })
+            listeners: listeners)
         ingress = try Ingress(
             configuration.inputs, maxTextBytes: configuration.limits.maxTextBytes,
             context: context, engine: engine, acknowledgements: acknowledgements,
@@ -133,6 +134,7 @@ extension Configuration {
         configuration.inputs = inputs
         configuration.outputs = outputs
         configuration.engine.threads = threads
+        configuration.control.bind = []
         return configuration
     }
 }

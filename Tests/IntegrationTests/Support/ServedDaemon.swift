@@ -9,7 +9,7 @@ final class ServedDaemon: Sendable {
     let folder: TemporaryFolder
 
     /// Which of the endpoints it has.
-    enum Socket: String, CaseIterable { case `in`, sub, router, out, all }
+    enum Socket: String, CaseIterable { case `in`, sub, router, out, all, control }
 
     /// - Parameters:
     ///   - model: nil for the shipped one.
@@ -19,7 +19,7 @@ final class ServedDaemon: Sendable {
     init(
         model: String? = Repository.smallModel, _ sockets: [Socket] = [.in, .all],
         keys: String = "", journal: String = "", slowReader: String = "block",
-        folder: TemporaryFolder? = nil
+        folder: TemporaryFolder? = nil, isAwaited: Bool = true
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         let file = try folder.write(
@@ -27,7 +27,7 @@ final class ServedDaemon: Sendable {
             to: "sluice.toml")
         process = try SluiceProcess(["serve", "--config", file])
         self.folder = folder
-        try process.waitForErrors(containing: "] serving")
+        if isAwaited { try process.waitForErrors(containing: "] serving") }
     }
 
     private static func configuration(
@@ -35,14 +35,17 @@ final class ServedDaemon: Sendable {
         _ slowReader: String, in folder: TemporaryFolder
     ) -> String {
         var text = (model.map { "model = \"\($0)\"\n" } ?? "") + keys + "\n"
-        text += "[journal]\npath = \"journal.sqlite\"\n" + journal + "\n"
-        for socket in sockets {
+        let path = journal.contains("path = ") ? "" : "path = \"journal.sqlite\"\n"
+        text += "[journal]\n" + path + journal + "\n"
+        let control = sockets.contains(.control) ? "\"ipc://\(folder.path)/control\"" : ""
+        text += "[control]\nbind = [\(control)]\n"
+        for socket in sockets where socket != .control {
             let (table, type) =
                 switch socket {
                 case .in: ("input", "pull")
                 case .sub: ("input", "sub")
                 case .router: ("input", "router")
-                case .out: ("output", "xpub")
+                case .out, .control: ("output", "xpub")
                 case .all: ("output", "push")
                 }
             text +=

@@ -99,6 +99,11 @@ final class SluiceProcess: Sendable {
         output.wait(within: time, until: isThere)
     }
 
+    /// Whether its errors came to this within the time.
+    func hasErrors(within time: Duration, _ isThere: (String) -> Bool) -> Bool {
+        errors.wait(within: time, until: isThere)
+    }
+
     /// Waits until the process has ended and all it wrote has been read.
     func finish() throws -> Result {
         guard ended.wait(timeout: .now() + patience.seconds) == .success else {

@@ -1,14 +1,16 @@
 import Foundation
 import Journal
 
-/// A store in a folder of its own, which goes with it.
+/// A store in a folder of its own, which goes with it: in memory where there is such a place,
+/// since thousands of commits would wait for a disk.
 final class TemporaryStore {
     let folder: String
 
     var path: String { folder + "/journal.sqlite" }
 
     init() throws {
-        folder = NSTemporaryDirectory() + "sluice-journal-" + UUID().uuidString
+        let root = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : "/tmp"
+        folder = root + "/sluice-journal-" + UUID().uuidString
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
     }

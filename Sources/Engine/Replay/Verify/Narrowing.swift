@@ -53,7 +53,7 @@ package struct Narrowing: Equatable, Sendable {
     }
 
     /// The first token after which both traces have a state, and not the same.
-    static func firstDisagreement(_ a: [TracedToken], _ b: [TracedToken]) -> UInt64? {
+    package static func firstDisagreement(_ a: [TracedToken], _ b: [TracedToken]) -> UInt64? {
         let others = Dictionary(b.map { ($0.token, $0.digests) }) { $1 }
         return a.first { token in others[token.token].map { $0 != token.digests } ?? false }
             .map { $0.token - 1 }
@@ -61,13 +61,20 @@ package struct Narrowing: Equatable, Sendable {
 }
 
 /// A stream after one of its tokens.
-struct TracedToken: Equatable {
+package struct TracedToken: Equatable {
     /// Tokens of the life so far.
-    let token: UInt64
+    package let token: UInt64
     let epoch: UInt64
     let offset: UInt64
     /// Of the state, and of the events so far of the request.
     let digests: [[UInt8]]
+
+    package init(token: UInt64, epoch: UInt64 = 0, offset: UInt64 = 0, digests: [[UInt8]]) {
+        self.token = token
+        self.epoch = epoch
+        self.offset = offset
+        self.digests = digests
+    }
 }
 
 /// One request to be read from a known state.

@@ -135,9 +135,10 @@ struct WhatIfTable: WhatIfOutput {
     }
 
     private func show(_ message: WhatIfSummary.Message) throws {
-        guard message.recorded != nil || message.edited != nil,
-            context == nil || message.recorded.map { signed($0) } != message.edited.map { signed($0) }
-        else { return }
+        let (recorded, edited) = (message.recorded.map(signed), message.edited.map(signed))
+        guard recorded != nil || edited != nil, context == nil || recorded != edited else {
+            return
+        }
         var line = line()
         let slot = message.slot
         line.append("message ", .tone(.quiet))
@@ -151,11 +152,10 @@ struct WhatIfTable: WhatIfOutput {
         }
         if slot.recorded != nil, slot.edited != nil, slot.isEdited { line.append(" (replaced)") }
         line.pad(to: 26)
-        line.append(message.recorded.map { signed($0) } ?? "  -  ")
+        line.append(recorded ?? "  -  ")
         line.append(" → ", .tone(.quiet))
         line.append(
-            message.edited.map { signed($0) } ?? "-",
-            .tone((message.edited ?? 0) < 0 ? .bad : .good))
+            edited ?? "-", .tone((message.edited ?? 0) < 0 ? .bad : .good))
         try print(line)
     }
 

@@ -2,17 +2,17 @@ import Foundation
 import Glibc
 
 /// A small file system of its own, for what a full or a read-only disk does.
-final class TemporaryMount {
+package final class TemporaryMount {
     /// Whether this process may mount one: as root, outside most containers.
-    static let isPermitted = (try? TemporaryMount(bytes: 1 << 16)) != nil
+    package static let isPermitted = (try? TemporaryMount(bytes: 1 << 16)) != nil
 
-    struct Refused: Error {
-        let reason: String
+    package struct Refused: Error {
+        package let reason: String
     }
 
-    let folder: String
+    package let folder: String
 
-    init(bytes: Int) throws {
+    package init(bytes: Int) throws {
         folder = NSTemporaryDirectory() + "sluice-mount-" + UUID().uuidString
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
@@ -28,7 +28,7 @@ final class TemporaryMount {
         _ = unsafe rmdir(folder)
     }
 
-    func makeReadOnly() throws {
+    package func makeReadOnly() throws {
         let flags = UInt(MS_REMOUNT | MS_RDONLY)
         guard unsafe mount("tmpfs", folder, "tmpfs", flags, nil) == 0 else {
             throw Refused(reason: unsafe String(cString: strerror(errno)))
@@ -36,14 +36,14 @@ final class TemporaryMount {
     }
 
     /// Takes all room that is left, but for `bytes`.
-    func fill(leaving bytes: Int) throws {
+    package func fill(leaving bytes: Int) throws {
         var status = statvfs()
         guard unsafe statvfs(folder, &status) == 0 else { throw Refused(reason: "statvfs") }
         let free = Int(status.f_bfree) * Int(status.f_bsize)
         try Data(count: max(0, free - bytes)).write(to: URL(fileURLWithPath: folder + "/filler"))
     }
 
-    func makeRoom() throws {
+    package func makeRoom() throws {
         try FileManager.default.removeItem(atPath: folder + "/filler")
     }
 }

@@ -1,0 +1,117 @@
+package import Wire
+package import ZeroMQ
+
+/// Asks a daemon's control socket, and waits for each answer no longer than the time allowed.
+package struct ControlClient: ~Copyable {
+    private let context: Context
+    private let socket: Socket
+    private var monitor: SocketMonitor
+    private let endpoint: Endpoint
+    private let timeout: Duration
+    private var message = Multipart(frameLimit: 3)
+    private var lastID: UInt64 = 0
+    private var isConnected = false
+
+    /// Pause before asking again a daemon that was busy.
+    private static let pause = Duration.milliseconds(50)
+
+    /// - Throws: `ZeroMQError`; that nobody answers shows when something is asked.
+    package init(_ endpoint: Endpoint, timeout: Duration) throws(ZeroMQError) {
+        let context = try Context()
+        var options = SocketOptions()
+        options.linger = .zero
+        let socket = try Socket(.dealer, in: context, options: options)
+        let monitor = try socket.monitor()
+        try socket.connect(endpoint)
+        self.context = context
+        self.socket = socket
+        self.monitor = monitor
+        self.endpoint = endpoint
+        self.timeout = timeout
+    }
+
+    /// The answer's result and, for `get`, its snapshot.
+    ///
+    /// - Throws: `ClientError`: `declined`, or `unavailable` if nobody answers in time.
+    package mutating func ask<Value: Decodable>(
+        _ operation: ControlRequest.Operation, payload: [UInt8]? = nil,
+        for type: Value.Type = Value.self
+    ) throws -> (result: Value, payload: [UInt8]?) {
+        let deadline = ContinuousClock.now + timeout
+        while true {
+            let reply = try reply(to: operation, payload, by: deadline)
+            do {
+                return (try reply.result(as: type), reply.payload)
+            } catch let refusal as ControlRefusal {
+                let isOver = ContinuousClock.now + Self.pause >= deadline
+                guard refusal.code == ControlRefusal.Code.busy, !isOver else {
+                    throw ClientError.declined(refusal, by: endpoint)
+                }
+                try pause()
+            } catch let error as MalformedControlReply {
+                throw ClientError.unavailable(endpoint, "\(error)")
+            }
+        }
+    }
+
+    private mutating func reply(
+        to operation: ControlRequest.Operation, _ payload: [UInt8]?,
+        by deadline: ContinuousClock.Instant
+    ) throws -> ControlReply {
+        lastID += 1
+        let request = ControlRequest(operation, id: lastID)
+        _ = try socket.send([request.json] + (payload.map { [$0] } ?? []), wait: .never)
+        while true {
+            if let reply = try receive() { return reply }
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero else { throw silence }
+            try wait(left)
+        }
+    }
+
+    /// The answer to the last request; one that comes too late for an earlier one is let go.
+    private mutating func receive() throws -> ControlReply? {
+        while try socket.receive(into: &message, wait: .never) {
+            do throws(MalformedControlReply) {
+                let reply = try ControlReply(frames: message.copyFrames())
+                if reply.id == lastID || reply.id == nil { return reply }
+            } catch {
+                throw ClientError.unavailable(endpoint, "\(error)")
+            }
+        }
+        return nil
+    }
+
+    private mutating func wait(_ time: Duration) throws {
+        var poller = Poller()
+        poller.add(socket)
+        poller.add(monitor)
+        try poller.wait(timeout: time)
+        while let event = try monitor.next() { try note(event.kind) }
+    }
+
+    private func pause() throws(ZeroMQError) {
+        var poller = Poller()
+        poller.add(socket)
+        try poller.wait(timeout: Self.pause)
+    }
+
+    private mutating func note(_ event: MonitorEvent.Kind) throws(ClientError) {
+        switch event {
+        case .handshakeSucceeded: isConnected = true
+        case .disconnected: isConnected = false
+        case .handshakeFailed(.protocol):
+            throw .unavailable(endpoint, "whoever answers there has no control socket there")
+        default: break
+        }
+    }
+
+    private var silence: ClientError {
+        .unavailable(
+            endpoint,
+            isConnected
+                ? "no answer came in \(timeout); the stream may have much to read, or the store no "
+                    + "room: wait longer with --timeout"
+                : "nobody answers there; is the daemon running, with a control socket?")
+    }
+}

@@ -1,0 +1,99 @@
+import ZeroMQ
+
+/// A message that is to be sent as it stands, at its time.
+package struct TimedMessage: Sendable {
+    package let frames: [[UInt8]]
+    package let textByteCount: Int
+    /// Since the first message; nil for at once.
+    package let due: Duration?
+    /// It completes a message, or is an operation.
+    package let isComplete: Bool
+
+    package init(frames: [[UInt8]], textByteCount: Int, due: Duration?, isComplete: Bool) {
+        self.frames = frames
+        self.textByteCount = textByteCount
+        self.due = due
+        self.isComplete = isComplete
+    }
+}
+
+/// Sends messages that are there already, each at its time, until they end or the user interrupts.
+package struct TimedPublishSession: ~Copyable {
+    private let options: PublisherOptions
+    private var link: PublisherLink
+    private var summary = PublishSummary()
+    private let report: (PublishReport) -> Void
+
+    private init(
+        _ options: PublisherOptions, in context: Context, _ interruption: Interruption,
+        _ report: @escaping (PublishReport) -> Void
+    ) throws(ZeroMQError) {
+        self.options = options
+        link = try PublisherLink(options, in: context, interruption: interruption)
+        self.report = report
+    }
+
+    /// Returns once all is handed to the daemon, or the time for it (`linger`) is over.
+    ///
+    /// - Parameter next: the coming message; nil after the last.
+    /// - Throws: `ClientError`, `ZeroMQError`, and what `next` throws.
+    package static func publish(
+        _ options: PublisherOptions, interruption: Interruption,
+        report: @escaping (PublishReport) -> Void, next: () throws -> TimedMessage?
+    ) throws -> PublishSummary {
+        var session = try Self(options, in: Context(), interruption, report)
+        try session.awaitReceiver()
+        let start = ContinuousClock.now
+        while !session.link.isInterrupted, let message = try next() {
+            try session.send(message, start: start)
+        }
+        session.summary.wasInterrupted = session.link.isInterrupted
+        try session.awaitConnection()
+        return session.summary
+    }
+
+    private mutating func awaitReceiver() throws {
+        let deadline = options.patience.map { ContinuousClock.now + $0 }
+        while !link.isReady, !link.isInterrupted {
+            let left = deadline.map { ContinuousClock.now.duration(to: $0) }
+            if let left, left <= .zero {
+                throw ClientError.unavailable(
+                    options.endpoint, "nobody takes messages there; is `sluice serve` running?")
+            }
+            try wait(timeout: left)
+        }
+    }
+
+    private mutating func send(_ message: TimedMessage, start: ContinuousClock.Instant) throws {
+        try wait(timeout: .zero)
+        if let due = message.due {
+            while !link.isInterrupted, start + due > .now {
+                try wait(timeout: ContinuousClock.now.duration(to: start + due))
+            }
+        }
+        guard !link.isInterrupted, try link.send(message.frames) else { return }
+        if message.isComplete { summary.messageCount += 1 }
+        summary.byteCount += message.textByteCount
+        report(.progress(sentByteCount: summary.byteCount))
+    }
+
+    /// What is queued is delivered only if the connection stands, or comes back in time.
+    private mutating func awaitConnection() throws {
+        guard summary.messageCount > 0 || summary.byteCount > 0 else { return }
+        try wait(timeout: .zero)
+        let deadline = ContinuousClock.now + options.linger
+        while !link.isConnected, ContinuousClock.now < deadline, !link.isInterrupted {
+            try wait(timeout: ContinuousClock.now.duration(to: deadline))
+        }
+        guard link.isConnected else {
+            throw ClientError.unavailable(
+                options.endpoint, "the connection is gone; messages sent last may be lost")
+        }
+    }
+
+    private mutating func wait(timeout: Duration?) throws {
+        try link.wait(timeout: timeout)
+        for notice in link.notices { report(.notice(notice)) }
+        link.notices.removeAll()
+    }
+}

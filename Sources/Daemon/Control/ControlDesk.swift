@@ -1,0 +1,206 @@
+import Engine
+import Journal
+import Model
+import Wire
+
+/// What a request that waits has to do yet.
+enum ControlWork {
+    case show(StreamID)
+    case get(StreamID)
+    /// Residents so far, and of how many shards they are still to come.
+    case list(ControlList, residents: [ResidentStream], shardsLeft: Int)
+    /// Whether there is a stream to be ended is to be known first.
+    case replacement(StreamSnapshot)
+    /// Put; the answer to the end before it is not waited for.
+    case put(MovedStream)
+    case change(StreamID)
+}
+
+/// Carries control requests out, step by step, without waiting.
+struct ControlDesk {
+    private let parts: Control.Parts
+    private let findings: ControlFindings
+    private let endpoint: String
+    private let gate: SnapshotGate
+    private var store: JournalReader?
+
+    init(_ parts: Control.Parts, findings: ControlFindings, endpoint: String) {
+        self.parts = parts
+        self.findings = findings
+        self.endpoint = endpoint
+        gate = SnapshotGate(model: parts.model)
+    }
+
+    func status() -> ControlOutcome { ControlOutcome(parts.status()) }
+
+    func begin(
+        _ operation: ControlRequest.Operation, _ payload: [UInt8]?, ticket: UInt64
+    ) throws(ControlRefusal) -> ControlProgress {
+        switch operation {
+        case .status: return .done(status())
+        case .show(let stream):
+            try ask(for: stream, ticket)
+            return .waits(.show(stream))
+        case .get(let stream):
+            try ask(for: stream, ticket)
+            return .waits(.get(stream))
+        case .list(let list): return try begin(list, ticket)
+        case .put(let name, let replace):
+            return try beginPut(payload ?? [], as: name, replace: replace, ticket)
+        case .reset(let stream): return try change(stream, .reset, ticket)
+        case .end(let stream): return try change(stream, .end, ticket)
+        case .flush(let stream): return try change(stream, .flush, ticket)
+        }
+    }
+
+    mutating func goOn(
+        with work: ControlWork, _ finding: ControlFindings.Finding
+    ) -> ControlProgress {
+        do throws(ControlRefusal) {
+            switch (work, finding.content) {
+            case (.show(let stream), .snapshot(let snapshot)):
+                let snapshot = try Self.existing(snapshot, stream)
+                return .done(ControlOutcome(StreamReport(snapshot, model: parts.model)))
+            case (.get(let stream), .snapshot(let snapshot)):
+                return .done(Self.moved(try Self.existing(snapshot, stream)))
+            case (.list(let list, let residents, let left), .residents(let found)):
+                let all = residents + found
+                guard left == 1 else {
+                    return .waits(.list(list, residents: all, shardsLeft: left - 1))
+                }
+                return .done(ControlOutcome(try listing(list, all)))
+            case (.replacement(let snapshot), .snapshot(let replaced)):
+                return try put(snapshot, ending: replaced != nil, finding.ticket)
+            case (.put(let moved), .answer(.carrying, let result)):
+                return .done(try Self.outcome(result, of: moved))
+            case (.change(let stream), .answer(_, let result)):
+                return .done(try Self.outcome(result, of: ChangedStream(stream: stream.text)))
+            default: return .waits(work)
+            }
+        } catch {
+            return .done(.refused(error))
+        }
+    }
+
+    // MARK: Snapshots out
+
+    private func ask(for stream: StreamID, _ ticket: UInt64) throws(ControlRefusal) {
+        let findings = findings
+        let query = EngineInput.snapshot(stream) { findings.add(.snapshot($0), for: ticket) }
+        try Self.check(parts.engine.offer([query], for: stream))
+    }
+
+    private static func existing(
+        _ snapshot: StreamSnapshot?, _ stream: StreamID
+    ) throws(ControlRefusal) -> StreamSnapshot {
+        guard let snapshot else {
+            throw ControlRefusal(
+                Refusal.Code.noSuchStream.rawValue,
+                "there is no stream '\(stream.text)'; it has had no text, or has ended")
+        }
+        return snapshot
+    }
+
+    private static func moved(_ snapshot: StreamSnapshot) -> ControlOutcome {
+        let snapshot = snapshot.portable()
+        let bytes = snapshot.encoded()
+        return ControlOutcome(MovedStream(snapshot, bytes: bytes.count), payload: bytes)
+    }
+
+    // MARK: Snapshots in
+
+    /// The snapshot is looked at before anything is ended for it.
+    private func beginPut(
+        _ bytes: [UInt8], as name: StreamID?, replace: Bool, _ ticket: UInt64
+    ) throws(ControlRefusal) -> ControlProgress {
+        let snapshot: StreamSnapshot
+        do throws(Refusal) {
+            snapshot = try gate.admit(bytes).portable(as: name)
+        } catch {
+            throw ControlRefusal(error)
+        }
+        guard replace else { return try put(snapshot, ending: false, ticket) }
+        try ask(for: snapshot.stream, ticket)
+        return .waits(.replacement(snapshot))
+    }
+
+    /// Both at once where there is something to end, so that nothing comes in between.
+    private func put(
+        _ snapshot: StreamSnapshot, ending: Bool, _ ticket: UInt64
+    ) throws(ControlRefusal) -> ControlProgress {
+        let stream = snapshot.stream
+        let bytes = snapshot.encoded()
+        var requests = [request(stream, .put, .carrying, ticket, bytes)]
+        if ending { requests.insert(request(stream, .end, .ending, ticket), at: 0) }
+        try Self.check(parts.engine.offer(requests.map { .request($0) }, for: stream))
+        return .waits(.put(MovedStream(snapshot, bytes: bytes.count)))
+    }
+
+    // MARK: Changes
+
+    private func change(
+        _ stream: StreamID, _ operation: Request.Operation, _ ticket: UInt64
+    ) throws(ControlRefusal) -> ControlProgress {
+        let request = request(stream, operation, .carrying, ticket)
+        try Self.check(parts.engine.offer([.request(request)], for: stream))
+        return .waits(.change(stream))
+    }
+
+    private func request(
+        _ stream: StreamID, _ operation: Request.Operation, _ step: ControlStep,
+        _ ticket: UInt64, _ text: [UInt8] = []
+    ) -> Request {
+        Request(
+            stream: stream, operation: operation, text: text, endpoint: endpoint,
+            route: step.route(ticket))
+    }
+
+    private static func outcome(
+        _ result: Acknowledgement.Result, of value: some Encodable
+    ) throws(ControlRefusal) -> ControlOutcome {
+        if case .refused(let refusal) = result { throw ControlRefusal(refusal) }
+        return ControlOutcome(value)
+    }
+
+    private static func check(_ offer: Engine.Offer) throws(ControlRefusal) {
+        switch offer {
+        case .taken: break
+        case .full: throw .busy
+        case .closed: throw .stopping
+        }
+    }
+
+    // MARK: Lists
+
+    private func begin(
+        _ list: ControlList, _ ticket: UInt64
+    ) throws(ControlRefusal) -> ControlProgress {
+        let findings = findings
+        let selection = StreamSelection(
+            prefix: Array(list.prefix.utf8), after: list.after.map { Array($0.utf8) },
+            limit: list.limit + 1)
+        try Self.check(
+            parts.engine.offerList(selection) { findings.add(.residents($0), for: ticket) })
+        return .waits(.list(list, residents: [], shardsLeft: parts.engine.shardCount))
+    }
+
+    private mutating func listing(
+        _ list: ControlList, _ residents: [ResidentStream]
+    ) throws(ControlRefusal) -> StreamListing {
+        do throws(JournalError) {
+            return StreamListing(
+                list, residents: residents.map(ListedStream.init),
+                stored: try openedStore()?.listedStreams(list) ?? [])
+        } catch {
+            store = nil
+            throw ControlRefusal(ControlRefusal.Code.store, "\(error)")
+        }
+    }
+
+    private mutating func openedStore() throws(JournalError) -> JournalReader? {
+        if let store { return store }
+        guard let path = parts.store else { return nil }
+        store = try JournalReader(path: path)
+        return store
+    }
+}

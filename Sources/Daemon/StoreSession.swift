@@ -1,0 +1,90 @@
+import Dispatch
+import Engine
+import Journal
+import Logging
+package import Model
+import Synchronization
+package import Wire
+
+/// Carries a few requests out on a store that no daemon writes, in the daemon's own way: what an
+/// earlier run had not finished with is read again first.
+package final class StoreSession {
+    private let journal: JournalService
+    private let engine: Engine
+    private let answers: Answers
+
+    /// - Parameter model: the one that the streams are read by.
+    /// - Throws: `JournalError`: `inUse` while a daemon writes the store; `ModelError`,
+    ///   `KernelError`.
+    package init(store path: String, model: Model) throws {
+        // A store is not made here: whoever misspells its name is told.
+        _ = try JournalReader(path: path)
+        var configuration = Configuration()
+        configuration.journal.path = path
+        configuration.engine.threads = 1
+        let logger = Logger(label: "store") { _ in SwiftLogNoOpLogHandler() }
+        let answers = Answers()
+        guard
+            let journal = try JournalService(
+                configuration, model: model, logger: logger, environment: [:], committed: {},
+                acknowledged: answers.add, failed: answers.fail)
+        else { throw JournalError(.missing, file: path, "there is no store") }
+        var listeners = EngineListeners { _, _, _ in }
+        listeners.failed = answers.fail
+        engine = try Engine(
+            model: model, options: configuration.engineOptions, outputs: [],
+            demand: Demand(outputs: 0), journal: journal.engineJournal, listeners: listeners)
+        self.journal = journal
+        self.answers = answers
+        try journal.recover(engine, logger: logger)
+        try answers.check()
+    }
+
+    /// Returns once the request is on disk.
+    ///
+    /// - Throws: `Refusal` if it is not accepted; what made the store unusable.
+    package func perform(_ request: Request) throws {
+        var request = request
+        request.route = Route(input: 0, envelope: [])
+        engine.submit([.request(request)])
+        if case .refused(let refusal) = try answers.next() { throw refusal }
+    }
+
+    /// Leaves the store as a daemon does that stops. Afterwards nothing more can be asked.
+    package func close() throws {
+        _ = engine.finish()
+        _ = journal.thread.finish(by: .distantFuture)
+        try answers.check()
+    }
+}
+
+/// What the journal answers, one at a time.
+private final class Answers: Sendable {
+    private struct State {
+        var results: [Acknowledgement.Result] = []
+        var error: (any Error)?
+    }
+
+    private let state = Mutex(State())
+    private let arrival = DispatchSemaphore(value: 0)
+
+    @Sendable func add(_ acknowledgements: [Acknowledgement]) {
+        state.withLock { $0.results += acknowledgements.map(\.result) }
+        for _ in acknowledgements { arrival.signal() }
+    }
+
+    @Sendable func fail(_ error: any Error) {
+        state.withLock { $0.error = $0.error ?? error }
+        arrival.signal()
+    }
+
+    func next() throws -> Acknowledgement.Result {
+        arrival.wait()
+        try check()
+        return state.withLock { $0.results.removeFirst() }
+    }
+
+    func check() throws {
+        if let error = state.withLock({ $0.error }) { throw error }
+    }
+}

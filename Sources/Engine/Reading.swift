@@ -1,0 +1,39 @@
+/// What one step reads: of each of its streams the next tokens, one or several.
+struct Reading {
+    struct Row {
+        let token: Int32
+        /// Nil for a lead-in token, which no event is about.
+        let byteCount: Int?
+        /// A `next` event is due after it.
+        let isDue: Bool
+        var surprisal: Float?
+        /// Its place in the latest predictions; nil if the vocabulary head did not run on it.
+        var prediction: Int?
+    }
+
+    /// One stream's part: at least one row.
+    struct Run {
+        let stream: StreamState
+        let rows: Range<Int>
+        /// A `next` event will be due after the token that comes next.
+        let isNextDue: Bool
+        /// Rows before the first one that left the state not finite.
+        var finite: Range<Int>
+
+        /// One of its tokens left the state not finite.
+        var isStopped: Bool { finite.count < rows.count }
+        /// Rows that count as read: what comes after a state that is not finite is given up.
+        var readCount: Int { finite.count + (isStopped ? 1 : 0) }
+    }
+
+    var rows: [Row] = []
+    var runs: [Run] = []
+    /// Where the network has each row, once it has read it.
+    var chunkRows: [Int32] = []
+
+    /// The vocabulary head runs where an event is due, or will be at the coming token.
+    func isHeard(_ row: Int, of run: Run) -> Bool {
+        if rows[row].isDue { return true }
+        return row + 1 < run.rows.upperBound ? rows[row + 1].isDue : run.isNextDue
+    }
+}

@@ -1,0 +1,59 @@
+package import Model
+package import Tokenizer
+package import Wire
+
+/// Which snapshots a model can go on from: whole ones of its own states, between two texts.
+package struct SnapshotGate {
+    private let model: Model
+    private let encoder: TokenEncoder
+
+    package init(model: Model, encoder: TokenEncoder) {
+        self.model = model
+        self.encoder = encoder
+    }
+
+    package init(model: Model) {
+        self.init(model: model, encoder: model.tokenizer.makeEncoder())
+    }
+
+    /// The snapshot that these bytes are.
+    ///
+    /// - Throws: `Refusal` with code `snapshot`: what was found, and what was expected.
+    package func admit(_ bytes: [UInt8]) throws(Refusal) -> StreamSnapshot {
+        let snapshot = try Self.decode(bytes)
+        guard snapshot.model == model.fingerprint else {
+            throw Refusal(
+                .snapshot,
+                "the snapshot is of model \(snapshot.model.short); expected one of "
+                    + "\(model.fingerprint.short), which is served here")
+        }
+        guard snapshot.position == 0 else {
+            throw Refusal(.snapshot, "the snapshot was taken within a text; expected one after it")
+        }
+        guard snapshot.state.values.count == model.network.stateLayout.valueCount,
+            (try? IncrementalTokenizer(encoder, restoring: snapshot.state.tokenizer)) != nil,
+            snapshot.state.lastToken.map({ isToken($0.id) }) ?? true
+        else { throw Refusal(.snapshot, "the snapshot's state is none of this model") }
+        return snapshot
+    }
+
+    private static func decode(_ bytes: [UInt8]) throws(Refusal) -> StreamSnapshot {
+        do throws(SnapshotError) {
+            return try StreamSnapshot(decoding: bytes)
+        } catch {
+            throw Refusal(.snapshot, "\(error)")
+        }
+    }
+
+    private func isToken(_ id: Int32) -> Bool {
+        id >= 0 && id < Int32(model.tokenizer.vocabulary.count)
+    }
+}
+
+extension StreamSnapshot {
+    /// The state alone, to be put anywhere under this name: nothing of where its stream stood in a
+    /// journal. Equal states give equal bytes.
+    package func portable(as stream: StreamID? = nil) -> StreamSnapshot {
+        StreamSnapshot(stream: stream ?? self.stream, model: model, state: state)
+    }
+}

@@ -1,0 +1,69 @@
+package import Journal
+package import Wire
+
+extension ListedStream {
+    package init(_ resident: ResidentStream) {
+        self.init(
+            stream: resident.stream.text, residence: .resident, life: resident.life,
+            epoch: resident.epoch, tokens: resident.tokens, messages: resident.messages,
+            lastInput: resident.lastInput > 0 ? resident.lastInput : nil,
+            isBusy: !resident.isIdle, isQuarantined: resident.isQuarantined)
+    }
+}
+
+extension JournalReader {
+    /// The streams of a page as the store has them, one more than the page holds if there are more:
+    /// each name by its last life.
+    package func listedStreams(_ list: ControlList) throws(JournalError) -> [ListedStream] {
+        var found: [ListedStream] = []
+        var last = list.after.flatMap { try? StreamID($0) }.map(StreamLife.last)
+        while found.count <= list.limit {
+            let page = try streams(
+                prefix: list.prefix, after: last, limit: list.limit + 1,
+                includesEnded: list.includesEnded)
+            for summary in page {
+                // A name that ended and began again is listed as it is now.
+                if found.last?.stream == summary.life.name.text { found.removeLast() }
+                found.append(try listed(summary))
+            }
+            guard page.count > list.limit else { break }
+            last = page.last?.life
+        }
+        return found
+    }
+
+    /// Messages are counted in states only.
+    private func listed(_ summary: StreamSummary) throws(JournalError) -> ListedStream {
+        var messages: UInt64?
+        if summary.ended == nil, let checkpoint = try latestCheckpoint(of: summary.life.key),
+            checkpoint.sequence >= summary.cut + summary.requests
+        {
+            messages = try snapshot(of: checkpoint).state.lifeMessages
+        }
+        return ListedStream(
+            stream: summary.life.name.text, residence: summary.ended == nil ? .evicted : .ended,
+            life: summary.life.life, epoch: summary.epoch, tokens: summary.tokens,
+            messages: messages, lastInput: summary.lastTime)
+    }
+}
+
+extension StreamLife {
+    /// After all lives of a name, and before the next name.
+    fileprivate static func last(of name: StreamID) -> StreamLife {
+        StreamLife(key: 0, name: name, life: UInt64(Int64.max), began: 0)
+    }
+}
+
+extension StreamListing {
+    /// A page of both, in the order of the names' bytes. What is in memory is told from there.
+    ///
+    /// - Parameter residents, stored: the first of each, one more than the page holds if there are
+    ///   more.
+    package init(_ list: ControlList, residents: [ListedStream], stored: [ListedStream]) {
+        let names = Set(residents.map { Array($0.stream.utf8) })
+        let all = residents + stored.filter { !names.contains(Array($0.stream.utf8)) }
+        let ordered = all.sorted { $0.stream.utf8.lexicographicallyPrecedes($1.stream.utf8) }
+        let page = Array(ordered.prefix(list.limit))
+        self.init(streams: page, next: ordered.count > page.count ? page.last?.stream : nil)
+    }
+}

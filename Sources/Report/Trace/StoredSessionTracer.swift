@@ -1,0 +1,207 @@
+package import Engine
+import Journal
+package import Kernels
+import Model
+import Tokenizer
+import Wire
+
+/// Traces a stored session: whatever happened to the stream is played again, and kept as far as one
+/// model read it.
+///
+/// Tokens, surprisal, candidates and sentiment are taken from the events that are published of them.
+/// The session is played twice: once to see how long it is and which units are the most active.
+package struct StoredSessionTracer {
+    package var top = 5
+    package var units = UnitChoice.standard
+    /// Layers whose units are kept; nil for all.
+    package var layers: Set<Int>?
+    package var start = SessionPlace.start
+    package var end = SessionPlace.end
+    private let session: Session
+    private let tier: KernelTier
+
+    /// Called once in a while with the number of tokens played; may throw to stop.
+    package typealias Progress = (_ tokens: Int, _ total: Int?) throws -> Void
+
+    /// More characters than this of one page no browser bears.
+    package static let maxBytes = 512 << 20
+
+    package init(_ session: Session, tier: KernelTier = .best) {
+        self.session = session
+        self.tier = tier
+    }
+
+    /// - Throws: `ReportError`, and what `Session.player` throws.
+    package func trace(progress: Progress = { _, _ in }) throws -> SessionTrace {
+        let end = try session.resolved(end)
+        let survey = try survey(until: end, progress)
+        let player = try player()
+        let model = survey.model
+        var trace = SessionTrace(stream: session.stream.text, model: TracedModel(model))
+        trace.layers = survey.units.map {
+            LayerTrace(units: $0, vectors: trace.model.vectors.count)
+        }
+        try Self.check(trace, tokens: survey.tokens)
+        var recorder = TraceRecorder(trace, tokens: survey.tokens, model: model)
+        var view = try StoredTokenView(
+            model, kernels: Kernels(tier: tier), top: top, layers: survey.units.map { !$0.isEmpty })
+        player.keepsInput = true
+        var reader = StoredTokenReader(model, messages: player.progress.messages)
+        try play(player, until: end) { step in
+            // A daemon may have gone on since the survey.
+            guard !step.hasReadToken || recorder.tokenCount < survey.tokens else { return false }
+            reader.read(step, player, &view, into: &recorder)
+            if step.hasReadToken { try progress(recorder.tokenCount, survey.tokens) }
+            return true
+        }
+        return recorder.finish()
+    }
+
+    private func player() throws -> SessionPlayer {
+        var options = EngineOptions()
+        options.kernelTier = tier
+        return try session.player(
+            at: start, listening: .audience(.everything(top: top)), options: options)
+    }
+
+    /// Plays on until the end, another model, or until the body gives false.
+    private func play(
+        _ player: SessionPlayer, until end: SessionPlace,
+        _ body: (SessionPlayer.Step) throws -> Bool
+    ) throws {
+        // The coming request may be the one that brings another model.
+        var fingerprint: Fingerprint?
+        while !end.isReached(by: player.progress), let step = try player.step() {
+            if fingerprint == nil { fingerprint = player.model.fingerprint }
+            guard player.model.fingerprint == fingerprint, try body(step) else { return }
+        }
+    }
+
+    // MARK: How much there is
+
+    private struct Survey {
+        /// That which reads from the start on.
+        var model: Model
+        var tokens = 0
+        var activity: UnitSurvey
+        /// Of each layer.
+        var units: [[Int]] = []
+
+        init(_ model: Model) {
+            self.model = model
+            activity = UnitSurvey(layout: model.network.stateLayout)
+        }
+    }
+
+    private func survey(until end: SessionPlace, _ progress: Progress) throws -> Survey {
+        let player = try player()
+        player.isSilent = true
+        let limit = ReportWriter.maxTokens
+        var found: Survey?
+        try play(player, until: end) { step in
+            var survey = found ?? Survey(player.model)
+            found = nil
+            defer { found = survey }
+            guard step.hasReadToken else { return true }
+            guard survey.tokens < limit else { throw ReportError.moreTokens(limit: limit) }
+            survey.tokens += 1
+            survey.activity.add(player.values)
+            try progress(survey.tokens, nil)
+            return true
+        }
+        guard var survey = found, survey.tokens > 0 else {
+            throw ReportError.noTokens(stream: session.stream.text)
+        }
+        survey.units = try chosenUnits(survey)
+        return survey
+    }
+
+    /// Of each layer.
+    private func chosenUnits(_ survey: Survey) throws(ReportError) -> [[Int]] {
+        let config = survey.model.config
+        let wanted = layers ?? Set(0..<config.layers)
+        if let layer = wanted.max(), layer >= config.layers {
+            throw .noSuchLayer(layer, layers: config.layers)
+        }
+        let count = units.count(
+            tokens: survey.tokens, model: TracedModel(survey.model), layers: wanted.count)
+        return survey.activity.layers.enumerated().map { layer, units in
+            wanted.contains(layer) ? units.mostActive(count) : []
+        }
+    }
+
+    private static func check(_ trace: SessionTrace, tokens: Int) throws(ReportError) {
+        let units = trace.layers.reduce(0) { $0 + $1.units.count }
+        let bytes = units * trace.model.vectors.count * tokens * 4 / 3
+        guard bytes <= maxBytes else { throw .tooLarge(bytes: bytes, limit: maxBytes) }
+    }
+}
+
+/// From the events of a step to tokens and marks.
+private struct StoredTokenReader {
+    private let model: Model
+    private var messages: UInt64
+
+    init(_ model: Model, messages: UInt64) {
+        self.model = model
+        self.messages = messages
+    }
+
+    mutating func read(
+        _ step: SessionPlayer.Step, _ player: SessionPlayer, _ view: inout StoredTokenView,
+        into recorder: inout TraceRecorder
+    ) {
+        let time = player.request?.record.time
+        var isTokenDue = step.hasReadToken
+        for event in step.events {
+            if let kind = mark(for: event, player) {
+                recorder.take(kind, time: time)
+            } else if isTokenDue, event.isOfToken {
+                isTokenDue = false
+                take(step, event.context, player, &view, into: &recorder)
+            }
+        }
+        // Without a sentiment head no event tells of it.
+        if !model.config.heads.sentiment, player.progress.messages > messages {
+            recorder.take(.messageEnd(score: nil), time: time)
+        }
+        messages = player.progress.messages
+    }
+
+    private func take(
+        _ step: SessionPlayer.Step, _ place: EventContext, _ player: SessionPlayer,
+        _ view: inout StoredTokenView, into recorder: inout TraceRecorder
+    ) {
+        guard let input = player.input else { return }
+        let prediction = step.token?.prediction
+        view.show(input, after: player.values, candidates: prediction?.top ?? [])
+        let token = TracedToken(
+            id: input.token, bytes: Array(model.tokenizer.vocabulary.bytes(of: input.token)),
+            offset: place.offset.lowerBound, epoch: place.epoch,
+            surprisal: prediction?.surprisal, score: step.tokenSentiment?.score)
+        recorder.take(token, view)
+    }
+
+    private func mark(for event: Event, _ player: SessionPlayer) -> TraceMark.Kind? {
+        switch event.payload {
+        case .sentiment(let sentiment) where sentiment.scope == .message:
+            .messageEnd(score: sentiment.score)
+        case .stream(.reset): .reset
+        case .stream(.ended): .end
+        case .stream(.resumed) where player.request?.record.operation == .put: .put
+        case .error(let refusal) where refusal.code == .nonFiniteState: .quarantine
+        default: nil
+        }
+    }
+}
+
+extension Event {
+    /// Whether it is told of each token, rather than of a message or the stream.
+    fileprivate var isOfToken: Bool {
+        switch payload {
+        case .next: true
+        case .sentiment(let sentiment): sentiment.scope == .token
+        case .stream, .error: false
+        }
+    }
+}

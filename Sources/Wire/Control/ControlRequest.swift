@@ -1,0 +1,73 @@
+/// What an administrator asks of a daemon: one JSON object, and for `put` a snapshot after it.
+///
+///     {"op": "get", "stream": "news"}
+///     {"op": "put", "as": "news", "replace": false} | snapshot
+///     {"op": "list", "prefix": "", "after": "news", "limit": 100, "ended": false}
+///
+/// `op` and, but for `put`, `list` and `status`, `stream` must be there. `id` is an integer from 0
+/// that comes back with the answer. Other keys are refused.
+package struct ControlRequest: Equatable, Sendable {
+    package enum Operation: Equatable, Sendable {
+        case status
+        case list(ControlList)
+        /// Everything about a stream's state, but for the state itself.
+        case show(StreamID)
+        /// The state itself.
+        case get(StreamID)
+        /// Begins a stream with the snapshot that follows; under its own name if none is given.
+        case put(as: StreamID?, replace: Bool)
+        case reset(StreamID)
+        case end(StreamID)
+        case flush(StreamID)
+    }
+
+    package var operation: Operation
+    /// The asker's own number of this request.
+    package var id: UInt64?
+
+    package init(_ operation: Operation, id: UInt64? = nil) {
+        self.operation = operation
+        self.id = id
+    }
+}
+
+/// Which page of the streams to list.
+package struct ControlList: Equatable, Sendable {
+    package static let limits = 1...1000
+
+    package var prefix = ""
+    /// The last name of the page before.
+    package var after: String?
+    package var limit = 100
+    /// Also names that have ended and not begun again.
+    package var includesEnded = false
+
+    package init() {}
+}
+
+/// Why a request was not carried out.
+package struct ControlRefusal: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What a program tells failures apart by; besides these a `Refusal.Code`.
+    package enum Code {
+        /// The request is not one.
+        package static let request = "request"
+        /// Too much waits already: the same may succeed later.
+        package static let busy = "busy"
+        package static let stopping = "stopping"
+        /// The store cannot be read.
+        package static let store = "store"
+    }
+
+    package let code: String
+    /// What was found and what was expected, as one sentence.
+    package let reason: String
+
+    package init(_ code: String, _ reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+
+    package init(_ refusal: Refusal) { self.init(refusal.code.rawValue, refusal.message) }
+
+    package var description: String { reason }
+}

@@ -1,0 +1,54 @@
+/// A page of streams: the result of `list`.
+package struct StreamListing: Codable, Equatable, Sendable {
+    package var streams: [ListedStream]
+    /// The `after` of the next page; nil where this is the last.
+    package var next: String?
+
+    package init(streams: [ListedStream], next: String?) {
+        self.streams = streams
+        self.next = next
+    }
+}
+
+/// What a list says of a stream.
+package struct ListedStream: Codable, Equatable, Sendable {
+    package var stream: String
+    package var residence: StreamResidence
+    /// How many lives of this name there were before: each ended with `end`.
+    package var life: UInt64
+    package var epoch: UInt64
+    /// Tokens and messages of this life.
+    package var tokens: UInt64
+    /// Nil where the store does not tell.
+    package var messages: UInt64?
+    /// When its latest input came, in seconds since 1970; nil where the store does not tell.
+    package var lastInput: Double?
+    /// It has inputs that are not read yet; nil for what is not in memory.
+    package var isBusy: Bool?
+    package var isQuarantined: Bool?
+
+    package init(
+        stream: String, residence: StreamResidence, life: UInt64, epoch: UInt64, tokens: UInt64,
+        messages: UInt64?, lastInput: Double?, isBusy: Bool? = nil, isQuarantined: Bool? = nil
+    ) {
+        self.stream = stream
+        self.residence = residence
+        self.life = life
+        self.epoch = epoch
+        self.tokens = tokens
+        self.messages = messages
+        self.lastInput = lastInput
+        self.isBusy = isBusy
+        self.isQuarantined = isQuarantined
+    }
+}
+
+/// Where a stream's state is.
+package enum StreamResidence: String, Codable, Sendable {
+    /// In the daemon's memory.
+    case resident
+    /// In the store alone: evicted, or not needed since the daemon started.
+    case evicted
+    /// Nowhere: its last life is over.
+    case ended
+}

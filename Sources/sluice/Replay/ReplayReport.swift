@@ -1,0 +1,202 @@
+import ArgumentParser
+import Client
+import Engine
+import Foundation
+import Journal
+import Kernels
+import Model
+import Report
+import Wire
+
+struct ReplayReport: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Write a page to look into a session.",
+        discussion: """
+            One HTML file that needs nothing else: the text by sentiment, surprisal or unit, their \
+            curves, the candidates, and what h, c and the gates did at each token. It shows what \
+            one model read: of a stream that went on with another one, the last, or the one that \
+            --model or --from leads to.
+
+              sluice replay report reviews -o reviews.html
+              sluice replay report reviews --from message:3 --to message:8 -o part.html
+              sluice replay report reviews --store bug.sluice --all-units -o bug.html
+              sluice replay report reviews --layers 1 --units 64 > reviews.html
+
+            Places are those of `replay show`. A long session is shown by its most active units.
+            """)
+
+    @OptionGroup var session: SessionOptions
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Where to write it (default, into a pipe: the standard output).", valueName: "file"))
+    var output: String?
+
+    @Flag(help: "Replace the file if it is there.")
+    var force = false
+
+    @Option(
+        help: ArgumentHelp("Where to begin (default: the start).", valueName: "place"),
+        transform: parsedPlace)
+    var from: PlaceText?
+
+    @Option(
+        help: ArgumentHelp("Where to stop, before it (default: the end).", valueName: "place"),
+        transform: parsedPlace)
+    var to: PlaceText?
+
+    @Option(
+        help: ArgumentHelp(
+            "Only this epoch, by whose tokens places are counted then.", valueName: "number"))
+    var epoch: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "The most active units of each layer to keep (default: as many as fit into 48 MiB).",
+            valueName: "number"))
+    var units: Int?
+
+    @Flag(help: "Keep all units.")
+    var allUnits = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The layers whose units to keep, from 0 (default: all).", valueName: "number,..."))
+    var layers: String?
+
+    @Option(help: ArgumentHelp("Candidates for each coming token.", valueName: "number"))
+    var top = 5
+
+    func validate() throws {
+        if output == nil, OutputStream.standardOutput.isTerminal {
+            throw ValidationError("expected -o FILE, or a pipe to write the page into")
+        }
+        if allUnits, units != nil {
+            throw ValidationError("--units and --all-units exclude each other")
+        }
+        if let units, units < 1 { throw ValidationError("--units is at least 1") }
+        guard (1...Kernels.maxTop).contains(top) else {
+            throw ValidationError("--top is from 1 to \(Kernels.maxTop)")
+        }
+        _ = try chosenLayers()
+    }
+
+    func run() throws {
+        try reportingFailure {
+            try checkOutput()
+            let interruption = try Interruption()
+            interruption.catchSignals()
+            let session = try session.open(hasInputTables: true)
+            let tracer = try tracer(of: session)
+            let progress = ReportProgress()
+            let trace = try tracer.trace { tokens, total in
+                // What is half there is not kept.
+                guard !interruption.isRequested else { throw ExitCode(130) }
+                progress.show(tokens, of: total)
+            }
+            progress.clear()
+            try write(trace)
+        }
+    }
+
+    // MARK: What to show
+
+    private func tracer(of session: Session) throws -> StoredSessionTracer {
+        var tracer = StoredSessionTracer(session)
+        tracer.top = top
+        tracer.units = allUnits ? .all : units.map { .mostActive($0) } ?? .standard
+        tracer.start = try startPlace(in: session)
+        tracer.end = to?.place(epoch: epoch) ?? epoch.map { .epochToken(epoch: $0 + 1, 0) } ?? .end
+        tracer.layers = try chosenLayers()
+        return tracer
+    }
+
+    private func startPlace(in session: Session) throws -> SessionPlace {
+        if let from { return from.place(epoch: epoch) }
+        if let epoch { return .epochToken(epoch: epoch, 0) }
+        let segments = try session.segments()
+        guard segments.count > 1 else { return .start }
+        let shown = try chosenSegment(segments, in: session)
+        try say(
+            "\(segments.count) models read \(session.stream.text) one after the other; this is "
+                + "what \(Fingerprint(bytes: shown.model)?.short ?? "") read from request "
+                + "\(shown.first) on (--from request:N for another)")
+        return shown.first == segments[0].first ? .start : .request(shown.first)
+    }
+
+    /// What a model that was named read last, or else the last model.
+    private func chosenSegment(
+        _ segments: [ModelSegment], in session: Session
+    ) throws -> ModelSegment {
+        for folder in self.session.store.model {
+            let model = try Model.load(from: URL(filePath: folder))
+            session.store.models.add(model)
+            if let named = segments.last(where: { $0.model == model.fingerprint.bytes }) {
+                return named
+            }
+        }
+        return segments[segments.count - 1]
+    }
+
+    private func chosenLayers() throws -> Set<Int>? {
+        guard let layers else { return nil }
+        let numbers = layers.split(separator: ",", omittingEmptySubsequences: false).map {
+            UInt8($0).map(Int.init)
+        }
+        let known = numbers.compactMap(\.self)
+        guard known.count == numbers.count else {
+            throw ValidationError(
+                "--layers '\(layers)' names no layers; expected such as 0 or 0,1")
+        }
+        return Set(known)
+    }
+
+    // MARK: Where to write it
+
+    /// Before the work, not after it.
+    private func checkOutput() throws(ReportError) {
+        guard let output else { return }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: output)
+        let type = attributes?[.type] as? FileAttributeType
+        if type == .typeDirectory { throw .writeFailed(path: output, reason: "it is a folder") }
+        if type == .typeRegular, !force {
+            throw .writeFailed(path: output, reason: "it is there already; --force replaces it")
+        }
+        let folder = URL(filePath: output).deletingLastPathComponent().path(percentEncoded: false)
+        guard FileManager.default.isWritableFile(atPath: folder) || type != nil else {
+            throw .writeFailed(path: output, reason: "\(folder) is not there or not writable")
+        }
+    }
+
+    private func write(_ trace: SessionTrace) throws {
+        let writer = try ReportWriter(trace)
+        if let output { return try writer.write(to: output) }
+        try writer.write { bytes throws(ReportError) in
+            do throws(ClientError) {
+                try OutputStream.standardOutput.write(bytes)
+            } catch {
+                throw .writeFailed(path: "the standard output", reason: "\(error)")
+            }
+        }
+    }
+
+    private func say(_ text: String) throws {
+        try OutputStream.standardError.write("sluice: \(text)\n")
+    }
+}
+
+/// How far the reading is, on a terminal.
+private final class ReportProgress {
+    private let isShown = OutputStream.standardError.isTerminal
+
+    func show(_ tokens: Int, of total: Int?) {
+        guard isShown, tokens % 1000 == 0 else { return }
+        let text = total.map { "tracing: \(tokens) of \($0) tokens" } ?? "reading: \(tokens) tokens"
+        try? OutputStream.standardError.write("\r\u{1B}[K\(text)")
+    }
+
+    func clear() {
+        if isShown { try? OutputStream.standardError.write("\r\u{1B}[K") }
+    }
+}

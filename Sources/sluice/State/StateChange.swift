@@ -1,0 +1,83 @@
+import ArgumentParser
+import Client
+import Daemon
+import Journal
+import Model
+import Wire
+
+struct StateReset: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reset", abstract: "Zero a stream, and raise its epoch.",
+        discussion: """
+            What is held back of it is dropped; the numbers of its events go on. Returns once the \
+            daemon's journal has it.
+
+              sluice state reset news
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The stream.", valueName: "stream"), transform: parsedStream)
+    var stream: StreamID
+
+    @OptionGroup var options: StateOptions
+
+    func run() throws {
+        try reportingFailure { try options.change(stream, .reset, .reset(stream)) }
+    }
+}
+
+struct StateEnd: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "end", abstract: "End a stream: read what is held back, and forget it.",
+        discussion: """
+            Returns once the daemon's journal has it.
+
+              sluice state end news
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The stream.", valueName: "stream"), transform: parsedStream)
+    var stream: StreamID
+
+    @OptionGroup var options: StateOptions
+
+    func run() throws {
+        try reportingFailure { try options.change(stream, .end, .end(stream)) }
+    }
+}
+
+extension StateOptions {
+    /// Asks the daemon for a change, or carries it out on the store.
+    fileprivate func change(
+        _ stream: StreamID, _ request: Request.Operation, _ operation: ControlRequest.Operation
+    ) throws {
+        guard let store else {
+            _ = try ask(operation, for: ChangedStream.self)
+            return
+        }
+        let reader = try JournalReader(path: store)
+        let model = try models(of: reader).model(try reader.lastModel(of: stream))
+        try withSession(store, model: model) { session in
+            try session.perform(Request(stream: stream, operation: request))
+        }
+    }
+}
+
+extension JournalReader {
+    /// The model that read the stream last.
+    ///
+    /// - Throws: `StateError.noStream` where there is none.
+    fileprivate func lastModel(of stream: StreamID) throws -> Fingerprint {
+        let last = try latestLife(of: stream)
+        let before = last.flatMap { last in
+            last.life.life == 0
+                ? nil
+                : StreamLife(key: 0, name: stream, life: last.life.life - 1, began: 0)
+        }
+        guard let last, !last.isEnded,
+            let summary = try streams(prefix: stream.text, after: before, limit: 1).first,
+            let model = summary.model.flatMap({ Fingerprint(bytes: $0) })
+        else { throw StateError.noStream(stream, store: path) }
+        return model
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Client
+import Engine
+import Journal
+import Wire
+
+struct StateGet: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get", abstract: "Take a snapshot of a stream.",
+        discussion: """
+            After all that has come for the stream so far. The stream goes on. With --store, what \
+            was accepted and not yet read is read here.
+
+              sluice state get news -o news.state
+              sluice state get news > news.state
+              sluice state get news | sluice state put - --stream copy
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The stream.", valueName: "stream"), transform: parsedStream)
+    var stream: StreamID
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Where to: a file (default: the standard output).", valueName: "file"))
+    var output: String?
+
+    @OptionGroup var options: StateOptions
+
+    func run() throws {
+        try reportingFailure {
+            guard output != nil || !OutputStream.standardOutput.isTerminal else {
+                throw StateError.terminal
+            }
+            let bytes = try snapshot()
+            if let output, output != "-" {
+                try WholeFile.write(bytes, to: output)
+            } else {
+                try OutputStream.standardOutput.write(bytes)
+            }
+            guard OutputStream.standardError.isTerminal else { return }
+            let moved = MovedStream(try StreamSnapshot(decoding: bytes), bytes: bytes.count)
+            try OutputStream.standardError.write(StateText.line(moved, "took"))
+        }
+    }
+
+    private func snapshot() throws -> [UInt8] {
+        if let store = options.store {
+            let reader = try JournalReader(path: store)
+            return try reader.existingState(of: stream, options.models(of: reader)).encoded()
+        }
+        let (moved, payload) = try options.ask(.get(stream), for: MovedStream.self)
+        let bytes = payload ?? []
+        do throws(SnapshotError) {
+            _ = try StreamSnapshot(decoding: bytes)
+        } catch {
+            throw StateError.snapshot("\(error)", file: moved.stream)
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,116 @@
+import ArgumentParser
+import Client
+import Engine
+import Foundation
+import Journal
+import Wire
+
+struct StateList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the streams.",
+        discussion: """
+            Those in the daemon's memory (resident), and those that are in its store alone \
+            (evicted). With --store, what the store has of them, whether or not a daemon runs.
+
+              sluice state list
+              sluice state list --prefix news/
+              sluice state list --json | jq -r 'select(.tokens > 10000).stream'
+            """)
+
+    @Option(help: ArgumentHelp("Only names that begin so.", valueName: "text"))
+    var prefix = ""
+
+    @Flag(help: "Also names that have ended.")
+    var ended = false
+
+    @Option(help: ArgumentHelp("So many at most (default: all).", valueName: "number"))
+    var limit: Int?
+
+    @Flag(help: "JSON lines, which is the default when the output is no terminal.")
+    var json = false
+
+    @OptionGroup var options: StateOptions
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit is above 0") }
+    }
+
+    func run() throws {
+        try reportingFailure {
+            let output = ListOutput(
+                isJSON: json || !Client.OutputStream.standardOutput.isTerminal)
+            if let store = options.store {
+                let reader = try JournalReader(path: store)
+                try list(to: output) { list in
+                    StreamListing(list, residents: [], stored: try reader.listedStreams(list))
+                }
+            } else {
+                var client = try options.client()
+                try list(to: output) { list in try client.ask(.list(list)).result }
+            }
+        }
+    }
+
+    /// Page by page.
+    private func list(
+        to output: ListOutput, _ page: (ControlList) throws -> StreamListing
+    ) throws {
+        var left = limit ?? .max
+        var request = ControlList()
+        request.prefix = prefix
+        request.includesEnded = ended
+        var isFirst = true
+        repeat {
+            request.limit = min(left, 500)
+            let listing = try page(request)
+            try output.write(listing.streams, isFirst: isFirst)
+            isFirst = false
+            left -= listing.streams.count
+            request.after = listing.next
+        } while request.after != nil && left > 0
+    }
+}
+
+/// Streams as lines.
+private struct ListOutput {
+    let isJSON: Bool
+
+    private static let titles = ["where", "epoch", "tokens", "messages", "last input", "stream"]
+    private static let widths = [8, 6, 12, 9, 19, 0]
+
+    func write(_ streams: [ListedStream], isFirst: Bool) throws {
+        let output = Client.OutputStream.standardOutput
+        if isJSON {
+            for stream in streams { try output.write(stream.controlJSON() + [0x0A]) }
+        } else {
+            let lines = (isFirst ? [row(Self.titles)] : []) + streams.map { row(cells($0)) }
+            try output.write(lines.map { $0 + "\n" }.joined())
+        }
+    }
+
+    private func cells(_ stream: ListedStream) -> [String] {
+        let name = stream.stream.escapedForTerminal()
+        return [
+            stream.residence.rawValue, "\(stream.epoch)", "\(stream.tokens)",
+            stream.messages.map { "\($0)" } ?? "-", stream.lastInput.map(localTime) ?? "-",
+            name + (stream.isQuarantined == true ? "  (quarantined)" : ""),
+        ]
+    }
+
+    /// Numbers to the right.
+    private func row(_ cells: [String]) -> String {
+        zip(cells, Self.widths).enumerated().map { index, pair in
+            let (cell, width) = pair
+            let padding = String(repeating: " ", count: max(0, width - cell.count))
+            return (1...3).contains(index) ? padding + cell : cell + padding
+        }.joined(separator: "  ")
+    }
+}
+
+/// `2026-01-31 17:04:59`, here.
+private func localTime(_ seconds: Double) -> String {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.dateFormat = "yyyy-MM-dd HH:mm:ss"
+    return formatter.string(from: Date(timeIntervalSince1970: seconds))
+}

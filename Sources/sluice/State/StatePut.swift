@@ -1,0 +1,77 @@
+import ArgumentParser
+import Client
+import Daemon
+import Engine
+import Journal
+import Wire
+
+struct StatePut: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "put", abstract: "Begin a stream with a snapshot.",
+        discussion: """
+            The stream goes on where the snapshot was taken. Returns once the daemon's journal has \
+            it. A stream that exists stays as it is, unless --replace is given; the same model must \
+            be served.
+
+              sluice state put news.state
+              sluice state put news.state --stream copy
+              sluice state put news.state --replace          back to where it was
+              sluice state put news.state --store journal.sqlite
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "A snapshot that get has written; - is the standard input.", valueName: "file"))
+    var file: String
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "The stream (default: the name in the snapshot).", valueName: "name"),
+        transform: parsedStream)
+    var stream: StreamID?
+
+    @Flag(help: "End the stream of that name first, if there is one.")
+    var replace = false
+
+    @Flag(help: "JSON, which is the default when the output is no terminal.")
+    var json = false
+
+    @OptionGroup var options: StateOptions
+
+    func run() throws {
+        try reportingFailure {
+            let moved = try put(try SnapshotInput.read(file).portable(as: stream))
+            let output = OutputStream.standardOutput
+            if json || !output.isTerminal {
+                try output.write(moved.controlJSON() + [0x0A])
+            } else {
+                try output.write(StateText.line(moved, "put"))
+            }
+        }
+    }
+
+    private func put(_ snapshot: StreamSnapshot) throws -> MovedStream {
+        let bytes = snapshot.encoded()
+        guard let store = options.store else {
+            return try options.ask(.put(as: snapshot.stream, replace: replace), payload: bytes)
+                .result
+        }
+        let reader = try JournalReader(path: store)
+        let model = try options.models(of: reader).model(snapshot.model)
+        try options.withSession(store, model: model) { session in
+            _ = try SnapshotGate(model: model).admit(bytes)
+            if replace { try end(snapshot.stream, session) }
+            try session.perform(
+                Request(stream: snapshot.stream, operation: .put, text: bytes))
+        }
+        return MovedStream(snapshot, bytes: bytes.count)
+    }
+
+    private func end(_ stream: StreamID, _ session: StoreSession) throws {
+        do {
+            try session.perform(Request(stream: stream, operation: .end))
+        } catch let refusal as Refusal where refusal.code == .noSuchStream {
+        }
+    }
+}

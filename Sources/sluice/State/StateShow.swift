@@ -1,0 +1,99 @@
+import ArgumentParser
+import Client
+import Engine
+import Journal
+import Wire
+
+struct StateShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show where a stream stands.",
+        discussion: """
+            Its counters, what is held back, its last token and sentiment, and how large the \
+            vectors of its state are. The digest is equal for equal states.
+
+              sluice state show news
+              sluice state show news --store journal.sqlite
+              sluice state show --file news.state
+              sluice state show news --json | jq .norms
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The stream.", valueName: "stream"), transform: parsedStream)
+    var stream: StreamID?
+
+    @Option(
+        help: ArgumentHelp(
+            "A snapshot that get has written; - is the standard input.", valueName: "file"))
+    var file: String?
+
+    @Flag(help: "JSON, which is the default when the output is no terminal.")
+    var json = false
+
+    @OptionGroup var options: StateOptions
+
+    func validate() throws {
+        guard (stream == nil) != (file == nil) else {
+            throw ValidationError("name a stream, or a snapshot with --file")
+        }
+        guard file == nil || (options.to == nil && options.store == nil) else {
+            throw ValidationError("--file needs neither --to nor --store")
+        }
+    }
+
+    func run() throws {
+        try reportingFailure {
+            let report = try report()
+            let output = Client.OutputStream.standardOutput
+            if json || !output.isTerminal {
+                try output.write(report.controlJSON(pretty: json) + [0x0A])
+            } else {
+                try output.write(StateText.lines(report))
+            }
+        }
+    }
+
+    private func report() throws -> StreamReport {
+        if let file { return try report(of: try SnapshotInput.read(file), options.models()) }
+        guard let stream else { throw ValidationError("name a stream") }
+        guard let store = options.store else { return try options.ask(.show(stream)).result }
+        let reader = try JournalReader(path: store)
+        let models = try options.models(of: reader)
+        return try report(of: try reader.existingState(of: stream, models), models)
+    }
+
+    private func report(
+        of snapshot: StreamSnapshot, _ models: ModelFinder
+    ) throws -> StreamReport {
+        StreamReport(snapshot, model: try models.modelIfFound(snapshot.model))
+    }
+}
+
+extension JournalReader {
+    /// - Throws: `StateError.noStream` where there is none.
+    func existingState(of stream: StreamID, _ models: ModelFinder) throws -> StreamSnapshot {
+        guard let snapshot = try state(of: stream, load: models.model) else {
+            throw StateError.noStream(stream, store: path)
+        }
+        return snapshot.portable()
+    }
+}
+
+/// Snapshots from files.
+enum SnapshotInput {
+    /// Bytes of the largest that is read.
+    private static let limit = 64 << 20
+
+    static func bytes(_ path: String) throws(ClientError) -> [UInt8] {
+        try WholeFile.read(path, limit: limit)
+    }
+
+    /// - Throws: `ClientError`, `StateError.snapshot`.
+    static func read(_ path: String) throws -> StreamSnapshot {
+        let bytes = try bytes(path)
+        do throws(SnapshotError) {
+            return try StreamSnapshot(decoding: bytes)
+        } catch {
+            throw StateError.snapshot("\(error)", file: path)
+        }
+    }
+}

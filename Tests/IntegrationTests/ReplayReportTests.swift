@@ -1,0 +1,195 @@
+import Foundation
+import Testing
+import Wire
+import ZeroMQ
+
+/// `sluice replay report` on the stores of daemons: the page holds what was published.
+@Suite(.blocking) struct ReplayReportTests {
+    /// A session of two epochs, three messages and two models, and all that was published of it.
+    private struct Recorded {
+        let folder: TemporaryFolder
+        let store: String
+        private(set) var events: [PublishedEvent] = []
+
+        init() throws {
+            folder = try TemporaryFolder()
+            store = folder.path + "/journal.sqlite"
+            // The third message's end, and the stream's.
+            var messages = 0
+            try serve(Repository.smallModel) { pusher in
+                try pusher.send("s", "What a wonderful film.")
+                try pusher.send("s", "I would see it aga", #"{"more":true}"#)
+                try pusher.send("s", "in.")
+                try pusher.send("s", "", #"{"op":"reset"}"#)
+                try pusher.send("s", "Never again!")
+            } until: { event in
+                messages += event.isMessageEnd ? 1 : 0
+                return messages == 3
+            }
+            try serve(Repository.fixture("lstm").path) { pusher in
+                try pusher.send("s", "Another model reads on.")
+                try pusher.send("s", "", #"{"op":"end"}"#)
+            } until: {
+                $0.isEnd
+            }
+        }
+
+        private mutating func serve(
+            _ model: String, _ send: (borrowing Socket) throws -> Void,
+            until isLast: (PublishedEvent) -> Bool
+        ) throws {
+            let daemon = try ServedDaemon(model: model, folder: folder)
+            let peers = try Peers()
+            let pusher = try peers.pusher(daemon)
+            let puller = try peers.puller(daemon)
+            try send(pusher)
+            events += try puller.receiveEvents(until: isLast)
+            try daemon.stop()
+        }
+
+        /// Bodies of the events of the stream with this topic, as JSON.
+        func bodies(_ kind: String, of model: String) throws -> [[String: Any]] {
+            try events.filter { $0.topic == "\(kind)/s" && $0.has(model) }.map { try json($0.body) }
+        }
+    }
+
+    private func report(
+        _ recorded: Recorded, _ arguments: String...
+    ) throws -> SluiceProcess.Result {
+        try SluiceProcess.run(
+            ["replay", "report", "s", "--store", recorded.store] + arguments)
+    }
+
+    private func expectSame(
+        _ page: ReadReport, _ recorded: Recorded, tokens: Range<Int>? = nil
+    ) throws {
+        let model = try page.model
+        let predictions = try recorded.bodies("next", of: model)
+        let scores = try recorded.bodies("sentiment", of: model).filter {
+            $0["scope"] as? String == "token"
+        }
+        let range = tokens ?? predictions.indices
+        #expect(!range.isEmpty)
+        func numbers(_ bodies: [[String: Any]], _ key: String) -> [Float?] {
+            bodies[range].map { ($0[key] as? NSNumber)?.floatValue }
+        }
+        #expect(try page.words("ids") == predictions[range].map { UInt32($0["id"] as? Int ?? -1) })
+        #expect(try page.floats("surprisal") == numbers(predictions, "surprisal"))
+        let none = [Float?](repeating: nil, count: range.count)
+        #expect(try page.floats("score") == (scores.isEmpty ? none : numbers(scores, "score")))
+        #expect(
+            try page.words("epochs") == predictions[range].map { UInt32($0["epoch"] as? Int ?? -1) }
+        )
+        let top = predictions[range].flatMap { $0["top"] as? [[String: Any]] ?? [] }
+        #expect(
+            try page.floats("probabilities") == top.map { ($0["p"] as? NSNumber)?.floatValue })
+    }
+
+    @Test func aPageHoldsWhatWasPublished() throws {
+        let recorded = try Recorded()
+        let path = recorded.folder.path + "/page.html"
+        let last = try report(recorded, "-o", path)
+        #expect(last.status == 0 && last.output.isEmpty, "\(last.errors)")
+        #expect(last.errors.contains("2 models read s"))
+        let page = try ReadReport(path: path)
+        #expect(String(decoding: try page.data("text"), as: UTF8.self) == "Another model reads on.")
+        #expect(try page.marks == ["reset 0", "message 23", "end 23"])
+        try expectSame(page, recorded)
+
+        let first = try report(recorded, "--model", Repository.smallModel)
+        #expect(first.status == 0, "\(first.errors)")
+        let other = ReadReport(first.output)
+        #expect(try other.marks == ["message 22", "message 43", "reset 43", "message 55"])
+        try expectSame(other, recorded)
+        try expectTheSameVectors(other, in: recorded)
+
+        let part = try report(
+            recorded, "--from", "message:1", "--to", "token:50", "--units", "3")
+        let shown = ReadReport(part.output)
+        #expect(try shown.words("lengths").count == 28)
+        try expectSame(shown, recorded, tokens: 22..<50)
+    }
+
+    /// Of the first epoch's first message, whose state nothing came before: as `score` has it.
+    private func expectTheSameVectors(_ page: ReadReport, in recorded: Recorded) throws {
+        let path = recorded.folder.path + "/score.html"
+        let text = "What a wonderful film.\nI would see it again.\n"
+        let result = try SluiceProcess.run(
+            ["score", "--model", Repository.smallModel, "--per-line", "--report", path],
+            input: text)
+        #expect(result.status == 0, "\(result.errors)")
+        let scored = try ReadReport(path: path)
+        let count = try scored.words("ids").count
+        #expect(try page.words("ids").prefix(count) == scored.words("ids")[...])
+        #expect(try page.floats("surprisal").prefix(count) == scored.floats("surprisal")[...])
+        #expect(try scales(page).count == scales(scored).count)
+        for vector in ["h", "r", "z", "n"] {
+            let whole = try values("a.0.\(vector).0", in: page)
+            let part = try values("a.0.\(vector).0", in: scored)
+            let (all, some) = (try page.words("ids").count, count)
+            for (unit, scale) in zip(0..., zip(try scales(page), try scales(scored))) {
+                let index = ["h", "r", "z", "n"].firstIndex(of: vector) ?? 0
+                let (a, b) = (scale.0[index], scale.1[index])
+                for token in 0..<some {
+                    let x = Float(whole[unit * all + token]) * a
+                    let y = Float(part[unit * some + token]) * b
+                    #expect(abs(x - y) <= (a + b) / 2 * 1.001, "\(vector)[\(unit)] at \(token)")
+                }
+            }
+        }
+    }
+
+    private func values(_ name: String, in page: ReadReport) throws -> [Int8] {
+        try page.data(name).map { Int8(bitPattern: $0) }
+    }
+
+    /// `[units][vectors]` of layer 0.
+    private func scales(_ page: ReadReport) throws -> [[Float]] {
+        let layers = try #require(try page.meta["layers"] as? [[String: Any]])
+        let scales = try #require(layers[0]["scales"] as? [[NSNumber]])
+        return scales[0].indices.map { unit in scales.map { $0[unit].floatValue } }
+    }
+
+    @Test func aBundleAndARunningDaemonsStoreAreRead() throws {
+        let daemon = try ServedDaemon()
+        let peers = try Peers()
+        let pusher = try peers.pusher(daemon)
+        let puller = try peers.puller(daemon)
+        try pusher.send("s", "Some text.")
+        _ = try puller.receiveEvents { $0.topic == "sentiment/s" && $0.isMessageEnd }
+        let bundle = daemon.folder.path + "/s.sluice"
+        let made = try SluiceProcess.run(
+            ["replay", "bundle", "s", "--store", daemon.store, "-o", bundle])
+        #expect(made.status == 0, "\(made.errors)")
+        let pages = try [daemon.store, bundle].map { store in
+            let result = try SluiceProcess.run(["replay", "report", "s", "--store", store])
+            #expect(result.status == 0, "\(result.errors)")
+            return ReadReport(result.output)
+        }
+        for page in pages {
+            #expect(String(decoding: try page.data("text"), as: UTF8.self) == "Some text.")
+        }
+        #expect(try pages[0].floats("score") == pages[1].floats("score"))
+        try daemon.stop()
+    }
+
+    @Test func whatIsWrongIsSaid() throws {
+        let recorded = try Recorded()
+        let path = try recorded.folder.write("kept", to: "page.html")
+        let there = try report(recorded, "-o", path)
+        #expect(there.status == 74 && there.errors.contains("--force"))
+        #expect(try String(contentsOf: URL(filePath: path), encoding: .utf8) == "kept")
+        #expect(try report(recorded, "-o", path, "--force").status == 0)
+        let nowhere = try report(recorded, "-o", recorded.folder.path + "/none/page.html")
+        #expect(nowhere.status == 74 && nowhere.errors.contains("none"))
+        let layer = try report(recorded, "--layers", "7")
+        #expect(layer.status == 64 && layer.errors.contains("no layer 7"))
+        #expect(try report(recorded, "--layers", "a").status == 64)
+        #expect(try report(recorded, "--units", "3", "--all-units").status == 64)
+        let empty = try report(recorded, "--from", "9999")
+        #expect(empty.status == 65 && empty.errors.contains("no token"))
+        let other = try SluiceProcess.run(
+            ["replay", "report", "st", "--store", recorded.store])
+        #expect(other.status == 66 && other.errors.contains("there is 's'"))
+    }
+}

@@ -1,0 +1,98 @@
+import TestSupport
+import Testing
+import Wire
+
+@Suite struct ControlTests {
+    private func request(_ json: String) throws -> ControlRequest {
+        try ControlRequest(json: Array(json.utf8))
+    }
+
+    @Test func whatIsWrittenIsRead() throws {
+        let stream = try StreamID("\"süß\" 👍\\")
+        var list = ControlList()
+        (list.prefix, list.after, list.limit, list.includesEnded) = ("news/", "news/ä", 7, true)
+        let operations: [ControlRequest.Operation] = [
+            .status, .list(ControlList()), .list(list), .show(stream), .get(stream),
+            .put(as: nil, replace: false), .put(as: stream, replace: true), .reset(stream),
+            .end(stream), .flush(stream),
+        ]
+        for operation in operations {
+            for id in [nil, 0, UInt64.max] {
+                let request = ControlRequest(operation, id: id)
+                #expect(try ControlRequest(json: request.json) == request)
+                #expect(ControlRequest.id(in: request.json) == id)
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            (#""#, "one JSON object"), (#"[]"#, "one JSON object"), (#"{}"#, "no \"op\""),
+            (#"{"op":1}"#, "expected a string"), (#"{"op":"got"}"#, "unknown op \"got\""),
+            (#"{"op":"get"}"#, "no \"stream\""), (#"{"op":"get","stream":""}"#, "is empty"),
+            (#"{"op":"get","stream":7}"#, "expected a string"),
+            (#"{"op":"get","stream":"a","streem":"b"}"#, "unknown key \"streem\""),
+            (#"{"op":"status","stream":"a"}"#, "unknown key \"stream\""),
+            (#"{"op":"put","stream":"a"}"#, "unknown key \"stream\""),
+            (#"{"op":"put","replace":1}"#, "true or false"),
+            (#"{"op":"list","limit":0}"#, "from 1 to 1000"),
+            (#"{"op":"list","limit":1001}"#, "from 1 to 1000"),
+            (#"{"op":"list","limit":1.5}"#, "from 1 to 1000"),
+            (#"{"op":"status","id":-1}"#, "from 0"), (#"{"op":"status","op":"list"}"#, "each key"),
+            (#"{"op":"status"} x"#, "one JSON object"),
+        ])
+    func whatIsNoRequestIsRefused(json: String, words: String) throws {
+        let refusal = #expect(throws: ControlRefusal.self) { try request(json) }
+        #expect(refusal?.reason.contains(words) == true, "\(refusal?.reason ?? "")")
+    }
+
+    @Test func aRequestThatIsTooLongIsNotLookedAt() {
+        let long = #"{"op":"get","stream":"\#(String(repeating: "a", count: 5000))"}"#
+        #expect(throws: ControlRefusal.self) { try request(long) }
+    }
+
+    @Test func randomBytesAreRefused() {
+        var random = SeededRandom(seed: 5)
+        for _ in 0..<500 {
+            let bytes = random.bytes(Int.random(in: 0...60, using: &random))
+            #expect(throws: ControlRefusal.self) { try ControlRequest(json: bytes) }
+        }
+    }
+
+    // MARK: Answers
+
+    @Test func anAnswerIsRead() throws {
+        let moved = MovedStream(
+            stream: "a\u{1}\"", model: "m", epoch: 1, tokens: .max, bytes: 3, digest: "d")
+        let written = ControlReply(
+            id: 7, .success(try moved.controlJSON()), payload: [0, 255])
+        let read = try ControlReply(frames: written.frames)
+        #expect(read.id == 7 && read.payload == [0, 255])
+        #expect(try read.result(as: MovedStream.self) == moved)
+    }
+
+    @Test func aRefusalIsRead() throws {
+        let refusal = ControlRefusal("busy", "too \"much\"\n")
+        let read = try ControlReply(frames: ControlReply(id: nil, .failure(refusal)).frames)
+        #expect(read.id == nil && read.payload == nil)
+        #expect(throws: refusal) { try read.result(as: MovedStream.self) }
+    }
+
+    @Test(
+        arguments: [
+            [], [""], ["{}"], [#"{"v":2,"id":null,"ok":true,"result":{}}"#],
+            [#"{"v":1,"id":null,"ok":false}"#], [#"{"v":1,"ack":"accepted","seq":null}"#],
+            [#"{"v":1,"id":1,"ok":true,"result":{}}"#, "a", "b"],
+        ])
+    func whatIsNoAnswerIsRefused(frames: [String]) {
+        #expect(throws: MalformedControlReply.self) {
+            try ControlReply(frames: frames.map { Array($0.utf8) })
+        }
+    }
+
+    @Test func aResultOfAnotherKindIsRefused() throws {
+        let reply = try ControlReply(
+            frames: [Array(#"{"v":1,"id":1,"ok":true,"result":{"a":1}}"#.utf8)])
+        #expect(throws: MalformedControlReply.self) { try reply.result(as: MovedStream.self) }
+    }
+}
