@@ -16,7 +16,8 @@ struct WhatIfTests {
         "the first message", "a second one", "then a third", "the fourth and last",
     ]
 
-    private func store(_ requests: [Request], checkpointTokens: UInt64 = 8) throws -> RecordedStore {
+    private func store(_ requests: [Request], checkpointTokens: UInt64 = 8) throws -> RecordedStore
+    {
         let store = try RecordedStore()
         try store.serve(model, checkpointTokens: checkpointTokens)
         for request in requests { try store.accept(request) }
@@ -102,18 +103,21 @@ struct WhatIfTests {
 
     @Test func piecesOfAMessageAreOneMessage() throws {
         let requests: [Request] = [
-            .text("first "), .text("in ", more: true), .operation(.flush), .text("pieces", more: true),
+            .text("first "), .text("in ", more: true), .operation(.flush),
+            .text("pieces", more: true),
             .text("!"), .text("last"),
         ]
         let session = try store(requests, checkpointTokens: 2).session()
         let (rows, _) = try run(session, [.replace(message: 1, text: "whole")])
         try expectEdited(
-            rows, equals: store([.text("first "), .text("whole"), .operation(.flush), .text("last")]))
+            rows,
+            equals: store([.text("first "), .text("whole"), .operation(.flush), .text("last")]))
     }
 
     @Test func epochsHaveTheirOwnMessages() throws {
         let requests: [Request] = [
-            .text("zero"), .text("one"), .operation(.reset), .text("again zero"), .text("again one"),
+            .text("zero"), .text("one"), .operation(.reset), .text("again zero"),
+            .text("again one"),
         ]
         let session = try store(requests).session()
         var (rows, _) = try run(session, [.drop(message: 0)], epoch: 1)
@@ -153,7 +157,8 @@ struct WhatIfTests {
         let rows = try run(session, [Edit(zeroing: "1 at 20", for: model.config)]).0
         let row = try #require(rows.first { $0.isOverwritten })
         let values = try #require(row.edited?.values)
-        #expect(values[40...].allSatisfy { $0 == 0 } && values[..<40] == row.recorded!.values[..<40])
+        #expect(
+            values[40...].allSatisfy { $0 == 0 } && values[..<40] == row.recorded!.values[..<40])
     }
 
     @Test func whatIsNotThereIsRefused() throws {

@@ -28,7 +28,9 @@ package struct Segment: Sendable {
         return nil
     }
 
-    private func source(_ points: [WalkPoint]) -> [UInt8] { points.flatMap { $0.token?.source ?? [] } }
+    private func source(_ points: [WalkPoint]) -> [UInt8] {
+        points.flatMap { $0.token?.source ?? [] }
+    }
 
     private func candidates(_ point: WalkPoint) -> [String] {
         point.token?.candidates.map { "\($0.text)\u{0}\($0.probability.bitPattern)" } ?? []

@@ -63,7 +63,8 @@ struct ReplayDiff: ParsableCommand {
     @Flag(help: "Show every row.")
     var all = false
 
-    @Option(help: ArgumentHelp("The store, or a bundle (default: the daemon's).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The store, or a bundle (default: the daemon's).", valueName: "file"))
     var store: String?
 
     @Option(
@@ -130,7 +131,8 @@ struct ReplayDiff: ParsableCommand {
         if lives?.second != nil { name += " life \(session.life.life)" }
         if epochs?.second != nil, let epoch { name += " epoch \(epoch)" }
         return (
-            DiffSide(track, epoch: epoch), "\(name) (model \(track.model.fingerprint.short.prefix(8)))"
+            DiffSide(track, epoch: epoch),
+            "\(name) (model \(track.model.fingerprint.short.prefix(8)))"
         )
     }
 }
@@ -143,7 +145,8 @@ struct NumberPair: Sendable {
 
 func parsedPair(_ text: String) throws -> NumberPair {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { UInt64($0) }
-    guard (1...2).contains(parts.count), parts.allSatisfy({ $0 != nil }), let first = parts[0] else {
+    guard (1...2).contains(parts.count), parts.allSatisfy({ $0 != nil }), let first = parts[0]
+    else {
         throw ValidationError("'\(text)' is no number, nor two such as 0,1")
     }
     return NumberPair(first: first, second: parts.count == 2 ? parts[1] : nil)

@@ -7,7 +7,8 @@ import Walk
 
 struct ReplayWhatIf: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "whatif", abstract: "See what would have come of other text, or another state.",
+        commandName: "whatif",
+        abstract: "See what would have come of other text, or another state.",
         discussion: """
             Reads the stored stream twice from the nearest checkpoint before the first edit: as it \
             was, and edited; and shows what changes: surprisal and sentiment of the tokens that \

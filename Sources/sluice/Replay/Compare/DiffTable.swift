@@ -107,7 +107,9 @@ struct DiffTable: DiffOutput {
         guard let last = points.last?.token else { return }
         line.pad(to: column)
         let shade = Shade(sentiment: last.sentiment?.score, surprisal: last.surprisal)
-        let tokens = points.map { shownText(String(decoding: $0.token?.bytes ?? [], as: UTF8.self)) }
+        let tokens = points.map {
+            shownText(String(decoding: $0.token?.bytes ?? [], as: UTF8.self))
+        }
         line.append(fit(tokens.joined(separator: "·"), share - 1), .shade(shade))
         line.pad(to: column + share - 1)
         line.append(points.surprisal.map { fixed($0, 1).leftPadded(to: 5) } ?? "    -")
@@ -134,7 +136,8 @@ struct DiffTable: DiffOutput {
         }
         var rows = [
             (
-                "tokens", "A \(summary.a.tokens), B \(summary.b.tokens), in \(summary.segments) "
+                "tokens",
+                "A \(summary.a.tokens), B \(summary.b.tokens), in \(summary.segments) "
                     + "pieces, of which \(summary.differing) differ"
             )
         ]
