@@ -8,9 +8,10 @@ struct KeyTests {
         func keys(_ text: String) -> [Key] { reader.keys(in: Array(text.utf8)) }
         #expect(keys("np") == [.character("n"), .character("p")])
         #expect(keys("\u{1B}[A\u{1B}OB\u{1B}[C\u{1B}[1;5D") == [.up, .down, .right, .left])
-        #expect(keys("\u{1B}[H\u{1B}[4~\u{1B}[5~\u{1B}[6~\u{1B}[3~") == [
-            .home, .end, .pageUp, .pageDown, .delete,
-        ])
+        #expect(
+            keys("\u{1B}[H\u{1B}[4~\u{1B}[5~\u{1B}[6~\u{1B}[3~") == [
+                .home, .end, .pageUp, .pageDown, .delete,
+            ])
         #expect(keys("\u{1B}") == [.escape])
         #expect(keys("\u{3}\r\u{7F}\t") == [.control("c"), .enter, .backspace, .tab])
         #expect(keys("字é") == [.character("字"), .character("é")])

@@ -95,10 +95,17 @@ struct WalkerTests {
         let session = try store.session()
         let straight = try Self.straight(session)
         let gates = try GateReader(model, kernels: Kernels(tier: .best))
+        func median(_ value: (WalkPoint) -> Float?) -> Double {
+            let values = straight.compactMap { $0.token == nil ? nil : value($0) }.sorted()
+            return Double(values[values.count / 2])
+        }
+        let score = median { $0.token?.sentiment?.score }
+        let h = median { abs($0.values[43]) }
+        let forget = median { gates.gates(at: $0, layer: 1)?[1][2] }
         for expression in [
-            "surprisal > 8.2", "sentiment crosses 0", "|h[1][3]| > 0.1",
-            "text matches /[aeiou]{2}/",
-            "norm(c[0]) > 0.5 and not message_ends", "error or reset", "f[1][2] > 0.52",
+            "surprisal > 8.2", "sentiment crosses \(score)", "|h[1][3]| > \(h)",
+            "text matches /[aeiou]{2}/", "norm(c[0]) > 0.5 and not message_ends",
+            "error or reset", "f[1][2] > \(forget)",
         ] {
             let condition = try Condition(expression, for: model.config)
             let expected = straight.indices.filter { index in

@@ -21,16 +21,22 @@ package final class TerminalSignals {
 
     private static let handled = Receiver.ending + [SIGTSTP, SIGCONT, SIGWINCH]
 
+    /// From its end on, signals come here. To be made before the terminal is entered.
+    ///
     /// - Throws: `ZeroMQError` where no event can be made.
     package init(of terminal: RawTerminal) throws(ZeroMQError) {
         let receiver = Receiver(terminal, wake: try WakeEvent())
         self.receiver = receiver
         let queue = DispatchQueue(label: "terminal signals")
         sources = Self.handled.map { DispatchSource.makeSignalSource(signal: $0, queue: queue) }
+        let isReady = DispatchSemaphore(value: 0)
         for (number, source) in zip(Self.handled, sources) {
             source.setEventHandler { receiver.receive(number) }
+            source.setRegistrationHandler { isReady.signal() }
             source.resume()
         }
+        // A signal that came before would do what it does by default.
+        for _ in sources { isReady.wait() }
     }
 
     deinit {
@@ -47,7 +53,8 @@ package final class TerminalSignals {
     /// Stops the process, the terminal given back meanwhile.
     package func suspend(_ terminal: RawTerminal) throws(ClientError) {
         terminal.leave()
-        kill(getpid(), SIGSTOP)
+        // Sent to this thread, which so does not go on before all have stopped.
+        pthread_kill(pthread_self(), SIGSTOP)
         try terminal.enter()
     }
 }
