@@ -121,12 +121,6 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "WalkTests",
-            dependencies: [
-                "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Walk", "Wire",
-            ],
-            swiftSettings: strict),
-        .testTarget(
             name: "ReportTests",
             dependencies: [
                 "DefaultModel", "Engine", "Kernels", "Model", "Report", "TestSupport", "Tokenizer",
@@ -149,6 +143,12 @@ let package = Package(
             dependencies: [
                 "Bench", "Client", "DefaultModel", "Engine", "Kernels", "Model", "TestSupport",
                 "Tokenizer",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WalkTests",
+            dependencies: [
+                "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Walk", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(
