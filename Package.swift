@@ -52,6 +52,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Walk",
+            dependencies: [
+                "Digests", "Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire",
+            ],
+            swiftSettings: strict),
+        .target(
             name: "Report",
             dependencies: ["Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire"],
             resources: [.embedInCode("Page")], swiftSettings: strict),
@@ -77,7 +83,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Journal",
-                "Kernels", "Model", "Report", "Tokenizer", "Wire", "ZeroMQ",
+                "Kernels", "Model", "Report", "Tokenizer", "Walk", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -137,6 +143,12 @@ let package = Package(
             dependencies: [
                 "Bench", "Client", "DefaultModel", "Engine", "Kernels", "Model", "TestSupport",
                 "Tokenizer",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WalkTests",
+            dependencies: [
+                "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Walk", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(

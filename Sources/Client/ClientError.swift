@@ -9,6 +9,8 @@ package enum ClientError: Error, Equatable {
     case writeFailed(reason: String)
     /// Nobody answered, or whoever did is not what we need.
     case unavailable(Endpoint, String)
+    /// A command that draws on the terminal has none.
+    case noTerminal(String)
     /// So many of the messages that were sent are not known to be taken; how to go on.
     case unacknowledged(Int, of: Int, by: Endpoint, advice: String)
     /// So many messages will never be taken.
@@ -24,6 +26,7 @@ extension ClientError: CustomStringConvertible {
         case .readFailed(let path, let reason): "cannot read \(path): \(reason)"
         case .writeFailed(let reason): "cannot write the output: \(reason)"
         case .unavailable(let endpoint, let reason): "\(endpoint): \(reason)"
+        case .noTerminal(let reason): reason
         case .unacknowledged(let count, let all, let endpoint, let advice):
             "\(endpoint): \(count) of \(all) messages sent were not acknowledged; \(advice)"
         case .refused(let count, let endpoint):

@@ -8,6 +8,7 @@ import Journal
 import Kernels
 import Model
 import Report
+import Walk
 import Wire
 import ZeroMQ
 
@@ -45,6 +46,8 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case let error as ModelError: ExitCode(error.code == .unreadable ? 66 : 65)
     case is MissingDefaultModel, is MissingModelError: ExitCode(66)
     case is SnapshotError, is ExportError: ExitCode(65)
+    case is StepError, is ExpressionError, is EditError: ExitCode(64)
+    case is WalkError: ExitCode(65)
     case is Refusal, is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
     case is ServedDaemonError: ExitCode(69)
     case let error as JournalError: error.exitCode
@@ -90,6 +93,7 @@ extension ClientError {
     fileprivate var exitCode: ExitCode {
         switch self {
         case .inputMissing: ExitCode(66)
+        case .noTerminal: ExitCode(64)
         case .readFailed, .writeFailed: ExitCode(74)
         case .unavailable: ExitCode(69)
         case .unacknowledged: ExitCode(75)

@@ -22,6 +22,8 @@ package final class Descriptor: Sendable {
         if isOwned { close(number) }
     }
 
+    package var isTerminal: Bool { isatty(number) == 1 }
+
     /// Opens a file to read, which must not be a folder.
     package static func open(_ path: String) throws(ClientError) -> Descriptor {
         let number = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)

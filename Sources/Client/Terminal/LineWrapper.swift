@@ -27,7 +27,7 @@ struct LineWrapper: Sendable {
 
     private mutating func wrap(line: Substring, into result: inout String) {
         var line = line
-        if !fits(line.reduce(0) { $0 + $1.columns }), column > 0 {
+        if !fits(line.columns), column > 0 {
             breakLine(&result)
             if line.first == " " { line.removeFirst() }
         }
@@ -48,10 +48,15 @@ struct LineWrapper: Sendable {
     }
 }
 
+extension StringProtocol {
+    /// Columns that terminals give it.
+    package var columns: Int { reduce(0) { $0 + $1.columns } }
+}
+
 extension Character {
     /// Columns that terminals give it: 2 for East Asian wide characters and emoji, at most 8 for a
     /// tab. Unicode Standard Annex 11, in its main ranges.
-    fileprivate var columns: Int {
+    package var columns: Int {
         guard self != "\t" else { return 8 }
         return unicodeScalars.contains { $0.isWide } ? 2 : 1
     }

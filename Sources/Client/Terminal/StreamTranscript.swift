@@ -72,7 +72,7 @@ struct StreamTranscript: Sendable {
 }
 
 /// `+0.83`
-func signed(_ score: Float) -> String {
+package func signed(_ score: Float) -> String {
     let hundredths = Int((min(1, max(-1, score)) * 100).rounded())
     let cents = abs(hundredths) % 100
     return "\(hundredths < 0 ? "-" : "+")\(abs(hundredths) / 100).\(cents < 10 ? "0" : "")\(cents)"

@@ -11,6 +11,9 @@ struct Replay: ParsableCommand {
               sluice replay show reviews                what one read, and what the model said
               sluice replay verify --all                is all as it was recorded?
               sluice replay export reviews --format npz -o reviews.npz
+              sluice replay step reviews                walk through it token by token
+              sluice replay diff reviews --model models/new
+              sluice replay whatif reviews --drop 3
               sluice replay report reviews -o reviews.html     a page to look into the network
               sluice replay bundle reviews -o bug.sluice
               sluice replay show reviews --store bug.sluice
@@ -20,6 +23,7 @@ struct Replay: ParsableCommand {
             """,
         subcommands: [
             ReplayList.self, ReplayShow.self, ReplayVerify.self, ReplayExport.self,
-            ReplayBundle.self, ReplayPublish.self, ReplayReport.self,
+            ReplayStep.self, ReplayDiff.self, ReplayWhatIf.self, ReplayBundle.self,
+            ReplayPublish.self, ReplayReport.self,
         ])
 }

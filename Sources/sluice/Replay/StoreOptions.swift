@@ -26,12 +26,22 @@ struct StoreOptions: ParsableArguments {
 
     /// - Parameter hasInputTables: for long texts.
     func open(hasInputTables: Bool = false) throws -> SessionStore {
-        try SessionStore(
-            path: path,
-            models: ModelShelf(
-                given: model.map { URL(filePath: $0) }, shipped: try? DefaultModel.folder,
-                hasInputTables: hasInputTables))
+        try openedStore(store, models: model, hasInputTables: hasInputTables)
     }
+}
+
+/// - Parameters:
+///   - path: nil for the daemon's own.
+///   - models: folders to look for models in first.
+func openedStore(
+    _ path: String?, models: [String], hasInputTables: Bool = false
+) throws -> SessionStore {
+    try SessionStore(
+        path: path
+            ?? Configuration.defaultStore(environment: ProcessInfo.processInfo.environment),
+        models: ModelShelf(
+            given: models.map { URL(filePath: $0) }, shipped: try? DefaultModel.folder,
+            hasInputTables: hasInputTables))
 }
 
 /// One life of one stream.

@@ -1,0 +1,137 @@
+package import Engine
+import Journal
+import Model
+
+/// Reads a life as it was and as it would have been, beside each other.
+///
+/// Messages whose text is not edited have the same tokens in both, and are compared token by token.
+package final class WhatIf {
+    private let recorded: MessageReader
+    private let edited: MessageReader
+    private let slots: [EditedMessages.Slot]
+    private var slot = 0
+    private var open: [Edit]
+    private(set) package var summary = WhatIfSummary()
+
+    /// A token of both, or one that only one of both has.
+    package struct Row: Sendable {
+        package let recorded: WalkPoint?
+        package let edited: WalkPoint?
+        /// Whether the state was overwritten behind this token.
+        package var isOverwritten = false
+        /// Of all layers' h, and of their c, against the recorded ones' norms.
+        package var distance: (h: Double, c: Double)?
+
+        /// The larger of both.
+        package var effect: Double? { distance.map { max($0.h, $0.c) } }
+    }
+
+    /// - Parameters:
+    ///   - edits: their tokens are counted as the edited life reads them.
+    ///   - epoch: whose messages the edits name.
+    /// - Throws: `EditError`, `JournalError`, `MissingModelError`.
+    package init(
+        _ session: Session, edits: [Edit], epoch: UInt64 = 0,
+        options: EngineOptions = EngineOptions()
+    ) throws {
+        let history = StoredHistory(session)
+        let start = try Self.start(session, edits, epoch)
+        let requests = try history.requests(from: start?.sequence ?? 0, limit: Int(Int32.max))
+        let messages = try EditedMessages(requests, after: start, edits: edits, epoch: epoch)
+        func reader(_ requests: [RequestRecord]) throws -> MessageReader {
+            let list = ListedHistory(history.life, beginning: start, requests: requests)
+            return MessageReader(try Track(list, models: history.model, options: options))
+        }
+        recorded = try reader(requests)
+        edited = try reader(messages.requests)
+        slots = messages.slots
+        open = edits.filter { $0.token != nil }
+    }
+
+    /// The nearest checkpoint before all edits.
+    private static func start(
+        _ session: Session, _ edits: [Edit], _ epoch: UInt64
+    ) throws -> StreamSnapshot? {
+        let places = edits.map { edit -> SessionPlace in
+            if let token = edit.token { return .token(token + 1) }
+            return .message(epoch: epoch, edit.message ?? 0)
+        }
+        let starts = try (places.isEmpty ? [.start] : places).map(session.beginning)
+        return starts.min { ($0.sequence, $0.position) < ($1.sequence, $1.position) }?.snapshot
+    }
+
+    /// Nil behind the end of both.
+    ///
+    /// - Throws: `EditError` at the end, if a token never came behind which the state was to be
+    ///   overwritten.
+    package func next() throws -> Row? {
+        while slot < slots.count {
+            if let row = try next(in: slots[slot]) {
+                summary.add(row, isEdited: slots[slot].isEdited)
+                return row
+            }
+            summary.finish(slots[slot])
+            slot += 1
+        }
+        if let missed = open.first?.token { throw EditError.noToken(missed) }
+        return nil
+    }
+
+    private func next(in slot: EditedMessages.Slot) throws -> Row? {
+        let point = try recorded.next(in: slot.recorded)
+        if slot.isEdited, let point { return Row(recorded: point, edited: nil) }
+        let other = try takeEdited(in: slot)
+        guard point != nil || other != nil else { return nil }
+        var row = Row(
+            recorded: point, edited: other?.point, isOverwritten: other?.isOverwritten ?? false)
+        if let point, let other { row.distance = stateDistance(point, other.point) }
+        return row
+    }
+
+    /// The next token of the edited life, the state behind it overwritten as was asked.
+    private func takeEdited(
+        in slot: EditedMessages.Slot
+    ) throws -> (point: WalkPoint, isOverwritten: Bool)? {
+        guard var point = try edited.next(in: slot.edited) else { return nil }
+        let due = open.filter { $0.token == point.position - 1 }
+        guard !due.isEmpty else { return (point, false) }
+        for edit in due { point.values = edit.applied(to: point.values, of: point.model.config) }
+        open.removeAll { $0.token == point.position - 1 }
+        edited.track.setValues(point.values)
+        return (point, true)
+    }
+}
+
+/// How far b is from a: of all layers' h, and of their c, against the norms of a's.
+private func stateDistance(_ a: WalkPoint, _ b: WalkPoint) -> (h: Double, c: Double) {
+    func relative(_ kind: StateLayout.Kind) -> Double {
+        guard a.layout.kinds.contains(kind), a.layout == b.layout else { return 0 }
+        let ranges = (0..<a.layout.layers).map { a.model.config.values(of: kind, layer: $0) }
+        let distances = ranges.map { Float(distance(a.values[$0], b.values[$0])) }
+        let norms = ranges.map { Float(euclideanNorm(of: a.values[$0])) }
+        let (all, size) = (euclideanNorm(of: distances), euclideanNorm(of: norms))
+        return all == 0 ? 0 : all / max(size, .leastNormalMagnitude)
+    }
+    return (relative(.h), relative(.c))
+}
+
+/// The tokens of one of both, message after message.
+private final class MessageReader {
+    let track: Track
+    private var peeked: WalkPoint?
+
+    init(_ track: Track) { self.track = track }
+
+    /// The next token, if it is of this message.
+    func next(in place: EditedMessages.Place?) throws -> WalkPoint? {
+        guard let place else { return nil }
+        while peeked == nil, let point = try track.next() {
+            if point.token != nil { peeked = point }
+        }
+        guard let point = peeked, point.epoch == place.epoch,
+            point.token?.message == place.message
+        else { return nil }
+        peeked = nil
+        return point
+    }
+}

@@ -1,0 +1,23 @@
+package import Engine
+package import Journal
+
+/// A life, or a part of one, as a list of requests.
+package struct ListedHistory: History {
+    package let life: StreamLife
+    package let beginning: StreamSnapshot?
+    private let requests: [RequestRecord]
+
+    /// - Parameter requests: of rising sequences, from the beginning's on.
+    package init(
+        _ life: StreamLife, beginning: StreamSnapshot? = nil, requests: [RequestRecord]
+    ) {
+        self.life = life
+        self.beginning = beginning
+        self.requests = requests
+    }
+
+    package func requests(from sequence: UInt64, limit: Int) -> [RequestRecord] {
+        let first = requests.firstIndex { $0.sequence >= sequence } ?? requests.endIndex
+        return Array(requests[first...].prefix(limit))
+    }
+}

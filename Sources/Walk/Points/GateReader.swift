@@ -1,0 +1,66 @@
+package import Kernels
+package import Model
+
+/// How much of a gate is all but shut or wide open.
+package struct Saturation: Equatable, Sendable {
+    /// Shares of its units below 0.1 and above 0.9; for a gate from -1 to 1, of their amounts.
+    package let low: Double
+    package let high: Double
+    package var share: Double { low + high }
+
+    package init(of gate: [Float]) {
+        let count = Double(max(1, gate.count))
+        low = Double(gate.count { abs($0) < 0.1 }) / count
+        high = Double(gate.count { abs($0) > 0.9 }) / count
+    }
+}
+
+/// Tells what gates did when a token was read.
+package final class GateReader {
+    private let kernels: Kernels
+    private var model: Model
+    private var runner: NetworkRunner
+    private var states: StateSlab
+    /// The gates of the layers that were asked for at the last point.
+    private var latest: (point: WalkPoint, layers: [Int: [[Float]]])?
+
+    private static let before: Int32 = 0
+    private static let after: Int32 = 1
+
+    /// - Throws: `ModelError` where there is no memory.
+    package init(_ model: Model, kernels: Kernels) throws(ModelError) {
+        self.model = model
+        self.kernels = kernels
+        runner = NetworkRunner(network: model.network, kernels: kernels, maxBatch: 1)
+        states = try StateSlab(layout: model.network.stateLayout, capacity: 2)
+    }
+
+    /// `[G][H]`: i, f, g, o of an LSTM, r, z, n of a GRU. Nil where no token was read, where the
+    /// network has no gates, and after a change of the model to one there is no memory for.
+    package func gates(at point: WalkPoint, layer: Int) -> [[Float]]? {
+        guard let token = point.token, !point.model.config.cell.gateNames.isEmpty,
+            (try? show(point)) != nil
+        else { return nil }
+        if let gates = latest?.layers[layer] { return gates }
+        let gates = runner.gates(
+            layer: layer, token: token.id, before: Self.before, after: Self.after, states: states)
+        latest?.layers[layer] = gates
+        return gates
+    }
+
+    private func show(_ point: WalkPoint) throws(ModelError) {
+        if let latest, latest.point.position == point.position,
+            latest.point.model === point.model, latest.point.before == point.before
+        {
+            return
+        }
+        if point.model !== model {
+            states = try StateSlab(layout: point.layout, capacity: 2)
+            runner = NetworkRunner(network: point.model.network, kernels: kernels, maxBatch: 1)
+            model = point.model
+        }
+        states.setValues(point.before, slot: Self.before)
+        states.setValues(point.values, slot: Self.after)
+        latest = (point, [:])
+    }
+}

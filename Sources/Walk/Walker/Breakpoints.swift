@@ -1,0 +1,44 @@
+package import Model
+
+/// Conditions to stop at, numbered from 1; a number is not given twice.
+package struct Breakpoints {
+    package struct Breakpoint {
+        package let number: Int
+        package let condition: Condition
+    }
+
+    package private(set) var all: [Breakpoint] = []
+    private var next = 1
+
+    package init() {}
+
+    package var isEmpty: Bool { all.isEmpty }
+
+    /// - Throws: `ExpressionError`.
+    @discardableResult
+    package mutating func add(
+        _ expression: String, for model: ModelConfig
+    ) throws(ExpressionError) -> Breakpoint {
+        let breakpoint = Breakpoint(
+            number: next, condition: try Condition(expression, for: model))
+        next += 1
+        all.append(breakpoint)
+        return breakpoint
+    }
+
+    /// False if there is none of this number.
+    package mutating func remove(_ number: Int) -> Bool {
+        let count = all.count
+        all.removeAll { $0.number == number }
+        return all.count < count
+    }
+
+    package mutating func removeAll() { all = [] }
+
+    /// Those whose condition holds at the point.
+    package func hit(
+        at point: WalkPoint, after previous: WalkPoint?, gates: GateReader?
+    ) -> [Breakpoint] {
+        all.filter { $0.condition.holds(at: point, after: previous, gates: gates) }
+    }
+}

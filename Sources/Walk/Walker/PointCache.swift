@@ -1,0 +1,57 @@
+import Engine
+
+/// The points that were seen last, and the latest states to go on from: what makes steps back quick.
+struct PointCache {
+    /// A state that was taken right behind a token, nothing having followed it.
+    struct Resting {
+        let position: UInt64
+        let snapshot: StreamSnapshot
+    }
+
+    private var points: [UInt64: WalkPoint] = [:]
+    /// Positions in the order in which they came.
+    private var order: [UInt64] = []
+    private var oldest = 0
+    private let capacity: Int
+
+    private var resting: [Resting] = []
+    private var oldestResting = 0
+    private static let restingCapacity = 64
+    /// Tokens between two states, at least.
+    private static let restingDistance: UInt64 = 16
+
+    /// - Parameter valueCount: floats of a state, of which a point has two at most.
+    init(valueCount: Int) {
+        let bytes = 2 * valueCount * MemoryLayout<Float>.stride + 1024
+        capacity = min(1024, max(128, (64 << 20) / bytes))
+    }
+
+    subscript(position: UInt64) -> WalkPoint? { points[position] }
+
+    mutating func insert(_ point: WalkPoint) {
+        guard points.updateValue(point, forKey: point.position) == nil else { return }
+        guard order.count == capacity else { return order.append(point.position) }
+        points[order[oldest]] = nil
+        order[oldest] = point.position
+        oldest = (oldest + 1) % capacity
+    }
+
+    // MARK: States
+
+    func wantsResting(at position: UInt64) -> Bool {
+        !resting.contains {
+            max($0.position, position) - min($0.position, position) < Self.restingDistance
+        }
+    }
+
+    mutating func insert(_ state: Resting) {
+        guard resting.count == Self.restingCapacity else { return resting.append(state) }
+        resting[oldestResting] = state
+        oldestResting = (oldestResting + 1) % Self.restingCapacity
+    }
+
+    /// The last state from before the token that leads to this position.
+    func resting(before position: UInt64) -> Resting? {
+        resting.lazy.filter { $0.position < position }.max { $0.position < $1.position }
+    }
+}

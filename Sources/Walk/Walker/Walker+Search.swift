@@ -1,0 +1,80 @@
+package import Engine
+
+/// Looking for a place by what it is like.
+extension Walker {
+    package enum Found: Equatable, Sendable {
+        case at(UInt64)
+        /// There is none.
+        case nothing
+        /// Given up here.
+        case interrupted(at: UInt64)
+    }
+
+    package typealias Predicate = (_ point: WalkPoint, _ previous: WalkPoint?) throws -> Bool
+
+    /// Tokens between two questions whether to go on.
+    private static let stride: UInt64 = 64
+    /// Tokens that are played forwards to look for the last one that is so.
+    private static let block: UInt64 = 1024
+
+    /// The next position behind `position` that is so.
+    ///
+    /// - Parameter goesOn: asked now and then, with the position that is looked at.
+    package func next(
+        after position: UInt64, goesOn: (UInt64) -> Bool = { _ in true },
+        where isSo: Predicate
+    ) throws -> Found {
+        var previous = try point(at: position)
+        var next = position + 1
+        while let point = try point(at: next) {
+            if try isSo(point, previous) { return .at(next) }
+            if next % Self.stride == 0, !goesOn(next) { return .interrupted(at: next) }
+            (previous, next) = (point, next + 1)
+        }
+        return .nothing
+    }
+
+    /// The last position before `position` that is so.
+    package func last(
+        before position: UInt64, goesOn: (UInt64) -> Bool = { _ in true },
+        where isSo: Predicate
+    ) throws -> Found {
+        var end = position
+        while end > first {
+            let start = max(first, end - min(end, Self.block))
+            var previous = start > first ? try point(at: start - 1) : nil
+            var found: UInt64?
+            for position in start..<end {
+                guard let point = try point(at: position) else { break }
+                if try isSo(point, previous) { found = position }
+                previous = point
+                if position % Self.stride == 0, !goesOn(position) {
+                    return .interrupted(at: position)
+                }
+            }
+            if let found { return .at(found) }
+            end = start
+        }
+        return .nothing
+    }
+
+    /// The position behind the token that comes first at a place.
+    package func position(of place: SessionPlace) throws -> UInt64 {
+        switch place {
+        case .start: return first
+        case .end: return try end()
+        default:
+            let next = try history.tokens(at: place) + 1
+            return try point(at: next) == nil ? end() : next
+        }
+    }
+}
+
+extension WalkPoint {
+    /// Whether the token is the first of its message.
+    package func beginsMessage(after previous: WalkPoint?) -> Bool {
+        guard let token else { return false }
+        guard let before = previous?.token, previous?.epoch == epoch else { return true }
+        return before.message != token.message
+    }
+}

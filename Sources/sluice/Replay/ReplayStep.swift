@@ -1,0 +1,144 @@
+import ArgumentParser
+import Client
+import Engine
+import Foundation
+import Kernels
+import Walk
+
+struct ReplayStep: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "step", abstract: "Walk through a stream token by token, forward and back.",
+        discussion: """
+            On a terminal: the text, what the model expected next, its state and its gates, at any \
+            token; ? shows the keys. With --commands, or with commands from a pipe, plain text.
+
+              sluice replay step reviews
+              sluice replay step reviews --at message:3
+              sluice replay step reviews --break 'surprisal > 12' --break '|c[1][37]| > 3'
+              sluice replay step reviews --break 'sentiment crosses 0' --commands 'c; show; C'
+              echo 'go 670; show layers' | sluice replay step reviews
+
+            Conditions compare what a token has with numbers, and join with and, or, not and \
+            parentheses:
+
+              surprisal > 12 and not text matches /the/i
+              sentiment crosses 0                   is on the other side than it was
+              |c[1][37]| > 3                        a unit of layer 1's cell state
+              h[0][5] < -0.9 or f[0][5] > 0.95      of the hidden state, of a gate
+              norm(c[1]) > 8                        of a whole vector
+              change(h[1]) > 2 * change(h[0])       of its change by this token
+              saturation(f[0]) > 0.5                share of a gate below 0.1 or above 0.9
+              token == 670, id == 98, message > 3, epoch == 1, offset >= 5000
+              text matches /regret|sorry/           in the token in which a match ends
+              message_ends, reset, error            what came with this token
+
+            Semicolons part commands; \\; is one that does not.
+            """)
+
+    @OptionGroup var session: SessionOptions
+
+    @Option(
+        name: .customLong("break"),
+        help: ArgumentHelp(
+            "A condition to stop at; may be given again.", valueName: "condition"))
+    var breakpoints: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to begin, as after the command go (default: the start).", valueName: "place"))
+    var at: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Carry these out, print what they show, and end.", valueName: "commands"))
+    var commands: String?
+
+    @Option(help: ArgumentHelp("Candidates to show.", valueName: "number"))
+    var top = 5
+
+    @OptionGroup var colors: StepColorOptions
+
+    func validate() throws {
+        guard (1...Kernels.maxTop).contains(top) else {
+            throw ValidationError("--top is from 1 to \(Kernels.maxTop)")
+        }
+    }
+
+    func run() throws {
+        try reportingFailure {
+            var options = EngineOptions()
+            options.top = top
+            let stepper = try Stepper(session.open(), options: options)
+            var said: [String] = []
+            for expression in breakpoints { said.append(try stepper.addBreakpoint(expression)) }
+            if let at, let command = try StepCommand("go " + at) {
+                said += try stepper.perform(command) { _ in true }
+            }
+            try isInteractive ? walk(stepper, said) : runScript(stepper)
+        }
+    }
+
+    private var isInteractive: Bool {
+        commands == nil && Descriptor.standardInput.isTerminal
+            && OutputStream.standardOutput.isTerminal
+            && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    }
+
+    private func walk(_ stepper: Stepper, _ said: [String]) throws {
+        try StepTerminal(stepper, depth: colors.depth, said: said).run()
+    }
+
+    private func runScript(_ stepper: Stepper) throws {
+        let interruption = try Interruption()
+        interruption.catchSignals()
+        let look = StyledLine.Look(depth: colors.depth, hasAttributes: colors.depth != .none)
+        let script = StepScript(stepper: stepper, look: look) { _ in !interruption.isRequested }
+        if let commands {
+            _ = try run(commands, script, interruption)
+            return
+        }
+        while !interruption.isRequested, let line = readLine() {
+            guard try run(line, script, interruption) else { return }
+        }
+    }
+
+    /// False if one of the commands ended it.
+    private func run(
+        _ commands: String, _ script: StepScript, _ interruption: Interruption
+    ) throws -> Bool {
+        for command in Self.split(commands) where !interruption.isRequested {
+            guard try script.run(command) else { return false }
+        }
+        return true
+    }
+
+    /// At semicolons, but not those after `\`.
+    private static func split(_ commands: String) -> [String] {
+        commands.replacing("\\;", with: "\u{0}").split(separator: ";")
+            .map { String($0).replacing("\u{0}", with: ";") }
+    }
+}
+
+/// Whether to colour.
+struct StepColorOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Colours: auto (on a terminal, unless NO_COLOR is set), always or never.",
+            valueName: "when"))
+    var color = ColorChoice.auto
+
+    @Flag(help: "The same as --color never.")
+    var noColor = false
+
+    func validate() throws {
+        if noColor, color == .always {
+            throw ValidationError("--no-color and --color always exclude each other")
+        }
+    }
+
+    var depth: ColorDepth {
+        .chosen(
+            by: noColor ? .never : color, isTerminal: OutputStream.standardOutput.isTerminal,
+            environment: ProcessInfo.processInfo.environment)
+    }
+}

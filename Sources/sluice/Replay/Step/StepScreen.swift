@@ -1,0 +1,114 @@
+import Client
+import Walk
+
+/// What `replay step` has on its screen: parts of a place, as many as there is room for.
+struct StepScreen {
+    var view: StepView
+    let size: TerminalSize
+    /// What there is to say about the last command.
+    var said: [String] = []
+    /// A line that is being typed: what stands before it, and its text.
+    var prompt: (sign: String, text: String)?
+    var isHelping = false
+
+    static let smallest = TerminalSize(columns: 40, rows: 12)
+
+    func lines() throws -> [String] {
+        guard size.columns >= Self.smallest.columns, size.rows >= Self.smallest.rows else {
+            return ["the terminal is too small"].map { String($0.prefix(size.columns)) }
+        }
+        let bottom = bottom
+        let room = size.rows - bottom.count
+        var body = isHelping ? fit(StepHelp.lines) : try parts(rows: room)
+        body = Array(body.prefix(room))
+        while body.count < room { body.append("") }
+        return body + bottom
+    }
+
+    /// The text takes what the other parts leave, and three rows at least.
+    private func parts(rows: Int) throws -> [String] {
+        var parts = [rule("token")] + (try view.token())
+        parts += [rule("state")] + numbers + view.units
+        parts += [rule("requests")] + view.request + view.events.prefix(2)
+        let text = try view.text(rows: max(3, rows - parts.count - 2))
+        return [view.place, rule("text")] + text + parts
+    }
+
+    /// Candidates with the layers beside them.
+    private var numbers: [String] {
+        let width = max(18, min(size.columns / 2, size.columns - view.layersWidth - 2))
+        let left = view.candidates(width: width)
+        let right = view.layers(width: size.columns - width - 2)
+        return (0..<max(left.count, right.count)).map { row in
+            let part = row < left.count ? left[row] : ""
+            let gap = String(repeating: " ", count: max(0, width + 2 - part.shownColumns))
+            return part + gap + (row < right.count ? right[row] : "")
+        }
+    }
+
+    private func rule(_ name: String) -> String {
+        var line = view.line()
+        line.append("── \(name) ", .tone(.quiet))
+        line.append(String(repeating: "─", count: line.columnsLeft), .tone(.quiet))
+        return line.text
+    }
+
+    private func fit(_ lines: [String]) -> [String] {
+        lines.map { text in
+            var line = view.line()
+            line.append(text)
+            return line.text
+        }
+    }
+
+    // MARK: The last rows
+
+    private var bottom: [String] {
+        var lines = said.suffix(6).map { text in
+            var line = view.line()
+            line.append(text, .tone(.warning))
+            return line.text
+        }
+        if !view.stepper.breakpoints.isEmpty { lines.append(breakpoints) }
+        return lines + [status]
+    }
+
+    /// Those that are hit here with a full circle.
+    private var breakpoints: String {
+        var line = view.line()
+        let hits = Set((try? view.stepper.hits.map(\.number)) ?? [])
+        for breakpoint in view.stepper.breakpoints.all {
+            line.append(hits.contains(breakpoint.number) ? "● " : "○ ", .tone(.bad))
+            line.append("\(breakpoint.number) \(breakpoint.condition.expression)   ")
+        }
+        return line.text
+    }
+
+    private var status: String {
+        var line = view.line()
+        if let prompt {
+            line.append(prompt.sign, .bold)
+            line.append(prompt.text)
+        } else {
+            line.append(
+                isHelping
+                    ? "any key: back"
+                    : "n p token  N P message  g place  / find  b break  c C continue  ? help  q quit",
+                .tone(.quiet))
+        }
+        return line.text
+    }
+}
+
+extension String {
+    /// Columns without the escape sequences (SGR) in it.
+    fileprivate var shownColumns: Int {
+        var (columns, isEscape) = (0, false)
+        for character in self {
+            if character == "\u{1B}" { isEscape = true }
+            if !isEscape { columns += String(character).columns }
+            if isEscape, character == "m" { isEscape = false }
+        }
+        return columns
+    }
+}

@@ -1,0 +1,276 @@
+import Client
+import Engine
+import Foundation
+import Journal
+import Model
+import Walk
+import Wire
+
+/// What is shown of a place, part by part, as lines of a given width.
+struct StepView {
+    let stepper: Stepper
+    let width: Int
+    let look: StyledLine.Look
+
+    private var point: WalkPoint { stepper.point }
+
+    func lines(of part: StepPart) throws -> [String] {
+        switch part {
+        case .place: [place]
+        case .text: try text(rows: 6)
+        case .token: try token()
+        case .candidates: candidates(width: width)
+        case .layers: layers(width: width)
+        case .units: units
+        case .request: request
+        case .events: events
+        }
+    }
+
+    /// All parts, below each other.
+    func all() throws -> [String] {
+        try StepPart.allCases.flatMap { try lines(of: $0) }
+    }
+
+    func line(_ width: Int? = nil) -> StyledLine {
+        StyledLine(width: width ?? self.width, look: look)
+    }
+
+    // MARK: Where
+
+    var place: String {
+        var line = line()
+        line.append(stepper.session.stream.text, .bold)
+        for part in placeParts { line.append(" · " + part) }
+        return line.text
+    }
+
+    private var placeParts: [String] {
+        var parts: [String] = []
+        if stepper.session.life.life > 0 { parts.append("life \(stepper.session.life.life)") }
+        if point.epoch > 0 { parts.append("epoch \(point.epoch)") }
+        if let token = point.token {
+            parts.append("token \(point.position - 1)")
+            if token.index != point.position - 1 { parts[parts.count - 1] += " (\(token.index))" }
+            parts.append("message \(token.message)")
+            parts.append("bytes \(token.offset.lowerBound)–\(token.offset.upperBound)")
+        } else {
+            parts.append(point.position == stepper.walker.first ? "the start" : "the end")
+            parts.append("byte \(point.offset)")
+        }
+        if let time = point.request?.time {
+            let text = timestamp(time)
+            parts.append(width < 100 ? String(text.split(separator: "T").last ?? "") : text)
+        }
+        parts.append("model \(point.model.fingerprint.short.prefix(8))")
+        return parts
+    }
+
+    // MARK: The token
+
+    /// The token with its numbers, and how positive the text is.
+    func token() throws -> [String] {
+        guard let token = point.token else { return [] }
+        var line = line()
+        line.append(quoted(token.bytes), .bold)
+        line.append(" id \(token.id)", .tone(.quiet))
+        if let surprisal = token.surprisal {
+            line.append(
+                "  surprisal \(fixed(surprisal, 2)) bits, p \(percentage(exp2(-Double(surprisal))))",
+                surprisal >= 11 ? .tone(.warning) : .plain)
+            line.append("  " + (try expectation(of: token)), .tone(.quiet))
+        }
+        return [line.text] + sentiment(of: token)
+    }
+
+    /// Where it stood among the candidates.
+    private func expectation(of token: TokenReading) throws -> String {
+        let candidates = try stepper.previous?.token?.candidates ?? []
+        guard !candidates.isEmpty, try stepper.previous?.epoch == point.epoch else { return "" }
+        guard let rank = candidates.firstIndex(where: { $0.id == token.id }) else {
+            return "not among the first \(candidates.count)"
+        }
+        return "candidate \(rank + 1)"
+    }
+
+    private func sentiment(of token: TokenReading) -> [String] {
+        guard let sentiment = token.sentiment else { return [] }
+        var line = line()
+        line.append("sentiment ", .tone(.quiet))
+        line.append(signed(sentiment.score), .tone(sentiment.score < 0 ? .bad : .good))
+        line.append(" " + gauge(sentiment.score, width: 21), .tone(.quiet))
+        if let score = point.messageScore {
+            line.append("  message \(score.message): ", .tone(.quiet))
+            line.append(signed(score.score), .tone(score.score < 0 ? .bad : .good))
+            line.append(", \(percentage(Double(score.positive))) positive", .tone(.quiet))
+        }
+        return [line.text]
+    }
+
+    /// `·····│■■■···`: how far from the middle.
+    private func gauge(_ score: Float, width: Int) -> String {
+        let half = width / 2
+        let reach = Int((abs(score) * Float(half)).rounded())
+        let side = String(repeating: "■", count: reach)
+        let rest = String(repeating: "·", count: half - reach)
+        let empty = String(repeating: "·", count: half)
+        return score < 0 ? rest + side + "│" + empty : empty + "│" + side + rest
+    }
+
+    // MARK: Candidates
+
+    func candidates(width: Int) -> [String] {
+        guard let token = point.token else { return [] }
+        var heading = line(width)
+        heading.append(token.candidates.isEmpty ? "" : "next", .tone(.quiet))
+        let name = max(8, min(24, width - 16))
+        return [heading.text]
+            + token.candidates.map { candidate in
+                var line = line(width)
+                line.append(quoted(candidate.bytes ?? Array(candidate.text.utf8), limit: name))
+                line.pad(to: name)
+                let share = percentage(Double(candidate.probability))
+                line.pad(to: name + 6 - share.count)
+                line.append(share, .tone(.quiet))
+                line.append(" ")
+                line.append(
+                    bar(Double(candidate.probability), width: min(40, line.columnsLeft - 2)),
+                    .tone(.good))
+                return line.text
+            }
+    }
+
+    /// In eighths of a column.
+    private func bar(_ share: Double, width: Int) -> String {
+        let eighths = Int((share * Double(max(0, width) * 8)).rounded())
+        let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+        return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
+    }
+
+    // MARK: The state
+
+    /// Norms of each layer's vectors and of their change, and how saturated its gates are.
+    func layers(width: Int) -> [String] {
+        guard point.token != nil else { return [] }
+        let vectors = point.vectors
+        let names = point.model.config.cell.gateNames
+        var heading = line(width)
+        heading.append(
+            "   " + point.layout.kinds.map { "   |\($0.rawValue)|    Δ\($0.rawValue) " }.joined()
+                + names.map { "   \($0) %" }.joined(), .tone(.quiet))
+        return [heading.text]
+            + (0..<point.layout.layers).map { layer in
+                var line = line(width)
+                line.append("\(layer)".leftPadded(to: 3))
+                for vector in vectors where vector.layer == layer {
+                    line.append(rounded(vector.norm).leftPadded(to: 6))
+                    line.append(rounded(vector.change).leftPadded(to: 6), .tone(.quiet))
+                    line.append(" ")
+                }
+                for gate in stepper.gates.gates(at: point, layer: layer) ?? [] {
+                    line.append(Self.shares(Saturation(of: gate)).leftPadded(to: 6))
+                }
+                return line.text
+            }
+    }
+
+    /// Columns that `layers` takes.
+    var layersWidth: Int {
+        3 + point.layout.kinds.count * 13 + point.model.config.cell.gateNames.count * 6
+    }
+
+    /// Percent of the units that are below 0.1, and above 0.9.
+    private static func shares(_ saturation: Saturation) -> String {
+        "\(Int((saturation.low * 100).rounded()))/\(Int((saturation.high * 100).rounded()))"
+    }
+
+    var units: [String] {
+        guard point.token != nil else { return [] }
+        let count = max(1, (width - 9) / 16)
+        var largest = line()
+        largest.append("largest ", .tone(.quiet))
+        for unit in point.strongestUnits(count) {
+            largest.append(" \(unit.name.leftPadded(to: 9))")
+            largest.append(" \(signedFixed(unit.value))", .tone(unit.value < 0 ? .bad : .good))
+        }
+        var changed = line()
+        changed.append("changed ", .tone(.quiet))
+        for unit in point.mostChangedUnits(count) {
+            changed.append(" \(unit.name.leftPadded(to: 9))")
+            changed.append(" \(signedFixed(unit.change))", .tone(unit.change < 0 ? .bad : .good))
+        }
+        return [largest.text, changed.text]
+    }
+
+    // MARK: What was asked, and told
+
+    var request: [String] {
+        guard let request = point.request else { return [] }
+        var line = line()
+        line.append("request ", .tone(.quiet))
+        line.append("\(request.sequence) \(request.operation.rawValue)")
+        if request.operation == .text {
+            line.append(", \(request.text.count) bytes\(request.more ? ", goes on" : "")")
+        }
+        if let sequence = request.producerSequence {
+            let name = request.producer.isEmpty ? "" : " of \(request.producer)"
+            line.append(", seq \(sequence)\(name)")
+        }
+        if let endpoint = request.endpoint { line.append(", \(endpoint)", .tone(.quiet)) }
+        for outcome in point.outcomes where outcome.sequence == request.sequence {
+            let digest = outcome.stateDigest.prefix(4).map { byte in
+                (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }
+            line.append(", done: state \(digest.joined())…", .tone(.quiet))
+        }
+        return [line.text]
+    }
+
+    /// What was told beside the token.
+    var events: [String] {
+        point.events.compactMap { event in
+            var line = line()
+            switch event.payload {
+            case .next, .sentiment: return nil
+            case .stream(let change): line.append("stream \(change.rawValue)", .tone(.warning))
+            case .error(let refusal):
+                line.append("error \(refusal.code.rawValue): \(refusal.message)", .tone(.bad))
+            }
+            return line.text
+        }
+    }
+}
+
+// MARK: Numbers
+
+/// `‘ film’`
+private func quoted(_ bytes: [UInt8], limit: Int = .max) -> String {
+    let text = shownText(String(decoding: bytes, as: UTF8.self)).escapedForTerminal()
+    let room = limit - 2
+    return "‘" + (text.count > room ? text.prefix(max(0, room - 1)) + "…" : text[...]) + "’"
+}
+
+/// Line ends and tabs as signs of one column.
+func shownText(_ text: String) -> String {
+    text.replacing("\r\n", with: "↵").replacing("\n", with: "↵").replacing("\t", with: "⇥")
+}
+
+func fixed(_ value: some BinaryFloatingPoint, _ digits: Int) -> String {
+    Double(value).formatted(
+        .number.precision(.fractionLength(digits)).grouping(.never)
+            .locale(Locale(identifier: "en_US_POSIX")))
+}
+
+/// Four digits, or as many as stand before the point.
+func rounded(_ value: Double) -> String {
+    fixed(value, value < 99.995 ? 2 : value < 999.95 ? 1 : 0)
+}
+
+func signedFixed(_ value: some BinaryFloatingPoint, _ digits: Int = 2) -> String {
+    (value < 0 ? "" : "+") + fixed(value, digits)
+}
+
+/// `0.0012%`, `0.3%`, `42%`
+func percentage(_ share: Double) -> String {
+    fixed(share * 100, share < 0.001 ? 4 : share < 0.1 ? 1 : 0) + "%"
+}

@@ -1,0 +1,181 @@
+import Engine
+import Foundation
+import Journal
+import Kernels
+import Model
+import Walk
+
+/// Where `replay step` is in a session, and what its commands do there.
+final class Stepper {
+    let walker: Walker
+    let gates: GateReader
+    private(set) var breakpoints = Breakpoints()
+    private(set) var point: WalkPoint
+
+    /// - Throws: `JournalError`, `MissingModelError`, `KernelError`, `WalkError`.
+    init(_ session: Session, options: EngineOptions) throws {
+        walker = try Walker(session, options: options)
+        guard let start = try walker.point(at: walker.first) else { throw WalkError.empty }
+        point = start
+        gates = try GateReader(walker.model, kernels: Kernels(tier: options.kernelTier))
+    }
+
+    var session: Session { walker.history.session }
+
+    /// The point before this one.
+    var previous: WalkPoint? {
+        get throws {
+            point.position > walker.first ? try walker.point(at: point.position - 1) : nil
+        }
+    }
+
+    func addBreakpoint(_ expression: String) throws(ExpressionError) -> String {
+        let added = try breakpoints.add(expression, for: point.model.config)
+        return "breakpoint \(added.number): \(added.condition.expression)"
+    }
+
+    /// Carries out a command that moves or has to do with breakpoints.
+    ///
+    /// - Parameter goesOn: asked during a search, with the position that it has come to.
+    /// - Returns: what there is to say about it.
+    /// - Throws: `StepError` and `ExpressionError` for what cannot be done.
+    func perform(_ command: StepCommand, goesOn: (UInt64) -> Bool) throws -> [String] {
+        switch command {
+        case .tokens(let count): try move(by: count)
+        case .messages(let count): try moveByMessages(count, goesOn)
+        case .go(let place): try go(to: place)
+        case .find(let pattern, let backwards):
+            try search(backwards, goesOn, "no match") { point, _ in pattern.ends(in: point) }
+        case .resume(let backwards): try resume(backwards, goesOn)
+        case .addBreakpoint(let expression): [try addBreakpoint(expression)]
+        case .listBreakpoints: breakpointList
+        case .removeBreakpoint(let number): try removeBreakpoint(number)
+        case .show, .help, .quit: []
+        }
+    }
+
+    // MARK: Moving
+
+    private func move(by count: Int) throws -> [String] {
+        let target =
+            count < 0
+            ? point.position - min(point.position - walker.first, UInt64(-count))
+            : point.position + UInt64(count)
+        guard target != point.position else { return ["this is the start"] }
+        if let there = try walker.point(at: target) {
+            point = there
+            return []
+        }
+        try move(to: walker.end())
+        return ["this is the end"]
+    }
+
+    private func move(to position: UInt64) throws {
+        guard let there = try walker.point(at: position) else {
+            throw StepError("there is no such place")
+        }
+        point = there
+    }
+
+    private func moveByMessages(_ count: Int, _ goesOn: (UInt64) -> Bool) throws -> [String] {
+        for _ in 0..<abs(count) {
+            let none = "no other message \(count < 0 ? "before" : "after") this"
+            let said = try search(count < 0, goesOn, none) { $0.beginsMessage(after: $1) }
+            if !said.isEmpty { return said }
+        }
+        return []
+    }
+
+    private func go(to text: String) throws -> [String] {
+        let place = try place(text)
+        try move(to: walker.position(of: place))
+        return []
+    }
+
+    private func place(_ text: String) throws -> SessionPlace {
+        switch text {
+        case "start": return .start
+        case "end": return .end
+        default: break
+        }
+        do {
+            if text.hasPrefix("@") { return .time(try time(text.dropFirst())) }
+            let parsed = try PlaceText(text)
+            let isCounted = parsed.unit == .message || parsed.unit == .byte
+            return parsed.place(epoch: isCounted ? point.epoch : nil)
+        } catch {
+            throw StepError("\(error)")
+        }
+    }
+
+    /// A time alone is one of the day of this place.
+    private func time(_ text: Substring) throws -> Double {
+        guard text.contains(":"), !text.contains("-") else {
+            return try parsedTime(String(text))
+        }
+        let now = point.request?.time ?? session.life.began
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(Double.init)
+        guard (2...3).contains(parts.count), parts.allSatisfy({ $0 != nil }) else {
+            throw StepError("'\(text)' is no time of day; expected one such as 12:03:05")
+        }
+        let seconds = zip(parts, [3600.0, 60, 1]).reduce(0) { $0 + ($1.0 ?? 0) * $1.1 }
+        return (now / 86_400).rounded(.down) * 86_400 + seconds
+    }
+
+    // MARK: Searching
+
+    private func search(
+        _ backwards: Bool, _ goesOn: (UInt64) -> Bool, _ none: String,
+        _ isSo: Walker.Predicate
+    ) throws -> [String] {
+        let found =
+            backwards
+            ? try walker.last(before: point.position, goesOn: goesOn, where: isSo)
+            : try walker.next(after: point.position, goesOn: goesOn, where: isSo)
+        switch found {
+        case .at(let position):
+            try move(to: position)
+            return []
+        case .nothing: return [none]
+        case .interrupted(let position):
+            try move(to: position)
+            return ["stopped on the way"]
+        }
+    }
+
+    private func resume(_ backwards: Bool, _ goesOn: (UInt64) -> Bool) throws -> [String] {
+        guard !breakpoints.isEmpty else {
+            throw StepError("there are no breakpoints; add one, such as: b surprisal > 12")
+        }
+        let none = "no breakpoint is hit \(backwards ? "before" : "after") this"
+        let said = try search(backwards, goesOn, none) { [breakpoints, gates] point, previous in
+            !breakpoints.hit(at: point, after: previous, gates: gates).isEmpty
+        }
+        guard said.isEmpty else { return said }
+        return try hits.map { "breakpoint \($0.number): \($0.condition.expression)" }
+    }
+
+    /// The breakpoints that are hit here.
+    var hits: [Breakpoints.Breakpoint] {
+        get throws { try breakpoints.hit(at: point, after: previous, gates: gates) }
+    }
+
+    // MARK: Breakpoints
+
+    private var breakpointList: [String] {
+        breakpoints.isEmpty
+            ? ["no breakpoints"]
+            : breakpoints.all.map { "\($0.number): \($0.condition.expression)" }
+    }
+
+    private func removeBreakpoint(_ number: Int?) throws -> [String] {
+        guard let number else {
+            breakpoints.removeAll()
+            return ["no breakpoints"]
+        }
+        guard breakpoints.remove(number) else {
+            throw StepError("there is no breakpoint \(number)")
+        }
+        return breakpointList
+    }
+}
