@@ -61,6 +61,11 @@ let package = Package(
             name: "Report",
             dependencies: ["Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire"],
             resources: [.embedInCode("Page")], swiftSettings: strict),
+        // Optimised in debug builds too, so that tests that train stay quick.
+        .target(
+            name: "Training",
+            dependencies: ["Digests", "Kernels", "Model", "StrictJSON", "Tokenizer"],
+            swiftSettings: strict + [.unsafeFlags(["-O"])]),
         .target(name: "Client", dependencies: ["Wire", "ZeroMQ"], swiftSettings: strict),
         .target(
             name: "Daemon",
@@ -150,6 +155,10 @@ let package = Package(
             dependencies: [
                 "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Walk", "Wire",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: ["Digests", "Kernels", "Model", "TestSupport", "Tokenizer", "Training"],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

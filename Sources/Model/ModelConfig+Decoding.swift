@@ -17,8 +17,9 @@ extension ModelConfig {
     }
 
     private static let knownKeys = [
-        "format", "cell", "activation", "reset_gate", "layers", "embedding_size", "hidden_size",
-        "vocab_size", "tie_weights", "tokenizer", "start_token", "separator", "heads",
+        "format", "cell", "activation", "reset_gate", "layers", "skip", "bidirectional",
+        "embedding_size", "hidden_size", "vocab_size", "tie_weights", "tokenizer", "start_token",
+        "separator", "heads",
     ]
 
     private static func decode(_ keys: JSONKeys) throws(ModelError) -> ModelConfig {
@@ -40,6 +41,8 @@ extension ModelConfig {
             config.startToken = try keys.integer("start_token", in: range)
         }
         try config.decodeCellOptions(keys)
+        if keys.has("skip") { config.skip = try keys.choice("skip") }
+        try config.decodeBidirectional(keys)
         try config.decodeTying(keys)
         return config
     }
@@ -56,6 +59,16 @@ extension ModelConfig {
             guard cell == .gru else {
                 throw keys.error("reset_gate", .wrongValue, expected: "this key only with cell gru")
             }
+        }
+    }
+
+    private mutating func decodeBidirectional(_ keys: JSONKeys) throws(ModelError) {
+        if keys.has("bidirectional") { bidirectional = try keys.bool("bidirectional") }
+        guard !bidirectional || !heads.next else {
+            throw keys.error(
+                "bidirectional", .wrongValue,
+                expected: "false, as heads.next is true: the reverse direction reads the very "
+                    + "tokens that a language model has to predict")
         }
     }
 

@@ -20,6 +20,19 @@ package struct ModelConfig: Sendable, Equatable {
     /// before it (Cho et al. 2014).
     package enum ResetGate: String, CaseIterable, Sendable { case after, before }
 
+    /// What a layer adds to its output, or reads beside the output of the layer below, from the
+    /// second layer on.
+    package enum Skip: String, CaseIterable, Sendable {
+        case none
+        /// y = h + x (He et al. 2016; for recurrent layers Kim et al. 2017).
+        case residual
+        /// y = t * h + (1 - t) * x with t = sigmoid(W x + b) (Srivastava et al. 2015, equation 3).
+        case highway
+        /// x = the embedding and the outputs of all layers below, side by side (Huang et al. 2017;
+        /// for recurrent layers Godin et al. 2017).
+        case dense
+    }
+
     package enum TokenizerKind: String, CaseIterable, Sendable { case bpe, bytes }
 
     package struct Heads: Sendable, Equatable {
@@ -43,6 +56,10 @@ package struct ModelConfig: Sendable, Equatable {
     package var activation = Activation.tanh
     package var resetGate = ResetGate.after
     package var layers: Int
+    package var skip = Skip.none
+    /// Whether each layer reads a whole message in both directions; there is no next token to
+    /// predict then.
+    package var bidirectional = false
     /// E
     package var embeddingSize: Int
     /// H
@@ -70,17 +87,22 @@ package struct ModelConfig: Sendable, Equatable {
 }
 
 extension ModelConfig {
+    /// 2 for a bidirectional network.
+    package var directions: Int { bidirectional ? 2 : 1 }
+
+    /// Width of each layer's output: of a bidirectional one the forward h and then the reverse h.
+    package var layerWidth: Int { directions * hiddenSize }
+
+    /// Width of what a layer reads.
+    package func inputSize(ofLayer layer: Int) -> Int {
+        if layer == 0 { return embeddingSize }
+        return skip == .dense ? embeddingSize + layer * layerWidth : layerWidth
+    }
+
     /// The tensors that a network of this configuration has, by PyTorch's names.
     package var tensors: [TensorSpec] {
         var tensors = [TensorSpec("embedding.weight", [vocabularySize, embeddingSize])]
-        let rows = cell.gates * hiddenSize
-        for layer in 0..<layers {
-            let input = layer == 0 ? embeddingSize : hiddenSize
-            tensors.append(TensorSpec("rnn.weight_ih_l\(layer)", [rows, input]))
-            tensors.append(TensorSpec("rnn.weight_hh_l\(layer)", [rows, hiddenSize]))
-            tensors.append(TensorSpec("rnn.bias_ih_l\(layer)", [rows]))
-            tensors.append(TensorSpec("rnn.bias_hh_l\(layer)", [rows]))
-        }
+        for layer in 0..<layers { tensors += layerTensors(layer) }
         if heads.next {
             if !tieWeights {
                 tensors.append(TensorSpec("decoder.weight", [vocabularySize, hiddenSize]))
@@ -88,16 +110,35 @@ extension ModelConfig {
             tensors.append(TensorSpec("decoder.bias", [vocabularySize]))
         }
         if heads.sentiment {
-            tensors.append(TensorSpec("sentiment.weight", [1, hiddenSize]))
+            tensors.append(TensorSpec("sentiment.weight", [1, layerWidth]))
             tensors.append(TensorSpec("sentiment.bias", [1]))
         }
         return tensors
     }
 
+    private func layerTensors(_ layer: Int) -> [TensorSpec] {
+        let (rows, input) = (cell.gates * hiddenSize, inputSize(ofLayer: layer))
+        var tensors: [TensorSpec] = []
+        for suffix in ["", "_reverse"].prefix(directions) {
+            tensors.append(TensorSpec("rnn.weight_ih_l\(layer)\(suffix)", [rows, input]))
+            tensors.append(TensorSpec("rnn.weight_hh_l\(layer)\(suffix)", [rows, hiddenSize]))
+            tensors.append(TensorSpec("rnn.bias_ih_l\(layer)\(suffix)", [rows]))
+            tensors.append(TensorSpec("rnn.bias_hh_l\(layer)\(suffix)", [rows]))
+        }
+        if skip == .highway && layer > 0 {
+            tensors.append(TensorSpec("highway.weight_l\(layer)", [layerWidth, layerWidth]))
+            tensors.append(TensorSpec("highway.bias_l\(layer)", [layerWidth]))
+        }
+        return tensors
+    }
+
     /// One text for all spellings of the same configuration: every setting, in a fixed order, with
-    /// defaults written out. The fingerprint is taken over it.
+    /// defaults written out. The fingerprint is taken over it, so settings that came later are left
+    /// out at their defaults.
     var canonical: String {
         let separator = separator.utf8.map { String($0) }.joined(separator: ",")
+        var later = skip == .none ? "" : "\nskip=\(skip.rawValue)"
+        if bidirectional { later += "\nbidirectional=true" }
         return """
             format=\(Self.format)
             cell=\(cell.rawValue)
@@ -112,7 +153,7 @@ extension ModelConfig {
             start_token=\(startToken.map(String.init) ?? "none")
             separator=[\(separator)]
             heads.next=\(heads.next)
-            heads.sentiment=\(heads.sentiment ? 1 : 0)
+            heads.sentiment=\(heads.sentiment ? 1 : 0)\(later)
             """
     }
 }

@@ -1,0 +1,43 @@
+/// Random numbers that are a function of a seed and of what they are for, so that a run may stop
+/// and go on at any step, on any number of threads, with the same ones.
+///
+/// Source: SplitMix64, Steele, Lea and Flood, "Fast splittable pseudorandom number generators"
+/// (2014).
+package struct SeededRandom: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    /// `purpose` tells apart the sequences of one seed: say, a name, a step and a layer.
+    package init(seed: UInt64, purpose: String, _ indices: Int...) {
+        // FNV-1a over the name and the indices.
+        var hash = purpose.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { hash, byte in
+            (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+        }
+        for index in indices {
+            hash = (hash ^ UInt64(bitPattern: Int64(index))) &* 0x100_0000_01B3
+            hash ^= hash >> 29
+        }
+        state = seed &* 0x9E37_79B9_7F4A_7C15 ^ hash
+    }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+        return z ^ z >> 31
+    }
+
+    /// Uniform in [0, 1), a multiple of 2⁻²⁴.
+    package mutating func uniform() -> Double { Double(next() >> 40) / Double(1 << 24) }
+
+    /// Standard normal, by the polar method (Marsaglia and Bray 1964).
+    package mutating func normal() -> Double {
+        while true {
+            let (u, v) = (2 * uniform() - 1, 2 * uniform() - 1)
+            let square = u * u + v * v
+            if square > 0 && square < 1 {
+                return u * (-2 * naturalLog(square) / square).squareRoot()
+            }
+        }
+    }
+}
