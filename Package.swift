@@ -92,7 +92,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Journal",
-                "Kernels", "Model", "Report", "Tokenizer", "Walk", "Wire", "ZeroMQ",
+                "Kernels", "Model", "Report", "Tokenizer", "Training", "Walk", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
