@@ -163,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: ["Digests", "Kernels", "Model", "TestSupport", "Tokenizer", "Training"],
-            swiftSettings: strict),
+            exclude: ["Fixtures", "Generators"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
