@@ -27,6 +27,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CLZMA", providers: [.apt(["liblzma-dev"])]),
         // -O3 also in debug builds, so that tests of the numbers stay quick.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
@@ -64,7 +65,10 @@ let package = Package(
         // Optimised in debug builds too, so that tests that train stay quick.
         .target(
             name: "Training",
-            dependencies: ["Digests", "Kernels", "Model", "StrictJSON", "Tokenizer"],
+            dependencies: [
+                "CLZMA", "Digests", "Kernels", "Model", "StrictJSON", "Tokenizer",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
             swiftSettings: strict + [.unsafeFlags(["-O"])]),
         .target(name: "Client", dependencies: ["Wire", "ZeroMQ"], swiftSettings: strict),
         .target(
@@ -88,7 +92,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Journal",
-                "Kernels", "Model", "Report", "Tokenizer", "Walk", "Wire", "ZeroMQ",
+                "Kernels", "Model", "Report", "Tokenizer", "Training", "Walk", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

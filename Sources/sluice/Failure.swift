@@ -8,6 +8,8 @@ import Journal
 import Kernels
 import Model
 import Report
+import Tokenizer
+import Training
 import Walk
 import Wire
 import ZeroMQ
@@ -50,6 +52,9 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case is WalkError: ExitCode(65)
     case is Refusal, is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
     case is ServedDaemonError: ExitCode(69)
+    case let error as CorpusError: error.exitCode
+    case let error as TokenizerError: error.exitCode
+    case is BPEOptionsError: ExitCode(64)
     case let error as JournalError: error.exitCode
     case let error as ReportError: error.exitCode
     case let error as ZeroMQError: error.exitCode
@@ -76,6 +81,22 @@ extension JournalError {
         case .inUse: ExitCode(69)
         case .readOnly, .full, .io: ExitCode(74)
         }
+    }
+}
+
+extension CorpusError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .missing: ExitCode(66)
+        case .unreadable: ExitCode(74)
+        case .badCompression, .notUTF8: ExitCode(65)
+        }
+    }
+}
+
+extension TokenizerError {
+    fileprivate var exitCode: ExitCode {
+        if case .unreadable = self { ExitCode(66) } else { ExitCode(65) }
     }
 }
 
