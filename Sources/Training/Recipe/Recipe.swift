@@ -29,6 +29,8 @@ package struct Recipe: Sendable, Equatable {
     package struct TextSource: Sendable, Equatable {
         package var files: [String] = []
         package var documents = Documents.article
+        /// How many lines or articles one after another are one document.
+        package var group = 1
         /// Lanes of the window that read it.
         package var lanes = 0
 
@@ -38,25 +40,24 @@ package struct Recipe: Sendable, Equatable {
     /// What in a file is one text, begun with the start token and a zero state.
     package enum Documents: String, CaseIterable, Sendable {
         case file, line
-        /// Up to an empty line.
+        /// From one title, a line between empty lines, up to the next.
         case article
     }
 
     /// Tables of texts whose sentiment is known.
     package struct LabelledSource: Sendable, Equatable {
         package var files: [String] = []
-        package var text = "text"
-        package var label = "label"
-        package var positive: [String] = ["1", "positive"]
-        package var negative: [String] = ["0", "negative"]
+        /// Columns; nil: the usual ones.
+        package var text: String?
+        package var label: String?
+        /// What the labels mean; nil: what they mean by themselves.
+        package var rule: LabelRule?
+        /// One of two halves of the texts, 0 or 1.
+        package var half: Int?
         package var lanes = 0
-        /// Which half of the rows to read, told apart by a hash of the text.
-        package var half: Half?
 
         package init() {}
     }
-
-    package enum Half: String, CaseIterable, Sendable { case first, second }
 
     package struct Window: Sendable, Equatable {
         /// Steps that gradients go back.
