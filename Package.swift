@@ -70,6 +70,7 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: strict + [.unsafeFlags(["-O"])]),
+        .target(name: "Plots", swiftSettings: strict),
         .target(name: "Client", dependencies: ["Wire", "ZeroMQ"], swiftSettings: strict),
         .target(
             name: "Daemon",
@@ -92,8 +93,8 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Journal",
-                "Kernels", "Model", "Report", "Tokenizer", "Training", "Walk", "Wire", "ZeroMQ",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Kernels", "Model", "Plots", "Report", "Tokenizer", "Training", "Walk", "Wire",
+                "ZeroMQ", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -164,6 +165,8 @@ let package = Package(
             name: "TrainingTests",
             dependencies: ["Digests", "Kernels", "Model", "TestSupport", "Tokenizer", "Training"],
             exclude: ["Fixtures", "Generators"], swiftSettings: strict),
+        .testTarget(
+            name: "PlotsTests", dependencies: ["Plots", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

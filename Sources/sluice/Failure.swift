@@ -45,7 +45,7 @@ private func reported(_ error: any Error) -> any Error {
 private func exitCode(for error: any Error) -> ExitCode? {
     switch error {
     case is ConfigurationError: ExitCode(78)
-    case let error as ModelError: ExitCode(error.code == .unreadable ? 66 : 65)
+    case let error as ModelError: error.exitCode
     case is MissingDefaultModel, is MissingModelError: ExitCode(66)
     case is SnapshotError, is ExportError: ExitCode(65)
     case is StepError, is ExpressionError, is EditError: ExitCode(64)
@@ -144,6 +144,16 @@ extension StateError {
         case .refused(let refusal, _): ControlRefusal(refusal).exitCode
         case .snapshot: ExitCode(65)
         case .terminal: ExitCode(64)
+        }
+    }
+}
+
+extension ModelError {
+    fileprivate var exitCode: ExitCode {
+        switch code {
+        case .unreadable: ExitCode(66)
+        case .unwritable: ExitCode(73)
+        default: ExitCode(65)
         }
     }
 }

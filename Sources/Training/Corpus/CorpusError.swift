@@ -9,6 +9,9 @@ package enum CorpusError: Error, Equatable, CustomStringConvertible {
     /// `offset` counts the bytes of the text, after decompression.
     case notUTF8(file: String, offset: Int)
 
+    /// A table that is not as it should be; lines count from 1.
+    case badTable(file: String, line: Int, column: String?, found: String, expected: String)
+
     package var description: String {
         switch self {
         case .missing(let file, let reason): "\(file): cannot be opened: \(reason)"
@@ -17,6 +20,9 @@ package enum CorpusError: Error, Equatable, CustomStringConvertible {
             "\(file): byte \(offset): \(reason)"
         case .notUTF8(let file, let offset):
             "\(file): byte \(offset) of the text is not UTF-8"
+        case .badTable(let file, let line, let column, let found, let expected):
+            "\(file):\(line): \(column.map { "column \($0): " } ?? "")found \(found); "
+                + "expected \(expected)"
         }
     }
 }

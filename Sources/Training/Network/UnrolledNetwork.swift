@@ -302,3 +302,13 @@ extension UnrolledNetwork {
         }
     }
 }
+
+extension UnrolledNetwork where Scalar == Float {
+    /// The first layer whose output in the latest window is not finite.
+    func firstLayerNotFinite() -> Int? {
+        layers.first { layer in
+            let numbers = layer.output.all
+            return (0..<numbers.count).contains { !numbers[$0].isFinite }
+        }?.index
+    }
+}
