@@ -1,0 +1,58 @@
+import Model
+import Testing
+import Training
+
+/// Losses and gradients beside those of torch.autograd: an independent implementation of the whole.
+@Suite struct TorchGradientTests {
+    static let names = [
+        "lstm", "lstm-tied", "lstm-smoothed", "lstm-bidirectional", "gru", "gru-tied", "rnn-tanh",
+        "rnn-relu",
+    ]
+
+    @Test(arguments: names) func doublePrecisionAgrees(_ name: String) throws {
+        try check(name, Double.self, within: 1e-6)
+    }
+
+    @Test(arguments: names) func singlePrecisionAgrees(_ name: String) throws {
+        try check(name, Float.self, within: 1e-4)
+    }
+
+    private func check<Scalar: TrainingScalar>(
+        _ name: String, _: Scalar.Type, within tolerance: Double
+    ) throws {
+        let fixture = try TorchFixture(name, kinds: ["value", "gradient"])
+        let windows = fixture.description.windows.map(\.plan)
+        let parameters = ParameterSet<Scalar>(config: fixture.config)
+        try fixture.fill(parameters)
+        let network = UnrolledNetwork(
+            config: fixture.config, parameters: parameters, shape: windows[0].shape,
+            team: Team(threads: 2), labelSmoothing: fixture.description.labelSmoothing ?? 0)
+        network.pack()
+        network.forward(windows[0])
+        network.carryState(windows[0].shape)
+        network.forward(windows[1])
+        let loss = network.backward(
+            windows[1],
+            weights: LossWeights(next: 1, sentiment: fixture.description.sentimentWeight ?? 1))
+        check(loss, try #require(fixture.description.loss), within: tolerance)
+        for parameter in parameters.all {
+            let expected = try fixture.values("gradient", parameter.spec)
+            let largest = expected.map { abs(Double($0)) }.max() ?? 0
+            #expect(largest > 0)
+            for (index, (x, y)) in zip(parameter.gradients, expected).enumerated() {
+                #expect(
+                    abs(Double(x) - Double(y)) <= tolerance * largest,
+                    "\(parameter.name)[\(index)]: \(x), of PyTorch \(y)")
+            }
+        }
+    }
+
+    private func check(
+        _ loss: WindowLoss, _ expected: TorchFixture.Loss, within tolerance: Double
+    ) {
+        #expect(abs(loss.tokens - expected.tokens) <= tolerance * expected.tokens)
+        #expect(loss.tokenCount == expected.tokenCount)
+        #expect(abs(loss.sentiment - expected.sentiment) <= tolerance * (expected.sentiment))
+        #expect(abs(loss.sentimentWeight - expected.sentimentWeight) < 1e-9)
+    }
+}

@@ -1,0 +1,49 @@
+import Model
+import Testing
+
+@testable import Training
+
+/// Parameters after five steps beside torch.optim's, gradients clipped by torch's clip_grad_norm_.
+@Suite struct TorchOptimiserTests {
+    static let kinds = ["adamw", "sgd", "momentum"]
+
+    private func optimiser(
+        _ kind: String, _ parameters: ParameterSet<Float>
+    ) -> any Optimiser {
+        switch kind {
+        case "adamw":
+            AdamW(parameters, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.1)
+        case "sgd": SGD(parameters, momentum: 0, weightDecay: 0.02)
+        default: SGD(parameters, momentum: 0.9, weightDecay: 0.02)
+        }
+    }
+
+    @Test(arguments: kinds) func fiveStepsEndWhereTorchEnds(_ kind: String) throws {
+        let fixture = try TorchFixture("optimisers", kinds: ["value"] + Self.kinds)
+        let window = fixture.description.windows[0].plan
+        let team = Team(threads: 2)
+        let parameters = ParameterSet<Float>(config: fixture.config)
+        try fixture.fill(parameters)
+        let network = UnrolledNetwork(
+            config: fixture.config, parameters: parameters, shape: window.shape, team: team)
+        let optimiser = optimiser(kind, parameters)
+        for step in 1...5 {
+            parameters.clearGradients(team)
+            network.pack()
+            network.forward(window)
+            _ = network.backward(window, weights: LossWeights())
+            let norm = parameters.gradientNorms(team).reduce(0) { $0 + $1 * $1 }.squareRoot()
+            #expect(norm > 0.25, "nothing to clip")
+            parameters.clip(Clipping(norm: 0.25), norm: norm, team)
+            optimiser.update(
+                parameters, learningRate: kind == "adamw" ? 0.01 : 0.2, step: step, team: team)
+        }
+        for parameter in parameters.all {
+            let expected = try fixture.values(kind, parameter.spec)
+            for (x, y) in zip(parameter.values, expected) {
+                #expect(abs(x - y) < 1e-5, "\(parameter.name): \(x), of PyTorch \(y)")
+            }
+            #expect(expected != (try fixture.values("value", parameter.spec)))
+        }
+    }
+}
