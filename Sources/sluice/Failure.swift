@@ -92,6 +92,7 @@ extension CorpusError {
         case .missing: ExitCode(66)
         case .unreadable: ExitCode(74)
         case .badCompression, .notUTF8, .badTable: ExitCode(65)
+        case .interrupted: ExitCode(130)
         }
     }
 }

@@ -9,6 +9,9 @@ package enum CorpusError: Error, Equatable, CustomStringConvertible {
     /// `offset` counts the bytes of the text, after decompression.
     case notUTF8(file: String, offset: Int)
 
+    /// Whoever waited for it wanted to stop.
+    case interrupted(file: String)
+
     /// A table that is not as it should be; lines count from 1.
     case badTable(file: String, line: Int, column: String?, found: String, expected: String)
 
@@ -20,6 +23,7 @@ package enum CorpusError: Error, Equatable, CustomStringConvertible {
             "\(file): byte \(offset): \(reason)"
         case .notUTF8(let file, let offset):
             "\(file): byte \(offset) of the text is not UTF-8"
+        case .interrupted(let file): "interrupted while it read \(file)"
         case .badTable(let file, let line, let column, let found, let expected):
             "\(file):\(line): \(column.map { "column \($0): " } ?? "")found \(found); "
                 + "expected \(expected)"

@@ -8,16 +8,20 @@ package struct CorpusLoader: Sendable {
     private let recipe: Recipe
     private let tokenizer: any TokenizerModel
     private let threads: Int
+    private let isStopped: @Sendable () -> Bool
     /// Told what is being read.
     private let progress: @Sendable (String) -> Void
 
+    /// - Parameter isStopped: asked often; true ends the reading with `CorpusError.interrupted`.
     package init(
         _ recipe: Recipe, tokenizer: any TokenizerModel, threads: Int,
+        isStopped: @escaping @Sendable () -> Bool = { false },
         progress: @escaping @Sendable (String) -> Void
     ) {
         self.recipe = recipe
         self.tokenizer = tokenizer
         self.threads = threads
+        self.isStopped = isStopped
         self.progress = progress
     }
 
@@ -50,10 +54,10 @@ package struct CorpusLoader: Sendable {
         for source in sources {
             for file in source.files {
                 progress(file)
-                let text = try TextFile.bytes(of: file)
+                let text = try TextFile.bytes(of: file, isStopped: isStopped)
                 let documents = source.documents.split(text, group: source.group)
                 for batch in batches(documents, limit: limit) where corpus.tokens.count < limit {
-                    corpus.append(tokenise(batch.map { Array(text[$0]) }, labels: nil))
+                    corpus.append(try tokenise(batch.map { text[$0] }, labels: nil, of: file))
                 }
             }
         }
@@ -78,35 +82,52 @@ package struct CorpusLoader: Sendable {
                 options.labelColumn = source.label
                 options.rule = source.rule
                 options.half = source.half
-                let texts = try LabelledTexts(path: file, options).examples
+                let bytes = try TextFile.bytes(of: file, isStopped: isStopped)
+                let texts = try LabelledTexts(bytes, file: file, options).examples
                 corpus.append(
-                    tokenise(texts.map(\.text), labels: texts.map { $0.isPositive ? 1 : 0 }))
+                    try tokenise(
+                        texts.map { $0.text[...] }, labels: texts.map { $0.isPositive ? 1 : 0 },
+                        of: file))
             }
         }
         return corpus
     }
 
     /// Threads take about equal parts of the documents; the result is in the documents' order.
-    private func tokenise(_ documents: [[UInt8]], labels: [Double]?) -> TokenCorpus {
+    private func tokenise(
+        _ documents: [ArraySlice<UInt8>], labels: [Double]?, of file: String
+    ) throws(CorpusError) -> TokenCorpus {
         let parts = min(threads, max(1, documents.count))
         let results = Mutex<[Int: TokenCorpus]>([:])
         DispatchQueue.concurrentPerform(iterations: parts) { part in
             let encoder = tokenizer.makeEncoder()
             var corpus = TokenCorpus()
             for index in documents.count * part / parts..<documents.count * (part + 1) / parts {
-                var tokens: [Token] = []
-                var incremental = IncrementalTokenizer(encoder)
-                incremental.append(documents[index], into: &tokens)
-                incremental.finish(into: &tokens)
                 corpus.append(
-                    tokens.lazy.map(\.id), startToken: startToken,
+                    tokens(of: documents[index], encoder), startToken: startToken,
                     byteCount: documents[index].count, label: labels?[index])
             }
             results.withLock { $0[part] = corpus }
         }
+        if isStopped() { throw .interrupted(file: file) }
         let found = results.withLock { $0 }
         var corpus = TokenCorpus()
         for part in 0..<parts { if let some = found[part] { corpus.append(some) } }
         return corpus
     }
+
+    /// Those of a whole document, or of its beginning if stopped; in pieces, so as to ask often.
+    private func tokens(of document: ArraySlice<UInt8>, _ encoder: TokenEncoder) -> [Int32] {
+        var tokens: [Token] = []
+        var incremental = IncrementalTokenizer(encoder)
+        let bytes = document.span
+        for start in stride(from: 0, to: bytes.count, by: Self.pieceByteCount) where !isStopped() {
+            let end = min(start + Self.pieceByteCount, bytes.count)
+            incremental.append(bytes.extracting(start..<end), into: &tokens)
+        }
+        incremental.finish(into: &tokens)
+        return tokens.map(\.id)
+    }
+
+    private static let pieceByteCount = 1 << 16
 }

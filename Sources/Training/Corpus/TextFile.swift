@@ -3,15 +3,21 @@ import Glibc
 /// A file of a corpus, read whole: plain text, or text in an .xz file.
 package enum TextFile {
     /// The bytes of the text. A file is taken for compressed by its name or by how it begins.
-    package static func bytes(of path: String) throws(CorpusError) -> [UInt8] {
-        let content = try content(of: path)
+    ///
+    /// - Parameter isStopped: asked at every megabyte; true ends it with `CorpusError.interrupted`.
+    package static func bytes(
+        of path: String, isStopped: () -> Bool = { false }
+    ) throws(CorpusError) -> [UInt8] {
+        let content = try content(of: path, isStopped)
         guard path.hasSuffix(".xz") || content.starts(with: XZDecoder.magic) else {
             return content
         }
-        return try XZDecoder.decompress(content, file: path)
+        return try XZDecoder.decompress(content, file: path, isStopped: isStopped)
     }
 
-    private static func content(of path: String) throws(CorpusError) -> [UInt8] {
+    private static func content(
+        of path: String, _ isStopped: () -> Bool
+    ) throws(CorpusError) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .missing(file: path, reason: lastError()) }
         defer { close(descriptor) }
@@ -25,7 +31,9 @@ package enum TextFile {
         var content: [UInt8] = []
         // One more, so that a whole file's end is met without growing.
         content.reserveCapacity(Int(status.st_size) + 1)
-        while try read(descriptor, into: &content, path) > 0 {}
+        while try read(descriptor, into: &content, path) > 0 {
+            if isStopped() { throw .interrupted(file: path) }
+        }
         return content
     }
 

@@ -8,7 +8,9 @@ enum XZDecoder {
     private static let pieceByteCount = 1 << 20
 
     /// The whole text of `compressed`; `file` is what errors call it.
-    static func decompress(_ compressed: [UInt8], file: String) throws(CorpusError) -> [UInt8] {
+    static func decompress(
+        _ compressed: [UInt8], file: String, isStopped: () -> Bool = { false }
+    ) throws(CorpusError) -> [UInt8] {
         var stream = unsafe lzma_stream()
         defer { unsafe lzma_end(&stream) }
         let started = unsafe lzma_stream_decoder(&stream, .max, sluice_lzma_concatenated)
@@ -17,18 +19,21 @@ enum XZDecoder {
         let result = unsafe compressed.withUnsafeBufferPointer { input in
             unsafe stream.next_in = input.baseAddress
             unsafe stream.avail_in = input.count
-            return unsafe run(&stream, into: &text)
+            return unsafe run(&stream, into: &text, isStopped)
         }
+        if result == LZMA_OK { throw .interrupted(file: file) }
         guard result == LZMA_STREAM_END else {
             throw failure(result, offset: Int(unsafe stream.total_in), file)
         }
         return text
     }
 
-    /// Decodes until the end or an error.
-    private static func run(_ stream: inout lzma_stream, into text: inout [UInt8]) -> lzma_ret {
+    /// Decodes until the end or an error, or to be stopped, which leaves `LZMA_OK`.
+    private static func run(
+        _ stream: inout lzma_stream, into text: inout [UInt8], _ isStopped: () -> Bool
+    ) -> lzma_ret {
         var result = LZMA_OK
-        while result == LZMA_OK {
+        while result == LZMA_OK && !isStopped() {
             let piece = unsafe [UInt8](unsafeUninitializedCapacity: pieceByteCount) {
                 buffer, count in
                 unsafe stream.next_out = buffer.baseAddress

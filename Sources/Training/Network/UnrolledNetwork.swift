@@ -170,7 +170,7 @@ extension UnrolledNetwork {
 }
 
 /// What a window's losses are, in nats.
-package struct WindowLoss: Sendable, Equatable {
+package struct WindowLoss: Codable, Sendable, Equatable {
     /// Sum of the next tokens' cross-entropies, and how many they are.
     package var tokens = 0.0
     package var tokenCount = 0

@@ -2,19 +2,19 @@ package import Foundation
 
 /// A run's log: JSON lines, each with an `event`.
 ///
-/// Steps are logged by tens, as means. When a run goes on from a checkpoint, what the log has of later
-/// steps is taken out, so that it reads as that of one run.
+/// Steps are logged by tens, as means. When a run goes on from a checkpoint, what the log has of what
+/// comes again is taken out, so that it reads as that of one run.
 package final class RunLog {
     package static let stepsPerLine = 10
 
     private let file: URL
-    private var pending: [StepReport] = []
 
-    /// - Parameter step: that of the checkpoint to go on from; nil to begin a new log.
-    package init(_ file: URL, resumingFrom step: Int?) throws {
+    /// - Parameter state: that of the checkpoint to go on from; nil to begin a new log.
+    package init(_ file: URL, resumingFrom state: RunState?) throws {
         self.file = file
-        let old = step == nil ? [] : try Self.lines(of: file)
-        let kept = old.filter { ($0.step ?? 0) <= step ?? 0 }
+        let kept = try state.map { state in
+            try Self.lines(of: file).filter { $0.isOfRun(upTo: state) }
+        } ?? []
         try Data(kept.map { $0.text + "\n" }.joined().utf8).write(to: file)
     }
 
@@ -37,6 +37,15 @@ package final class RunLog {
         }
 
         package subscript(name: String) -> Double? { numbers[name] }
+
+        fileprivate func isOfRun(upTo state: RunState) -> Bool {
+            switch event {
+            case "stopped": false
+            // A checkpoint may have been written before the validation at its step.
+            case "validation", "lowered_rate", "averaging": (step ?? 0) <= state.validated
+            default: (step ?? 0) <= state.step
+            }
+        }
     }
 
     package static func lines(of file: URL) throws -> [Line] {
@@ -46,38 +55,8 @@ package final class RunLog {
     }
 
     package func write(_ event: RunEvent) throws {
-        if case .step(let report) = event {
-            pending.append(report)
-            if pending.count < Self.stepsPerLine { return }
-        }
-        try writeSteps()
-        if case .step = event { return }
-        try append(event.members)
-    }
-
-    private func writeSteps() throws {
-        guard let last = pending.last else { return }
-        let tokens = pending.reduce(0) { $0 + $1.loss.tokenCount }
-        let sentiments = pending.reduce(0) { $0 + $1.loss.sentimentWeight }
-        var members: [(String, String)] = [
-            ("event", "\"step\""), ("step", "\(last.step)"), ("epoch", number(last.epoch)),
-            ("tokens", "\(last.tokens)"), ("learning_rate", number(last.learningRate)),
-            (
-                "gradient_norm",
-                number(pending.reduce(0) { $0 + $1.gradientNorm } / Double(pending.count))
-            ),
-        ]
-        if tokens > 0 {
-            let nats = pending.reduce(0) { $0 + $1.loss.tokens } / Double(tokens)
-            members.append(("loss", number(nats)))
-        }
-        if sentiments > 0 {
-            let nats = pending.reduce(0) { $0 + $1.loss.sentiment } / sentiments
-            members.append(("sentiment_loss", number(nats)))
-        }
-        members.append(("seconds", number(last.seconds)))
-        pending = []
-        try append(members)
+        let members = event.members
+        if !members.isEmpty { try append(members) }
     }
 
     private func append(_ members: [(String, String)]) throws {
@@ -99,7 +78,7 @@ extension RunEvent {
     /// Of a line of the log.
     fileprivate var members: [(String, String)] {
         switch self {
-        case .step: return []
+        case .step(let report): return report.recent.map { report.members($0) } ?? []
         case .validated(let step, let result, let isBest):
             let figures: [(String, Double?)] = [
                 ("loss", result.nats), ("bits_per_token", result.bitsPerToken),
@@ -126,5 +105,23 @@ extension RunEvent {
                 ("event", "\"stopped\""), ("step", "\(step)"), ("reason", "\"\(reason.rawValue)\""),
             ]
         }
+    }
+}
+
+extension StepReport {
+    fileprivate func members(_ recent: RecentSteps) -> [(String, String)] {
+        var members = [
+            ("event", "\"step\""), ("step", "\(step)"), ("epoch", number(epoch)),
+            ("tokens", "\(tokens)"), ("learning_rate", number(learningRate)),
+            ("gradient_norm", number(recent.gradientNorm / Double(recent.count))),
+        ]
+        let loss = recent.loss
+        if loss.tokenCount > 0 {
+            members.append(("loss", number(loss.tokens / Double(loss.tokenCount))))
+        }
+        if loss.sentimentWeight > 0 {
+            members.append(("sentiment_loss", number(loss.sentiment / loss.sentimentWeight)))
+        }
+        return members + [("seconds", number(seconds)), ("cpu_seconds", number(cpuSeconds))]
     }
 }

@@ -23,6 +23,9 @@ package struct RunState: Codable, Equatable, Sendable {
     package var averaged = 0
     /// Seconds of training so far.
     package var seconds = 0.0
+    package var cpuSeconds = 0.0
+    /// What the log does not have yet.
+    package var recent = RecentSteps()
 
     package init() {}
 }

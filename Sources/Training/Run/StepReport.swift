@@ -11,6 +11,26 @@ package struct StepReport: Sendable, Equatable {
     package var tokens = 0
     package var stepTokens = 0
     package var seconds = 0.0
+    /// Of the process, all threads together.
+    package var cpuSeconds = 0.0
+    /// Where a line of the log is due: of all steps since the last one.
+    package var recent: RecentSteps?
+}
+
+/// Sums over the steps since the log's last line. A part of a run's state, so that a run that was
+/// stopped and resumed leaves the log of one that was not.
+package struct RecentSteps: Codable, Equatable, Sendable {
+    package private(set) var count = 0
+    package private(set) var loss = WindowLoss()
+    package private(set) var gradientNorm = 0.0
+
+    package init() {}
+
+    mutating func add(_ loss: WindowLoss, gradientNorm: Double) {
+        count += 1
+        self.loss.add(loss)
+        self.gradientNorm += gradientNorm
+    }
 }
 
 /// What happens in a run besides steps.

@@ -1,11 +1,12 @@
 package import Foundation
+internal import Glibc
 internal import Kernels
 package import Model
 
 /// Trains a network by a recipe: windows, gradients, steps, validations and checkpoints.
 ///
 /// The same recipe gives the same bits, whatever the number of threads, and whether it ran in one go
-/// or was stopped and resumed.
+/// or was stopped and resumed; but after a failure a resumed run may go back to another step.
 package final class Trainer {
     package let recipe: Recipe
     package let parameters: ParameterSet<Float>
@@ -95,7 +96,12 @@ package final class Trainer {
             if state.step >= total { return try stop(.finished) }
             if isStopped() { return try stop(.interrupted) }
             try step(of: total)
-            if state.step % recipe.checkpoints.every == 0 { try checkpoint() }
+            if state.step % recipe.checkpoints.every == 0 {
+                try checkpoint()
+                report(
+                    .checkpoint(
+                        step: state.step, path: folder.appending(path: "checkpoints").path))
+            }
         }
     }
 
@@ -127,8 +133,33 @@ extension Trainer {
 
     /// One step of the optimiser.
     private func step(of total: Int) throws {
-        let begun = ContinuousClock.now
+        let (begun, begunOnCPU) = (ContinuousClock.now, clock())
         let learningRate = rate(of: total)
+        let (sum, tokens) = findGradients()
+        let norms = parameters.gradientNorms(team)
+        if let problem = problem(sum, norms) { return try goBack(problem) }
+        let norm = norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        parameters.clip(recipe.optimiser.clipping, norm: norm, team)
+        optimiser.update(
+            parameters, learningRate: Float(learningRate), step: state.step + 1, team: team)
+        state.seconds += begun.duration(to: .now).seconds
+        state.cpuSeconds += Double(clock() - begunOnCPU) / Double(CLOCKS_PER_SEC)
+        finishStep(tokens)
+        state.recent.add(sum, gradientNorm: norm)
+        let recent = isLineDue(total) ? state.recent : nil
+        if recent != nil { state.recent = RecentSteps() }
+        if state.step % Self.stepsBetweenCopies == 0 { remember() }
+        report(
+            .step(
+                StepReport(
+                    step: state.step, steps: total, epoch: batches.progress, loss: sum,
+                    gradientNorm: norm, learningRate: learningRate, tokens: state.tokens,
+                    stepTokens: tokens, seconds: state.seconds, cpuSeconds: state.cpuSeconds,
+                    recent: recent)))
+    }
+
+    /// Of the next windows; gives their loss and how many tokens they have.
+    private func findGradients() -> (WindowLoss, Int) {
         var sum = WindowLoss()
         var tokens = 0
         parameters.clearGradients(team)
@@ -144,19 +175,12 @@ extension Trainer {
             network.carryState(window.shape)
             tokens += window.shape.rows
         }
-        let norms = parameters.gradientNorms(team)
-        if let problem = problem(sum, norms) { return try goBack(problem) }
-        let norm = norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        parameters.clip(recipe.optimiser.clipping, norm: norm, team)
-        optimiser.update(
-            parameters, learningRate: Float(learningRate), step: state.step + 1, team: team)
-        finishStep(tokens, seconds: begun.duration(to: .now).seconds)
-        report(
-            .step(
-                StepReport(
-                    step: state.step, steps: total, epoch: batches.progress, loss: sum,
-                    gradientNorm: norm, learningRate: learningRate, tokens: state.tokens,
-                    stepTokens: tokens, seconds: state.seconds)))
+        return (sum, tokens)
+    }
+
+    /// Every ten steps, and before a validation: wherever a run may end.
+    private func isLineDue(_ total: Int) -> Bool {
+        state.step % RunLog.stepsPerLine == 0 || isValidationDue(total)
     }
 
     private func rate(of total: Int) -> Double {
@@ -164,17 +188,15 @@ extension Trainer {
             * recipe.schedule.factor(step: state.step, of: total, drops: state.drops)
     }
 
-    private func finishStep(_ tokens: Int, seconds: Double) {
+    private func finishStep(_ tokens: Int) {
         state.step += 1
         state.tokens += tokens
-        state.seconds += seconds
         state.epochs = batches.epochs
         state.positions = batches.positions
         if state.averaged > 0 {
             averages?.add(parameters, count: state.averaged, team)
             state.averaged += 1
         }
-        if state.step % Self.stepsBetweenCopies == 0 { remember() }
     }
 
     /// What is not finite, by the first layer that is not.
@@ -208,8 +230,10 @@ extension Trainer {
 extension Trainer {
     /// False if it was stopped.
     private func validate() throws -> Bool {
-        if state.averaged > 0 { averages?.swap(with: parameters) }
-        defer { if state.averaged > 0 { averages?.swap(with: parameters) } }
+        // Averaging may begin here, and what was not exchanged must not be exchanged back.
+        let isAveraged = state.averaged > 0
+        if isAveraged { averages?.swap(with: parameters) }
+        defer { if isAveraged { averages?.swap(with: parameters) } }
         guard corpora.validationText != nil || corpora.validationLabelled != nil else {
             try writeModel("model")
             return true
@@ -244,7 +268,6 @@ extension Trainer {
 
     package func checkpoint() throws {
         try checkpoints.write(state, memory)
-        report(.checkpoint(step: state.step, path: folder.appending(path: "checkpoints").path))
     }
 
     /// Writes the parameters as a model folder of the run.
@@ -258,7 +281,7 @@ extension Trainer {
 }
 
 extension WindowLoss {
-    fileprivate mutating func add(_ other: WindowLoss) {
+    mutating func add(_ other: WindowLoss) {
         tokens += other.tokens
         tokenCount += other.tokenCount
         sentiment += other.sentiment

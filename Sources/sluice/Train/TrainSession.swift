@@ -26,13 +26,14 @@ struct TrainSession {
         interruption.catchSignals()
         defer { display.clear() }
         let display = display
-        let loader = CorpusLoader(recipe, tokenizer: model, threads: threads) { file in
-            display.show("reading \(file)")
-        }
+        let interruption = interruption
+        let loader = CorpusLoader(
+            recipe, tokenizer: model, threads: threads,
+            isStopped: { interruption.isRequested },
+            progress: { display.show("reading \($0)") })
         let corpora = try loader.load()
         var log: RunLog?
         var failure: (any Error)?
-        let interruption = interruption
         let trainer = try Trainer(
             recipe, corpora, folder: folder.url, tokenizer: tokenizer, threads: threads,
             isStopped: { interruption.isRequested || failure != nil },
@@ -49,7 +50,7 @@ struct TrainSession {
                 }
             })
         let resumed = resuming ? try trainer.resume() : false
-        log = try RunLog(folder.logFile, resumingFrom: resumed ? trainer.state.step : nil)
+        log = try RunLog(folder.logFile, resumingFrom: resumed ? trainer.state : nil)
         display.begin(trainer, corpora, resumed: resumed)
         let reason = try trainer.run()
         try RunCurves.draw(folder.logFile, to: folder.curvesFile)

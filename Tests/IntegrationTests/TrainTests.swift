@@ -1,0 +1,173 @@
+import Foundation
+import Glibc
+import Model
+import TestSupport
+import Testing
+
+/// `sluice train` as people use it.
+@Suite(.blocking) struct TrainTests {
+    /// A recipe beside its corpus; the paths in it are relative.
+    private func recipe(
+        in folder: TemporaryFolder, steps: Int = 30, hidden: Int = 16, keys: String = ""
+    ) throws -> String {
+        let sentences = (0..<400).map { "The lock keeper closed gate \($0 % 7) again.\n" }
+        try folder.write(sentences.joined(), to: "corpus.txt")
+        return try folder.write(
+            """
+            \(keys)
+            [network]
+            cell = "gru"
+            hidden_size = \(hidden)
+            embedding_size = 16
+            [[text]]
+            files = ["corpus.txt"]
+            documents = "line"
+            lanes = 4
+            [window]
+            steps = 16
+            [length]
+            steps = \(steps)
+            [validation]
+            every = 10
+            [[validation.text]]
+            files = ["corpus.txt"]
+            documents = "line"
+            """, to: "recipe.toml")
+    }
+
+    private func model(_ run: String) throws -> Data {
+        try Data(contentsOf: URL(filePath: run + "/model/model.safetensors"))
+    }
+
+    @Test func aRunLeavesAModelThatServesAndALog() throws {
+        let folder = try TemporaryFolder()
+        let run = folder.path + "/run"
+        let result = try SluiceProcess.run(["train", try recipe(in: folder), "--output", run])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.errors.contains("done at step 30"))
+        #expect(result.errors.contains("step 30: validation loss "))
+        let log = try String(contentsOfFile: run + "/log.jsonl", encoding: .utf8)
+        #expect(log.split(separator: "\n").allSatisfy { (try? json(String($0))) != nil }, "\(log)")
+        let curves = try String(contentsOfFile: run + "/curves.svg", encoding: .utf8)
+        #expect(curves.contains("<svg") && curves.contains("validation"))
+        let inspection = try SluiceProcess.run(["inspect", run + "/model"])
+        #expect(inspection.status == 0, "\(inspection.errors)")
+        #expect(inspection.output.contains("gru"))
+
+        let again = try SluiceProcess.run(
+            ["train", folder.path + "/recipe.toml", "--output", run])
+        #expect(again.status == 78)
+        #expect(again.errors.contains("--resume"))
+    }
+
+    @Test func interruptedItLeavesACheckpointToGoOnFrom() throws {
+        let folder = try TemporaryFolder()
+        let recipe = try recipe(in: folder, steps: 300)
+        let (whole, stopped) = (folder.path + "/whole", folder.path + "/stopped")
+        #expect(try SluiceProcess.run(["train", recipe, "--output", whole]).status == 0)
+        let process = try SluiceProcess(["train", recipe, "--output", stopped, "--threads", "1"])
+        try process.waitForErrors(containing: "step 10: ")
+        process.signal(SIGINT)
+        let result = try process.finish()
+        #expect(result.status == 130)
+        #expect(result.errors.contains("go on with --resume"), "\(result.errors)")
+        #expect(!result.errors.contains("done"))
+        let resumed = try SluiceProcess.run(
+            ["train", recipe, "--output", stopped, "--resume", "--threads", "3"])
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(resumed.errors.contains("going on from step "))
+        #expect(try model(stopped) == model(whole))
+    }
+
+    /// Reads a corpus that never ends until it is interrupted.
+    @Test(arguments: [SIGINT, SIGTERM]) func readingCanBeInterrupted(_ signal: Int32) throws {
+        let folder = try TemporaryFolder()
+        let recipe = try recipe(in: folder)
+        try FileManager.default.removeItem(atPath: folder.path + "/corpus.txt")
+        try #require(unsafe mkfifo(folder.path + "/corpus.txt", 0o600) == 0)
+        let process = try SluiceProcess(["train", recipe, "--output", folder.path + "/run"])
+        let writer = try EndlessWriter(folder.path + "/corpus.txt")
+        writer.write(megabytes: 3)
+        process.signal(signal)
+        writer.write(megabytes: 2)
+        let result = try process.finish()
+        #expect(result.status == 130, "\(result.errors)")
+        #expect(result.errors.contains("interrupted while it read \(folder.path)/corpus.txt"))
+    }
+
+    @Test func whatIsMissingIsSaidBeforeAnyWork() throws {
+        let folder = try TemporaryFolder()
+        let recipe = try recipe(in: folder)
+        let run = folder.path + "/run"
+        let checked = try SluiceProcess.run(["train", recipe, "--check", "--output", run])
+        #expect(checked.status == 0 && checked.output.contains("recipe.toml: all right"))
+        try FileManager.default.removeItem(atPath: folder.path + "/corpus.txt")
+        for arguments in [["--check"], []] {
+            let result = try SluiceProcess.run(["train", recipe, "--output", run] + arguments)
+            #expect(result.status == 66)
+            #expect(result.errors.contains("\(folder.path)/corpus.txt"), "\(result.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: run))
+        let none = try SluiceProcess.run(["train", folder.path + "/none.toml"])
+        #expect(none.status == 78 && none.errors.contains("none.toml"))
+    }
+
+    @Test func aMistakeInTheRecipeIsNamedWithItsPlace() throws {
+        let folder = try TemporaryFolder()
+        let recipe = try recipe(in: folder, keys: "sede = 1")
+        let result = try SluiceProcess.run(["train", recipe, "--check"])
+        #expect(result.status == 78)
+        #expect(result.errors.contains("recipe.toml:1:1: sede:"), "\(result.errors)")
+        #expect(result.errors.contains("'seed'"))
+    }
+
+    @Test(.enabled(if: TemporaryMount.isPermitted)) func aDiskWithTooLittleRoomIsRefused() throws {
+        let folder = try TemporaryFolder()
+        let disk = try TemporaryMount(bytes: 8 << 20)
+        let result = try SluiceProcess.run(
+            ["train", try recipe(in: folder), "--output", disk.folder + "/run"])
+        #expect(result.status == 73)
+        #expect(result.errors.contains("\(disk.folder)/run: found"), "\(result.errors)")
+        #expect(result.errors.contains("MiB"))
+    }
+
+    /// There was room at the start.
+    @Test(.enabled(if: TemporaryMount.isPermitted)) func aDiskThatFillsUpEndsTheRun() throws {
+        let folder = try TemporaryFolder()
+        let disk = try TemporaryMount(bytes: 64 << 20)
+        let recipe = try recipe(in: folder, steps: 1_000_000, hidden: 256)
+        let run = disk.folder + "/run"
+        let process = try SluiceProcess(["train", recipe, "--output", run])
+        try process.waitForErrors(containing: "step 10: ")
+        try disk.fill(leaving: 4096)
+        let result = try process.finish()
+        #expect([73, 74].contains(result.status), "\(result.status) \(result.errors)")
+        #expect(result.errors.contains(run), "\(result.errors)")
+        try disk.makeRoom()
+    }
+}
+
+/// Keeps a named pipe open for writing.
+private final class EndlessWriter {
+    private let descriptor: Int32
+
+    /// Waits for a reader.
+    init(_ path: String) throws {
+        signal(SIGPIPE, SIG_IGN)
+        descriptor = unsafe open(path, O_WRONLY)
+        try #require(descriptor >= 0)
+    }
+
+    deinit { close(descriptor) }
+
+    func write(megabytes: Int) {
+        var rest = [UInt8](repeating: 0x61, count: megabytes << 20)[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { bytes in
+                unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+            }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

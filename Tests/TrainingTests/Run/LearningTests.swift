@@ -1,0 +1,104 @@
+import Foundation
+import Kernels
+import Model
+import Testing
+import Training
+
+/// What comes out of a whole run.
+@Suite struct LearningTests {
+    /// A uniform guess takes ln 256 = 5.5 nats; what cannot be foreseen of the sentences is 0.15.
+    @Test(arguments: ModelConfig.Cell.allCases)
+    func everyCellLearns(_ cell: ModelConfig.Cell) throws {
+        var recipe = Recipe.small
+        recipe.network.cell = cell
+        recipe.length.steps = 150
+        let run = try SmallRun(recipe)
+        #expect(try run.train(threads: 2) == .finished)
+        let last = try #require(run.validations.last)
+        #expect(last.step == 150)
+        #expect(try #require(last.result.nats) < 0.9)
+        #expect(try #require(last.result.accuracy) == 1)
+        let first = try #require(run.steps.first?.loss)
+        #expect(first.tokens / Double(first.tokenCount) > 5)
+        #expect(run.steps.last?.tokens == 150 * 12 * 8)
+    }
+
+    @Test func aBidirectionalClassifierLearns() throws {
+        let run = try SmallRun(.messages, SmallCorpora.messages)
+        #expect(try run.train() == .finished)
+        #expect(try #require(run.validations.last?.result.accuracy) == 1)
+    }
+
+    /// The folder that a run writes is served with what the trainer computes.
+    @Test(arguments: ModelConfig.Cell.allCases)
+    func theModelServesWhatWasTrained(_ cell: ModelConfig.Cell) throws {
+        var recipe = Recipe.small
+        recipe.network.cell = cell
+        // Once, so that the best model is the last.
+        recipe.validation.every = 60
+        let run = try SmallRun(recipe)
+        _ = try run.train(threads: 2)
+        let parameters = try #require(run.trainer?.parameters)
+        #expect(run.validations.map(\.isBest) == [true])
+        let tokens = "the gate is a joy.".utf8.map { Int32($0) }
+        let window = Self.window(tokens)
+        let network = UnrolledNetwork(
+            config: recipe.network, parameters: parameters, shape: window.shape,
+            team: Team(threads: 1))
+        network.pack()
+        network.forward(window)
+
+        let (nats, sentiments) = try Self.served(tokens, by: Model.load(from: run.folder.model))
+        let loss = network.loss(window)
+        #expect(loss.tokenCount == tokens.count - 1)
+        #expect(abs(loss.tokens - nats) < 1e-5 * nats, "\(loss.tokens), served \(nats)")
+        for (trained, served) in zip(network.sentimentLogits(window), sentiments) {
+            #expect(abs(trained - served) < 1e-5 * (1 + abs(trained)))
+        }
+    }
+
+    /// Each token but the last is to be followed by the next; a sentiment after each.
+    private static func window(_ tokens: [Int32]) -> WindowPlan {
+        var window = WindowPlan(shape: WindowShape(steps: tokens.count, lanes: 1))
+        window.tokens = tokens
+        window.targets = tokens[1...] + [-1]
+        window.sentiments = tokens.indices.map {
+            SentimentTarget(row: $0, firstRow: $0, positive: 1, weight: 1)
+        }
+        return window
+    }
+
+    /// The sum of the next tokens' losses, in nats, and the sentiment's logits, of the daemon's path.
+    private static func served(_ tokens: [Int32], by model: Model) throws -> (Double, [Double]) {
+        let runner = NetworkRunner(
+            network: model.network, kernels: try Kernels(tier: .best), maxBatch: 1)
+        var states = try StateSlab(layout: model.network.stateLayout, capacity: 1)
+        states.zero(slot: 0)
+        var (nats, sentiments) = (0.0, [Double]())
+        for (step, token) in tokens.enumerated() {
+            runner.advance(tokens: [token], slots: [0], states: &states)
+            var sentiment: [Float] = []
+            runner.sentimentLogits(slots: [0], states: states, into: &sentiment)
+            sentiments += sentiment.map { Double($0) }
+            guard step + 1 < tokens.count else { break }
+            let logits = runner.logits(slot: 0, states: states).map { Double($0) }
+            nats += log(logits.reduce(0) { $0 + exp($1) }) - logits[Int(tokens[step + 1])]
+        }
+        return (nats, sentiments)
+    }
+}
+
+extension Recipe {
+    /// Reads `SmallCorpora.messages`.
+    static var messages: Recipe {
+        var recipe = small
+        recipe.network.bidirectional = true
+        recipe.network.tieWeights = false
+        recipe.network.heads.next = false
+        recipe.texts = []
+        recipe.labelled[0].lanes = 4
+        recipe.window.steps = 32
+        recipe.window.wholeTexts = true
+        return recipe
+    }
+}
