@@ -10,7 +10,7 @@ import Testing
     private func recipe(
         in folder: TemporaryFolder, steps: Int = 30, hidden: Int = 16, keys: String = ""
     ) throws -> String {
-        let sentences = (0..<400).map { "The lock keeper closed gate \($0 % 7) again.\n" }
+        let sentences = (0..<60).map { "The lock keeper closed gate \($0 % 7) again.\n" }
         try folder.write(sentences.joined(), to: "corpus.txt")
         return try folder.write(
             """
@@ -52,7 +52,7 @@ import Testing
         #expect(curves.contains("<svg") && curves.contains("validation"))
         let inspection = try SluiceProcess.run(["inspect", run + "/model"])
         #expect(inspection.status == 0, "\(inspection.errors)")
-        #expect(inspection.output.contains("gru"))
+        #expect(inspection.output.contains("GRU"))
 
         let again = try SluiceProcess.run(
             ["train", folder.path + "/recipe.toml", "--output", run])
@@ -62,7 +62,7 @@ import Testing
 
     @Test func interruptedItLeavesACheckpointToGoOnFrom() throws {
         let folder = try TemporaryFolder()
-        let recipe = try recipe(in: folder, steps: 300)
+        let recipe = try recipe(in: folder, steps: 250)
         let (whole, stopped) = (folder.path + "/whole", folder.path + "/stopped")
         #expect(try SluiceProcess.run(["train", recipe, "--output", whole]).status == 0)
         let process = try SluiceProcess(["train", recipe, "--output", stopped, "--threads", "1"])
@@ -139,7 +139,8 @@ import Testing
         let run = disk.folder + "/run"
         let process = try SluiceProcess(["train", recipe, "--output", run])
         try process.waitForErrors(containing: "step 10: ")
-        try disk.fill(leaving: 4096)
+        // The run may take the last room itself meanwhile.
+        try? disk.fill(leaving: 4096)
         let result = try process.finish()
         #expect([73, 74].contains(result.status), "\(result.status) \(result.errors)")
         #expect(result.errors.contains(run), "\(result.errors)")

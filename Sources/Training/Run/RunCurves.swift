@@ -1,4 +1,5 @@
 package import Foundation
+internal import Model
 internal import Plots
 
 /// A run's losses by step, drawn from its log.
@@ -21,7 +22,11 @@ package enum RunCurves {
         let chart = LineChart(
             title: "Loss by step", x: Axis(label: "step"), y: Axis(label: "nats"),
             series: all.filter { !$0.1.isEmpty }.map { Series(name: $0.0, points: $0.1) })
-        try Data(chart.svg(width: 900, height: 500).utf8).write(to: file)
+        do {
+            try Data(chart.svg(width: 900, height: 500).utf8).write(to: file)
+        } catch {
+            throw ModelError(unwritable: file, error)
+        }
     }
 
     /// Means of neighbours, so that there are 400 points at most.

@@ -1,4 +1,5 @@
 package import Foundation
+internal import Model
 
 /// A run's log: JSON lines, each with an `event`.
 ///
@@ -12,10 +13,15 @@ package final class RunLog {
     /// - Parameter state: that of the checkpoint to go on from; nil to begin a new log.
     package init(_ file: URL, resumingFrom state: RunState?) throws {
         self.file = file
-        let kept = try state.map { state in
-            try Self.lines(of: file).filter { $0.isOfRun(upTo: state) }
-        } ?? []
-        try Data(kept.map { $0.text + "\n" }.joined().utf8).write(to: file)
+        let kept =
+            try state.map { state in
+                try Self.lines(of: file).filter { $0.isOfRun(upTo: state) }
+            } ?? []
+        do {
+            try Data(kept.map { $0.text + "\n" }.joined().utf8).write(to: file)
+        } catch {
+            throw ModelError(unwritable: file, error)
+        }
     }
 
     /// One line of a log.
@@ -61,10 +67,14 @@ package final class RunLog {
 
     private func append(_ members: [(String, String)]) throws {
         let text = members.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",")
-        let handle = try FileHandle(forWritingTo: file)
-        defer { try? handle.close() }
-        try handle.seekToEnd()
-        try handle.write(contentsOf: Data("{\(text)}\n".utf8))
+        do {
+            let handle = try FileHandle(forWritingTo: file)
+            defer { try? handle.close() }
+            try handle.seekToEnd()
+            try handle.write(contentsOf: Data("{\(text)}\n".utf8))
+        } catch {
+            throw ModelError(unwritable: file, error)
+        }
     }
 }
 
