@@ -81,6 +81,46 @@ import Training
         #expect(try Self.read(Self.least) == expected)
     }
 
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../../deploy/recipes").standardized
+
+    /// What the README says is a default is one, and what it leaves out does not exist.
+    @Test func theReadmeExplainsEveryKey() throws {
+        let readme = try String(
+            contentsOf: Self.folder.appending(path: "README.md"), encoding: .utf8)
+        let document = try #require(
+            readme.split(separator: "```toml\n").last?.split(separator: "```").first)
+        var expected = Recipe()
+        var text = Recipe.TextSource()
+        (text.files, text.lanes) = (["english.train.txt.xz"], 48)
+        expected.texts = [text]
+        (text.files, text.lanes) = (["english.valid.txt.xz"], 0)
+        expected.validation.texts = [text]
+        expected.length.steps = 100_000
+        #expect(try Self.read(String(document)) == expected)
+
+        var random = SeededRandom(seed: 1, purpose: "recipes")
+        for _ in 0..<50 {
+            let all = Self.anyRecipe(&random).document
+            for line in all.split(separator: "\n") {
+                // An empty list stands for no tables.
+                guard let key = line.split(separator: " = ").first, !line.hasSuffix(" = []"),
+                    key != line
+                else { continue }
+                #expect(
+                    document.contains("\n\(key) = ") || document.contains(" \(key) = "),
+                    "\(line)")
+            }
+        }
+    }
+
+    @Test func theRecipesCanBeRead() throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+        let recipes = names.filter { $0.hasSuffix(".toml") }
+        #expect(recipes.contains("wikitext2.toml"))
+        for name in recipes { _ = try Recipe(file: Self.folder.appending(path: name).path) }
+    }
+
     @Test func relativePathsStartFromTheFile() throws {
         let folder = "/tmp/sluice-recipe-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
