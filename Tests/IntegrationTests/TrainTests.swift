@@ -112,6 +112,17 @@ import Testing
         #expect(none.status == 78 && none.errors.contains("none.toml"))
     }
 
+    @Test(arguments: ["", "a\nb\n"]) func aCorpusOfTooFewTokensIsRefused(_ text: String) throws {
+        let folder = try TemporaryFolder()
+        let recipe = try recipe(in: folder)
+        try folder.write(text, to: "corpus.txt")
+        let result = try SluiceProcess.run(["train", recipe, "--output", folder.path + "/run"])
+        #expect(result.status == 65)
+        #expect(
+            result.errors.contains("corpus.txt: found \(text.utf8.count) tokens; expected 8 or"),
+            "\(result.errors)")
+    }
+
     @Test func aMistakeInTheRecipeIsNamedWithItsPlace() throws {
         let folder = try TemporaryFolder()
         let recipe = try recipe(in: folder, keys: "sede = 1")

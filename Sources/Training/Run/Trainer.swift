@@ -39,6 +39,7 @@ package final class Trainer {
         _ recipe: Recipe, _ corpora: TrainingCorpora, folder: URL, tokenizer: Data?, threads: Int,
         isStopped: @escaping () -> Bool, report: @escaping (RunEvent) -> Void
     ) throws {
+        try corpora.check(recipe)
         self.recipe = recipe
         self.corpora = corpora
         self.folder = folder

@@ -24,7 +24,7 @@ final class Validator {
     private let network: UnrolledNetwork<Float>
     private let recipe: Recipe
     private let corpora: TrainingCorpora
-    private static let lanes = 32
+    static let lanes = 32
 
     init(
         _ recipe: Recipe, _ corpora: TrainingCorpora, parameters: ParameterSet<Float>, team: Team
