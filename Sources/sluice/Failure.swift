@@ -8,6 +8,7 @@ import Journal
 import Kernels
 import Model
 import Report
+import Training
 import Walk
 import Wire
 import ZeroMQ
@@ -48,6 +49,8 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case is SnapshotError, is ExportError: ExitCode(65)
     case is StepError, is ExpressionError, is EditError: ExitCode(64)
     case is WalkError: ExitCode(65)
+    case let error as EvaluationError: error.exitCode
+    case let error as CorpusError: error.exitCode
     case is Refusal, is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
     case is ServedDaemonError: ExitCode(69)
     case let error as JournalError: error.exitCode
@@ -85,6 +88,25 @@ extension ReportError {
         case .writeFailed: ExitCode(74)
         case .noSuchLayer: ExitCode(64)
         case .noTokens, .tooManyTokens, .moreTokens, .tooLarge, .inconsistent: ExitCode(65)
+        }
+    }
+}
+
+extension CorpusError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .missing, .unreadable: ExitCode(66)
+        case .badCompression, .notUTF8, .badTable: ExitCode(65)
+        }
+    }
+}
+
+extension EvaluationError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .interrupted: ExitCode(130)
+        case .outOfMemory: ExitCode(70)
+        case .noHead, .unsupported, .noTokens, .notFinite: ExitCode(65)
         }
     }
 }

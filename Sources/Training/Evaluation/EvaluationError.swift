@@ -1,0 +1,28 @@
+package import Model
+
+/// Why a model could not be measured.
+package enum EvaluationError: Error, Equatable, CustomStringConvertible {
+    /// The model lacks what is measured: `next` or `sentiment`.
+    case noHead(String, model: String)
+    /// What is asked for is not to be had of models of this kind.
+    case unsupported(String, model: String)
+    /// Nothing to measure on.
+    case noTokens
+    /// The state or a logit was not finite; tokens of the text count from 0.
+    case notFinite(token: Int)
+    case outOfMemory(ModelError)
+    /// The user has had enough.
+    case interrupted
+
+    package var description: String {
+        switch self {
+        case .noHead(let head, let model):
+            "\(model): found no \(head) head; expected a model with one"
+        case .unsupported(let what, let model): "\(model): \(what)"
+        case .noTokens: "found a text of no tokens; expected one with tokens to predict"
+        case .notFinite(let token): "the network is not finite after token \(token) of the text"
+        case .outOfMemory(let error): error.description
+        case .interrupted: "interrupted"
+        }
+    }
+}
