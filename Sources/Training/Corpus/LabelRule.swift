@@ -9,9 +9,11 @@ package struct LabelRule: Sendable, Equatable, CustomStringConvertible {
         /// `positive`, `1`, `>0.5` or `<-0.5`; nil where no number follows the sign.
         package init?(_ text: String) {
             switch text.first {
-            case ">": guard let number = Self.number(text.dropFirst()) else { return nil }
+            case ">":
+                guard let number = Self.number(text.dropFirst()) else { return nil }
                 self = .above(number)
-            case "<": guard let number = Self.number(text.dropFirst()) else { return nil }
+            case "<":
+                guard let number = Self.number(text.dropFirst()) else { return nil }
                 self = .below(number)
             case nil: return nil
             default: self = .label(text)

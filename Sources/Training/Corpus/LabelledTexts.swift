@@ -50,7 +50,12 @@ package struct LabelledTexts: Sendable {
         let label = try table.column(
             options.labelColumn, among: Self.labelColumns, for: "labels' column")
         let labels = table.rows.map { String(decoding: $0.fields[label], as: UTF8.self) }
-        let rule = try options.rule ?? Self.rule(for: labels, table, column: label)
+        let rule: LabelRule
+        if let given = options.rule {
+            rule = given
+        } else {
+            rule = try Self.rule(for: labels, table, column: label)
+        }
         var examples: [Example] = []
         var skippedCount = 0
         for (row, label) in zip(table.rows, labels) {

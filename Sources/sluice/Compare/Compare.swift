@@ -120,7 +120,8 @@ struct Compare: ParsableCommand {
         let timed = models.indices.filter { !models[$0].config.bidirectional && seconds > 0 }
         let comparison = try SpeedComparison(
             timed.map { models[$0].network }, kernels: kernels, batch: batch)
-        let found = timed.isEmpty
+        let found =
+            timed.isEmpty
             ? [] : try comparison.tokensPerCPUSecond(seconds: seconds, interruption)
         var speeds: [Double?] = models.map { _ in nil }
         for (index, speed) in zip(timed, found) { speeds[index] = speed }
