@@ -164,7 +164,7 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: ["Digests", "Kernels", "Model", "TestSupport", "Tokenizer", "Training"],
-            swiftSettings: strict),
+            exclude: ["Fixtures", "Generators"], swiftSettings: strict),
         .testTarget(
             name: "PlotsTests", dependencies: ["Plots", "TestSupport"], swiftSettings: strict),
         .testTarget(

@@ -29,6 +29,13 @@ import Testing
         Case("sub --count 0", 64, "--count is at least 1"),
         Case("sub --no-color --color always", 64, "exclude each other"),
         Case("serve --kernel-tier abacus", 64, "no kernel tier is called 'abacus'"),
+        Case("eval", 64, "Missing expected argument"),
+        Case("eval --half 2 some.tsv", 64, "--half is 0 or 1"),
+        Case("eval --positive 1 some.tsv", 64, "come together"),
+        Case("eval --positive >x --negative 0 some.tsv", 64, "'>x' is no label"),
+        Case("eval /nowhere/text", 66, "/nowhere/text: cannot be opened"),
+        Case("compare /nowhere/model", 66, "/nowhere/model/config.json"),
+        Case("compare --plot a.svg some", 64, "--plot needs files"),
         Case("pub /nowhere/text", 66, "cannot open /nowhere/text: No such file"),
         Case("pub /tmp", 66, "it is a folder"),
         Case("inspect /nowhere", 66, "/nowhere/config.json"),
@@ -52,7 +59,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["serve", "pub", "sub", "score", "state", "inspect", "bench"])
+    @Test(arguments: ["serve", "pub", "sub", "score", "state", "inspect", "eval", "compare", "bench"])
     func everyHelpHasAnExample(command: String) throws {
         let run = try SluiceProcess.run([command, "--help"])
         #expect(run.status == 0)
