@@ -116,6 +116,7 @@ extension EvaluationError {
         switch self {
         case .interrupted: ExitCode(130)
         case .outOfMemory: ExitCode(70)
+        case .on(_, let error): error.exitCode
         case .noHead, .unsupported, .noTokens, .notFinite: ExitCode(65)
         }
     }

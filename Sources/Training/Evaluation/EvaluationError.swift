@@ -1,7 +1,7 @@
 package import Model
 
 /// Why a model could not be measured.
-package enum EvaluationError: Error, Equatable, CustomStringConvertible {
+package indirect enum EvaluationError: Error, Equatable, CustomStringConvertible {
     /// The model lacks what is measured: `next` or `sentiment`.
     case noHead(String, model: String)
     /// What is asked for is not to be had of models of this kind.
@@ -11,6 +11,8 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
     /// The state or a logit was not finite; tokens of the text count from 0.
     case notFinite(token: Int)
     case outOfMemory(ModelError)
+    /// One of these, met on that file.
+    case on(file: String, EvaluationError)
     /// The user has had enough.
     case interrupted
 
@@ -22,6 +24,7 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
         case .noTokens: "found a text of no tokens; expected one with tokens to predict"
         case .notFinite(let token): "the network is not finite after token \(token) of the text"
         case .outOfMemory(let error): error.description
+        case .on(let file, let error): "\(file): \(error)"
         case .interrupted: "interrupted"
         }
     }

@@ -15,6 +15,7 @@ package struct SentimentMeasure: Sendable {
     /// By tokens read, 1, 2, 4, … up to the longest text; of a shorter text, all of it.
     package let byTokens: [(tokens: Int, prefix: Prefix)]
     package let tokens: Int
+    package let bytes: Int
 }
 
 /// Measures how well a scorer tells positive texts from negative ones.
@@ -51,7 +52,7 @@ package struct SentimentEvaluation: Sendable {
             confusion: Confusion(whole), calibration: Calibration(whole),
             byQuarters: (1...4).map { quarter in prefix { Self.length($0, quarters: quarter) } },
             byTokens: steps.map { step in (step, prefix { min($0, step) }) },
-            tokens: counts.reduce(0, +))
+            tokens: counts.reduce(0, +), bytes: texts.reduce(0) { $0 + $1.byteCount })
     }
 
     /// 1, 2, 4, … and the first of them that no text is longer than.

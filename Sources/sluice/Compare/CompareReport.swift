@@ -67,6 +67,7 @@ struct CompareReport {
     private static func json(_ file: MeasuredFile, _ found: MeasureSession.Found?) -> String {
         var line = JSONLine()
         line.add("file", file.name)
+        line.add("bytes_per_token", found?.bytesPerToken, digits: 4)
         switch found {
         case .text(let measure):
             line.add("bits_per_byte", measure.bitsPerByte, digits: 6)
@@ -82,20 +83,22 @@ struct CompareReport {
 
     // MARK: Charts
 
-    /// For each file how good the models are against how fast.
+    /// For each file how good the models are against how fast they read it: tokenizers differ in
+    /// how much text a token is.
     var charts: [any Chart] {
         files.indices.map { index in
-            let points = rows.compactMap { row -> ScatterChart.Point? in
-                guard let speed = row.tokensPerCPUSecond, let value = row.value(index) else {
-                    return nil
-                }
-                return .init(name: row.name, x: speed, y: value)
+            let points = rows.map { row in
+                ScatterChart.Point(
+                    name: row.name, x: row.bytesPerCPUSecond(index) ?? .nan,
+                    y: row.value(index) ?? .nan)
             }
-            let (slowest, fastest) = (points.map(\.x).min() ?? 1, points.map(\.x).max() ?? 1)
+            let speeds = points.map(\.x).filter(\.isFinite)
+            let (slowest, fastest) = (speeds.min() ?? 1, speeds.max() ?? 1)
             return ScatterChart(
                 title: files[index].shortName,
                 x: Axis(
-                    label: "tokens per CPU second", scale: fastest > 5 * slowest ? .log : .linear),
+                    label: "bytes of text per CPU second",
+                    scale: fastest > 5 * slowest ? .log : .linear),
                 y: Axis(label: files[index].unit), points: points)
         }
     }
@@ -116,6 +119,10 @@ extension CompareReport.Row {
         let config = summary.config
         return "\(config.cell.rawValue) \(config.layers)x\(config.hiddenSize)"
             + (config.bidirectional ? " bidirectional" : "")
+    }
+
+    fileprivate func bytesPerCPUSecond(_ file: Int) -> Double? {
+        tokensPerCPUSecond.flatMap { tokens in found[file].map { tokens * $0.bytesPerToken } }
     }
 
     fileprivate func value(_ file: Int) -> Double? {

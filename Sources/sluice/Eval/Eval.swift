@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bench
 import Client
+import Foundation
 import Kernels
 import Model
 import Training

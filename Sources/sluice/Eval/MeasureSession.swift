@@ -8,6 +8,13 @@ struct MeasureSession {
     enum Found {
         case text(TextMeasure)
         case sentiment(SentimentMeasure, LabelledTexts)
+
+        var bytesPerToken: Double {
+            switch self {
+            case .text(let measure): measure.bytesPerToken
+            case .sentiment(let measure, _): Double(measure.bytes) / Double(measure.tokens)
+            }
+        }
     }
 
     let kernels: Kernels
@@ -18,9 +25,14 @@ struct MeasureSession {
     func measure(
         _ model: Model, on file: MeasuredFile, label: String
     ) throws(EvaluationError) -> Found {
-        switch file.content {
-        case .text(let text): .text(try measure(model, text, label))
-        case .table(let table): .sentiment(try measure(model, table, label), table)
+        do throws(EvaluationError) {
+            switch file.content {
+            case .text(let text): return .text(try measure(model, text, label))
+            case .table(let table): return .sentiment(try measure(model, table, label), table)
+            }
+        } catch {
+            if error == .interrupted { throw error }
+            throw .on(file: file.name, error)
         }
     }
 

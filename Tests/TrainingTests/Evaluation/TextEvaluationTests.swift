@@ -3,6 +3,7 @@ import Kernels
 import Model
 import TestSupport
 import Testing
+import Tokenizer
 import Training
 
 /// Bits per byte, against PyTorch and against reading token by token.
