@@ -62,11 +62,16 @@ let package = Package(
             name: "Report",
             dependencies: ["Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire"],
             resources: [.embedInCode("Page")], swiftSettings: strict),
+        .target(
+            name: "StrictTOML",
+            dependencies: ["Model", .product(name: "TOMLKit", package: "TOMLKit")],
+            swiftSettings: strict),
         // Optimised in debug builds too, so that tests that train stay quick.
         .target(
             name: "Training",
             dependencies: [
-                "CLZMA", "Digests", "Kernels", "Model", "StrictJSON", "Tokenizer",
+                "CLZMA", "Digests", "Kernels", "Model", "Plots", "StrictJSON", "StrictTOML",
+                "Tokenizer",
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: strict + [.unsafeFlags(["-O"])]),
@@ -75,11 +80,10 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Engine", "Journal", "Kernels", "Model", "Wire", "ZeroMQ",
+                "Engine", "Journal", "Kernels", "Model", "StrictTOML", "Wire", "ZeroMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: strict),
         .target(
@@ -93,8 +97,10 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Journal",
-                "Kernels", "Model", "Plots", "Report", "Tokenizer", "Training", "Walk", "Wire",
-                "ZeroMQ", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Kernels", "Model", "Plots", "Report", "StrictTOML", "Tokenizer", "Training",
+                "Walk",
+                "Wire", "ZeroMQ",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -143,7 +149,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "Engine", "Kernels", "Model", "TestSupport", "Wire", "ZeroMQ",
+                "Daemon", "Engine", "Kernels", "Model", "StrictTOML", "TestSupport", "Wire",
+                "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -163,7 +170,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["Digests", "Kernels", "Model", "TestSupport", "Tokenizer", "Training"],
+            dependencies: [
+                "Digests", "Kernels", "Model", "StrictTOML", "TestSupport", "Tokenizer", "Training",
+            ],
             exclude: ["Fixtures", "Generators"], swiftSettings: strict),
         .testTarget(
             name: "PlotsTests", dependencies: ["Plots", "TestSupport"], swiftSettings: strict),

@@ -8,6 +8,7 @@ import Journal
 import Kernels
 import Model
 import Report
+import StrictTOML
 import Tokenizer
 import Training
 import Walk
@@ -53,6 +54,7 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case let error as EvaluationError: error.exitCode
     case is Refusal, is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
     case is ServedDaemonError: ExitCode(69)
+    case let error as TrainingError: error.exitCode
     case let error as CorpusError: error.exitCode
     case let error as TokenizerError: error.exitCode
     case is BPEOptionsError: ExitCode(64)
@@ -166,6 +168,17 @@ extension ModelError {
         case .unreadable: ExitCode(66)
         case .unwritable: ExitCode(73)
         default: ExitCode(65)
+        }
+    }
+}
+
+extension TrainingError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .recipe: ExitCode(78)
+        case .file: ExitCode(65)
+        case .noRoom: ExitCode(73)
+        case .diverged: ExitCode(1)
         }
     }
 }

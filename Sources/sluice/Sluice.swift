@@ -25,6 +25,7 @@ struct Sluice: AsyncParsableCommand {
               66   an input file is missing, or there is no such stream
               69   an endpoint cannot be had, or nobody answers there
               70   an internal error
+              73   an output cannot be made
               74   reading or writing failed
               75   not every message was acknowledged, or the daemon was busy; run the same again
               78   the configuration is wrong
@@ -34,6 +35,6 @@ struct Sluice: AsyncParsableCommand {
         version: "sluice \(sluiceVersion)",
         subcommands: [
             Serve.self, Pub.self, Sub.self, Score.self, State.self, Replay.self, Inspect.self,
-            TokenizerCommand.self, Eval.self, Compare.self, Bench.self,
+            Train.self, TokenizerCommand.self, Eval.self, Compare.self, Bench.self,
         ])
 }
