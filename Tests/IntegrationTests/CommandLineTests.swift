@@ -59,8 +59,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["serve", "pub", "sub", "score", "state", "inspect", "eval", "compare", "bench"])
-    func everyHelpHasAnExample(command: String) throws {
+    @Test(arguments: [
+        "serve", "pub", "sub", "score", "state", "inspect", "eval", "compare", "bench",
+    ]) func everyHelpHasAnExample(command: String) throws {
         let run = try SluiceProcess.run([command, "--help"])
         #expect(run.status == 0)
         #expect(

@@ -79,6 +79,18 @@ import Testing
         #expect(unwritable.status == 74)
     }
 
+    @Test(arguments: [SIGINT, SIGTERM]) func aSignalStopsIt(_ signal: Int32) throws {
+        let long = try folder.write(
+            String(repeating: "On and on it goes. ", count: 200_000), to: "long.txt")
+        let process = try SluiceProcess(
+            ["eval", "--json", "--model", Repository.smallModel, text, long])
+        try process.waitForOutput(containing: "some.txt")
+        process.signal(signal)
+        let run = try process.finish()
+        #expect(run.status == 130)
+        #expect(run.lines.count == 1 && run.errors.isEmpty)
+    }
+
     @Test func compareShowsModelsSideBySide() throws {
         let plot = folder.path + "/plot.svg"
         let models = ["gru", "lstm", "sentiment-only"].map { Repository.fixture($0).path }

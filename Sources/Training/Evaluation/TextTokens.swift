@@ -1,5 +1,7 @@
+import Dispatch
 package import Model
-package import Tokenizer
+import Synchronization
+import Tokenizer
 
 /// A text as a model reads it in one message: its tokens, after the model's start token if it has
 /// one.
@@ -13,11 +15,12 @@ package struct TextTokens: Sendable {
     private static let slice = 1 << 16
 
     package init(_ text: [UInt8], model: Model) {
-        self.init(text, tokenizer: model.tokenizer, startToken: model.config.startToken)
+        self.init(
+            text, encoder: model.tokenizer.makeEncoder(), startToken: model.config.startToken)
     }
 
-    package init(_ text: [UInt8], tokenizer: any TokenizerModel, startToken: Int?) {
-        var incremental = IncrementalTokenizer(tokenizer.makeEncoder())
+    private init(_ text: [UInt8], encoder: TokenEncoder, startToken: Int?) {
+        var incremental = IncrementalTokenizer(encoder)
         var (ids, tokens): ([Int32], [Token]) = ([], [])
         var firstByteCount = 0
         func take() {
@@ -36,6 +39,21 @@ package struct TextTokens: Sendable {
         self.startToken = startToken.map { Int32($0) }
         byteCount = text.count
         self.firstByteCount = firstByteCount
+    }
+
+    /// Each of many texts by itself, tokenised by so many threads.
+    package static func all(_ texts: [[UInt8]], model: Model, threads: Int) -> [TextTokens] {
+        let parts = max(1, min(threads, texts.count))
+        let found = Mutex<[[TextTokens]]>(Array(repeating: [], count: parts))
+        DispatchQueue.concurrentPerform(iterations: parts) { part in
+            let encoder = model.tokenizer.makeEncoder()
+            let range = part * texts.count / parts..<(part + 1) * texts.count / parts
+            let tokens = texts[range].map {
+                TextTokens($0, encoder: encoder, startToken: model.config.startToken)
+            }
+            found.withLock { $0[part] = tokens }
+        }
+        return found.withLock { Array($0.joined()) }
     }
 
     /// The tokens that something comes before, so that they can be foretold.

@@ -17,7 +17,7 @@ struct Eval: ParsableCommand {
 
               sluice eval book.txt
               sluice eval --model my-model wiki.valid.txt.xz reviews.tsv
-              sluice eval --half 1 --limit 2000 reviews.tsv       held-out half, 2,000 texts of it
+              sluice eval --half 1 --limit 2000 reviews.tsv     2,000 texts of a half
               sluice eval --positive '>0.5' --negative '<-0.5' tweets.tsv
               sluice eval --plot reviews.svg reviews.tsv
               sluice eval --json *.tsv | jq '{file, accuracy}'

@@ -50,7 +50,8 @@ struct MeasureSession {
         _ model: Model, _ table: LabelledTexts, _ label: String
     ) throws(EvaluationError) -> SentimentMeasure {
         let scorer = try CausalSentiment(model, kernels: kernels, threads: options.threads)
-        let texts = table.examples.map { TextTokens($0.text, model: model) }
+        let texts = TextTokens.all(
+            table.examples.map(\.text), model: model, threads: options.threads)
         let progress = MeasureProgress(
             label, tokens: texts.reduce(0) { $0 + $1.ids.count },
             bytes: table.examples.reduce(0) { $0 + $1.text.count })

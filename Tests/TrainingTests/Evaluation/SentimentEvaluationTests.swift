@@ -10,7 +10,8 @@ import Training
         let examples = try EvaluationFixture.load().examples
         let model = try TestModel.shipped()
         let scorer = try CausalSentiment(model, kernels: Kernels(), threads: 2)
-        let texts = examples.map { TextTokens(Array($0.text.utf8), model: model) }
+        let texts = TextTokens.all(
+            examples.map { Array($0.text.utf8) }, model: model, threads: 5)
         let found = try scorer.probabilities(
             of: texts, after: texts.map { Array(1...$0.ids.count) }, EvaluationWatch())
         for (found, example) in zip(found, examples) {
