@@ -1,3 +1,6 @@
+package import Kernels
+package import Model
+
 /// What a model made of labelled texts.
 package struct SentimentMeasure: Sendable {
     /// The accuracy after a part of each text.
@@ -23,6 +26,17 @@ package struct SentimentEvaluation: Sendable {
     private let scorer: any SentimentScorer
 
     package init(_ scorer: any SentimentScorer) { self.scorer = scorer }
+
+    /// With the scorer for models of this kind.
+    ///
+    /// - Throws: `EvaluationError` where there is none.
+    package init(_ model: Model, kernels: Kernels, threads: Int) throws(EvaluationError) {
+        self.init(try CausalSentiment(model, kernels: kernels, threads: threads))
+    }
+
+    package static func canMeasure(_ config: ModelConfig) -> Bool {
+        config.heads.sentiment && !config.bidirectional
+    }
 
     /// - Parameters:
     ///   - texts: one at least; those without tokens count as undecided, so as negative.

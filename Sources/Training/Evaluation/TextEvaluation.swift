@@ -9,10 +9,14 @@ package struct TextEvaluation: Sendable {
 
     /// - Throws: `EvaluationError` if the model foretells nothing.
     package init(_ model: Model, kernels: Kernels, threads: Int) throws(EvaluationError) {
-        guard model.config.heads.next, !model.config.bidirectional else {
+        guard Self.canMeasure(model.config) else {
             throw .noHead("next", model: model.folder.path(percentEncoded: false))
         }
         workers = NetworkWorkers(model.network, kernels: kernels, threads: threads)
+    }
+
+    package static func canMeasure(_ config: ModelConfig) -> Bool {
+        config.heads.next && !config.bidirectional
     }
 
     /// - Parameter lanes: nil: as many as the text is long enough for. The result does not depend on

@@ -106,10 +106,9 @@ struct Compare: ParsableCommand {
 
     /// What a model has no head for is left empty.
     private static func canMeasure(_ model: Model, _ file: MeasuredFile) -> Bool {
-        if model.config.bidirectional { return false }
         switch file.content {
-        case .text: return model.config.heads.next
-        case .table: return model.config.heads.sentiment
+        case .text: TextEvaluation.canMeasure(model.config)
+        case .table: SentimentEvaluation.canMeasure(model.config)
         }
     }
 

@@ -49,14 +49,15 @@ struct MeasureSession {
     private func measure(
         _ model: Model, _ table: LabelledTexts, _ label: String
     ) throws(EvaluationError) -> SentimentMeasure {
-        let scorer = try CausalSentiment(model, kernels: kernels, threads: options.threads)
+        let evaluation = try SentimentEvaluation(
+            model, kernels: kernels, threads: options.threads)
         let texts = TextTokens.all(
             table.examples.map(\.text), model: model, threads: options.threads)
         let progress = MeasureProgress(
             label, tokens: texts.reduce(0) { $0 + $1.ids.count },
             bytes: table.examples.reduce(0) { $0 + $1.text.count })
         defer { progress.clear() }
-        return try SentimentEvaluation(scorer).measure(
+        return try evaluation.measure(
             texts, labels: table.examples.map(\.isPositive), watch(progress))
     }
 
