@@ -118,6 +118,9 @@ let package = Package(
             name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "StrictTOMLTests", dependencies: ["StrictTOML", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "TokenizerTests", dependencies: ["TestSupport", "Tokenizer"],
             exclude: ["Fixtures", "Generators"], swiftSettings: strict),
         .testTarget(

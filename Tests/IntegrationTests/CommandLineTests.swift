@@ -36,6 +36,10 @@ import Testing
         Case("eval /nowhere/text", 66, "/nowhere/text: cannot be opened"),
         Case("compare /nowhere/model", 66, "/nowhere/model/config.json"),
         Case("compare --plot a.svg some", 64, "--plot needs files"),
+        Case("tokenizer train a --vocab-size 256 -o b", 64, "expected 257"),
+        Case("tokenizer train a --special e -o b", 64, "found \"e\", expected each once"),
+        Case("tokenizer train /nowhere/text -o /tmp/sluice-none", 66, "/nowhere/text: cannot be"),
+        Case("tokenizer train /dev/null -o /nowhere/file", 74, "/nowhere/file"),
         Case("pub /nowhere/text", 66, "cannot open /nowhere/text: No such file"),
         Case("pub /tmp", 66, "it is a folder"),
         Case("inspect /nowhere", 66, "/nowhere/config.json"),
@@ -60,7 +64,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "serve", "pub", "sub", "score", "state", "inspect", "eval", "compare", "bench",
+        "serve", "pub", "sub", "score", "state", "inspect", "tokenizer", "eval", "compare",
+        "bench",
     ]) func everyHelpHasAnExample(command: String) throws {
         let run = try SluiceProcess.run([command, "--help"])
         #expect(run.status == 0)
