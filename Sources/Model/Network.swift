@@ -7,6 +7,7 @@ package final class Network: Sendable {
     package let stateLayout: StateLayout
     let embedding: Embedding
     let layers: [RecurrentLayer]
+    let skips: SkipConnections
     let head: VocabularyHead?
     let sentiment: SentimentHead?
     /// `[V, G*H]`: layer 0's input weights times every row of the embedding, looked up in place of
@@ -27,6 +28,7 @@ package final class Network: Sendable {
             layers.append(try RecurrentLayer(index: index, config: config, source: source))
         }
         self.layers = layers
+        skips = try SkipConnections(config: config, source: source)
         sentiment = config.heads.sentiment ? try SentimentHead(config: config, source: source) : nil
         self.inputTable = inputTable?.inputProducts(layers[0].weights, of: embedding.weight)
     }

@@ -77,7 +77,6 @@ import Kernels
     /// Lends what a step of one layer reads and writes, row s being slot s.
     mutating func withMutableRows(layer: Int, _ body: (LayerRows) -> Void) {
         let rows = unsafe LayerRows(
-            below: layer > 0 ? rows(layer: layer - 1, kind: .h) : nil,
             h: rows(layer: layer, kind: .h),
             c: layout.hasCell ? rows(layer: layer, kind: .c) : nil)
         unsafe body(rows)
@@ -90,9 +89,8 @@ import Kernels
     }
 }
 
-/// The vectors of one layer; `below` is h of the layer under it, c is an LSTM's.
+/// The vectors of one layer; c is an LSTM's.
 @unsafe struct LayerRows {
-    let below: RowView?
     let h: RowView
     let c: RowView?
 }

@@ -5,10 +5,12 @@ package import Model
 /// Small byte models with random weights.
 package enum TestModel {
     package static func config(
-        _ cell: ModelConfig.Cell = .lstm, layers: Int = 2, hidden: Int = 20
+        _ cell: ModelConfig.Cell = .lstm, layers: Int = 2, hidden: Int = 20,
+        skip: ModelConfig.Skip = .none
     ) -> ModelConfig {
         var config = ModelConfig(
             cell: cell, layers: layers, embeddingSize: 12, hiddenSize: hidden, vocabularySize: 256)
+        config.skip = skip
         config.heads = .init(next: true, sentiment: true)
         config.startToken = 0
         config.separator = "\n"
@@ -49,7 +51,8 @@ package enum TestModel {
         relu.activation = .relu
         return [
             config(.lstm), config(.lstm, layers: 3, hidden: 33), config(.gru), before, config(.rnn),
-            relu,
+            relu, config(.lstm, skip: .residual), config(.gru, layers: 3, skip: .highway),
+            config(.lstm, layers: 3, skip: .dense),
         ]
     }()
 }
