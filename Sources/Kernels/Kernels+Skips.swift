@@ -55,14 +55,24 @@ extension RowView {
     /// Copies the first `count` floats of rows `indices` of `source` to rows 0, 1, …, from float
     /// `offset` on, and fills up with zeros to the next multiple of 16: what a kernel may then read.
     package func write(_ source: RowView, indices: Span<Int32>, count: Int, at offset: Int = 0) {
-        let end = paddedSize(offset + count)
-        precondition(unsafe indices.count <= rowCount && end <= stride)
-        unsafe source.check(indices, width: count)
         for row in indices.indices {
-            let target = unsafe base + row * stride
-            unsafe (target + offset).update(
-                from: source.base + Int(indices[row]) * source.stride, count: count)
-            unsafe (target + offset + count).update(repeating: 0, count: end - offset - count)
+            unsafe write(
+                source, row: Int(indices[row]), columns: 0..<count, to: row, at: offset)
         }
+    }
+
+    /// The same of some floats of one row.
+    package func write(
+        _ source: RowView, row: Int, columns: Range<Int>, to target: Int, at offset: Int = 0
+    ) {
+        let (count, end) = (columns.count, paddedSize(offset + columns.count))
+        precondition(unsafe 0 <= row && row < source.rowCount, "no such row to copy")
+        precondition(unsafe 0 <= columns.lowerBound && columns.upperBound <= source.stride)
+        precondition(unsafe 0 <= target && target < rowCount, "no such row to write")
+        precondition(unsafe 0 <= offset && end <= stride)
+        let start = unsafe base + target * stride + offset
+        unsafe start.update(
+            from: source.base + row * source.stride + columns.lowerBound, count: count)
+        unsafe (start + count).update(repeating: 0, count: end - offset - count)
     }
 }

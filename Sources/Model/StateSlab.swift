@@ -15,8 +15,8 @@ import Kernels
         self.capacity = capacity
         let (bytes, overflow) = layout.bytesPerStream.multipliedReportingOverflow(by: capacity)
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-        guard !overflow, bytes > 0,
-            let memory = unsafe mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0),
+        guard !overflow, bytes >= 0,
+            let memory = unsafe mmap(nil, max(bytes, 1), PROT_READ | PROT_WRITE, flags, -1, 0),
             unsafe memory != MAP_FAILED
         else {
             throw ModelError(
@@ -27,7 +27,7 @@ import Kernels
         unsafe base = memory.bindMemory(to: Float.self, capacity: capacity * layout.floatsPerStream)
     }
 
-    deinit { unsafe munmap(base, capacity * layout.bytesPerStream) }
+    deinit { unsafe munmap(base, max(capacity * layout.bytesPerStream, 1)) }
 
     private func start(of slot: Int32) -> UnsafeMutablePointer<Float> {
         precondition((0..<capacity).contains(Int(slot)), "no such slot")

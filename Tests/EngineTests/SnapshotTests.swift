@@ -34,6 +34,11 @@ import Wire
         state.sentiment = flag() ? .init(score: -0.25, positive: 0.375) : nil
         (state.hasPrediction, state.isQuarantined) = (flag(), flag())
         state.values = values(Int.random(in: 0...50, using: &random))
+        if flag() {
+            state.message = (0..<Int.random(in: 1...50, using: &random)).map { _ in
+                Int32(truncatingIfNeeded: random.next())
+            }
+        }
         let name = random.text(Int.random(in: 1...60, using: &random)).filter { $0 >= 0x20 }
         var snapshot = StreamSnapshot(
             stream: try StreamID(String(decoding: name + [0x61], as: UTF8.self)),
@@ -54,6 +59,7 @@ import Wire
             #expect(again.encoded() == bytes)
             #expect(again.stream == snapshot.stream && again.model == snapshot.model)
             #expect(again.state.lastToken == snapshot.state.lastToken)
+            #expect(again.state.message == snapshot.state.message)
             #expect(again.stateDigest == snapshot.stateDigest)
         }
     }
