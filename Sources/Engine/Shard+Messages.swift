@@ -20,7 +20,7 @@ extension Shard {
         return true
     }
 
-    /// Whether the stream's message is complete and has not been read yet.
+    /// At a message's end: whether it is still to be read as a whole.
     func awaitsReading(_ stream: StreamState) -> Bool { !stream.message.isEmpty }
 
     /// Gives the number of tokens.

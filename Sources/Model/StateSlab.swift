@@ -15,7 +15,7 @@ import Kernels
         self.capacity = capacity
         let (bytes, overflow) = layout.bytesPerStream.multipliedReportingOverflow(by: capacity)
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-        guard !overflow, bytes >= 0,
+        guard !overflow, capacity > 0,
             let memory = unsafe mmap(nil, max(bytes, 1), PROT_READ | PROT_WRITE, flags, -1, 0),
             unsafe memory != MAP_FAILED
         else {

@@ -150,6 +150,15 @@ import Wire
                 == "74b5788abb8be52a4f7bfd7e6fbab298de89c8589d8f85e14e3ff06c8a0ccf48")
         #expect(hexadecimal(snapshot.stateDigest[...]) == "7acf9986d19149e076bdb89e2236501c")
         #expect(try StreamSnapshot(decoding: written) == snapshot)
+        // Version 2 is what a message adds.
+        snapshot.state.message = [513, 2]
+        let longer = snapshot.encoded()
+        #expect(
+            hexadecimal(longer.dropLast(32))
+                == content.filter { !$0.isWhitespace }.replacing(
+                    "0a0100050000", with: "0a0200050000")
+                + "020000000102000002000000")
+        #expect(try StreamSnapshot(decoding: longer) == snapshot)
     }
 
     private func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
