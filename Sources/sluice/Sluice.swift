@@ -34,6 +34,6 @@ struct Sluice: AsyncParsableCommand {
         version: "sluice \(sluiceVersion)",
         subcommands: [
             Serve.self, Pub.self, Sub.self, Score.self, State.self, Replay.self, Inspect.self,
-            Train.self, TokenizerCommand.self, Bench.self,
+            Train.self, Diagnose.self, TokenizerCommand.self, Bench.self,
         ])
 }

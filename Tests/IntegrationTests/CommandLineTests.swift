@@ -29,6 +29,10 @@ import Testing
         Case("sub --count 0", 64, "--count is at least 1"),
         Case("sub --no-color --color always", 64, "exclude each other"),
         Case("serve --kernel-tier abacus", 64, "no kernel tier is called 'abacus'"),
+        Case("tokenizer train a --vocab-size 256 -o b", 64, "expected 257"),
+        Case("tokenizer train a --special e -o b", 64, "found \"e\", expected each once"),
+        Case("tokenizer train /nowhere/text -o /tmp/sluice-none", 66, "/nowhere/text: cannot be"),
+        Case("tokenizer train /dev/null -o /nowhere/file", 74, "/nowhere/file"),
         Case("pub /nowhere/text", 66, "cannot open /nowhere/text: No such file"),
         Case("pub /tmp", 66, "it is a folder"),
         Case("inspect /nowhere", 66, "/nowhere/config.json"),
@@ -52,7 +56,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["serve", "pub", "sub", "score", "state", "inspect", "bench"])
+    @Test(arguments: ["serve", "pub", "sub", "score", "state", "inspect", "tokenizer", "bench"])
     func everyHelpHasAnExample(command: String) throws {
         let run = try SluiceProcess.run([command, "--help"])
         #expect(run.status == 0)
