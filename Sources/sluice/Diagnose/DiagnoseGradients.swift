@@ -16,14 +16,14 @@ struct DiagnoseGradients: ParsableCommand {
             nothing that vanished.
 
               sluice diagnose gradients
-              sluice diagnose gradients --scales 0.5,1,1.5 --lags 200 --plot flow.svg
+              sluice diagnose gradients --scales 0.5,1,2 --lags 200 --plot flow.svg
             """)
 
     @Option(help: ArgumentHelp("Cells to compare.", valueName: "cell,..."))
     var cells = CommaSeparated(DiagnosedCell.usual)
 
     @Option(help: ArgumentHelp("Recurrent scales.", valueName: "number,..."))
-    var scales = CommaSeparated([0.5, 1, 1.5])
+    var scales = CommaSeparated([0.5, 1, 2])
 
     @Option(help: ArgumentHelp("Longest lag.", valueName: "steps")) var lags = 100
 
