@@ -18,10 +18,11 @@ package struct SessionTracer {
     }
 
     /// - Throws: `ReportError` where there is nothing to show or too much, `ModelError` where there
-    ///   is no memory.
+    ///   is no memory, and for a model that has nothing to show of single tokens.
     package func trace(
         _ requests: some Sequence<Request>, of stream: String
     ) throws -> SessionTrace {
+        try model.requireTokenStates()
         let plan = TracePlan(model, requests: requests)
         guard plan.tokenCount > 0 else { throw ReportError.noTokens(stream: stream) }
         guard plan.tokenCount <= ReportWriter.maxTokens else {

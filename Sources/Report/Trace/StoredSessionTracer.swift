@@ -31,7 +31,8 @@ package struct StoredSessionTracer {
         self.tier = tier
     }
 
-    /// - Throws: `ReportError`, and what `Session.player` throws.
+    /// - Throws: `ReportError`, `ModelError` for a model that has nothing to show of single tokens,
+    ///   and what `Session.player` throws.
     package func trace(progress: Progress = { _, _ in }) throws -> SessionTrace {
         let end = try session.resolved(end)
         let survey = try survey(until: end, progress)
@@ -87,7 +88,8 @@ package struct StoredSessionTracer {
         /// Of each layer.
         var units: [[Int]] = []
 
-        init(_ model: Model) {
+        init(_ model: Model) throws(ModelError) {
+            try model.requireTokenStates()
             self.model = model
             activity = UnitSurvey(layout: model.network.stateLayout)
         }
@@ -99,7 +101,7 @@ package struct StoredSessionTracer {
         let limit = ReportWriter.maxTokens
         var found: Survey?
         try play(player, until: end) { step in
-            var survey = found ?? Survey(player.model)
+            var survey = try found ?? Survey(player.model)
             found = nil
             defer { found = survey }
             guard step.hasReadToken else { return true }

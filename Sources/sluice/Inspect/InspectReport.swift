@@ -21,6 +21,8 @@ struct InspectReport: Encodable {
     let activation: String?
     let resetGate: String?
     let layers: Int
+    let skip: String
+    let bidirectional: Bool
     let embeddingSize: Int
     let hiddenSize: Int
     let vocabularySize: Int
@@ -45,6 +47,8 @@ struct InspectReport: Encodable {
         activation = config.cell == .rnn ? config.activation.rawValue : nil
         resetGate = config.cell == .gru ? config.resetGate.rawValue : nil
         layers = config.layers
+        skip = config.skip.rawValue
+        bidirectional = config.bidirectional
         embeddingSize = config.embeddingSize
         hiddenSize = config.hiddenSize
         vocabularySize = config.vocabularySize
@@ -92,7 +96,9 @@ extension InspectReport {
             ["fingerprint", fingerprint],
             [
                 "network",
-                "\(layers) \(layers == 1 ? "layer" : "layers") of \(hiddenSize), \(cellText)",
+                "\(layers) \(layers == 1 ? "layer" : "layers") of \(hiddenSize), \(cellText)"
+                    + (skip == "none" ? "" : ", \(skip) connections")
+                    + (bidirectional ? ", bidirectional: reads whole messages" : ""),
             ],
             [
                 "vocabulary",
@@ -105,12 +111,15 @@ extension InspectReport {
             ["start token", startToken.map { "\($0)" } ?? "none"],
             ["separator", separator.isEmpty ? "none" : separator.debugDescription],
             ["parameters", "\(parameters.grouped) in \(Progress.bytes(Double(weightBytes)))"],
-            [
-                "state",
-                "\(stateBytes.grouped) bytes per stream: \(state.map(\.text).joined(separator: ", "))",
-            ],
+            ["state", stateText],
             ["input table", Progress.bytes(Double(inputTableBytes))],
         ]
+    }
+
+    private var stateText: String {
+        guard !bidirectional else { return "none between messages" }
+        let vectors = state.map(\.text).joined(separator: ", ")
+        return "\(stateBytes.grouped) bytes per stream: \(vectors)"
     }
 
     private var cellText: String {
