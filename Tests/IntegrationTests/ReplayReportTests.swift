@@ -1,4 +1,6 @@
+import Engine
 import Foundation
+import Report
 import Testing
 import Wire
 import ZeroMQ
@@ -143,6 +145,19 @@ import ZeroMQ
         let other = try SluiceProcess.run(
             ["replay", "report", "st", "--store", recorded.store])
         #expect(other.status == 66 && other.errors.contains("there is 's'"))
+    }
+
+    @Test func aSessionOfTooManyTokensIsRefusedWithAdvice() throws {
+        let recorded = try TwoModelSession()
+        let models = ModelShelf(given: [URL(filePath: Repository.smallModel)])
+        let store = try SessionStore(path: recorded.store, models: models)
+        var tracer = StoredSessionTracer(try store.session(of: StreamID("s")))
+        tracer.maxTokens = try recorded.tokens(of: 0)
+        #expect(try tracer.trace().tokens.count == tracer.maxTokens)
+        tracer.maxTokens -= 1
+        let error = try #require(throws: ReportError.self) { try tracer.trace() }
+        #expect(error == .moreTokens(limit: tracer.maxTokens))
+        #expect("\(error)".contains("choose a part with --from and --to"))
     }
 
     // MARK: In a browser
