@@ -27,6 +27,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CLZMA", providers: [.apt(["liblzma-dev"])]),
         // -O3 also in debug builds, so that tests of the numbers stay quick.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
@@ -61,20 +62,28 @@ let package = Package(
             name: "Report",
             dependencies: ["Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire"],
             resources: [.embedInCode("Page")], swiftSettings: strict),
+        .target(
+            name: "StrictTOML",
+            dependencies: ["Model", .product(name: "TOMLKit", package: "TOMLKit")],
+            swiftSettings: strict),
         // Optimised in debug builds too, so that tests that train stay quick.
         .target(
             name: "Training",
-            dependencies: ["Digests", "Kernels", "Model", "StrictJSON", "Tokenizer"],
+            dependencies: [
+                "CLZMA", "Digests", "Kernels", "Model", "Plots", "StrictJSON", "StrictTOML",
+                "Tokenizer",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
             swiftSettings: strict + [.unsafeFlags(["-O"])]),
+        .target(name: "Plots", swiftSettings: strict),
         .target(name: "Client", dependencies: ["Wire", "ZeroMQ"], swiftSettings: strict),
         .target(
             name: "Daemon",
             dependencies: [
-                "Engine", "Journal", "Kernels", "Model", "Wire", "ZeroMQ",
+                "Engine", "Journal", "Kernels", "Model", "StrictTOML", "Wire", "ZeroMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: strict),
         .target(
@@ -88,7 +97,9 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Journal",
-                "Kernels", "Model", "Report", "Tokenizer", "Walk", "Wire", "ZeroMQ",
+                "Kernels", "Model", "Plots", "Report", "StrictTOML", "Tokenizer", "Training",
+                "Walk",
+                "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -138,7 +149,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "Engine", "Kernels", "Model", "TestSupport", "Wire", "ZeroMQ",
+                "Daemon", "Engine", "Kernels", "Model", "StrictTOML", "TestSupport", "Wire",
+                "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -158,8 +170,12 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["Digests", "Kernels", "Model", "TestSupport", "Tokenizer", "Training"],
+            dependencies: [
+                "Digests", "Kernels", "Model", "StrictTOML", "TestSupport", "Tokenizer", "Training",
+            ],
             swiftSettings: strict),
+        .testTarget(
+            name: "PlotsTests", dependencies: ["Plots", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

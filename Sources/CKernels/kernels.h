@@ -14,6 +14,8 @@
 
 const sluice_kernels KERNELS(TIER) = {
     .pack = pack,
+    .pack_columns = pack_columns,
+    .pack_panels = pack_panels,
     .product = product,
     .layer_input_products = layer_input_products,
     .layer_step = layer_step,

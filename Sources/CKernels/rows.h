@@ -44,6 +44,48 @@ static void pack(sluice_rows rows, ptrdiff_t batch, ptrdiff_t k, float *packed) 
     }
 }
 
+INLINE void pack_column_block(const float *x, ptrdiff_t stride, ptrdiff_t k, const int columns,
+                              ptrdiff_t filled, float *packed) {
+    for (ptrdiff_t i = 0; i < k; i++) {
+        UNROLL for (int m = 0; m < columns; m++) packed[i * columns + m] = x[i * stride + m];
+    }
+    __builtin_memset(packed + k * columns, 0, (size_t)((filled - k) * columns) * sizeof(float));
+}
+
+// The same blocks of the transpose: columns of x [k, columns] as rows, filled up with zeros.
+static void pack_columns(const float *x, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t columns,
+                         ptrdiff_t filled, float *packed) {
+    ptrdiff_t blocks = block_count(columns), done = 0;
+    for (ptrdiff_t i = 0; i < blocks; i++) {
+        ptrdiff_t count = block_rows(columns, blocks, i, done);
+        const float *source = x + done;
+        float *target = packed + done * filled;
+        switch (count) {
+            case 1: pack_column_block(source, stride, k, 1, filled, target); break;
+            case 2: pack_column_block(source, stride, k, 2, filled, target); break;
+            case 3: pack_column_block(source, stride, k, 3, filled, target); break;
+            case 4: pack_column_block(source, stride, k, 4, filled, target); break;
+            case 5: pack_column_block(source, stride, k, 5, filled, target); break;
+            default: pack_column_block(source, stride, k, 6, filled, target); break;
+        }
+        done += count;
+    }
+}
+
+// Rows of x [k, panels * 16] as panels, filled up with zeros.
+static void pack_panels(const float *x, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t panels,
+                        ptrdiff_t filled, float *packed) {
+    for (ptrdiff_t p = 0; p < panels; p++) {
+        float *panel = packed + p * filled * SLUICE_LANES;
+        const float *source = x + p * SLUICE_LANES;
+        for (ptrdiff_t i = 0; i < k; i++) {
+            store(panel + i * SLUICE_LANES, load(source + i * stride));
+        }
+        __builtin_memset(panel + k * SLUICE_LANES, 0,
+                         (size_t)((filled - k) * SLUICE_LANES) * sizeof(float));
+    }
+}
+
 static void finite(sluice_rows rows, ptrdiff_t batch, ptrdiff_t k, bool *finite) {
     for (ptrdiff_t b = 0; b < batch; b++) {
         const float *x = row(rows, b);

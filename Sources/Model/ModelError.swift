@@ -3,7 +3,7 @@
 package struct ModelError: Error, Equatable, CustomStringConvertible {
     /// What kind of refusal this is, to be matched in code.
     package enum Code: String, Sendable {
-        case unreadable, malformed, unsupported
+        case unreadable, unwritable, malformed, unsupported
         case unknownKey, missingKey, wrongValue
         case missingTensor, unexpectedTensor, wrongShape, wrongType, wrongOffsets, notFinite
         case tokenizer, outOfMemory

@@ -2,9 +2,9 @@
 ///
 /// A printable byte of Latin-1 stands for itself; the others take U+0100 and what follows it, in
 /// order (GPT-2's `bytes_to_unicode`).
-enum ByteLevelAlphabet {
+package enum ByteLevelAlphabet {
     /// The character of each byte: `[256]`.
-    static let scalars: [Unicode.Scalar] = {
+    package static let scalars: [Unicode.Scalar] = {
         var next: UInt32 = 0x100
         return (UInt8.min...UInt8.max).map { byte in
             switch byte {
@@ -20,7 +20,7 @@ enum ByteLevelAlphabet {
         uniqueKeysWithValues: zip(scalars, UInt8.min...UInt8.max))
 
     /// The bytes that a token's spelling stands for; nil when it has another character.
-    static func bytes(of spelling: String) -> [UInt8]? {
+    package static func bytes(of spelling: String) -> [UInt8]? {
         var result: [UInt8] = []
         for scalar in spelling.unicodeScalars {
             guard let byte = bytes[scalar] else { return nil }

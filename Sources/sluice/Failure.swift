@@ -8,6 +8,9 @@ import Journal
 import Kernels
 import Model
 import Report
+import StrictTOML
+import Tokenizer
+import Training
 import Walk
 import Wire
 import ZeroMQ
@@ -43,13 +46,17 @@ private func reported(_ error: any Error) -> any Error {
 private func exitCode(for error: any Error) -> ExitCode? {
     switch error {
     case is ConfigurationError: ExitCode(78)
-    case let error as ModelError: ExitCode(error.code == .unreadable ? 66 : 65)
+    case let error as ModelError: error.exitCode
     case is MissingDefaultModel, is MissingModelError: ExitCode(66)
     case is SnapshotError, is ExportError: ExitCode(65)
     case is StepError, is ExpressionError, is EditError: ExitCode(64)
     case is WalkError: ExitCode(65)
     case is Refusal, is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
     case is ServedDaemonError: ExitCode(69)
+    case let error as TrainingError: error.exitCode
+    case let error as CorpusError: error.exitCode
+    case let error as TokenizerError: error.exitCode
+    case is BPEOptionsError: ExitCode(64)
     case let error as JournalError: error.exitCode
     case let error as ReportError: error.exitCode
     case let error as ZeroMQError: error.exitCode
@@ -76,6 +83,22 @@ extension JournalError {
         case .inUse: ExitCode(69)
         case .readOnly, .full, .io: ExitCode(74)
         }
+    }
+}
+
+extension CorpusError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .missing: ExitCode(66)
+        case .unreadable: ExitCode(74)
+        case .badCompression, .notUTF8, .badTable: ExitCode(65)
+        }
+    }
+}
+
+extension TokenizerError {
+    fileprivate var exitCode: ExitCode {
+        if case .unreadable = self { ExitCode(66) } else { ExitCode(65) }
     }
 }
 
@@ -123,6 +146,27 @@ extension StateError {
         case .refused(let refusal, _): ControlRefusal(refusal).exitCode
         case .snapshot: ExitCode(65)
         case .terminal: ExitCode(64)
+        }
+    }
+}
+
+extension ModelError {
+    fileprivate var exitCode: ExitCode {
+        switch code {
+        case .unreadable: ExitCode(66)
+        case .unwritable: ExitCode(73)
+        default: ExitCode(65)
+        }
+    }
+}
+
+extension TrainingError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .recipe: ExitCode(78)
+        case .file: ExitCode(65)
+        case .noRoom: ExitCode(73)
+        case .diverged: ExitCode(1)
         }
     }
 }

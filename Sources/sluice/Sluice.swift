@@ -25,14 +25,15 @@ struct Sluice: AsyncParsableCommand {
               66   an input file is missing, or there is no such stream
               69   an endpoint cannot be had, or nobody answers there
               70   an internal error
+              73   an output cannot be made
               74   reading or writing failed
               75   not every message was acknowledged, or the daemon was busy; run the same again
               78   the configuration is wrong
-              130  a benchmark, a verification or an export was interrupted
+              130  a benchmark, a verification, an export or a training was interrupted
             """,
         version: "sluice \(sluiceVersion)",
         subcommands: [
             Serve.self, Pub.self, Sub.self, Score.self, State.self, Replay.self, Inspect.self,
-            Bench.self,
+            Train.self, TokenizerCommand.self, Bench.self,
         ])
 }

@@ -1,5 +1,6 @@
 import Daemon
 import Kernels
+import StrictTOML
 import Testing
 
 /// Every kind of mistake, with the place and the words that must be in the message.

@@ -1,6 +1,7 @@
 import Engine
 import Kernels
 import Logging
+import StrictTOML
 import TestSupport
 import Testing
 import Wire

@@ -5,6 +5,7 @@ import Kernels
 import Logging
 import Model
 import ServiceLifecycle
+import StrictTOML
 import Synchronization
 import TestSupport
 import Testing

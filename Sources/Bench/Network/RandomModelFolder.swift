@@ -1,5 +1,5 @@
 package import Foundation
-import Model
+package import Model
 
 /// Writes a network of random weights as a model folder, which daemons of any kind can serve.
 package struct RandomModelFolder {
@@ -19,60 +19,13 @@ package struct RandomModelFolder {
     }
 
     /// Makes the folder and its files; existing ones are written over.
-    ///
-    /// - Throws: `CocoaError`.
-    package func write(to folder: URL) throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try Data(configuration.utf8).write(to: folder.appending(path: "config.json"))
-        try tokenizer.write(to: folder.appending(path: "tokenizer.json"))
-        try writeWeights(to: folder.appending(path: "model.safetensors"))
-    }
-
-    private var configuration: String {
-        """
-        {
-          "format": "\(ModelConfig.format)",
-          "cell": "\(shape.cell.rawValue)",
-          "layers": \(shape.layers),
-          "embedding_size": \(shape.embeddingSize),
-          "hidden_size": \(shape.hiddenSize),
-          "vocab_size": \(shape.vocabularySize),
-          "tokenizer": "bpe",
-          "heads": { "next": true, "sentiment": { "classes": 1 } }
+    package func write(to folder: URL) throws(ModelError) {
+        var config = shape.config
+        config.tokenizer = .bpe
+        let weights = RandomWeights(config: config, seed: 1)
+        try ModelFolderWriter.write(config, tokenizer: tokenizer, to: folder) { tensor in
+            weights.values(of: tensor)
         }
-
-        """
-    }
-
-    /// Source of the format: https://github.com/huggingface/safetensors#format
-    private func writeWeights(to file: URL) throws {
-        let tensors = shape.config.tensors
-        var header = Data(header(of: tensors).utf8)
-        header.append(Data(repeating: UInt8(ascii: " "), count: -header.count & 7))
-        let length = UInt64(header.count)
-        try Data((0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }).write(to: file)
-        let handle = try FileHandle(forWritingTo: file)
-        defer { try? handle.close() }
-        try handle.seekToEnd()
-        try handle.write(contentsOf: header)
-        let weights = RandomWeights(config: shape.config, seed: 1)
-        for tensor in tensors {
-            let bits = weights.values(of: tensor).map(\.bitPattern.littleEndian)
-            try handle.write(contentsOf: unsafe bits.withUnsafeBytes { unsafe Data($0) })
-        }
-    }
-
-    private func header(of tensors: [TensorSpec]) -> String {
-        var start = 0
-        let entries = tensors.map { tensor in
-            let end = start + tensor.count * MemoryLayout<Float>.stride
-            defer { start = end }
-            return """
-                "\(tensor.name)":{"dtype":"F32","shape":\(tensor.shape),\
-                "data_offsets":[\(start),\(end)]}
-                """
-        }
-        return "{\(entries.joined(separator: ","))}"
     }
 }
 

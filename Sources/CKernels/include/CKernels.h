@@ -115,6 +115,13 @@ typedef enum {
 typedef struct {
     // Gathers `batch` rows of k floats into the packed layout.
     void (*pack)(sluice_rows rows, ptrdiff_t batch, ptrdiff_t k, float *packed);
+    // The same of the columns of x [k, columns], whose rows are `stride` apart: what a product over
+    // the rows of two matrices reads. `filled`, a multiple of 4, is k made up with zeros.
+    void (*pack_columns)(const float *x, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t columns,
+                         ptrdiff_t filled, float *packed);
+    // Rows of x [k, panels * 16] as panels [filled][16], likewise made up with zeros.
+    void (*pack_panels)(const float *x, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t panels,
+                        ptrdiff_t filled, float *packed);
     // y[b, n] = chain over k from zero, or from y[b, n] where it continues. y [batch, panels * 16].
     void (*product)(const float *packed, ptrdiff_t batch, ptrdiff_t k, const float *panels,
                     ptrdiff_t panel_count, bool continues, float *y, ptrdiff_t y_stride);

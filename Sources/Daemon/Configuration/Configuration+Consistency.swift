@@ -1,3 +1,4 @@
+import StrictTOML
 import ZeroMQ
 
 extension Configuration {

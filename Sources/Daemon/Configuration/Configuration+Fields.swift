@@ -2,6 +2,7 @@ import Engine
 import Journal
 import Kernels
 import Logging
+import StrictTOML
 import Wire
 import ZeroMQ
 
@@ -39,7 +40,7 @@ extension Configuration.Input {
                 Field("more", \.more, .flag),
                 Field(
                     "subscribe", \.subscribe, .list(of: .topicPrefix),
-                    applies: { $0.kind == .sub }),
+                    applies: { $0.kind == .sub }, context: "for this type of socket"),
                 Field("socket", \.socket, SocketOptions.codec(Self.defaultSocket)),
             ])
     }

@@ -1,3 +1,4 @@
+import StrictTOML
 import ZeroMQ
 
 /// The keys of `[input.socket]` and `[output.socket]`.

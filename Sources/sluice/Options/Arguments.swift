@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Daemon
 import Kernels
+import StrictTOML
 import Wire
 import ZeroMQ
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import Client
 import Engine
 import Foundation
-import Glibc
 import Journal
 import Model
 
@@ -142,24 +141,4 @@ final class ExportedTokens {
 
     var values: [Float] { player.values }
     var model: Model { player.model }
-}
-
-/// A file that is there once it is whole: written beside its place, and moved there.
-enum NewFile {
-    static func write(_ path: String, _ body: (Int32) throws -> Void) throws {
-        let draft = "\(path).part-\(getpid())"
-        let descriptor = unsafe open(draft, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw failure(path) }
-        defer {
-            close(descriptor)
-            _ = unsafe unlink(draft)
-        }
-        try body(descriptor)
-        guard unsafe rename(draft, path) == 0 else { throw failure(path) }
-    }
-
-    private static func failure(_ path: String) -> JournalError {
-        JournalError(
-            .io, file: path, "it cannot be written: \(unsafe String(cString: strerror(errno)))")
-    }
 }

@@ -1,6 +1,6 @@
 extension ConfigurationValue {
     /// This table as a TOML document that reads back equal.
-    var document: String {
+    package var document: String {
         guard case .table(let entries) = self else { return "" }
         return Self.document(entries, path: []).joined(separator: "\n") + "\n"
     }
@@ -39,6 +39,7 @@ extension ConfigurationValue {
         switch self {
         case .text(let text): Self.quoted(text)
         case .integer(let number): "\(number)"
+        case .number(let number): "\(number)"
         case .flag(let flag): "\(flag)"
         case .list(let values): "[\(values.map(\.inline).joined(separator: ", "))]"
         case .table(let entries):

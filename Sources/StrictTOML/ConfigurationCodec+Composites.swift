@@ -2,7 +2,7 @@ import Model
 
 extension ConfigurationCodec {
     /// This value, or `word` for nil.
-    func orNil(_ word: String) -> ConfigurationCodec<Value?> {
+    package func orNil(_ word: String) -> ConfigurationCodec<Value?> {
         ConfigurationCodec<Value?>(
             decode: { value, path, problems in
                 if value == .text(word) { return .some(nil) }
@@ -16,7 +16,7 @@ extension ConfigurationCodec {
     }
 
     /// This table, `true` for `enabled`, or `false` for nil.
-    func orFalse(enabled: Value) -> ConfigurationCodec<Value?> {
+    package func orFalse(enabled: Value) -> ConfigurationCodec<Value?> {
         ConfigurationCodec<Value?>(
             decode: { value, path, problems in
                 switch value {
@@ -27,7 +27,7 @@ extension ConfigurationCodec {
             }, encode: { $0.map(encode) ?? .flag(false) })
     }
 
-    static func list<Element>(
+    package static func list<Element>(
         of element: ConfigurationCodec<Element>
     ) -> Self where Value == [Element] {
         Self(
@@ -45,7 +45,7 @@ extension ConfigurationCodec {
     }
 
     /// A table of these keys and no others; what is left out is as in `defaults`.
-    static func table(_ defaults: Value, _ fields: [ConfigurationField<Value>]) -> Self {
+    package static func table(_ defaults: Value, _ fields: [ConfigurationField<Value>]) -> Self {
         Self(
             decode: { value, path, problems in
                 guard case .table(let entries) = value else {
@@ -89,7 +89,7 @@ extension ConfigurationField {
             return
         }
         guard applies(section) else {
-            return problems.append(.init(path, "means nothing for this type of socket"))
+            return problems.append(.init(path, "means nothing \(context)"))
         }
         read(value, path, &section, &problems)
     }

@@ -1,23 +1,30 @@
 /// A TOML value, as far as a configuration has use for one.
-enum ConfigurationValue: Equatable, Sendable {
+package enum ConfigurationValue: Equatable, Sendable {
     case text(String)
     case integer(Int)
+    case number(Double)
     case flag(Bool)
     case list([ConfigurationValue])
     case table([Entry])
-    /// A float, a date or a time: nothing here is one, so only what to call it counts.
+    /// A date or a time: nothing here is one, so only what to call it counts.
     case other(String)
 
-    struct Entry: Equatable, Sendable {
-        let key: String
-        let value: ConfigurationValue
+    package struct Entry: Equatable, Sendable {
+        package let key: String
+        package let value: ConfigurationValue
+
+        package init(key: String, value: ConfigurationValue) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// What an error calls it.
-    var summary: String {
+    package var summary: String {
         switch self {
         case .text(let text): "the string \"\(text.prefix(80))\""
         case .integer(let number): "the integer \(number)"
+        case .number(let number): "the number \(number)"
         case .flag(let flag): "\(flag)"
         case .list(let values): "an array of \(values.count)"
         case .table: "a table"

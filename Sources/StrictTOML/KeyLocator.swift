@@ -2,12 +2,12 @@
 ///
 /// It reads headings and the beginnings of lines, so of a key within an inline table or a longer
 /// array it finds the line of the key that holds it.
-struct KeyLocator {
+package struct KeyLocator {
     private var positions: [String: TextPosition] = [:]
     /// How many tables the arrays of tables have so far.
     private var tableCounts: [String: Int] = [:]
 
-    init(_ document: String) {
+    package init(_ document: String) {
         var section = ""
         for (index, line) in document.split(
             separator: "\n", omittingEmptySubsequences: false
@@ -24,7 +24,7 @@ struct KeyLocator {
         }
     }
 
-    func located(_ problem: ConfigurationError.Problem) -> ConfigurationError.Problem {
+    package func located(_ problem: ConfigurationError.Problem) -> ConfigurationError.Problem {
         guard problem.position == nil else { return problem }
         return .init(problem.key, problem.text, position: position(of: problem.key[...]))
     }

@@ -1,12 +1,12 @@
 /// How one kind of value is read from a configuration and written into it.
 ///
 /// Reading notes every problem and goes on, so that one look at the errors shows them all.
-struct ConfigurationCodec<Value> {
+package struct ConfigurationCodec<Value> {
     /// Nil if a problem was noted. The string is the key's path.
-    let decode: (ConfigurationValue, String, inout [ConfigurationError.Problem]) -> Value?
-    let encode: (Value) -> ConfigurationValue
+    package let decode: (ConfigurationValue, String, inout [ConfigurationError.Problem]) -> Value?
+    package let encode: (Value) -> ConfigurationValue
 
-    init(
+    package init(
         decode:
             @escaping (ConfigurationValue, String, inout [ConfigurationError.Problem]) -> Value?,
         encode: @escaping (Value) -> ConfigurationValue
@@ -16,7 +16,7 @@ struct ConfigurationCodec<Value> {
     }
 
     /// - Parameter read: nil for what is no such value; the expectation then tells what one is.
-    init(
+    package init(
         expecting expectation: String, read: @escaping (ConfigurationValue) -> Value?,
         encode: @escaping (Value) -> ConfigurationValue
     ) {
@@ -30,21 +30,24 @@ struct ConfigurationCodec<Value> {
 }
 
 /// One key of a section.
-struct ConfigurationField<Section> {
-    let key: String
-    let isRequired: Bool
+package struct ConfigurationField<Section> {
+    package let key: String
+    package let isRequired: Bool
     /// Whether the key means something in this section, given the keys before it.
-    let applies: (Section) -> Bool
-    let read:
+    package let applies: (Section) -> Bool
+    /// What the section is where the key means nothing: "for this type of socket".
+    package let context: String
+    package let read:
         (ConfigurationValue, String, inout Section, inout [ConfigurationError.Problem]) -> Void
     /// Nil to leave the key out.
-    let write: (Section) -> ConfigurationValue?
+    package let write: (Section) -> ConfigurationValue?
 
-    init<Value>(
+    package init<Value>(
         _ key: String, _ member: WritableKeyPath<Section, Value>,
         _ codec: ConfigurationCodec<Value>, isRequired: Bool = false,
-        applies: @escaping (Section) -> Bool = { _ in true }
+        applies: @escaping (Section) -> Bool = { _ in true }, context: String = "here"
     ) {
+        self.context = context
         self.key = key
         self.isRequired = isRequired
         self.applies = applies
@@ -56,13 +59,14 @@ struct ConfigurationField<Section> {
     }
 
     /// A key that is left out for nil.
-    init<Value>(
+    package init<Value>(
         _ key: String, optional member: WritableKeyPath<Section, Value?>,
         _ codec: ConfigurationCodec<Value>
     ) {
         self.key = key
         isRequired = false
         applies = { _ in true }
+        context = "here"
         read = { value, path, section, problems in
             guard let value = codec.decode(value, path, &problems) else { return }
             section[keyPath: member] = value
@@ -71,7 +75,7 @@ struct ConfigurationField<Section> {
     }
 
     /// A key that has `word` for nil.
-    init<Value>(
+    package init<Value>(
         _ key: String, _ member: WritableKeyPath<Section, Value?>,
         _ codec: ConfigurationCodec<Value>, or word: String
     ) {
@@ -79,7 +83,7 @@ struct ConfigurationField<Section> {
     }
 
     /// A key that has `false` for nil, and `true` for `enabled`.
-    init<Value>(
+    package init<Value>(
         _ key: String, _ member: WritableKeyPath<Section, Value?>,
         _ codec: ConfigurationCodec<Value>, enabled: Value
     ) {

@@ -5,7 +5,9 @@ extension ConfigurationValue {
     ///
     /// - Throws: `ConfigurationError.Problem` with the position of what is no TOML, duplicate keys
     ///   included.
-    static func parse(_ document: String) throws(ConfigurationError.Problem) -> ConfigurationValue {
+    package static func parse(_ document: String) throws(ConfigurationError.Problem)
+        -> ConfigurationValue
+    {
         // TOMLKit reads up to the first NUL, and the rest would be ignored in silence.
         if let position = position(of: "\0", in: document) {
             throw ConfigurationError.Problem("", "found a NUL character", position: position)
@@ -35,7 +37,7 @@ extension ConfigurationValue {
         case .string: node.string.map { .text($0) } ?? .other("a string")
         case .int: node.int.map { .integer($0) } ?? .other("an integer")
         case .bool: node.bool.map { .flag($0) } ?? .other("a boolean")
-        case .double: .other(node.double.map { "the number \($0)" } ?? "a number")
+        case .double: node.double.map { .number($0) } ?? .other("a number")
         case .date: .other("a date")
         case .time: .other("a time")
         case .dateTime: .other("a date and time")

@@ -1,0 +1,67 @@
+package import Foundation
+
+/// Writes a model folder that `Model.load` and PyTorch programs read.
+package enum ModelFolderWriter {
+    /// Makes the folder and its files; existing ones are written over.
+    ///
+    /// - Parameters:
+    ///   - tokenizer: the bytes of a tokenizer.json; nil for a byte model.
+    ///   - values: the values of each of `config.tensors`, row-major.
+    /// - Throws: `ModelError` with the code `unwritable`.
+    package static func write(
+        _ config: ModelConfig, tokenizer: Data?, to folder: URL,
+        values: (TensorSpec) throws(ModelError) -> [Float]
+    ) throws(ModelError) {
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data(config.json.utf8).write(to: folder.appending(path: "config.json"))
+            try tokenizer?.write(to: folder.appending(path: "tokenizer.json"))
+        } catch {
+            throw ModelError(unwritable: folder, error)
+        }
+        try SafetensorsFile.write(
+            config.tensors, to: folder.appending(path: "model.safetensors"), values: values)
+    }
+}
+
+extension ModelConfig {
+    /// The contents of a config.json, with the settings that differ from their defaults.
+    package var json: String {
+        var members = [
+            "\"format\": \"\(Self.format)\"", "\"cell\": \"\(cell.rawValue)\"",
+        ]
+        if cell == .rnn { members.append("\"activation\": \"\(activation.rawValue)\"") }
+        if cell == .gru { members.append("\"reset_gate\": \"\(resetGate.rawValue)\"") }
+        members.append("\"layers\": \(layers)")
+        if skip != .none { members.append("\"skip\": \"\(skip.rawValue)\"") }
+        if bidirectional { members.append("\"bidirectional\": true") }
+        members += [
+            "\"embedding_size\": \(embeddingSize)", "\"hidden_size\": \(hiddenSize)",
+            "\"vocab_size\": \(vocabularySize)", "\"tie_weights\": \(tieWeights)",
+            "\"tokenizer\": \"\(tokenizer.rawValue)\"",
+        ]
+        if let startToken { members.append("\"start_token\": \(startToken)") }
+        if !separator.isEmpty { members.append("\"separator\": \(jsonString(separator))") }
+        var heads = ["\"next\": \(self.heads.next)"]
+        if self.heads.sentiment { heads.append("\"sentiment\": { \"classes\": 1 }") }
+        members.append("\"heads\": { \(heads.joined(separator: ", ")) }")
+        return "{\n  \(members.joined(separator: ",\n  "))\n}\n"
+    }
+
+    private func jsonString(_ text: String) -> String {
+        var json = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": json += "\\\""
+            case "\\": json += "\\\\"
+            case "\n": json += "\\n"
+            case "\t": json += "\\t"
+            case ..<" ":
+                let hex = String(scalar.value, radix: 16)
+                json += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: json.unicodeScalars.append(scalar)
+            }
+        }
+        return json + "\""
+    }
+}

@@ -1,0 +1,35 @@
+/// Named numbers as horizontal bars from 0.
+package struct BarChart: Chart {
+    package struct Bar: Sendable {
+        package var name: String
+        package var value: Double
+
+        package init(name: String, value: Double) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package var title: String
+    /// Of the values; the bars of a logarithmic axis would begin nowhere, so it is linear.
+    package var x: Axis
+    package var bars: [Bar]
+    /// Of the values that stand at the bars, after the point.
+    package var digits: Int
+
+    package init(title: String, x: Axis, bars: [Bar], digits: Int = 2) {
+        self.title = title
+        self.x = x
+        self.x.scale = .linear
+        self.bars = bars
+        self.digits = digits
+    }
+
+    package func element(width: Int, height: Int) -> String {
+        SVGBars(self, width: width, height: height).element
+    }
+
+    package func terminal(columns: Int, rows: Int, colors: Bool) -> String {
+        TerminalBars(self, columns: columns).text(colors: colors)
+    }
+}

@@ -1,0 +1,47 @@
+/// Several series over a common axis.
+package struct LineChart: Chart {
+    package var title: String
+    package var x: Axis
+    package var y: Axis
+    package var series: [Series]
+
+    package init(title: String, x: Axis, y: Axis, series: [Series]) {
+        self.title = title
+        self.x = x
+        self.y = y
+        self.series = series
+    }
+
+    package func element(width: Int, height: Int) -> String {
+        let frame = SVGFrame(
+            title: title, x: x, y: y, points: series.flatMap(\.points),
+            legend: series.map { ($0.name, $0.style) }, width: width, height: height)
+        return frame.element(
+            content: series.enumerated().map { index, series in
+                SVGSeries(series, index: index, frame: frame).content
+            }.joined(separator: "\n"))
+    }
+
+    package func terminal(columns: Int, rows: Int, colors: Bool) -> String {
+        var frame = TerminalFrame(
+            title: title, x: x, y: y, points: series.flatMap(\.points), columns: columns,
+            rows: rows)
+        let letters = !colors && series.count > 1
+        for (index, series) in series.enumerated() {
+            frame.draw(series, index: index, letter: letters ? Self.letter(index) : nil)
+        }
+        let legend = series.enumerated().map { index, series in
+            letters
+                ? "\(Self.letter(index)) \(series.name)"
+                : TerminalFrame.colored(
+                    series.style == .dashed ? "╌" : "━", index: index, colors)
+                    + " \(series.name)"
+        }
+        return frame.text(legend: series.count > 1 ? legend : [], colors: colors)
+    }
+
+    private static func letter(_ index: Int) -> Character {
+        let letters = Array("abcdefghijklmnopqrstuvwxyz")
+        return letters[index % letters.count]
+    }
+}

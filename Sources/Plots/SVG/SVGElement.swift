@@ -1,0 +1,33 @@
+/// The text of one element.
+func svgElement(
+    _ name: String, _ attributes: KeyValuePairs<String, String>, _ content: String = ""
+) -> String {
+    let list = attributes.map { " \($0.key)=\"\(svgEscaped($0.value))\"" }.joined()
+    return content.isEmpty ? "<\(name)\(list)/>" : "<\(name)\(list)>\(content)</\(name)>"
+}
+
+/// Text as content or attribute. Control characters, which XML cannot hold, become U+FFFD.
+func svgEscaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "&": result += "&amp;"
+        case "<": result += "&lt;"
+        case ">": result += "&gt;"
+        case "\"": result += "&quot;"
+        case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
+            result += "\u{FFFD}"
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result
+}
+
+/// A coordinate, to a tenth of a pixel.
+func svgNumber(_ value: Double) -> String {
+    let text = decimal(value, digits: 1)
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+}
+
+/// About how wide a text is in the page's font.
+func svgWidth(of text: String, size: Double = 12) -> Double { Double(text.count) * size * 0.56 }

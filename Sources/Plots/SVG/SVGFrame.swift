@@ -1,0 +1,148 @@
+/// Title, legend, axes and grid of a chart, and where its points lie.
+struct SVGFrame {
+    typealias LegendEntry = (name: String, style: Series.Style)
+
+    private let title: String
+    private let labels: (x: String, y: String)
+    private let legend: [LegendEntry]
+    private let size: (width: Double, height: Double)
+    let x: AxisScale
+    let y: AxisScale
+    /// The inner part, in pixels from the top left.
+    let left: Double
+    let right: Double
+    let top: Double
+    let bottom: Double
+
+    init(
+        title: String, x: Axis, y: Axis, points: [(x: Double, y: Double)],
+        legend: [LegendEntry], width: Int, height: Int
+    ) {
+        self.title = title
+        labels = (x.label, y.label)
+        self.legend = legend.count > 1 ? legend : []
+        size = (Double(width), Double(height))
+        self.x = AxisScale(x, values: points.lazy.map(\.x), ticks: max(2, width / 90))
+        self.y = AxisScale(y, values: points.lazy.map(\.y), ticks: max(2, height / 60))
+        let widest = self.y.ticks.map { svgWidth(of: $0.label) }.max() ?? 0
+        left = 36 + widest
+        right = size.width - 22
+        top = 40 + Double(Self.rows(of: self.legend, width: right - left).count) * 18
+        bottom = size.height - 50
+    }
+
+    /// Nil for what has no place in the chart.
+    func position(_ point: (x: Double, y: Double)) -> (x: Double, y: Double)? {
+        guard let x = x.position(of: point.x), let y = y.position(of: point.y) else { return nil }
+        return (left + x * (right - left), bottom - y * (bottom - top))
+    }
+
+    /// The whole chart.
+    func element(content: String) -> String {
+        let title = svgElement(
+            "text", ["class": "title", "x": svgNumber(left), "y": "24"], svgEscaped(title))
+        return svgElement(
+            "g", [:],
+            ([title] + legendContent + [grid, content, axisLabels]).joined(separator: "\n"))
+    }
+
+    // MARK: Axes
+
+    private var grid: String {
+        let columns = x.ticks.compactMap { tick in
+            x.position(of: tick.value).map { column(at: left + $0 * (right - left), tick.label) }
+        }
+        let rows = y.ticks.compactMap { tick in
+            y.position(of: tick.value).map { row(at: bottom - $0 * (bottom - top), tick.label) }
+        }
+        let frame = svgElement(
+            "path",
+            [
+                "class": "frame",
+                "d": "M\(svgNumber(left)) \(svgNumber(top))V\(svgNumber(bottom))"
+                    + "H\(svgNumber(right))",
+            ])
+        return (columns + rows + [frame]).joined(separator: "\n")
+    }
+
+    private func column(at x: Double, _ label: String) -> String {
+        line(x, top, x, bottom)
+            + svgElement(
+                "text",
+                [
+                    "class": "quiet", "x": svgNumber(x), "y": svgNumber(bottom + 17),
+                    "text-anchor": "middle",
+                ], svgEscaped(label))
+    }
+
+    private func row(at y: Double, _ label: String) -> String {
+        line(left, y, right, y)
+            + svgElement(
+                "text",
+                [
+                    "class": "quiet", "x": svgNumber(left - 7), "y": svgNumber(y + 4),
+                    "text-anchor": "end",
+                ], svgEscaped(label))
+    }
+
+    private func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> String {
+        svgElement(
+            "line",
+            [
+                "class": "grid", "x1": svgNumber(x1), "y1": svgNumber(y1), "x2": svgNumber(x2),
+                "y2": svgNumber(y2),
+            ])
+    }
+
+    private var axisLabels: String {
+        let middle = (x: (left + right) / 2, y: (top + bottom) / 2)
+        let below = svgElement(
+            "text",
+            [
+                "x": svgNumber(middle.x), "y": svgNumber(size.height - 12),
+                "text-anchor": "middle",
+            ], svgEscaped(labels.x))
+        let beside = svgElement(
+            "text",
+            [
+                "transform": "translate(17,\(svgNumber(middle.y))) rotate(-90)",
+                "text-anchor": "middle",
+            ], svgEscaped(labels.y))
+        return below + beside
+    }
+
+    // MARK: Legend
+
+    private var legendContent: [String] {
+        let rows = Self.rows(of: legend, width: right - left)
+        return rows.enumerated().flatMap { row, entries in
+            entries.map { entry in
+                let y = 44 + Double(row) * 18
+                let key = SVGSeries.key(
+                    legend[entry.index].style, index: entry.index, x: left + entry.x, y: y - 4)
+                return key
+                    + svgElement(
+                        "text", ["x": svgNumber(left + entry.x + 30), "y": svgNumber(y)],
+                        svgEscaped(legend[entry.index].name))
+            }
+        }
+    }
+
+    /// Entries in rows that fit, each with its place.
+    private static func rows(
+        of legend: [LegendEntry], width: Double
+    ) -> [[(index: Int, x: Double)]] {
+        var rows: [[(index: Int, x: Double)]] = []
+        var end = Double.infinity
+        for (index, entry) in legend.enumerated() {
+            let entryWidth = 30 + svgWidth(of: entry.name) + 18
+            if end + entryWidth > width {
+                rows.append([])
+                end = 0
+            }
+            rows[rows.count - 1].append((index, end))
+            end += entryWidth
+        }
+        return rows
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Glibc
+
+/// A TOML file read by a codec.
+package enum TOMLDocument {
+    /// The text of a file.
+    ///
+    /// - Throws: `ConfigurationError`, if there is none or it is not UTF-8.
+    package static func text(ofFile path: String) throws(ConfigurationError) -> String {
+        do throws(ConfigurationError.Problem) {
+            return try text(of: path)
+        } catch {
+            throw ConfigurationError(source: path, problems: [error])
+        }
+    }
+
+    /// Reads a document; every problem is noted, with its place.
+    ///
+    /// - Parameters:
+    ///   - source: what errors call the document.
+    ///   - inconsistencies: what is wrong with values that are right one by one.
+    package static func read<Value>(
+        _ document: String, source: String, codec: ConfigurationCodec<Value>,
+        inconsistencies: (Value) -> [ConfigurationError.Problem]
+    ) throws(ConfigurationError) -> Value {
+        var problems: [ConfigurationError.Problem] = []
+        do throws(ConfigurationError.Problem) {
+            let value = codec.decode(try ConfigurationValue.parse(document), "", &problems)
+            if let value, problems.isEmpty {
+                problems = inconsistencies(value)
+                if problems.isEmpty { return value }
+            }
+        } catch {
+            problems = [error]
+        }
+        let locator = KeyLocator(document)
+        throw ConfigurationError(source: source, problems: problems.map(locator.located))
+    }
+
+    /// A relative path starts from the folder of the file that holds it.
+    package static func absolute(_ path: String, fromFile file: String) -> String {
+        let folder = URL(filePath: file).deletingLastPathComponent()
+        return path.hasPrefix("/") ? path : folder.appending(path: path).path(percentEncoded: false)
+    }
+
+    private static func text(of path: String) throws(ConfigurationError.Problem) -> String {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            var status = stat()
+            let isThere = unsafe stat(path, &status) == 0
+            let reason = isThere ? "is not a file that may be read" : "there is no such file"
+            throw ConfigurationError.Problem("", reason)
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw ConfigurationError.Problem("", "is not UTF-8")
+        }
+        return text
+    }
+}

@@ -1,0 +1,79 @@
+/// Cuts whole texts into the pre-tokens that byte-level BPE merges within.
+package struct PreTokenizer: Sendable {
+    private let addedTokens: ByteTrie
+
+    /// The bytes that added tokens begin with: `[256]`.
+    private let begins: [Bool]
+
+    /// Where an added token stands in a text, it is left out, and the text is cut there.
+    package init(addedTokens: [String] = []) {
+        let keys = addedTokens.map { Array($0.utf8) }
+        self.addedTokens = ByteTrie(keys.map { (key: $0, token: 0) })
+        var begins = [Bool](repeating: false, count: 256)
+        for case let first? in keys.map(\.first) { begins[Int(first)] = true }
+        self.begins = begins
+    }
+
+    /// Gives `body` the bytes of each pre-token of a text, which must be UTF-8.
+    package func cut<Failure: Error>(
+        _ text: [UInt8], body: (Range<Int>) throws(Failure) -> Void
+    ) throws(Failure) {
+        var start = 0
+        var index = 0
+        while index < text.count {
+            if begins[Int(text[index])], let end = addedTokenEnd(text, at: index) {
+                try cut(text, start..<index, body)
+                start = end
+                index = end
+            } else {
+                index += 1
+            }
+        }
+        try cut(text, start..<index, body)
+    }
+
+    /// Where the longest added token ends that begins at `index`.
+    private func addedTokenEnd(_ text: [UInt8], at index: Int) -> Int? {
+        var node = ByteTrie.root
+        var end: Int?
+        for position in index..<text.count {
+            guard let next = addedTokens.child(of: node, text[position]) else { break }
+            node = next
+            if addedTokens.token(at: node) != nil { end = position + 1 }
+        }
+        return end
+    }
+
+    private func cut<Failure: Error>(
+        _ text: [UInt8], _ piece: Range<Int>, _ body: (Range<Int>) throws(Failure) -> Void
+    ) throws(Failure) {
+        var state = PreTokenizerState.start
+        var (start, previous, index) = (piece.lowerBound, piece.lowerBound, piece.lowerBound)
+        func end(at end: Int) throws(Failure) {
+            guard end > start else { return }
+            try body(start..<end)
+            start = end
+        }
+        while index < piece.upperBound {
+            let (scalar, byteCount) = Self.scalar(of: text, at: index)
+            let step = state.reading(scalar, CharacterClass(of: scalar))
+            if step.endsBeforePrevious { try end(at: previous) }
+            if step.endsBefore { try end(at: index) }
+            state = step.state
+            previous = index
+            index += byteCount
+        }
+        if state.endsBeforeLastAtEnd { try end(at: previous) }
+        try end(at: index)
+    }
+
+    /// Decodes what is known to be UTF-8.
+    private static func scalar(of text: [UInt8], at index: Int) -> (UInt32, byteCount: Int) {
+        let lead = UInt32(text[index])
+        guard lead >= 0x80 else { return (lead, 1) }
+        let byteCount = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2
+        var scalar = lead & (0x7F >> UInt32(byteCount))
+        for offset in 1..<byteCount { scalar = scalar << 6 | UInt32(text[index + offset]) & 0x3F }
+        return (scalar, byteCount)
+    }
+}

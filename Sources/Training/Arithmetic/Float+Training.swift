@@ -1,0 +1,131 @@
+internal import Kernels
+
+/// The kernels of the fastest instruction set here; all of them give the same bits.
+private let kernels: Kernels = {
+    guard let kernels = try? Kernels(tier: KernelTier.best) else {
+        preconditionFailure("the best tier of this processor does not run on it")
+    }
+    return kernels
+}()
+
+extension Float: TrainingScalar {
+    package typealias Weights = FloatWeights
+
+    @inline(__always)
+    package static func sigmoid(_ values: Row<Float>) {
+        unsafe kernels.sigmoid(values.base, count: values.count)
+    }
+
+    @inline(__always)
+    package static func tanh(_ values: Row<Float>) {
+        unsafe kernels.tanh(values.base, count: values.count)
+    }
+
+    @inline(__always)
+    package static func exp(_ values: Row<Float>) {
+        unsafe kernels.exp(values.base, count: values.count)
+    }
+
+    package static func log(_ value: Float) -> Float { kernels.log(value) }
+
+    /// Rows of d and x whose products are summed before the next ones are packed: x as panels and a
+    /// part of d stay in the second-level cache.
+    private static let summedRows = 512
+
+    package static func addOuterProducts(
+        of d: Matrix<Float>, _ x: Matrix<Float>, rows: Range<Int>, columns: Range<Int>,
+        first: Int, to gradient: Matrix<Float>, scratch: Scratch<Float>
+    ) {
+        guard !columns.isEmpty else { return }
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: summedRows) {
+            let some = start..<min(start + summedRows, rows.upperBound)
+            let filled = (some.count + 3) / 4 * 4
+            let panels = scratch.buffer(0, count: filled * x.columns)
+            unsafe kernels.packPanels(
+                x.row(some.lowerBound).base, stride: x.columns, k: some.count, columns: x.columns,
+                filled: filled, into: panels.base)
+            for column in stride(
+                from: columns.lowerBound, to: columns.upperBound, by: Kernels.packedRows
+            ) {
+                let part = column..<min(column + Kernels.packedRows, columns.upperBound)
+                let packed = scratch.buffer(1, count: filled * Kernels.packedRows)
+                unsafe kernels.packColumns(
+                    d.row(some.lowerBound - first).base + part.lowerBound, stride: d.columns,
+                    k: some.count, columns: part.count, filled: filled, into: packed.base)
+                unsafe kernels.product(
+                    packed.base, rows: part.count, k: filled, panels: panels.base,
+                    panelCount: x.columns / kernelLanes, continuing: true,
+                    into: gradient.row(part.lowerBound).base, stride: gradient.columns)
+            }
+        }
+    }
+}
+
+/// Weights as panels of 16 columns: those of Wᵀ and those of W.
+package final class FloatWeights: PackedWeights, @unchecked Sendable {
+    private let rows: Int
+    private let columns: Int
+    /// `[N/16][K][16]`
+    private let transposed: Matrix<Float>
+    /// `[K/16][N][16]`
+    private let straight: Matrix<Float>
+
+    package init(rows: Int, columns: Int) {
+        self.rows = rows
+        self.columns = columns
+        transposed = Matrix(rows: rows / kernelLanes, columns: columns * kernelLanes)
+        straight = Matrix(rows: columns / kernelLanes, columns: rows * kernelLanes)
+    }
+
+    package func pack(_ weight: Matrix<Float>, from first: Int, rows: Range<Int>) {
+        for row in stride(from: rows.lowerBound, to: rows.upperBound, by: kernelLanes) {
+            unsafe kernels.packPanel(
+                rows: weight.row(first + row).base, rows: kernelLanes, k: columns,
+                into: transposed.row(row / kernelLanes).base)
+        }
+    }
+
+    package func packTransposed(_ weight: Matrix<Float>, from first: Int, columns: Range<Int>) {
+        let column = columns.lowerBound
+        unsafe kernels.packPanels(
+            weight.row(first).base + column, stride: weight.columns, k: rows,
+            columns: columns.count, filled: rows, into: straight.row(column / kernelLanes).base)
+    }
+
+    package func multiplyTransposed(
+        _ x: Matrix<Float>, rows: Range<Int>, outputs: Range<Int>, continuing: Bool,
+        into y: RowBlock<Float>, scratch: Scratch<Float>
+    ) {
+        product(
+            x, rows: rows, column: 0, k: columns,
+            panels: transposed.row(outputs.lowerBound / kernelLanes),
+            count: outputs.count / kernelLanes, continuing: continuing, into: y, scratch: scratch)
+    }
+
+    package func multiply(
+        _ d: Matrix<Float>, rows: Range<Int>, column: Int, continuing: Bool,
+        into y: RowBlock<Float>, scratch: Scratch<Float>
+    ) {
+        product(
+            d, rows: rows, column: column, k: self.rows, panels: straight.row(0),
+            count: columns / kernelLanes,
+            continuing: continuing, into: y, scratch: scratch)
+    }
+
+    private func product(
+        _ x: Matrix<Float>, rows: Range<Int>, column: Int, k: Int, panels: Row<Float>, count: Int,
+        continuing: Bool, into y: RowBlock<Float>, scratch: Scratch<Float>
+    ) {
+        let packed = scratch.buffer(1, count: k * Kernels.packedRows)
+        for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Kernels.packedRows) {
+            let some = min(Kernels.packedRows, rows.upperBound - first)
+            unsafe kernels.pack(
+                x.row(first).base + column, stride: x.columns, rows: some, k: k, into: packed.base)
+            let target = y.first + first - rows.lowerBound
+            unsafe kernels.product(
+                packed.base, rows: some, k: k, panels: panels.base, panelCount: count,
+                continuing: continuing, into: y.matrix.row(target).base + y.column,
+                stride: y.matrix.columns)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Tokenizer
+
+/// A byte-level BPE that was learnt.
+package struct TrainedBPE: Sendable {
+    /// The first tokens.
+    package let specialTokens: [String]
+
+    /// The bytes of each token, by id.
+    package let tokens: [[UInt8]]
+
+    /// The first merge first.
+    package let merges: [MergePair]
+}
+
+extension TrainedBPE {
+    /// A `tokenizer.json`, byte for byte as the package `tokenizers` writes it.
+    package var json: String {
+        """
+        {
+          "version": "1.0",
+          "truncation": null,
+          "padding": null,
+          "added_tokens": \(Self.block("[", addedTokens, "]", indent: 2)),
+          "normalizer": null,
+          "pre_tokenizer": {
+            "type": "ByteLevel",
+            "add_prefix_space": false,
+            "trim_offsets": true,
+            "use_regex": true
+          },
+          "post_processor": null,
+          "decoder": {
+            "type": "ByteLevel",
+            "add_prefix_space": true,
+            "trim_offsets": true,
+            "use_regex": true
+          },
+          "model": {
+            "type": "BPE",
+            "dropout": null,
+            "unk_token": null,
+            "continuing_subword_prefix": null,
+            "end_of_word_suffix": null,
+            "fuse_unk": false,
+            "byte_fallback": false,
+            "ignore_merges": false,
+            "vocab": \(Self.block("{", vocabularyEntries, "}", indent: 4)),
+            "merges": \(Self.block("[", mergeEntries, "]", indent: 4))
+          }
+        }
+        """
+    }
+
+    private var addedTokens: [String] {
+        specialTokens.enumerated().map { id, content in
+            let members = [
+                "\"id\": \(id)", "\"content\": \(Self.quoted(content))", "\"single_word\": false",
+                "\"lstrip\": false", "\"rstrip\": false", "\"normalized\": false",
+                "\"special\": true",
+            ]
+            return Self.block("{", members, "}", indent: 4)
+        }
+    }
+
+    private var vocabularyEntries: [String] {
+        tokens.indices.map { "\(spelling(of: $0)): \($0)" }
+    }
+
+    private var mergeEntries: [String] {
+        merges.map {
+            Self.block(
+                "[", [spelling(of: Int($0.left)), spelling(of: Int($0.right))], "]", indent: 6)
+        }
+    }
+
+    private func spelling(of id: Int) -> String {
+        guard id >= specialTokens.count else { return Self.quoted(specialTokens[id]) }
+        var text = ""
+        for byte in tokens[id] { text.unicodeScalars.append(ByteLevelAlphabet.scalars[Int(byte)]) }
+        return Self.quoted(text)
+    }
+
+    /// Items on lines of their own, two columns further in than the brackets.
+    private static func block(
+        _ open: String, _ items: [String], _ close: String, indent: Int
+    ) -> String {
+        guard !items.isEmpty else { return open + close }
+        let margin = "\n" + String(repeating: " ", count: indent)
+        return open + items.map { margin + "  " + $0 }.joined(separator: ",") + margin + close
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case "\u{8}": result += "\\b"
+            case "\u{C}": result += "\\f"
+            case "\0"..<" ":
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

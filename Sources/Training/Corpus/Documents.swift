@@ -1,0 +1,40 @@
+extension Recipe.Documents {
+    /// Ranges of a text's bytes that are a document each, in order; nothing is left out but empty
+    /// lines between documents that are lines.
+    ///
+    /// - Parameter group: how many of them together are one document.
+    func split(_ text: [UInt8], group: Int) -> [Range<Int>] {
+        let begins: [Int]
+        switch self {
+        case .file: return text.isEmpty ? [] : [0..<text.count]
+        case .line: begins = Self.lineBegins(text).filter { text[$0] != Self.newline }
+        case .article: begins = Self.articleBegins(text)
+        }
+        let first = stride(from: 0, to: begins.count, by: max(1, group)).map { begins[$0] }
+        return first.indices.map { index in
+            first[index]..<(index + 1 < first.count ? first[index + 1] : text.count)
+        }
+    }
+
+    private static let newline = UInt8(ascii: "\n")
+
+    private static func lineBegins(_ text: [UInt8]) -> [Int] {
+        var begins = text.isEmpty ? [] : [0]
+        for index in text.indices where text[index] == newline && index + 1 < text.count {
+            begins.append(index + 1)
+        }
+        return begins
+    }
+
+    /// An article begins at a title: a line between empty lines, or between the text's begin and one.
+    private static func articleBegins(_ text: [UInt8]) -> [Int] {
+        let lines = lineBegins(text)
+        func isEmpty(_ line: Int) -> Bool { text[lines[line]] == newline }
+        var begins = lines.indices.filter { line in
+            !isEmpty(line) && (line == 0 || isEmpty(line - 1))
+                && line + 1 < lines.count && isEmpty(line + 1)
+        }.map { lines[$0] }
+        if let first = lines.first, begins.first != first { begins.insert(first, at: 0) }
+        return begins
+    }
+}

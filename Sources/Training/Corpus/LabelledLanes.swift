@@ -1,0 +1,62 @@
+/// Labelled texts laid out whole in lanes of about equal length, each text in one of them, with a
+/// target at its last token.
+struct LabelledLanes {
+    private let corpus: TokenCorpus
+    /// The texts of each lane.
+    private let lanes: [[Int]]
+    private let tokens: [[Int32]]
+    /// Of each lane: where its texts begin and which they are.
+    private let places: [[(begin: Int, text: Int)]]
+
+    init(_ corpus: TokenCorpus, lanes count: Int) {
+        self.corpus = corpus
+        var lanes: [[Int]] = Array(repeating: [], count: count)
+        var lengths = Array(repeating: 0, count: count)
+        for text in (0..<corpus.count).sorted(by: {
+            (corpus.range(of: $1).count, $0) < (corpus.range(of: $0).count, $1)
+        }) {
+            let shortest = lengths.indices.min { lengths[$0] < lengths[$1] } ?? 0
+            lanes[shortest].append(text)
+            lengths[shortest] += corpus.range(of: text).count
+        }
+        self.lanes = lanes
+        tokens = lanes.map { $0.flatMap { corpus.tokens[corpus.range(of: $0)] } }
+        places = lanes.map { texts in
+            var begin = 0
+            return texts.map { text in
+                defer { begin += corpus.range(of: text).count }
+                return (begin, text)
+            }
+        }
+    }
+
+    func windows(of steps: Int) -> [(first: Int, steps: Int)] {
+        let longest = tokens.map(\.count).max() ?? 0
+        return stride(from: 0, to: longest, by: steps).map { ($0, min(steps, longest - $0)) }
+    }
+
+    func window(first: Int, steps: Int) -> WindowPlan {
+        var window = WindowPlan(shape: WindowShape(steps: steps, lanes: lanes.count))
+        for lane in lanes.indices {
+            for step in 0..<steps where first + step < tokens[lane].count {
+                window.tokens[window.shape.row(step, lane)] = tokens[lane][first + step]
+            }
+            addEnds(&window, lane, first..<first + steps)
+        }
+        return window
+    }
+
+    private func addEnds(_ window: inout WindowPlan, _ lane: Int, _ range: Range<Int>) {
+        for (begin, text) in places[lane] {
+            if range.contains(begin) {
+                window.starts[window.shape.row(begin - range.lowerBound, lane)] = true
+            }
+            let last = begin + corpus.range(of: text).count - 1
+            guard range.contains(last), let label = corpus.labels[text] else { continue }
+            let row = window.shape.row(last - range.lowerBound, lane)
+            window.ends[row] = true
+            window.sentiments.append(
+                SentimentTarget(row: row, firstRow: row, positive: label, weight: 1))
+        }
+    }
+}

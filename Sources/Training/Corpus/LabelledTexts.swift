@@ -1,0 +1,109 @@
+/// Texts that people found positive or negative, from a table.
+package struct LabelledTexts: Sendable {
+    package struct Example: Sendable, Equatable {
+        package let text: [UInt8]
+        package let isPositive: Bool
+        /// In its file, from 1.
+        package let line: Int
+    }
+
+    /// Where in a table texts and labels stand, and what the labels mean; nil: what is usual.
+    package struct Options: Sendable, Equatable {
+        package var textColumn: String?
+        package var labelColumn: String?
+        package var rule: LabelRule?
+        /// One of two halves of the texts, 0 or 1: a text is always in the same one.
+        package var half: Int?
+        /// So many examples at most, evenly from the whole table.
+        package var limit: Int?
+
+        package init() {}
+    }
+
+    package static let textColumns = ["text", "phrase", "sentence"]
+    package static let labelColumns = [
+        "label", "label3", "label5", "sentiment", "valence_-4_4", "valence",
+    ]
+
+    package let rule: LabelRule
+    package let examples: [Example]
+    /// Rows whose label is neither positive nor negative, or which have no text.
+    package let skippedCount: Int
+
+    /// Whether a file is taken for a table: `.tsv`, compressed or not.
+    package static func isTable(_ path: String) -> Bool {
+        path.hasSuffix(".tsv") || path.hasSuffix(".tsv.xz")
+    }
+
+    /// Reads a file.
+    package init(path: String, _ options: Options = Options()) throws(CorpusError) {
+        try self.init(TextFile.bytes(of: path), file: path, options)
+    }
+
+    /// Reads a table that `file` is the name of.
+    package init(
+        _ bytes: [UInt8], file: String, _ options: Options = Options()
+    ) throws(CorpusError) {
+        let table = try TextTable(bytes, file: file)
+        let text = try table.column(
+            options.textColumn, among: Self.textColumns, for: "texts' column")
+        let label = try table.column(
+            options.labelColumn, among: Self.labelColumns, for: "labels' column")
+        let labels = table.rows.map { String(decoding: $0.fields[label], as: UTF8.self) }
+        let rule: LabelRule
+        if let given = options.rule {
+            rule = given
+        } else {
+            rule = try Self.rule(for: labels, table, column: label)
+        }
+        var examples: [Example] = []
+        var skippedCount = 0
+        for (row, label) in zip(table.rows, labels) {
+            guard let isPositive = rule.isPositive(label), !row.fields[text].isEmpty else {
+                skippedCount += 1
+                continue
+            }
+            examples.append(
+                Example(text: Array(row.fields[text]), isPositive: isPositive, line: row.line))
+        }
+        if let half = options.half { examples = examples.filter { $0.half == half } }
+        guard !examples.isEmpty else {
+            throw .badTable(
+                file: file, line: 1, column: table.columns[label],
+                found: "no text with such a label", expected: "\(rule)")
+        }
+        self.rule = rule
+        self.examples = Self.evenly(examples, limit: options.limit)
+        self.skippedCount = skippedCount
+    }
+
+    private static func rule(
+        for labels: [String], _ table: TextTable, column: Int
+    ) throws(CorpusError) -> LabelRule {
+        let different = Set(labels)
+        if let rule = LabelRule(inferredFrom: different) { return rule }
+        let some = different.sorted().prefix(5).joined(separator: ", ")
+        let odd = zip(table.rows, labels).first { _, label in
+            LabelRule.Pattern.number(label[...]) == nil
+        }
+        throw .badTable(
+            file: table.file, line: odd?.0.line ?? 1, column: table.columns[column],
+            found: "labels such as \(some)",
+            expected: "numbers of two values or more, positive and negative, or a rule for them")
+    }
+
+    private static func evenly(_ examples: [Example], limit: Int?) -> [Example] {
+        guard let limit, limit < examples.count else { return examples }
+        return (0..<limit).map { examples[$0 * examples.count / limit] }
+    }
+}
+
+extension LabelledTexts.Example {
+    /// 0 or 1, by the text alone: it does not change when other rows come or go, and twice the same
+    /// text is never on both sides. FNV-1a (Fowler, Noll and Vo), its bits folded onto one.
+    package var half: Int {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in text { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return hash.nonzeroBitCount % 2
+    }
+}

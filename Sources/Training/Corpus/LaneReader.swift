@@ -1,0 +1,126 @@
+/// Reads a corpus in some lanes of a window, over and over: its texts in a new order each time, one
+/// after another, cut into as many long pieces as there are lanes.
+///
+/// Where it stands is two numbers, `epoch` and `position`.
+package struct LaneReader: Sendable {
+    private let corpus: TokenCorpus
+    private let lanes: Range<Int>
+    private let seed: UInt64
+    private let sentiment: SentimentWeights
+    private let hasStartToken: Bool
+    package private(set) var epoch: Int
+    /// Tokens read in each lane in this epoch.
+    package private(set) var position: Int
+    /// This epoch's order of the texts, their tokens, and where each begins among those.
+    private var order: [Int] = []
+    private var tokens: [Int32] = []
+    private var begins: [Int] = []
+    /// The text that each lane is in.
+    private var current: [Int] = []
+
+    package init(
+        _ corpus: TokenCorpus, lanes: Range<Int>, seed: UInt64, hasStartToken: Bool,
+        sentiment: SentimentWeights = SentimentWeights(), epoch: Int = 0, position: Int = 0
+    ) {
+        precondition(!lanes.isEmpty && corpus.tokens.count >= 2 * lanes.count)
+        self.corpus = corpus
+        self.lanes = lanes
+        self.seed = seed
+        self.hasStartToken = hasStartToken
+        self.sentiment = sentiment
+        self.epoch = epoch
+        self.position = position
+        arrange()
+    }
+
+    package var laneLength: Int { tokens.count / lanes.count }
+    /// Epochs read, with the part of the present one.
+    package var epochs: Double { Double(epoch) + Double(position) / Double(laneLength) }
+
+    private mutating func arrange() {
+        order = Array(0..<corpus.count)
+        var random = SeededRandom(seed: seed, purpose: "order", epoch)
+        order.shuffle(using: &random)
+        tokens.removeAll(keepingCapacity: true)
+        tokens.reserveCapacity(corpus.tokens.count)
+        begins.removeAll(keepingCapacity: true)
+        for text in order {
+            begins.append(tokens.count)
+            tokens += corpus.tokens[corpus.range(of: text)]
+        }
+        current = lanes.indices.map { index in
+            let at = (index - lanes.lowerBound) * laneLength + position
+            return max(0, begins.partitioningIndex { $0 > at } - 1)
+        }
+    }
+
+    /// Fills this reader's lanes of a window and goes on.
+    package mutating func fill(_ window: inout WindowPlan) {
+        if position >= laneLength {
+            epoch += 1
+            position = 0
+            arrange()
+        }
+        for (index, lane) in lanes.enumerated() { fill(&window, lane, index) }
+        position += window.shape.steps
+    }
+
+    private mutating func fill(_ window: inout WindowPlan, _ lane: Int, _ index: Int) {
+        let shape = window.shape
+        let start = index * laneLength
+        var text = current[index]
+        for step in 0..<shape.steps where position + step < laneLength {
+            let at = start + position + step
+            while text + 1 < begins.count && begins[text + 1] <= at { text += 1 }
+            let row = shape.row(step, lane)
+            window.tokens[row] = tokens[at]
+            window.starts[row] = position + step == 0 || begins[text] == at
+            let end = text + 1 < begins.count ? begins[text + 1] : tokens.count
+            window.ends[row] = at + 1 == end
+            if at + 1 < end && position + step + 1 < laneLength {
+                window.targets[row] = tokens[at + 1]
+            }
+            addSentiment(&window, row, text, at - begins[text], end - begins[text])
+        }
+        current[index] = text
+    }
+
+    /// `place` is that of the token in its text, of `length` with the start token.
+    private func addSentiment(
+        _ window: inout WindowPlan, _ row: Int, _ text: Int, _ place: Int, _ length: Int
+    ) {
+        guard let label = corpus.labels[order[text]], length > 1 else { return }
+        if hasStartToken && place == 0 { return }
+        let count = hasStartToken ? length - 1 : length
+        var weight = sentiment.every / Double(count)
+        if place == length - 1 { weight += sentiment.last }
+        guard weight > 0 else { return }
+        window.sentiments.append(
+            SentimentTarget(row: row, firstRow: row, positive: label, weight: weight))
+    }
+}
+
+/// How much a labelled text's tokens count for the sentiment loss.
+package struct SentimentWeights: Sendable, Equatable {
+    /// All tokens together, each alike.
+    package var every = 1.0
+    /// The last token besides.
+    package var last = 1.0
+
+    package init(every: Double = 1, last: Double = 1) {
+        self.every = every
+        self.last = last
+    }
+}
+
+extension Array {
+    /// The first index whose element fulfils the condition, where all after it do too.
+    func partitioningIndex(where condition: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if condition(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,68 @@
+/// Reads a corpus a text at a time in some lanes of each window, for networks that must see a whole
+/// one: shorter texts leave the rest of their lane empty, longer ones are cut.
+package struct MessageReader: Sendable {
+    private let corpus: TokenCorpus
+    private let lanes: Range<Int>
+    private let seed: UInt64
+    private let longest: Int
+    package private(set) var epoch: Int
+    /// Windows read in this epoch.
+    package private(set) var position: Int
+    /// This epoch's windows: texts of about the same length together, in a random order.
+    private var windows: [[Int]] = []
+
+    package init(
+        _ corpus: TokenCorpus, lanes: Range<Int>, longest: Int, seed: UInt64, epoch: Int = 0,
+        position: Int = 0
+    ) {
+        precondition(!lanes.isEmpty && corpus.count > 0)
+        self.corpus = corpus
+        self.lanes = lanes
+        self.longest = longest
+        self.seed = seed
+        self.epoch = epoch
+        self.position = position
+        arrange()
+    }
+
+    package var epochs: Double { Double(epoch) + Double(position) / Double(windows.count) }
+
+    /// Steps that the next window needs.
+    package mutating func nextSteps() -> Int {
+        if position >= windows.count {
+            epoch += 1
+            position = 0
+            arrange()
+        }
+        return windows[position].map { min(longest, corpus.range(of: $0).count) }.max() ?? 1
+    }
+
+    private mutating func arrange() {
+        var random = SeededRandom(seed: seed, purpose: "messages", epoch)
+        let texts = (0..<corpus.count).shuffled(using: &random)
+        let sorted = texts.sorted { corpus.range(of: $0).count < corpus.range(of: $1).count }
+        windows = stride(from: 0, to: sorted.count, by: lanes.count).map {
+            Array(sorted[$0..<min($0 + lanes.count, sorted.count)])
+        }
+        windows.shuffle(using: &random)
+    }
+
+    /// Fills this reader's lanes of a window of `nextSteps()` steps or more and goes on.
+    package mutating func fill(_ window: inout WindowPlan) {
+        for (lane, text) in zip(lanes, windows[position]) {
+            let tokens = corpus.tokens[corpus.range(of: text).prefix(longest)]
+            for (step, token) in tokens.enumerated() {
+                window.tokens[window.shape.row(step, lane)] = token
+            }
+            let (first, last) = (
+                window.shape.row(0, lane), window.shape.row(tokens.count - 1, lane)
+            )
+            window.starts[first] = true
+            window.ends[last] = true
+            guard let label = corpus.labels[text] else { continue }
+            window.sentiments.append(
+                SentimentTarget(row: last, firstRow: first, positive: label, weight: 1))
+        }
+        position += 1
+    }
+}

@@ -1,0 +1,26 @@
+/// What a run reads: each source's tokens and the lanes that read it.
+package struct TrainingCorpora: Sendable {
+    package struct Source: Sendable {
+        package let tokens: TokenCorpus
+        package let lanes: Int
+
+        package init(tokens: TokenCorpus, lanes: Int) {
+            self.tokens = tokens
+            self.lanes = lanes
+        }
+    }
+
+    /// Texts and then tables, in the recipe's order.
+    package var all: [Source]
+    /// What validation reads, likewise; nil where the recipe names none.
+    package var validationText: TokenCorpus?
+    package var validationLabelled: TokenCorpus?
+
+    package init(
+        all: [Source], validationText: TokenCorpus? = nil, validationLabelled: TokenCorpus? = nil
+    ) {
+        self.all = all
+        self.validationText = validationText
+        self.validationLabelled = validationLabelled
+    }
+}

@@ -1,0 +1,78 @@
+internal import Model
+
+/// The weights of one direction of one recurrent layer: PyTorch's four tensors, and the layouts that
+/// products read.
+final class DirectionWeights<Scalar: TrainingScalar>: Sendable {
+    /// `[G*H, K]`
+    let input: Parameter<Scalar>
+    /// `[G*H, H]`
+    let hidden: Parameter<Scalar>
+    /// `[G*H]` each
+    let inputBias: Parameter<Scalar>
+    let hiddenBias: Parameter<Scalar>
+    let packedInput: Scalar.Weights
+    /// All gates; of a GRU that resets before the product, r and z.
+    let packedHidden: Scalar.Weights
+    /// Of such a GRU, n.
+    let packedCandidate: Scalar.Weights?
+    /// What the forward pass multiplies by: `hidden`, or that with some weights dropped.
+    let usedHidden: Matrix<Scalar>
+    /// Sums of both biases by gate; of a GRU that resets after the product n_x and n_h apart.
+    let bias: Matrix<Scalar>
+    let cell: TrainedCell
+    /// H padded
+    let size: Int
+
+    init(parameters: ParameterSet<Scalar>, cell: TrainedCell, suffix: String) {
+        input = parameters["rnn.weight_ih_\(suffix)"]
+        hidden = parameters["rnn.weight_hh_\(suffix)"]
+        inputBias = parameters["rnn.bias_ih_\(suffix)"]
+        hiddenBias = parameters["rnn.bias_hh_\(suffix)"]
+        self.cell = cell
+        size = hidden.value.columns
+        packedInput = Scalar.Weights(rows: input.value.rows, columns: input.value.columns)
+        let apart = cell == .gruResetBefore
+        packedHidden = Scalar.Weights(rows: apart ? 2 * size : hidden.value.rows, columns: size)
+        packedCandidate = apart ? Scalar.Weights(rows: size, columns: size) : nil
+        usedHidden = hidden.zeros()
+        bias = Matrix(rows: 1, columns: size * (cell == .gruResetAfter ? 4 : cell.gates))
+    }
+
+    /// Brings the layouts up to date with the values. `dropout` is applied to `weight_hh`.
+    func pack(_ team: Team, dropout: WeightDropout?) {
+        team.split(hidden.value.rows, grain: 16) { rows, _ in
+            for row in rows {
+                usedHidden.row(row).copy(hidden.value.row(row))
+                dropout?.apply(row, to: usedHidden.row(row))
+            }
+        }
+        pack(packedInput, input.value, firstRow: 0, rows: input.value.rows, team)
+        pack(
+            packedHidden, usedHidden, firstRow: 0,
+            rows: packedCandidate == nil ? usedHidden.rows : 2 * size, team)
+        if let packedCandidate {
+            pack(packedCandidate, usedHidden, firstRow: 2 * size, rows: size, team)
+        }
+        sumBiases()
+    }
+
+    private func pack(
+        _ weights: Scalar.Weights, _ source: Matrix<Scalar>, firstRow: Int, rows: Int, _ team: Team
+    ) {
+        team.split(rows, grain: 16) { range, _ in
+            weights.pack(source, from: firstRow, rows: range)
+        }
+        team.split(source.columns, grain: 16) { columns, _ in
+            weights.packTransposed(source, from: firstRow, columns: columns)
+        }
+    }
+
+    private func sumBiases() {
+        let (sums, x, h) = (bias.row(0), inputBias.value.row(0), hiddenBias.value.row(0))
+        let summed = cell == .gruResetAfter ? 2 * size : sums.count
+        for i in 0..<summed { sums[i] = x[i] + h[i] }
+        guard cell == .gruResetAfter else { return }
+        sums.block(2, of: size).copy(x.block(2, of: size))
+        sums.block(3, of: size).copy(h.block(2, of: size))
+    }
+}

@@ -1,0 +1,122 @@
+/// The backward pass: back-propagation through the window's time (Werbos 1990), cut at its beginning.
+extension RecurrentDirection {
+    /// Takes `hiddenGradient`, the gradient with respect to h from above, through time; adds the
+    /// weights' gradients, and the input's to `inputGradient [rows, K]` where one is wanted.
+    func backward(
+        _ input: Matrix<Scalar>, inputGradient: Matrix<Scalar>?, _ window: WindowPlan,
+        _ workers: Workers<Scalar>
+    ) {
+        let shape = window.shape
+        cellGradient.all.fill(0)
+        workers.team.split(shape.lanes, grain: 6) { lanes, worker in
+            for index in 0..<shape.steps {
+                let step = isReverse ? index : shape.steps - 1 - index
+                backward(step, lanes, window, workers.scratch[worker])
+            }
+        }
+        if let inputGradient {
+            workers.team.split(shape.rows, grain: 6) { rows, worker in
+                weights.packedInput.multiply(
+                    gatesGradient, rows: rows, continuing: true,
+                    into: RowBlock(inputGradient, first: rows.lowerBound),
+                    scratch: workers.scratch[worker])
+            }
+        }
+        addWeightGradients(input, shape, workers)
+    }
+
+    private func backward(
+        _ step: Int, _ lanes: Range<Int>, _ window: WindowPlan, _ scratch: Scratch<Scalar>
+    ) {
+        let first = window.shape.row(step, lanes.lowerBound)
+        let rows = first..<first + lanes.count
+        for (row, lane) in zip(rows, lanes) { backwardCell(row, lane) }
+        let carried = RowBlock(carriedGradient, first: lanes.lowerBound)
+        if let packedCandidate = weights.packedCandidate {
+            multiplyCandidate(packedCandidate, rows, lanes, scratch)
+            for (row, lane) in zip(rows, lanes) {
+                GRUCell.backwardReset(self.rows(at: row), gradients(row, lane))
+            }
+        }
+        let source = weights.cell == .gruResetAfter ? hiddenGatesGradient : gatesGradient
+        weights.packedHidden.multiply(
+            source, rows: rows, continuing: true, into: carried, scratch: scratch)
+        for lane in lanes { carry(step, lane, window) }
+    }
+
+    private func backwardCell(_ row: Int, _ lane: Int) {
+        let (rows, gradients) = (rows(at: row), gradients(row, lane))
+        switch weights.cell {
+        case .lstm: LSTMCell.backward(rows, gradients)
+        case .gruResetAfter: GRUCell.backwardResetAfter(rows, gradients)
+        case .gruResetBefore: GRUCell.backwardOutput(rows, gradients)
+        case .rnnTanh: ElmanCell.backward(rows, gradients, relu: false)
+        case .rnnReLU: ElmanCell.backward(rows, gradients, relu: true)
+        }
+    }
+
+    private func gradients(_ row: Int, _ lane: Int) -> CellGradients<Scalar> {
+        func part(_ matrix: Matrix<Scalar>, _ index: Int) -> Row<Scalar> {
+            matrix.row(matrix.rows == 0 ? 0 : index, count: matrix.rows == 0 ? 0 : 1)
+        }
+        return CellGradients(
+            hidden: hiddenGradient.row(row), cell: part(cellGradient, row),
+            gates: gatesGradient.row(row), hiddenGates: part(hiddenGatesGradient, row),
+            previousHidden: carriedGradient.row(lane), candidate: part(candidateGradient, lane))
+    }
+
+    /// The gradient with respect to r * h: that of n's sum times W_hn.
+    private func multiplyCandidate(
+        _ weights: Scalar.Weights, _ rows: Range<Int>, _ lanes: Range<Int>,
+        _ scratch: Scratch<Scalar>
+    ) {
+        weights.multiply(
+            gatesGradient, rows: rows, column: 2 * size, continuing: false,
+            into: RowBlock(candidateGradient, first: lanes.lowerBound), scratch: scratch)
+    }
+
+    /// Hands the gradient with respect to the state before this step to the step that made it.
+    private func carry(_ step: Int, _ lane: Int, _ window: WindowPlan) {
+        let row = window.shape.row(step, lane)
+        guard let before = stepBefore(step, of: window.shape.steps),
+            !window.begins(row, isReverse: isReverse)
+        else { return }
+        let rowBefore = window.shape.row(before, lane)
+        hiddenGradient.row(rowBefore).add(carriedGradient.row(lane))
+        if cell.rows > 0 { cellGradient.row(rowBefore).copy(cellGradient.row(row)) }
+    }
+
+    private func addWeightGradients(
+        _ input: Matrix<Scalar>, _ shape: WindowShape, _ workers: Workers<Scalar>
+    ) {
+        let rows = 0..<shape.rows
+        let resetAfter = weights.cell == .gruResetAfter
+        let hiddenGates = resetAfter ? hiddenGatesGradient : gatesGradient
+        workers.team.split(gates.columns, grain: 16) { columns, worker in
+            let scratch = workers.scratch[worker]
+            Scalar.addOuterProducts(
+                of: gatesGradient, input, rows: rows, columns: columns,
+                to: weights.input.gradient, scratch: scratch)
+            // Of a GRU that resets before the product, n reads r * h in place of h.
+            let plain = weights.packedCandidate == nil ? gates.columns : 2 * size
+            Scalar.addOuterProducts(
+                of: hiddenGates, previousHidden, rows: rows,
+                columns: columns.clamped(to: 0..<plain), to: weights.hidden.gradient,
+                scratch: scratch)
+            Scalar.addOuterProducts(
+                of: hiddenGates, candidate, rows: rows,
+                columns: columns.clamped(to: plain..<gates.columns), to: weights.hidden.gradient,
+                scratch: scratch)
+            gatesGradient.addRows(rows, columns, to: weights.inputBias.gradient.row(0))
+            hiddenGates.addRows(rows, columns, to: weights.hiddenBias.gradient.row(0))
+        }
+    }
+}
+
+extension Matrix {
+    /// Adds rows, in order, to `sums`.
+    func addRows(_ rows: Range<Int>, _ columns: Range<Int>, to sums: Row<Scalar>) {
+        let sums = sums.part(columns.lowerBound, columns.count)
+        for row in rows { sums.add(self.row(row).part(columns.lowerBound, columns.count)) }
+    }
+}

@@ -1,0 +1,75 @@
+internal import Model
+
+/// The sentiment head and its loss: binary cross-entropy of one logit, after tokens whose text has a
+/// known sentiment.
+final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
+    /// `[1, W]` and `[1]`
+    private let weight: Parameter<Scalar>
+    private let bias: Parameter<Scalar>
+    /// H padded, and whether a reverse direction follows it in each row.
+    private let size: Int
+    private let isBidirectional: Bool
+
+    init(config: ModelConfig, parameters: ParameterSet<Scalar>) {
+        weight = parameters["sentiment.weight"]
+        bias = parameters["sentiment.bias"]
+        isBidirectional = config.bidirectional
+        size = weight.value.columns / config.directions
+    }
+
+    /// The logit of each target, in their order.
+    func logits(_ features: Matrix<Scalar>, _ window: WindowPlan) -> [Double] {
+        window.sentiments.map { Double(logit(features, $0)) }
+    }
+
+    /// The weighted sum of the losses, in nats; with a `scale`, adds that times its gradient to
+    /// `gradient [rows, W]` and to the parameters.
+    func run(
+        _ features: Matrix<Scalar>, gradient: Matrix<Scalar>, scale: Double?, _ window: WindowPlan
+    ) -> Double {
+        var sum = 0.0
+        for target in window.sentiments {
+            let logit = Double(logit(features, target))
+            // log(1 + exp(-|x|)) + max(x, 0) - x y, which never overflows.
+            let softplus = naturalLog(1 + exponential(-abs(logit))) + max(logit, 0)
+            sum += target.weight * (softplus - logit * target.positive)
+            guard let scale else { continue }
+            let probability = 1 / (1 + exponential(-logit))
+            let slope = Scalar(scale * target.weight * (probability - target.positive))
+            addGradients(features, gradient, target, slope)
+        }
+        return sum
+    }
+
+    /// Row and block of each half of what the head reads.
+    private func halves(_ target: SentimentTarget) -> [(row: Int, block: Int)] {
+        isBidirectional ? [(target.row, 0), (target.firstRow, 1)] : [(target.row, 0)]
+    }
+
+    private func logit(_ features: Matrix<Scalar>, _ target: SentimentTarget) -> Scalar {
+        var sum = bias.value.row(0)[0]
+        for half in halves(target) {
+            let x = features.row(half.row).block(half.block, of: size)
+            let w = weight.value.row(0).block(half.block, of: size)
+            for u in 0..<size { sum += x[u] * w[u] }
+        }
+        return sum
+    }
+
+    private func addGradients(
+        _ features: Matrix<Scalar>, _ gradient: Matrix<Scalar>, _ target: SentimentTarget,
+        _ slope: Scalar
+    ) {
+        bias.gradient.row(0)[0] += slope
+        for half in halves(target) {
+            let x = features.row(half.row).block(half.block, of: size)
+            let dx = gradient.row(half.row).block(half.block, of: size)
+            let w = weight.value.row(0).block(half.block, of: size)
+            let dw = weight.gradient.row(0).block(half.block, of: size)
+            for u in 0..<size {
+                dx[u] += slope * w[u]
+                dw[u] += slope * x[u]
+            }
+        }
+    }
+}

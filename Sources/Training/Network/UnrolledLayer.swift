@@ -1,0 +1,74 @@
+internal import Kernels
+internal import Model
+
+/// A layer unrolled over a window: one direction or two, and what it does with its input beside.
+final class UnrolledLayer<Scalar: TrainingScalar>: Sendable {
+    let index: Int
+    let directions: [RecurrentDirection<Scalar>]
+    /// `[rows, K]`: what the cells read, dropout applied.
+    let input: Matrix<Scalar>
+    let inputGradient: Matrix<Scalar>
+    /// `[rows, W]`: what the next layer reads: h, of both directions side by side, and the skip
+    /// connection.
+    let output: Matrix<Scalar>
+    let outputGradient: Matrix<Scalar>
+    let skip: SkipConnection<Scalar>
+    /// `[lanes, K]`
+    let mask: Matrix<Scalar>
+
+    init(
+        index: Int, config: ModelConfig, parameters: ParameterSet<Scalar>, shape: WindowShape
+    ) {
+        self.index = index
+        let cell = TrainedCell(config)
+        directions = ["", "_reverse"].prefix(config.directions).map { suffix in
+            let weights = DirectionWeights(
+                parameters: parameters, cell: cell, suffix: "l\(index)\(suffix)")
+            return RecurrentDirection(weights: weights, isReverse: suffix != "", shape: shape)
+        }
+        let width = config.directions * paddedSize(config.hiddenSize)
+        let columns = directions[0].weights.input.value.columns
+        input = Matrix(rows: shape.rows, columns: columns)
+        inputGradient = Matrix(rows: shape.rows, columns: columns)
+        output = Matrix(rows: shape.rows, columns: width)
+        outputGradient = Matrix(rows: shape.rows, columns: width)
+        mask = Matrix(rows: shape.lanes, columns: columns)
+        skip = SkipConnection(
+            index == 0 ? .none : config.skip, layer: index, parameters: parameters,
+            rows: shape.rows)
+    }
+
+    func forward(_ window: WindowPlan, _ workers: Workers<Scalar>) {
+        for direction in directions { direction.forward(input, window, workers) }
+        workers.team.split(window.shape.rows) { rows, _ in
+            for row in rows { gatherHidden(row) }
+        }
+        skip.forward(input, output, window.shape.rows, workers)
+    }
+
+    private func gatherHidden(_ row: Int) {
+        for (number, direction) in directions.enumerated() {
+            output.row(row).block(number, of: direction.size).copy(direction.hidden.row(row))
+        }
+    }
+
+    /// From `outputGradient` to `inputGradient` and the weights'.
+    func backward(_ window: WindowPlan, _ workers: Workers<Scalar>) {
+        let rows = window.shape.rows
+        inputGradient.row(0, count: rows).fill(0)
+        skip.backward(input, inputGradient, outputGradient, rows, workers)
+        workers.team.split(rows) { rows, _ in
+            for row in rows { scatterGradient(row) }
+        }
+        for direction in directions {
+            direction.backward(input, inputGradient: inputGradient, window, workers)
+        }
+    }
+
+    private func scatterGradient(_ row: Int) {
+        for (number, direction) in directions.enumerated() {
+            direction.hiddenGradient.row(row).copy(
+                outputGradient.row(row).block(number, of: direction.size))
+        }
+    }
+}

@@ -1,0 +1,122 @@
+internal import Kernels
+internal import Model
+
+/// The vocabulary head and its loss: cross-entropy of the next token, with label smoothing (Szegedy
+/// et al. 2016) where it is wanted.
+final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
+    /// `[V, W]`: the embedding's where they are tied.
+    private let weight: Parameter<Scalar>
+    private let bias: Parameter<Scalar>
+    private let packed: Scalar.Weights
+    private let vocabulary: Int
+    private let smoothing: Double
+    /// `[some rows, V]`: logits, then their gradient. Few rows at a time, so that it stays in cache.
+    private let logits: Matrix<Scalar>
+    /// `[rows, 1]`: the loss of each row, in nats.
+    private let losses: Matrix<Double>
+
+    private static var rowsAtOnce: Int { 384 }
+
+    init(
+        config: ModelConfig, parameters: ParameterSet<Scalar>, smoothing: Double, shape: WindowShape
+    ) {
+        weight = parameters[config.tieWeights ? "embedding.weight" : "decoder.weight"]
+        bias = parameters["decoder.bias"]
+        vocabulary = config.vocabularySize
+        self.smoothing = smoothing
+        packed = Scalar.Weights(rows: weight.value.rows, columns: weight.value.columns)
+        logits = Matrix(rows: min(Self.rowsAtOnce, shape.rows), columns: weight.value.rows)
+        losses = Matrix(rows: 1, columns: paddedSize(shape.rows))
+    }
+
+    func pack(_ team: Team) {
+        team.split(weight.value.rows, grain: 16) { rows, _ in
+            packed.pack(weight.value, from: 0, rows: rows)
+        }
+        team.split(weight.value.columns, grain: 16) { columns, _ in
+            packed.packTransposed(weight.value, from: 0, columns: columns)
+        }
+    }
+
+    /// The sum of the losses of all rows that have a target, in nats; with a `scale`, adds that
+    /// times its gradient to `gradient [rows, W]` and to the parameters.
+    func run(
+        _ features: Matrix<Scalar>, gradient: Matrix<Scalar>, scale: Double?, _ window: WindowPlan,
+        _ workers: Workers<Scalar>
+    ) -> Double {
+        let all = window.shape.rows
+        for first in stride(from: 0, to: all, by: logits.rows) {
+            let rows = first..<min(first + logits.rows, all)
+            workers.team.split(rows.count, grain: 6) { part, worker in
+                let some = part.lowerBound + first..<part.upperBound + first
+                say(features, some, first, scale, window, workers.scratch[worker])
+                guard scale != nil else { return }
+                packed.multiply(
+                    logits, rows: part, continuing: true,
+                    into: RowBlock(gradient, first: some.lowerBound),
+                    scratch: workers.scratch[worker])
+            }
+            if scale != nil { addWeightGradients(features, rows, workers) }
+        }
+        return (0..<all).reduce(0) { $0 + losses.row(0)[$1] }
+    }
+
+    private func say(
+        _ features: Matrix<Scalar>, _ rows: Range<Int>, _ first: Int, _ scale: Double?,
+        _ window: WindowPlan, _ scratch: Scratch<Scalar>
+    ) {
+        packed.multiplyTransposed(
+            features, rows: rows, outputs: 0..<logits.columns, continuing: false,
+            into: RowBlock(logits, first: rows.lowerBound - first), scratch: scratch)
+        for row in rows {
+            let target = Int(window.targets[row])
+            losses.row(0)[row] = loss(logits.row(row - first), target: target, scale: scale ?? 0)
+        }
+    }
+
+    /// The loss of one row; its logits become their gradient: scale (softmax - target).
+    private func loss(_ padded: Row<Scalar>, target: Int, scale: Double) -> Double {
+        guard target >= 0 else {
+            padded.fill(0)
+            return 0
+        }
+        let row = padded.part(0, vocabulary)
+        row.add(bias.value.row(0).part(0, vocabulary))
+        let (logSumExp, meanLogit, targetLogit) = softmax(row, target: target)
+        let even = smoothing / Double(vocabulary)
+        let factor = Scalar(scale)
+        let shift = Scalar(even)
+        for i in 0..<vocabulary { row[i] = factor * (row[i] - shift) }
+        row[target] -= factor * Scalar(1 - smoothing)
+        padded.part(vocabulary, padded.count - vocabulary).fill(0)
+        let expected = (1 - smoothing) * targetLogit + smoothing * meanLogit
+        return logSumExp - expected
+    }
+
+    /// Turns logits into probabilities.
+    private func softmax(_ row: Row<Scalar>, target: Int) -> (Double, Double, Double) {
+        var largest = row[0]
+        for i in 1..<row.count where row[i] > largest { largest = row[i] }
+        let targetLogit = Double(row[target])
+        var total: Scalar = 0
+        if smoothing > 0 { for i in 0..<row.count { total += row[i] } }
+        for i in 0..<row.count { row[i] -= largest }
+        Scalar.exp(row)
+        let sum = row.sum()
+        let factor = 1 / sum
+        for i in 0..<row.count { row[i] *= factor }
+        let logSumExp = Double(largest) + Double(Scalar.log(sum))
+        return (logSumExp, Double(total) / Double(vocabulary), targetLogit)
+    }
+
+    private func addWeightGradients(
+        _ features: Matrix<Scalar>, _ rows: Range<Int>, _ workers: Workers<Scalar>
+    ) {
+        workers.team.split(logits.columns, grain: 16) { columns, worker in
+            Scalar.addOuterProducts(
+                of: logits, features, rows: rows, columns: columns, first: rows.lowerBound,
+                to: weight.gradient, scratch: workers.scratch[worker])
+            logits.addRows(0..<rows.count, columns, to: bias.gradient.row(0))
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/// A window of truncated back-propagation: `steps` tokens of each of `lanes` texts. Row `t * lanes + b`
+/// of every matrix is step t of lane b.
+package struct WindowShape: Sendable, Equatable {
+    package let steps: Int
+    package let lanes: Int
+    package var rows: Int { steps * lanes }
+
+    package init(steps: Int, lanes: Int) {
+        self.steps = steps
+        self.lanes = lanes
+    }
+
+    func row(_ step: Int, _ lane: Int) -> Int { step * lanes + lane }
+}

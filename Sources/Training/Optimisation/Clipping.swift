@@ -1,0 +1,48 @@
+/// The norm of all gradients together, and clipping by it (Pascanu et al. 2013) or by value.
+struct Clipping: Sendable, Equatable {
+    /// Largest global norm; nil for any.
+    var norm: Double?
+    /// Largest absolute value of an element; nil for any.
+    var value: Double?
+}
+
+extension ParameterSet where Scalar == Float {
+    /// √(sum of squares) of each parameter's gradient, in their order. The sum's shape is fixed: a
+    /// row's in 16 chains, then row after row.
+    func gradientNorms(_ team: Team) -> [Double] {
+        all.map { parameter in
+            let gradient = parameter.gradient
+            let sums = Matrix<Double>(rows: gradient.rows, columns: 16)
+            team.split(gradient.rows) { rows, _ in
+                for row in rows { sums.row(row)[0] = gradient.row(row).sumOfSquares() }
+            }
+            return (0..<gradient.rows).reduce(0) { $0 + sums.row($1)[0] }.squareRoot()
+        }
+    }
+
+    /// Bounds the gradients; `norm` is what they have together.
+    func clip(_ clipping: Clipping, norm: Double, _ team: Team) {
+        let factor = clipping.norm.map { norm > $0 ? Float($0 / norm) : 1 } ?? 1
+        let bound = clipping.value.map { Float($0) }
+        guard factor != 1 || bound != nil else { return }
+        for parameter in all {
+            team.split(parameter.gradient.rows) { rows, _ in
+                let row = parameter.gradient.row(rows.lowerBound, count: rows.count)
+                if factor != 1 { row.scale(by: factor) }
+                guard let bound else { return }
+                for i in 0..<row.count { row[i] = min(max(row[i], -bound), bound) }
+            }
+        }
+    }
+}
+
+extension Row where Scalar == Float {
+    fileprivate func sumOfSquares() -> Double {
+        var chains = SIMD16<Float>.zero
+        for start in stride(from: 0, to: count, by: 16) {
+            let x = unsafe UnsafeRawPointer(base + start).loadUnaligned(as: SIMD16<Float>.self)
+            chains += x * x
+        }
+        return (0..<16).reduce(0) { $0 + Double(chains[$1]) }
+    }
+}

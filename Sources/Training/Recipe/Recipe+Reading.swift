@@ -1,0 +1,97 @@
+internal import Model
+package import StrictTOML
+
+extension Recipe {
+    /// Reads a recipe file. A relative path in it starts from the file's folder.
+    package init(file path: String) throws(ConfigurationError) {
+        self = try TOMLDocument.read(
+            try TOMLDocument.text(ofFile: path), source: path, codec: Self.codec,
+            inconsistencies: \.inconsistencies)
+        forEachPath { TOMLDocument.absolute($0, fromFile: path) }
+    }
+
+    /// This recipe as TOML that reads back equal.
+    package var document: String { Self.codec.encode(self).document }
+
+    private mutating func forEachPath(_ change: (String) -> String) {
+        tokenizer = tokenizer.map(change)
+        start = start.map(change)
+        for index in texts.indices { texts[index].files = texts[index].files.map(change) }
+        for index in labelled.indices { labelled[index].files = labelled[index].files.map(change) }
+        for index in validation.texts.indices {
+            validation.texts[index].files = validation.texts[index].files.map(change)
+        }
+        for index in validation.labelled.indices {
+            validation.labelled[index].files = validation.labelled[index].files.map(change)
+        }
+    }
+
+    /// What is wrong with values that are right one by one.
+    package var inconsistencies: [ConfigurationError.Problem] {
+        networkProblems + sourceProblems + lengthProblems
+    }
+
+    private var networkProblems: [ConfigurationError.Problem] {
+        var problems: [ConfigurationError.Problem] = []
+        if network.bidirectional && network.heads.next {
+            problems.append(
+                .init(
+                    "network.bidirectional",
+                    "cannot be true of a language model (next = true): the reverse direction reads "
+                        + "the very tokens that are to be predicted"))
+        }
+        if network.bidirectional && !window.wholeTexts {
+            problems.append(
+                .init("window.whole_texts", "must be true for a bidirectional network"))
+        }
+        if network.tieWeights && network.embeddingSize != network.hiddenSize {
+            problems.append(
+                .init(
+                    "network.tie_weights",
+                    "needs equal sizes, not embedding_size \(network.embeddingSize) and "
+                        + "hidden_size \(network.hiddenSize)"))
+        }
+        if network.tieWeights && !network.heads.next {
+            problems.append(.init("network.tie_weights", "needs next = true"))
+        }
+        if !network.heads.next && !network.heads.sentiment {
+            problems.append(.init("network", "has no head: neither next nor sentiment is true"))
+        }
+        return problems
+    }
+
+    private var sourceProblems: [ConfigurationError.Problem] {
+        var problems: [ConfigurationError.Problem] = []
+        if texts.isEmpty && labelled.isEmpty {
+            problems.append(.init("", "nothing to read: expected [[text]] or [[labelled]]"))
+        }
+        for (key, lanes) in texts.enumerated().map({ ("text[\($0)]", $1.lanes) })
+            + labelled.enumerated().map({ ("labelled[\($0)]", $1.lanes) }) where lanes == 0
+        {
+            problems.append(.init(key + ".lanes", "is missing: how many lanes read it, 1 or more"))
+        }
+        if !texts.isEmpty && !network.heads.next {
+            problems.append(.init("text", "needs network.next = true: it has no labels"))
+        }
+        if !labelled.isEmpty && !network.heads.sentiment {
+            problems.append(.init("labelled", "needs network.sentiment = true"))
+        }
+        if window.wholeTexts && (!texts.isEmpty || labelled.count != 1) {
+            problems.append(
+                .init("window.whole_texts", "needs exactly one [[labelled]] source and no [[text]]")
+            )
+        }
+        return problems
+    }
+
+    private var lengthProblems: [ConfigurationError.Problem] {
+        var problems: [ConfigurationError.Problem] = []
+        if length.steps == nil && length.epochs == nil {
+            problems.append(.init("length", "needs steps or epochs"))
+        }
+        if schedule.kind == .plateau && validation.texts.isEmpty && validation.labelled.isEmpty {
+            problems.append(.init("schedule.kind", "\"plateau\" needs something to validate on"))
+        }
+        return problems
+    }
+}

@@ -1,0 +1,43 @@
+package import Foundation
+internal import Model
+package import Tokenizer
+
+/// What a recipe's files must be before any work begins.
+package enum RecipeFiles {
+    /// - Throws: `CorpusError.missing` for the first that cannot be read.
+    package static func check(_ recipe: Recipe) throws(CorpusError) {
+        let texts = (recipe.texts + recipe.validation.texts).flatMap(\.files)
+        let tables = (recipe.labelled + recipe.validation.labelled).flatMap(\.files)
+        let start = recipe.start.map { ["\($0)/model.safetensors"] } ?? []
+        for file in texts + tables + start
+        where !FileManager.default.isReadableFile(atPath: file) {
+            throw .missing(file: file, reason: "there is no such file, or it may not be read")
+        }
+    }
+}
+
+/// The tokenizer that a recipe names.
+package enum RecipeTokenizer {
+    /// The recipe with what the tokenizer decides (its kind, and how many tokens there are), the
+    /// tokenizer, and the bytes of its file, nil for bytes.
+    package static func resolve(
+        _ recipe: Recipe
+    ) throws -> (Recipe, any TokenizerModel, bytes: Data?) {
+        var recipe = recipe
+        var tokenizer: any TokenizerModel = ByteTokenizer()
+        var bytes: Data?
+        recipe.network.tokenizer = .bytes
+        if let path = recipe.tokenizer {
+            tokenizer = try BPETokenizer(contentsOf: path)
+            bytes = try Data(contentsOf: URL(filePath: path))
+            recipe.network.tokenizer = .bpe
+        }
+        recipe.network.vocabularySize = tokenizer.vocabulary.count
+        if let token = recipe.network.startToken, token >= recipe.network.vocabularySize {
+            throw TrainingError.recipe(
+                "network.start_token: found \(token); expected one of the tokenizer's "
+                    + "\(recipe.network.vocabularySize) tokens")
+        }
+        return (recipe, tokenizer, bytes)
+    }
+}

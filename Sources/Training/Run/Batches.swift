@@ -1,0 +1,74 @@
+internal import Model
+
+/// Makes a run's windows: every source in its lanes.
+struct Batches {
+    private let lanes: Int
+    private let steps: Int
+    private let jitter: Double
+    private let seed: UInt64
+    private var readers: [LaneReader] = []
+    private var messages: MessageReader?
+
+    /// The longest window that `jitter` makes.
+    static func longest(_ window: Recipe.Window) -> Int {
+        window.steps + Int((3 * window.jitter).rounded(.up))
+    }
+
+    init(_ recipe: Recipe, _ corpora: TrainingCorpora, _ state: RunState) {
+        steps = recipe.window.steps
+        jitter = recipe.window.jitter
+        seed = recipe.seed
+        lanes = recipe.lanes
+        var first = 0
+        for (index, corpus) in corpora.all.enumerated() {
+            let range = first..<first + corpus.lanes
+            first = range.upperBound
+            let epoch = state.epochs.isEmpty ? 0 : state.epochs[index]
+            let position = state.positions.isEmpty ? 0 : state.positions[index]
+            let seed = recipe.seed &+ UInt64(index)
+            if recipe.window.wholeTexts {
+                messages = MessageReader(
+                    corpus.tokens, lanes: range, longest: steps, seed: seed, epoch: epoch,
+                    position: position)
+            } else {
+                readers.append(
+                    LaneReader(
+                        corpus.tokens, lanes: range, seed: seed,
+                        hasStartToken: recipe.network.startToken != nil,
+                        sentiment: recipe.loss.sentiment, epoch: epoch, position: position))
+            }
+        }
+    }
+
+    /// Window number `index` of the run.
+    mutating func next(_ index: Int) -> WindowPlan {
+        if messages != nil {
+            let steps = messages?.nextSteps() ?? 1
+            var window = WindowPlan(shape: WindowShape(steps: steps, lanes: lanes))
+            messages?.fill(&window)
+            return window
+        }
+        var window = WindowPlan(shape: WindowShape(steps: steps(of: index), lanes: lanes))
+        for reader in readers.indices { readers[reader].fill(&window) }
+        return window
+    }
+
+    private func steps(of index: Int) -> Int {
+        guard jitter > 0 else { return steps }
+        var random = SeededRandom(seed: seed, purpose: "window", index)
+        let length = Double(steps) + min(3, max(-3, random.normal())) * jitter
+        return max(1, Int(length.rounded()))
+    }
+
+    var epochs: [Int] { readers.map(\.epoch) + (messages.map { [$0.epoch] } ?? []) }
+    var positions: [Int] { readers.map(\.position) + (messages.map { [$0.position] } ?? []) }
+    /// Epochs of the first source.
+    var progress: Double { readers.first?.epochs ?? messages?.epochs ?? 0 }
+}
+
+extension Recipe {
+    /// Lanes of all sources together.
+    package var lanes: Int {
+        texts.reduce(0) { $0 + $1.lanes } + labelled.reduce(0) { $0 + $1.lanes }
+    }
+}

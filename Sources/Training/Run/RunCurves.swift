@@ -1,0 +1,37 @@
+package import Foundation
+internal import Plots
+
+/// A run's losses by step, drawn from its log.
+package enum RunCurves {
+    /// Writes the curves of a log as SVG: training and validation, in nats for each token or text.
+    package static func draw(_ log: URL, to file: URL) throws {
+        let lines = try RunLog.lines(of: log)
+        func points(_ event: String, _ name: String) -> [(x: Double, y: Double)] {
+            lines.filter { $0.event == event }.compactMap { line in
+                guard let step = line.step, let y = line[name] else { return nil }
+                return (Double(step), y)
+            }
+        }
+        let all = [
+            ("next token, training", thinned(points("step", "loss"))),
+            ("next token, validation", points("validation", "loss")),
+            ("sentiment, training", thinned(points("step", "sentiment_loss"))),
+            ("sentiment, validation", points("validation", "sentiment_loss")),
+        ]
+        let chart = LineChart(
+            title: "Loss by step", x: Axis(label: "step"), y: Axis(label: "nats"),
+            series: all.filter { !$0.1.isEmpty }.map { Series(name: $0.0, points: $0.1) })
+        try Data(chart.svg(width: 900, height: 500).utf8).write(to: file)
+    }
+
+    /// Means of neighbours, so that there are 400 points at most.
+    private static func thinned(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
+        let size = (points.count + 399) / 400
+        guard size > 1 else { return points }
+        return stride(from: 0, to: points.count, by: size).map { start in
+            let some = points[start..<min(start + size, points.count)]
+            let y = some.reduce(0) { $0 + $1.y } / Double(some.count)
+            return (some.last?.x ?? 0, y)
+        }
+    }
+}

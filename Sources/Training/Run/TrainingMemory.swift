@@ -1,0 +1,68 @@
+internal import Foundation
+internal import Model
+
+/// All that a run has learned and carries along, as named matrices: parameters, the optimiser's state,
+/// averages, and the states of the lanes.
+struct TrainingMemory {
+    struct Entry {
+        let name: String
+        let matrix: Matrix<Float>
+    }
+
+    let entries: [Entry]
+
+    init(
+        _ parameters: ParameterSet<Float>, _ optimiser: any Optimiser,
+        _ averages: AveragedParameters?, states: [Matrix<Float>]
+    ) {
+        var entries = parameters.all.map { Entry(name: "value/" + $0.name, matrix: $0.value) }
+        let kinds = optimiser.state + (averages.map { [("average", $0.averages)] } ?? [])
+        for (kind, matrices) in kinds {
+            for (parameter, matrix) in zip(parameters.all, matrices) {
+                entries.append(Entry(name: "\(kind)/\(parameter.name)", matrix: matrix))
+            }
+        }
+        for (index, state) in states.enumerated() {
+            entries.append(Entry(name: "state/\(index)", matrix: state))
+        }
+        self.entries = entries
+    }
+
+    /// Copies of all numbers.
+    func copy() -> [[Float]] { entries.map { entry in entry.matrix.numbers } }
+
+    func restore(_ copies: [[Float]]) {
+        for (entry, numbers) in zip(entries, copies) { entry.matrix.numbers = numbers }
+    }
+
+    /// Each matrix as a tensor of its padded layout.
+    private var specs: [TensorSpec] {
+        entries.map { TensorSpec($0.name, [$0.matrix.rows, $0.matrix.columns]) }
+    }
+
+    func write(to file: URL) throws(ModelError) {
+        let matrices = Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.matrix) })
+        try SafetensorsFile.write(specs, to: file) { matrices[$0.name]?.numbers ?? [] }
+    }
+
+    func read(from file: URL) throws(ModelError) {
+        let weights = try SafetensorsWeights(path: file.path, specs: specs)
+        for (entry, spec) in zip(entries, specs) {
+            entry.matrix.numbers = try weights.values(of: spec)
+        }
+    }
+}
+
+extension Matrix where Scalar == Float {
+    /// All numbers, padding included.
+    fileprivate var numbers: [Float] {
+        get {
+            let row = all
+            return (0..<row.count).map { row[$0] }
+        }
+        set {
+            let row = all
+            for (i, number) in newValue.enumerated() { row[i] = number }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+internal import Model
+
+/// What a validation found.
+package struct ValidationResult: Codable, Equatable, Sendable {
+    /// Of plain text: nats and bits per token and per byte.
+    package var nats: Double?
+    package var bitsPerToken: Double?
+    package var bitsPerByte: Double?
+    package var perplexity: Double?
+    /// Of labelled texts, at their last token.
+    package var sentimentLoss: Double?
+    package var accuracy: Double?
+
+    package init() {}
+
+    /// What early stopping, plateaus and the best model go by.
+    func loss(_ weights: LossWeights) -> Double {
+        (nats ?? 0) * weights.next + (sentimentLoss ?? 0) * weights.sentiment
+    }
+}
+
+/// Reads held-out texts with the network as it is, without dropout.
+final class Validator {
+    private let network: UnrolledNetwork<Float>
+    private let recipe: Recipe
+    private let corpora: TrainingCorpora
+    private static let lanes = 32
+
+    init(
+        _ recipe: Recipe, _ corpora: TrainingCorpora, parameters: ParameterSet<Float>, team: Team
+    ) {
+        self.recipe = recipe
+        self.corpora = corpora
+        network = UnrolledNetwork(
+            config: recipe.network, parameters: parameters,
+            shape: WindowShape(
+                steps: recipe.window.wholeTexts ? recipe.window.steps : 32, lanes: Self.lanes),
+            team: team)
+    }
+
+    func run(isStopped: () -> Bool) -> ValidationResult? {
+        var result = ValidationResult()
+        network.pack()
+        if let text = corpora.validationText {
+            guard addText(text, to: &result, isStopped: isStopped) else { return nil }
+        }
+        if let labelled = corpora.validationLabelled {
+            guard addLabelled(labelled, to: &result, isStopped: isStopped) else { return nil }
+        }
+        return result
+    }
+
+    /// One epoch in long lanes, whose first tokens are read without what comes before them.
+    private func addText(
+        _ text: TokenCorpus, to result: inout ValidationResult, isStopped: () -> Bool
+    ) -> Bool {
+        var reader = LaneReader(
+            text, lanes: 0..<Self.lanes, seed: 0, hasStartToken: recipe.network.startToken != nil)
+        network.clearState()
+        var (loss, count) = (0.0, 0)
+        for window in windows(upTo: reader.laneLength) {
+            var plan = WindowPlan(shape: WindowShape(steps: window, lanes: Self.lanes))
+            reader.fill(&plan)
+            network.forward(plan)
+            let found = network.loss(plan)
+            network.carryState(plan.shape)
+            loss += found.tokens
+            count += found.tokenCount
+            if isStopped() { return false }
+        }
+        let nats = loss / Double(max(1, count))
+        let bits = nats / naturalLog(2)
+        result.nats = nats
+        result.bitsPerToken = bits
+        result.perplexity = exponential(nats)
+        let tokensOfText = text.tokens.count - (recipe.network.startToken == nil ? 0 : text.count)
+        result.bitsPerByte = bits * Double(tokensOfText) / Double(max(1, text.byteCount))
+        return true
+    }
+
+    private func windows(upTo length: Int) -> [Int] {
+        stride(from: 0, to: length, by: network.shape.steps).map {
+            min(network.shape.steps, length - $0)
+        }
+    }
+
+    private func addLabelled(
+        _ texts: TokenCorpus, to result: inout ValidationResult, isStopped: () -> Bool
+    ) -> Bool {
+        var tally = SentimentTally()
+        let isDone =
+            recipe.window.wholeTexts
+            ? readWhole(texts, &tally, isStopped) : readLanes(texts, &tally, isStopped)
+        result.sentimentLoss = tally.loss / Double(max(1, tally.count))
+        result.accuracy = Double(tally.right) / Double(max(1, tally.count))
+        return isDone
+    }
+
+    private func readWhole(
+        _ texts: TokenCorpus, _ tally: inout SentimentTally, _ isStopped: () -> Bool
+    ) -> Bool {
+        var reader = MessageReader(
+            texts, lanes: 0..<Self.lanes, longest: recipe.window.steps, seed: 0)
+        while reader.epoch == 0 {
+            let steps = reader.nextSteps()
+            guard reader.epoch == 0 else { break }
+            var plan = WindowPlan(shape: WindowShape(steps: steps, lanes: Self.lanes))
+            reader.fill(&plan)
+            read(plan, &tally)
+            if isStopped() { return false }
+        }
+        return true
+    }
+
+    private func readLanes(
+        _ texts: TokenCorpus, _ tally: inout SentimentTally, _ isStopped: () -> Bool
+    ) -> Bool {
+        let lanes = LabelledLanes(texts, lanes: Self.lanes)
+        network.clearState()
+        for (first, steps) in lanes.windows(of: network.shape.steps) {
+            let plan = lanes.window(first: first, steps: steps)
+            read(plan, &tally)
+            network.carryState(plan.shape)
+            if isStopped() { return false }
+        }
+        return true
+    }
+
+    private func read(_ plan: WindowPlan, _ tally: inout SentimentTally) {
+        network.forward(plan)
+        for (target, logit) in zip(plan.sentiments, network.sentimentLogits(plan)) {
+            tally.add(logit: logit, positive: target.positive)
+        }
+    }
+}
+
+/// Sentiment at the last tokens of texts.
+struct SentimentTally {
+    private(set) var loss = 0.0
+    private(set) var right = 0
+    private(set) var count = 0
+
+    mutating func add(logit: Double, positive: Double) {
+        loss += naturalLog(1 + exponential(-abs(logit))) + max(logit, 0) - logit * positive
+        if (logit > 0) == (positive > 0.5) { right += 1 }
+        count += 1
+    }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Client
+import Training
+
+struct TokenizerTrain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Learn a byte-level BPE from texts.",
+        discussion: """
+            Each file is one text in UTF-8, plain or compressed with xz. Special tokens come first \
+            in the vocabulary; where a text has one it is cut, and nothing is learnt of it. Then \
+            come the 256 bytes, and what merging the most frequent pairs adds. The same files \
+            always give the same tokenizer: that of the Python package tokenizers.
+
+              sluice tokenizer train wiki.txt.xz -o tokenizer.json
+              sluice tokenizer train *.txt --vocab-size 8192 -o tokenizer.json
+              sluice tokenizer train a.txt --special '<|end|>' --special '<|user|>' -o t.json
+            """)
+
+    @Argument(help: "The texts.") var files: [String]
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Where to write it; it is there once it is whole.", valueName: "file"))
+    var output: String
+
+    @Option(help: ArgumentHelp("How many tokens it has at most.", valueName: "number"))
+    var vocabSize = 4096
+
+    @Option(
+        help: ArgumentHelp(
+            "A special token, ids from 0 on; may be repeated (default: <|end|>).",
+            valueName: "token"))
+    var special: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A pair that comes less often is not merged.", valueName: "number"))
+    var minFrequency = 2
+
+    func run() throws {
+        try reportingFailure {
+            let options = options
+            try options.validate()
+            let progress = try TrainingProgress()
+            defer { progress.clear() }
+            var summary = ""
+            // Before the work, so that an output that cannot be written is told at once.
+            try NewFile.write(output) { descriptor in
+                let words = try count(options, progress)
+                let trained = try train(words, options, progress)
+                try Client.OutputStream(descriptor).write(trained.json)
+                summary = Self.summary(trained, words, options)
+            }
+            progress.clear()
+            try OutputStream.standardOutput.write("\(output): \(summary)\n")
+        }
+    }
+
+    private var options: BPEOptions {
+        var options = BPEOptions()
+        options.vocabularySize = vocabSize
+        options.minFrequency = minFrequency
+        if !special.isEmpty { options.specialTokens = special }
+        return options
+    }
+
+    private func count(_ options: BPEOptions, _ progress: TrainingProgress) throws -> WordCounts {
+        var words = WordCounts()
+        for file in files {
+            try progress.show("reading \(file)")
+            try words.add(TextFile.utf8(of: file), cutBy: options.preTokenizer) { byteCount in
+                try progress.show("reading \(file): \(Progress.bytes(Double(byteCount)))")
+            }
+        }
+        return words
+    }
+
+    private func train(
+        _ words: WordCounts, _ options: BPEOptions, _ progress: TrainingProgress
+    ) throws -> TrainedBPE {
+        try progress.show("counting the pairs of \(words.count) words")
+        return try BPETrainer(words, options).train { tokens in
+            try progress.show("merging: \(tokens) of \(options.vocabularySize) tokens")
+        }
+    }
+
+    private static func summary(
+        _ trained: TrainedBPE, _ words: WordCounts, _ options: BPEOptions
+    ) -> String {
+        let count = trained.tokens.count
+        let learnt = "\(count) tokens, learnt from \(words.count) different words"
+        guard count < options.vocabularySize else { return learnt }
+        return learnt + "; no other pair comes \(options.minFrequency) times"
+    }
+}
+
+/// How far training is, on a terminal; Ctrl-C ends it there.
+private final class TrainingProgress {
+    private let interruption: Interruption
+    private let isShown = OutputStream.standardError.isTerminal
+    private var lastShown: ContinuousClock.Instant?
+
+    init() throws {
+        interruption = try Interruption()
+        interruption.catchSignals()
+    }
+
+    func show(_ text: @autoclosure () -> String) throws {
+        guard !interruption.isRequested else { throw ExitCode(130) }
+        guard isShown else { return }
+        let now = ContinuousClock.now
+        if let lastShown, now - lastShown < .milliseconds(100) { return }
+        lastShown = now
+        try OutputStream.standardError.write("\r\u{1B}[K\(text().escapedForTerminal())")
+    }
+
+    func clear() {
+        guard isShown else { return }
+        try? OutputStream.standardError.write("\r\u{1B}[K")
+    }
+}

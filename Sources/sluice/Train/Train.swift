@@ -1,0 +1,77 @@
+import ArgumentParser
+import Client
+import Foundation
+import Model
+import Tokenizer
+import Training
+
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Train a network by a recipe.",
+        discussion: """
+            A recipe is a TOML file: the network, what it reads, and how it learns. \
+            deploy/recipes has some, with every key explained.
+
+              sluice train english.toml
+              sluice train english.toml --resume
+              sluice train english.toml --output /data/runs/english --threads 8
+              sluice train english.toml --check
+
+            The run's folder (runs/NAME by default) has the best model so far in model/, ready for \
+            sluice serve --model; the log as JSON lines, the curves of the losses as SVG, and \
+            checkpoints. SIGINT and SIGTERM end the run after the step under way with a checkpoint; \
+            --resume goes on from the newest one, to the same model, bit for bit, as if nothing had \
+            happened. The number of threads changes no bit either.
+            """)
+
+    @Argument(help: "The recipe.") var recipe: String
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("The run's folder (default: runs/NAME).", valueName: "folder"))
+    var output: String?
+
+    @Flag(help: "Go on from the folder's newest checkpoint.") var resume = false
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Threads (default: one for each processor).", valueName: "number"))
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    @Flag(help: "Check the recipe and that its files are there, and exit.") var check = false
+
+    func validate() throws {
+        guard (1...1024).contains(threads) else {
+            throw ValidationError("--threads \(threads): expected 1 to 1024")
+        }
+    }
+
+    func run() throws {
+        let reason = try reportingFailure { try train() }
+        if reason == .interrupted { throw ExitCode(130) }
+    }
+
+    private func train() throws -> StopReason? {
+        let recipe = try Recipe(file: recipe)
+        try RecipeFiles.check(recipe)
+        let (prepared, tokenizer, bytes) = try RecipeTokenizer.resolve(recipe)
+        if check {
+            try OutputStream.standardOutput.write("\(self.recipe): all right\n")
+            return nil
+        }
+        let folder = RunFolder(output ?? "runs/\(name)")
+        if folder.hasCheckpoint && !resume {
+            throw TrainingError.recipe(
+                "\(folder.url.path): found the checkpoints of a run; expected --resume, to go on "
+                    + "with it, or another --output")
+        }
+        try folder.prepare(prepared)
+        let session = try TrainSession(prepared, folder, tokenizer: bytes, threads: threads)
+        return try session.run(tokenizer, resuming: resume)
+    }
+
+    /// The recipe's file without its ending.
+    private var name: String {
+        URL(filePath: recipe).deletingPathExtension().lastPathComponent
+    }
+}

@@ -1,0 +1,73 @@
+import Client
+import Foundation
+import Model
+import Tokenizer
+import Training
+
+/// One `sluice train`, from reading the corpora to the last checkpoint.
+struct TrainSession {
+    private let recipe: Recipe
+    private let folder: RunFolder
+    private let tokenizer: Data?
+    private let threads: Int
+    private let interruption: Interruption
+    private let display: TrainDisplay
+
+    init(_ recipe: Recipe, _ folder: RunFolder, tokenizer: Data?, threads: Int) throws {
+        self.recipe = recipe
+        self.folder = folder
+        self.tokenizer = tokenizer
+        self.threads = threads
+        interruption = try Interruption()
+        display = TrainDisplay()
+    }
+
+    func run(_ model: any TokenizerModel, resuming: Bool) throws -> StopReason {
+        interruption.catchSignals()
+        defer { display.clear() }
+        let display = display
+        let loader = CorpusLoader(recipe, tokenizer: model, threads: threads) { file in
+            display.show("reading \(file)")
+        }
+        let corpora = try loader.load()
+        var log: RunLog?
+        var failure: (any Error)?
+        let interruption = interruption
+        let trainer = try Trainer(
+            recipe, corpora, folder: folder.url, tokenizer: tokenizer, threads: threads,
+            isStopped: { interruption.isRequested || failure != nil },
+            report: { event in
+                display.show(event)
+                do {
+                    try log?.write(event)
+                    if case .validated = event {
+                        try RunCurves.draw(folder.logFile, to: folder.curvesFile)
+                    }
+                } catch {
+                    // A log that cannot be written stops the run, with a checkpoint if it can be.
+                    failure = failure ?? error
+                }
+            })
+        let resumed = resuming ? try trainer.resume() : false
+        log = try RunLog(folder.logFile, resumingFrom: resumed ? trainer.state.step : nil)
+        display.begin(trainer, corpora, resumed: resumed)
+        let reason = try trainer.run()
+        try RunCurves.draw(folder.logFile, to: folder.curvesFile)
+        if let failure { throw failure }
+        display.clear()
+        display.say(summary(trainer, reason))
+        return reason
+    }
+
+    private func summary(_ trainer: Trainer, _ reason: StopReason) -> String {
+        let state = trainer.state
+        switch reason {
+        case .interrupted:
+            return "stopped at step \(state.step); go on with --resume"
+        case .finished, .early:
+            let best = state.best.map { _ in ", the best of step \(state.bestStep)" } ?? ""
+            let why = reason == .early ? "no more improvement" : "done"
+            return "\(why) at step \(state.step); the model is \(folder.model.path)\(best)"
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Model
+import Testing
+import Training
+
+/// Every gradient against central differences of the loss, in double precision.
+@Suite struct GradientTests {
+    private static let team = Team(threads: 2)
+
+    @Test(arguments: everyConfig.indices)
+    func gradientsAreThoseOfTheLoss(index: Int) {
+        let (name, config) = everyConfig[index]
+        check(config, name)
+    }
+
+    @Test(arguments: [0, 3]) func gradientsWithDropoutAndSmoothingAreThoseOfTheLoss(step: Int) {
+        var dropout = DropoutRates()
+        dropout.input = 0.3
+        dropout.between = 0.4
+        dropout.output = 0.2
+        dropout.weight = 0.3
+        dropout.embedding = 0.2
+        for config in [smallConfig(layers: 2, skip: .highway), smallConfig(.gru, tied: true)] {
+            check(config, "dropout", dropout: dropout, smoothing: 0.1, step: step)
+        }
+    }
+
+    /// One window of 6 steps after another one, so that the initial state is not zero.
+    private func check(
+        _ config: ModelConfig, _ name: String, dropout: DropoutRates = DropoutRates(),
+        smoothing: Double = 0, step: Int? = nil
+    ) {
+        let parameters = ParameterSet<Double>(config: config)
+        randomise(parameters)
+        let network = UnrolledNetwork(
+            config: config, parameters: parameters, shape: WindowShape(steps: 6, lanes: 3),
+            team: Self.team, dropout: dropout, labelSmoothing: smoothing, seed: 5)
+        network.pack(step: step)
+        let earlier = randomWindow(config, steps: 4, lanes: 3, seed: 2)
+        network.forward(earlier)
+        network.carryState(earlier.shape)
+        let window = randomWindow(config, steps: 6, lanes: 3)
+        let weights = LossWeights(next: 1, sentiment: 0.7)
+        func loss() -> Double {
+            network.pack(step: step)
+            network.forward(window, step: step)
+            let loss = network.loss(window)
+            let next = loss.tokenCount > 0 ? loss.tokens / Double(loss.tokenCount) : 0
+            return next + 0.7 * loss.sentiment / loss.sentimentWeight
+        }
+        _ = loss()
+        parameters.clearGradients(Self.team)
+        _ = network.backward(window, weights: weights, step: step)
+        for parameter in parameters.all {
+            let gradients = parameter.gradients
+            #expect(gradients.contains { $0 != 0 }, "\(name): \(parameter.name) has no gradient")
+            var values = parameter.values
+            for i in stride(from: 0, to: values.count, by: max(1, values.count / 7)) {
+                let value = values[i]
+                func lossAt(_ shifted: Double) -> Double {
+                    values[i] = shifted
+                    parameter.values = values
+                    return loss()
+                }
+                let difference = (lossAt(value + 1e-5) - lossAt(value - 1e-5)) / 2e-5
+                values[i] = value
+                parameter.values = values
+                #expect(
+                    abs(difference - gradients[i]) < 1e-8 + 1e-6 * abs(difference),
+                    "\(name): \(parameter.name)[\(i)] \(gradients[i]), by differences \(difference)"
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Model
+import Testing
+import Training
+
+/// The single-precision path, by kernels, beside the double-precision one, by loops.
+@Suite struct PrecisionTests {
+    @Test(arguments: everyConfig.indices)
+    func singleAndDoublePrecisionAgree(index: Int) {
+        let (name, config) = everyConfig[index]
+        let (single, singleLoss) = gradients(config, Float.self, threads: 2)
+        let (double, doubleLoss) = gradients(config, Double.self, threads: 1)
+        #expect(
+            abs(singleLoss.tokens - doubleLoss.tokens) < 1e-4 * (1 + doubleLoss.tokens), "\(name)")
+        #expect(abs(singleLoss.sentiment - doubleLoss.sentiment) < 1e-4, "\(name)")
+        for (parameter, (x, y)) in zip(ParameterSet<Float>(config: config).all, zip(single, double))
+        {
+            let largest = y.map(abs).max() ?? 0
+            for (a, b) in zip(x, y) {
+                #expect(abs(Double(a) - b) < 1e-5 * (1 + largest), "\(name): \(parameter.name)")
+            }
+        }
+    }
+
+    @Test(arguments: everyConfig.indices)
+    func threadsChangeNoBit(index: Int) {
+        let (name, config) = everyConfig[index]
+        let (one, oneLoss) = gradients(config, Float.self, threads: 1, lanes: 13)
+        for threads in [2, 3, 5] {
+            let (many, loss) = gradients(config, Float.self, threads: threads, lanes: 13)
+            #expect(loss == oneLoss, "\(name)")
+            #expect(many == one, "\(name) with \(threads) threads")
+        }
+    }
+
+    private func gradients<Scalar: TrainingScalar>(
+        _ config: ModelConfig, _: Scalar.Type, threads: Int, lanes: Int = 7
+    ) -> ([[Scalar]], WindowLoss) {
+        let parameters = ParameterSet<Scalar>(config: config)
+        // Drawn as Float, so that both precisions have the same values.
+        for parameter in parameters.all {
+            var random = SeededRandom(seed: 3, purpose: parameter.name)
+            parameter.values = (0..<parameter.spec.count).map { _ in
+                Scalar(Float(random.uniform() - 0.5))
+            }
+        }
+        let team = Team(threads: threads)
+        let shape = WindowShape(steps: 9, lanes: lanes)
+        let network = UnrolledNetwork(
+            config: config, parameters: parameters, shape: shape, team: team)
+        network.pack()
+        var loss = WindowLoss()
+        for seed in 1...2 as ClosedRange<UInt64> {
+            let window = randomWindow(config, steps: 9, lanes: lanes, seed: seed)
+            network.forward(window)
+            loss = network.backward(window)
+            network.carryState(window.shape)
+        }
+        return (parameters.all.map(\.gradients), loss)
+    }
+}
