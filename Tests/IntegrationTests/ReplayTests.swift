@@ -399,7 +399,7 @@ import ZeroMQ
         let recorded = try Recorded()
         let folder = try TemporaryFolder()
         func serve() throws -> ServedDaemon {
-            try ServedDaemon([.router, .all], journal: "commit_every = \"50ms\"", folder: folder)
+            try ServedDaemon([.router, .all], journal: "commit_every = \"150ms\"", folder: folder)
         }
         let first = try serve()
         let peers = try Peers()
@@ -408,7 +408,7 @@ import ZeroMQ
             "replay", "publish", "a", "--store", recorded.store, "--reliable", "--at-once",
             "--window", "1", "--to", try first.endpoint(.router).text,
         ])
-        // With one message under way at a time and 50 ms for each, most are still to come.
+        // With one message under way at a time and 150 ms for each, most are still to come.
         _ = try events.receiveEvents { $0.topic == "next/a" }
         first.process.signal(SIGKILL)
         _ = try first.process.finish()

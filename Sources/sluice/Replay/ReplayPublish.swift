@@ -66,7 +66,9 @@ struct ReplayPublish: ParsableCommand {
     @OptionGroup(title: "Acknowledged publishing") var acknowledged: AcknowledgedOptions
 
     func validate() throws {
-        if let speed, !(speed > 0 && speed.isFinite) { throw ValidationError("--speed is above 0") }
+        if let speed, !(1e-6...1e6).contains(speed) {
+            throw ValidationError("--speed is from 0.000001 to 1000000")
+        }
         if speed != nil, atOnce {
             throw ValidationError("--speed and --at-once exclude each other")
         }
