@@ -17,7 +17,7 @@ struct StepView {
     func lines(of part: StepPart) throws -> [String] {
         switch part {
         case .place: [place]
-        case .text: try text(rows: 6)
+        case .text: try text(rows: 6).filter { !$0.isEmpty }
         case .token: try token()
         case .candidates: candidates(width: width)
         case .layers: layers(width: width)
