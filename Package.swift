@@ -118,6 +118,9 @@ let package = Package(
             name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "StrictTOMLTests", dependencies: ["StrictTOML", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
             name: "TokenizerTests", dependencies: ["TestSupport", "Tokenizer"],
             exclude: ["Fixtures", "Generators"], swiftSettings: strict),
         .testTarget(
@@ -173,7 +176,7 @@ let package = Package(
             dependencies: [
                 "Digests", "Kernels", "Model", "StrictTOML", "TestSupport", "Tokenizer", "Training",
             ],
-            swiftSettings: strict),
+            exclude: ["Fixtures", "Generators"], swiftSettings: strict),
         .testTarget(
             name: "PlotsTests", dependencies: ["Plots", "TestSupport"], swiftSettings: strict),
         .testTarget(

@@ -20,7 +20,7 @@ struct PairChange {
     }
 }
 
-/// A pair that may be merged next, in the words where it came to be at the same time.
+/// A pair that may be merged next, and the words where it came to be.
 ///
 /// The greatest is the most frequent one; of equal ones, that of the lower ids.
 struct MergeCandidate: Comparable {

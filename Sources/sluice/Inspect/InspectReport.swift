@@ -104,10 +104,10 @@ extension InspectReport {
             ],
             ["start token", startToken.map { "\($0)" } ?? "none"],
             ["separator", separator.isEmpty ? "none" : separator.debugDescription],
-            ["parameters", "\(grouped(parameters)) in \(Progress.bytes(Double(weightBytes)))"],
+            ["parameters", "\(parameters.grouped) in \(Progress.bytes(Double(weightBytes)))"],
             [
                 "state",
-                "\(grouped(stateBytes)) bytes per stream: \(state.map(\.text).joined(separator: ", "))",
+                "\(stateBytes.grouped) bytes per stream: \(state.map(\.text).joined(separator: ", "))",
             ],
             ["input table", Progress.bytes(Double(inputTableBytes))],
         ]
@@ -125,7 +125,7 @@ extension InspectReport {
         parts.flatMap { part in
             part.tensors.enumerated().map { index, tensor in
                 [
-                    index == 0 ? part.name : "", index == 0 ? grouped(part.parameters) : "",
+                    index == 0 ? part.name : "", index == 0 ? part.parameters.grouped : "",
                     tensor.text,
                 ]
             }
@@ -144,14 +144,5 @@ extension InspectReport {
             }
             .joined(separator: gap)
         }
-    }
-
-    /// `1,234,567`
-    private func grouped(_ number: Int) -> String {
-        var digits = Array("\(number)".reversed())
-        for index in stride(from: 3, to: digits.count, by: 3).reversed() {
-            digits.insert(",", at: index)
-        }
-        return String(digits.reversed())
     }
 }

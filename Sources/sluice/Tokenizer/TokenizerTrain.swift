@@ -9,11 +9,11 @@ struct TokenizerTrain: ParsableCommand {
             Each file is one text in UTF-8, plain or compressed with xz. Special tokens come first \
             in the vocabulary; where a text has one it is cut, and nothing is learnt of it. Then \
             come the 256 bytes, and what merging the most frequent pairs adds. The same files \
-            always give the same tokenizer: that of the Python package tokenizers.
+            always give the same tokenizer: that which the Python package tokenizers learns of them.
 
               sluice tokenizer train wiki.txt.xz -o tokenizer.json
               sluice tokenizer train *.txt --vocab-size 8192 -o tokenizer.json
-              sluice tokenizer train a.txt --special '<|end|>' --special '<|user|>' -o t.json
+              sluice tokenizer train a.txt --special '<s>' --special '</s>' -o t.json
             """)
 
     @Argument(help: "The texts.") var files: [String]

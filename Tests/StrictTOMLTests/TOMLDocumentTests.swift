@@ -1,0 +1,158 @@
+import Foundation
+import StrictTOML
+import TestSupport
+import Testing
+
+/// A configuration of every kind of value, read and written by its codec.
+private struct Sample: Equatable {
+    enum Color: String, CaseIterable { case red, green }
+
+    struct Part: Equatable {
+        var color = Color.red
+        var share = 0.5
+    }
+
+    var name: String?
+    var count = 3
+    var rate = 0.1
+    var isOn = false
+    var pause: Duration? = .seconds(1)
+    var parts: [Part] = []
+    var extra: Part?
+
+    static var codec: ConfigurationCodec<Sample> {
+        .table(
+            Sample(),
+            [
+                ConfigurationField(
+                    "name", optional: \.name, .text(expecting: "a name", allowsEmpty: false)),
+                ConfigurationField("count", \.count, .integer(1...9)),
+                ConfigurationField("rate", \.rate, .number(0...1e9)),
+                ConfigurationField("is_on", \.isOn, .flag),
+                ConfigurationField(
+                    "pause", \.pause, .duration(.zero...(.seconds(60))), or: "never"),
+                ConfigurationField("part", \.parts, .list(of: part)),
+                ConfigurationField("extra", \.extra, part, enabled: Part(color: .green)),
+            ])
+    }
+
+    private static var part: ConfigurationCodec<Part> {
+        .table(
+            Part(),
+            [
+                ConfigurationField("color", \.color, .choice, isRequired: true),
+                ConfigurationField(
+                    "share", \.share, .number(0...1), applies: { $0.color == .red },
+                    context: "for this color"),
+            ])
+    }
+
+    /// Odd counts are not on.
+    var inconsistencies: [ConfigurationError.Problem] {
+        isOn && !count.isMultiple(of: 2) ? [.init("count", "is odd")] : []
+    }
+
+    init(_ document: String) throws(ConfigurationError) {
+        self = try TOMLDocument.read(
+            document, source: "f.toml", codec: Self.codec, inconsistencies: \.inconsistencies)
+    }
+
+    init() {}
+
+    var document: String { Self.codec.encode(self).document }
+}
+
+@Suite struct TOMLDocumentTests {
+    @Test func whatIsLeftOutIsAsInTheDefaults() throws {
+        #expect(try Sample("") == Sample())
+        var other = Sample()
+        other.extra = Sample.Part(color: .green)
+        other.pause = nil
+        other.rate = 2
+        #expect(try Sample("extra = true\npause = \"never\"\nrate = 2") == other)
+    }
+
+    @Test(arguments: 0..<200) func whatIsWrittenReadsBackEqual(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let sample = Self.anySample(&random)
+        let document = sample.document
+        let again = try Sample(document)
+        #expect(again == sample, "\(document)")
+        #expect(again.document == document)
+    }
+
+    /// Every mistake is found at once, each in its place.
+    @Test(arguments: [
+        ("nme = 1", "f.toml:1:1: nme: unknown key; did you mean 'name'?"),
+        ("name = \"\"", "f.toml:1:1: name: found the string \"\"; expected a name"),
+        (
+            "\n count = 10",
+            "f.toml:2:2: count: found the integer 10; expected an integer from 1 to 9"
+        ),
+        ("count = 1.0", "f.toml:1:1: count: found the number 1.0; expected an integer from 1 to 9"),
+        ("rate = -0.5", "f.toml:1:1: rate: found the number -0.5; expected a number from 0.0 to"),
+        ("rate = nan", "f.toml:1:1: rate: found the number nan; expected a number from 0.0 to"),
+        ("rate = inf", "f.toml:1:1: rate: found the number inf; expected a number from 0.0 to"),
+        ("rate = 2026-01-01", "f.toml:1:1: rate: found a date; expected a number"),
+        (
+            "is_on = 1\n[[part]]",
+            "f.toml:1:1: is_on: found the integer 1; expected true or false\n"
+                + "f.toml:2:1: part[0].color: is missing"
+        ),
+        ("pause = 1", "such as \"250ms\" or \"10s\", or \"never\""),
+        (
+            "[[part]]\ncolor = \"red\"\n[[part]]\ncolor = \"blue\"",
+            "f.toml:4:1: part[1].color: found the string \"blue\"; expected one of \"red\", \"green\""
+        ),
+        (
+            "[extra]\ncolor = \"green\"\nshare = 1",
+            "f.toml:3:1: extra.share: means nothing for this color"
+        ),
+        ("is_on = true", "f.toml: count: is odd"),
+        ("is_on = true\ncount = 5", "f.toml:2:1: count: is odd"),
+        ("count = 1\ncount = 2", "f.toml:2:"),
+        ("name = \"a\"\nb\0c", "f.toml:2:2: found a NUL character"),
+    ])
+    func refuses(document: String, message: String) throws {
+        let error = try #require(throws: ConfigurationError.self) { try Sample(document) }
+        #expect(error.description.contains(message), "\(error)")
+    }
+
+    @Test func filesThatHoldNoTextAreRefused() throws {
+        let path = NSTemporaryDirectory() + "/sluice-\(UUID().uuidString).toml"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        func refusal() throws -> String {
+            try #require(throws: ConfigurationError.self) { try TOMLDocument.text(ofFile: path) }
+                .description
+        }
+        #expect(try refusal() == "\(path): there is no such file")
+        try Data([0x61, 0xFF]).write(to: URL(filePath: path))
+        #expect(try refusal() == "\(path): is not UTF-8")
+        try Data("a = 1".utf8).write(to: URL(filePath: path))
+        #expect(try TOMLDocument.text(ofFile: path) == "a = 1")
+    }
+
+    @Test func relativePathsStartFromTheFile() {
+        #expect(TOMLDocument.absolute("a/b", fromFile: "/etc/sluice/f.toml") == "/etc/sluice/a/b")
+        #expect(TOMLDocument.absolute("/a/b", fromFile: "/etc/sluice/f.toml") == "/a/b")
+    }
+
+    private static func anySample(_ random: inout SeededRandom) -> Sample {
+        func anyPart() -> Sample.Part {
+            guard Bool.random(using: &random) else { return Sample.Part(color: .green) }
+            return Sample.Part(color: .red, share: .random(in: 0...1, using: &random))
+        }
+        var sample = Sample()
+        let names = [nil, "a", "\"\\\n\t\u{1B}é🙂", "# = [x]"]
+        sample.name = names.randomElement(using: &random) ?? nil
+        sample.count = .random(in: 1...9, using: &random)
+        // Small and large ones, which are written with an exponent.
+        sample.rate = [0, 1e-7, 1e9, 0.1 + 0.2, .random(in: 0...1, using: &random)]
+            .randomElement(using: &random)!
+        sample.isOn = sample.count.isMultiple(of: 2) && Bool.random(using: &random)
+        sample.pause = Bool.random(using: &random) ? nil : .milliseconds(1500)
+        sample.parts = (0..<Int.random(in: 0...3, using: &random)).map { _ in anyPart() }
+        sample.extra = Bool.random(using: &random) ? nil : anyPart()
+        return sample
+    }
+}

@@ -1,0 +1,13 @@
+import Foundation
+
+/// What `Generators` wrote.
+enum Fixtures {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Fixtures")
+
+    static func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    static func bytes(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: folder.appending(path: name)))
+    }
+}
