@@ -13,6 +13,7 @@ import Wire
 package struct StoredSessionTracer {
     package var top = 5
     package var units = UnitChoice.standard
+    package var maxTokens = ReportWriter.maxTokens
     /// Layers whose units are kept; nil for all.
     package var layers: Set<Int>?
     package var start = SessionPlace.start
@@ -98,14 +99,15 @@ package struct StoredSessionTracer {
     private func survey(until end: SessionPlace, _ progress: Progress) throws -> Survey {
         let player = try player()
         player.isSilent = true
-        let limit = ReportWriter.maxTokens
         var found: Survey?
         try play(player, until: end) { step in
             var survey = try found ?? Survey(player.model)
             found = nil
             defer { found = survey }
             guard step.hasReadToken else { return true }
-            guard survey.tokens < limit else { throw ReportError.moreTokens(limit: limit) }
+            guard survey.tokens < maxTokens else {
+                throw ReportError.moreTokens(limit: maxTokens)
+            }
             survey.tokens += 1
             survey.activity.add(player.values)
             try progress(survey.tokens, nil)
