@@ -182,8 +182,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Client", "DefaultModel", "Engine", "Journal", "Model", "TestSupport", "Wire",
-                "ZeroMQ", "sluice",
+                "Client", "DefaultModel", "Engine", "Journal", "Model", "Report", "TestSupport",
+                "Wire", "ZeroMQ", "sluice",
             ],
             swiftSettings: strict),
     ],

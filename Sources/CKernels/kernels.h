@@ -7,6 +7,7 @@
 #include "product.h"
 #include "cells.h"
 #include "layer.h"
+#include "skips.h"
 #include "head.h"
 
 #define KERNELS_OF(tier) sluice_kernels_##tier
@@ -23,6 +24,8 @@ const sluice_kernels KERNELS(TIER) = {
     .head_logits = head_logits,
     .dot = dot,
     .finite = finite,
+    .residual = residual,
+    .highway = highway,
     .exp = exp_array,
     .log = log_array,
     .sigmoid = sigmoid_array,

@@ -34,6 +34,16 @@ package enum EngineInput: Sendable {
         }
     }
 
+    /// The stream that has to be held in memory for it.
+    var stream: StreamID? {
+        switch self {
+        case .request(let request): request.stream
+        case .refusal(let id, _, _): id
+        case .recovery(let id, _): id
+        case .snapshot, .list: nil
+        }
+    }
+
     private static let overhead = 128
 }
 

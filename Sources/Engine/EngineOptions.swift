@@ -12,7 +12,8 @@ package struct EngineOptions: Sendable {
     /// Candidates in a `next` event.
     package var top = 5
     package var kernelTier = KernelTier.best
-    /// Streams that one shard holds at most.
+    /// Streams that one shard holds at most. With a store, input for a further one waits while all
+    /// of them have something to read.
     package var maxStreams = 1_000_000
     /// Bytes of requests that may wait in one shard before whoever submits has to wait.
     package var queueBytes = 32 << 20

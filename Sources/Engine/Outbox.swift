@@ -7,19 +7,22 @@ struct Outbox {
     private let fragments: TokenFragments
     private var writer: EventWriter
     private(set) var frames: [EventFrames]
+    private let readsWholeMessages: Bool
     private let digestsEvents: Bool
     private let top: Int
     private var audiences: [Wanted: Audience] = [:]
 
     /// - Parameters:
     ///   - top: candidates in a `next` event.
+    ///   - readsWholeMessages: whether nothing is said of single tokens.
     ///   - digestsEvents: whether each stream keeps a digest of what is told of it.
     init(
         profiles: [OutputProfile], fragments: TokenFragments, model: String, top: Int,
-        digestsEvents: Bool
+        readsWholeMessages: Bool = false, digestsEvents: Bool
     ) {
         self.profiles = profiles
         self.top = top
+        self.readsWholeMessages = readsWholeMessages
         self.digestsEvents = digestsEvents
         self.fragments = fragments
         writer = EventWriter(model: model)
@@ -165,7 +168,8 @@ struct Outbox {
         for output in profiles.indices where stream.wanted.contains(kind, output: output) {
             let cadence = profiles[output].cadence(of: kind)
             guard isDue(cadence, stream, atMessageEnd) else { continue }
-            let due = cadence.dueCount(tokens: stream.lifeTokens, messages: stream.lifeMessages)
+            let due = cadence.dueCount(
+                tokens: readsWholeMessages ? 0 : stream.lifeTokens, messages: stream.lifeMessages)
             append(kind, stream.name.utf8, output, due - 1)
             isTold = true
         }

@@ -24,7 +24,8 @@ extension Shard {
         noteIdle(stream)
     }
 
-    /// Carries out what comes before the stream's next token. False if no token comes.
+    /// Carries out what comes before the stream's next step that needs the network. False if none
+    /// comes.
     func refill(_ stream: StreamState) -> Bool {
         while let work = stream.work {
             if settle(stream) { return true }
@@ -38,13 +39,15 @@ extension Shard {
         return false
     }
 
-    /// Takes the steps that need no network. True if the next one is a token.
+    /// Takes the steps that need no network. True if the next one is a token, or the end of a
+    /// message that is to be read as a whole.
     @discardableResult
     private func settle(_ stream: StreamState) -> Bool {
         guard let work = stream.work else { return false }
         while let step = work.steps.first {
             switch step {
             case .leadIn, .token: return true
+            case .messageEnd where awaitsReading(stream): return true
             case .messageEnd: endMessage(stream)
             case .finished(let receipt): conclude(receipt, stream)
             }
@@ -97,7 +100,7 @@ extension Shard {
         guard !request.text.isEmpty || stream.messageStart != nil else {
             return refuseEmpty(request, stream)
         }
-        if stream.messageStart == nil { stream.messageStart = stream.offset }
+        if stream.messageStart == nil { beginMessage(stream) }
         guard let work = stream.work else { return }
         let end = min(work.position + Self.slice, request.text.count)
         var tokens: [Token] = []
@@ -172,7 +175,10 @@ extension Shard {
 
     private func end(_ request: Request, _ stream: StreamState) {
         guard drained(request, stream) else { return }
-        if stream.messageStart != nil { endMessage(stream) }
+        guard stream.messageStart == nil else {
+            stream.work?.steps.append(.messageEnd)
+            return
+        }
         outbox.change(stream, .ended)
         removeFirst(stream)
         restart(stream)
@@ -235,6 +241,12 @@ extension Shard {
 
     // MARK: Messages
 
+    private func beginMessage(_ stream: StreamState) {
+        stream.messageStart = stream.offset
+        // That of the message before is not this one's.
+        if messages != nil { stream.sentiment = nil }
+    }
+
     /// Scores the message that the stream's state has just finished reading.
     private func endMessage(_ stream: StreamState) {
         let offset = (stream.messageStart ?? stream.offset)..<stream.offset
@@ -242,6 +254,7 @@ extension Shard {
         stream.lifeMessages += 1
         stream.messageStart = nil
         if stream.hasPrediction { stream.leadIn = .separator }
+        if messages != nil { stream.leadIn = .start }
         publishMessageEnd(stream, offset: offset)
     }
 }

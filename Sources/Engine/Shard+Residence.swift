@@ -153,6 +153,13 @@ extension Shard {
         return table.takeSlot()
     }
 
+    /// Sees to it that there is a slot for this input's stream. False while all are taken by streams
+    /// that have something to read: after some steps there is one.
+    package func makeRoom(for input: EngineInput) -> Bool {
+        guard store != nil, !isIdle, let id = input.stream, table[id] == nil else { return true }
+        return table.hasFreeSlot || failure != nil || evictLongestIdle()
+    }
+
     private func evictLongestIdle() -> Bool {
         while let next = evictions.first {
             guard let stream = evictable(next) else { continue }

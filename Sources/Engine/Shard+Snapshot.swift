@@ -23,6 +23,7 @@ extension Shard {
         state.sentiment = stream.sentiment
         state.hasPrediction = stream.hasPrediction
         state.isQuarantined = stream.isQuarantined
+        state.message = stream.message
         state.values = states.values(slot: stream.slot)
         var snapshot = StreamSnapshot(
             stream: stream.name, model: model.fingerprint, state: state)
@@ -58,6 +59,7 @@ extension Shard {
         stream.tokenizer = try IncrementalTokenizer(encoder, restoring: state.tokenizer)
         stream.leadIn = state.leadIn
         stream.messageStart = state.messageStart
+        stream.message = state.message
         stream.lastToken = state.lastToken
         stream.sentiment = state.sentiment
         stream.hasPrediction = state.hasPrediction

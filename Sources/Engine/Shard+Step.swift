@@ -17,7 +17,8 @@ extension Shard {
     /// limit, each in its turn. False if there was nothing to do.
     @discardableResult
     package func step() -> Bool {
-        guard !scheduler.isIdle else { return false }
+        guard !isIdle else { return false }
+        if let messages { return step(messages) }
         let batch = nextBatch()
         guard !batch.isEmpty else { return true }
         var reading = takeTokens(batch)
@@ -35,7 +36,7 @@ extension Shard {
     }
 
     /// The next streams in line that come to a token.
-    private func nextBatch() -> [StreamState] {
+    func nextBatch() -> [StreamState] {
         var batch: [StreamState] = []
         batch.reserveCapacity(options.maxBatch)
         var visits = scheduler.count
@@ -49,7 +50,7 @@ extension Shard {
     // MARK: Tokens
 
     /// A message's end, or an input's, ends a stream's part: what follows from it comes first.
-    private func takeTokens(_ batch: [StreamState]) -> Reading {
+    func takeTokens(_ batch: [StreamState]) -> Reading {
         let most = Scheduler.tokensEach(ready: batch.count, maxBatch: options.maxBatch)
         var reading = Reading()
         for stream in batch {
@@ -120,7 +121,7 @@ extension Shard {
     }
 
     /// From here on the counters include the token.
-    private func count(_ row: Reading.Row, of stream: StreamState) {
+    func count(_ row: Reading.Row, of stream: StreamState) {
         guard let byteCount = row.byteCount else { return }
         let end = stream.offset + UInt64(byteCount)
         stream.lastToken = .init(id: row.token, offset: stream.offset..<end)

@@ -22,6 +22,8 @@ package final class Shard {
     var scheduler: Scheduler
     var states: StateSlab
     let runner: NetworkRunner
+    /// The messages of a model that reads whole messages; nil for one that reads token by token.
+    let messages: MessageLine?
     var outbox: Outbox
     let encoder: TokenEncoder
     let separator: [Int32]
@@ -85,9 +87,16 @@ package final class Shard {
         runner = NetworkRunner(
             network: model.network, kernels: try Kernels(tier: options.kernelTier),
             maxBatch: options.maxBatch)
+        messages =
+            model.config.bidirectional
+            ? MessageLine(
+                try MessageRunner(
+                    network: model.network, kernels: try Kernels(tier: options.kernelTier)))
+            : nil
         outbox = Outbox(
             profiles: outputs.map { $0.limited(to: model.config.heads) }, fragments: fragments,
             model: model.fingerprint.short, top: options.top,
+            readsWholeMessages: model.config.bidirectional,
             digestsEvents: options.recordsOutcomes)
         encoder = model.tokenizer.makeEncoder()
         separator = model.tokenizer.encode(Array(model.config.separator.utf8))
@@ -95,7 +104,7 @@ package final class Shard {
     }
 
     /// No stream has anything to do.
-    package var isIdle: Bool { scheduler.isIdle }
+    package var isIdle: Bool { scheduler.isIdle && messages?.isEmpty ?? true }
 
     package func takeFinishedWeight() -> Int {
         defer { finishedWeight = 0 }

@@ -50,8 +50,7 @@ final class ShardThread: Sendable {
         while !isAbandoned.load(ordering: .relaxed) {
             if arrivals.isEmpty { arrivals = mailbox.takeAll()[...] }
             shard.time = Date().timeIntervalSince1970
-            for input in arrivals.prefix(Self.acceptedAtOnce) { shard.accept(input) }
-            arrivals = arrivals.dropFirst(Self.acceptedAtOnce)
+            accept(&arrivals, shard)
             let hasStepped = shard.step()
             let hasMore = timers.carryOutDue(in: shard, index: index)
             handOver(shard)
@@ -59,6 +58,15 @@ final class ShardThread: Sendable {
             if hasStepped || hasMore || !arrivals.isEmpty || !shard.isIdle { continue }
             if mailbox.isClosed && mailbox.isEmpty { return finish(shard) }
             mailbox.waitForArrival(until: timers.nextDeadline)
+        }
+    }
+
+    private func accept(_ arrivals: inout ArraySlice<EngineInput>, _ shard: Shard) {
+        var left = Self.acceptedAtOnce
+        while left > 0, let input = arrivals.first, shard.makeRoom(for: input) {
+            left -= 1
+            arrivals.removeFirst()
+            shard.accept(input)
         }
     }
 

@@ -32,9 +32,16 @@ package struct SnapshotGate {
         }
         guard snapshot.state.values.count == model.network.stateLayout.valueCount,
             (try? IncrementalTokenizer(encoder, restoring: snapshot.state.tokenizer)) != nil,
-            snapshot.state.lastToken.map({ isToken($0.id) }) ?? true
+            snapshot.state.lastToken.map({ isToken($0.id) }) ?? true, hasMessage(snapshot.state)
         else { throw Refusal(.snapshot, "the snapshot's state is none of this model") }
         return snapshot
+    }
+
+    /// Only where whole messages are read, and then between texts of an open one.
+    private func hasMessage(_ state: StreamSnapshot.State) -> Bool {
+        let most = model.config.bidirectional ? model.config.longestMessage + 1 : 0
+        return state.message.count <= most && state.message.allSatisfy(isToken)
+            && (state.message.isEmpty || state.messageStart != nil)
     }
 
     private static func decode(_ bytes: [UInt8]) throws(Refusal) -> StreamSnapshot {

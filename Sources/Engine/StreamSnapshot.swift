@@ -6,7 +6,7 @@ package import Wire
 // them (u32); an optional value has a byte before it, 0 or 1.
 //
 //     "sluice stream\n"       14 bytes
-//     version                 u16: 1
+//     version                 u16: 1, or 2 where the state has a message
 //     stream                  text
 //     model                   32 bytes: fingerprint
 //     sequence, position      u64: the request to go on with, and how many bytes of it are read
@@ -21,6 +21,7 @@ package import Wire
 //     sentiment               optional: score and positive f32
 //     hasPrediction, isQuarantined   u8
 //     values                  u32 count, f32 each: h0, c0, h1, c1, …
+//     message                 version 2: u32 count, i32 each; never empty
 //   checksum                  32 bytes: BLAKE2b-256 of all before it
 //
 // All that follows from the model and the stream's own requests is in `state`, and nothing else is:
@@ -58,6 +59,8 @@ package struct StreamSnapshot: Equatable, Sendable {
         package var isQuarantined = false
         /// h0, c0, h1, c1, …: `StateLayout.valueCount` floats.
         package var values: [Float] = []
+        /// Of a model that reads whole messages, the tokens so far of the message that is open.
+        package var message: [Int32] = []
 
         package init() {}
     }
@@ -108,13 +111,14 @@ package struct SnapshotError: Error, Equatable, CustomStringConvertible {
 
 extension StreamSnapshot {
     static let magic = Array("sluice stream\n".utf8)
-    static let version: UInt16 = 1
+    /// What came later is written only where there is any: the bytes of other states stay.
+    private static let versions: ClosedRange<UInt16> = 1...2
 
     package func encoded() -> [UInt8] {
         var writer = ByteWriter()
         writer.bytes.reserveCapacity(512 + state.values.count * 4)
         writer.bytes += Self.magic
-        writer.write(Self.version)
+        writer.write(state.message.isEmpty ? Self.versions.lowerBound : Self.versions.upperBound)
         writer.write(stream.utf8)
         writer.bytes += model.bytes
         writer.write(sequence)
@@ -156,6 +160,9 @@ extension StreamSnapshot.State {
         writer.write(hasPrediction)
         writer.write(isQuarantined)
         writer.write(values)
+        guard !message.isEmpty else { return }
+        writer.write(UInt32(message.count))
+        for token in message { writer.write(token) }
     }
 }
 
@@ -174,8 +181,8 @@ extension StreamSnapshot {
         var reader = ByteReader(
             bytes.dropLast(Digest.byteCount).dropFirst(Self.magic.count))
         let version: UInt16 = try reader.readNumber()
-        guard version == Self.version else {
-            throw SnapshotError("has version \(version); expected \(Self.version)")
+        guard Self.versions.contains(version) else {
+            throw SnapshotError("has version \(version); expected 1 or 2")
         }
         let name = try reader.readBytes()
         guard let stream = try? StreamID(utf8: name) else {
@@ -191,6 +198,7 @@ extension StreamSnapshot {
         isEvicted = try reader.readFlag()
         eventsDigest = try reader.readBytes()
         state = try State(from: &reader)
+        if version > 1 { state.message = try State.readMessage(from: &reader) }
         guard reader.isAtEnd else { throw SnapshotError("goes on after its end") }
     }
 }
@@ -218,6 +226,16 @@ extension StreamSnapshot.State {
         hasPrediction = try reader.readFlag()
         isQuarantined = try reader.readFlag()
         values = try reader.readFloats()
+    }
+
+    fileprivate static func readMessage(
+        from reader: inout ByteReader
+    ) throws(SnapshotError) -> [Int32] {
+        let count: UInt32 = try reader.readNumber()
+        guard count > 0 else { throw SnapshotError("has a message without tokens") }
+        var tokens: [Int32] = []
+        for _ in 0..<count { tokens.append(Int32(bitPattern: try reader.readNumber())) }
+        return tokens
     }
 
     private static func readToken(

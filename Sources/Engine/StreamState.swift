@@ -33,6 +33,9 @@ final class StreamState {
     var leadIn = LeadIn.start
     /// Where the message that is being read began; nil between messages.
     var messageStart: UInt64?
+    /// Of a model that reads whole messages, the tokens so far of the message that is being read;
+    /// see `Shard.gather`.
+    var message: [Int32] = []
     /// The token read last, and where it stands.
     var lastToken: ReadToken?
     /// Of the present state; nil before the first token.
@@ -81,6 +84,7 @@ final class StreamState {
         self.tokenizer = tokenizer
         leadIn = .start
         messageStart = nil
+        message = []
         lastToken = nil
         sentiment = nil
         hasPrediction = false

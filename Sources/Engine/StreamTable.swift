@@ -20,6 +20,8 @@ struct StreamTable {
         return first.names.compactMap { streams[$0].map(ResidentStream.init) }
     }
 
+    var hasFreeSlot: Bool { !freeSlots.isEmpty || usedSlots < capacity }
+
     /// A slot for a new stream; nil if the shard is full.
     mutating func takeSlot() -> Int32? {
         if let slot = freeSlots.popLast() { return slot }

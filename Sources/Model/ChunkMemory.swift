@@ -1,32 +1,83 @@
 import Kernels
 
-/// What a chunk's rows hold while a network reads it, in memory of one thread.
+/// What a step's rows hold while a network reads them, in memory of one thread.
 struct ChunkMemory: ~Copyable {
     private let rowCount: Int
-    private let hiddenStride: Int
+    private let outputStride: Int
+    private let inputStride: Int
     private let productStride: Int
-    /// `[rows, H padded]`: h of the layer read last, after each token.
-    private var hidden: AlignedBuffer
+    /// `[rows, H padded]`: y of the layer read last, after each token.
+    private var outputs: AlignedBuffer
     /// `[rows, G*H padded]`: a layer's input weights times what it reads.
     private var products: AlignedBuffer
+    /// `[rows, H padded]` where y is not h: a layer's h.
+    private var hidden: AlignedBuffer
+    /// `[rows, H padded]` where y is not h: y as it follows from states.
+    private var recalled: AlignedBuffer
+    /// `[rows, input of the last layer, padded]` where layers read more than the y below.
+    private var inputs: AlignedBuffer
 
     init(rows: Int, config: ModelConfig) {
         rowCount = rows
-        hiddenStride = paddedSize(config.hiddenSize)
-        productStride = config.recurrentCell.gates * hiddenStride
-        hidden = AlignedBuffer(count: rows * hiddenStride)
+        outputStride = paddedSize(config.hiddenSize)
+        inputStride = paddedSize(config.inputSize(ofLayer: config.layers - 1))
+        productStride = config.recurrentCell.gates * outputStride
+        outputs = AlignedBuffer(count: rows * outputStride)
         products = AlignedBuffer(count: rows * productStride)
+        let mixedRows = config.skip.mixesOutputs ? rows : 0
+        hidden = AlignedBuffer(count: mixedRows * outputStride)
+        recalled = AlignedBuffer(count: mixedRows * outputStride)
+        inputs = AlignedBuffer(count: config.skip == .dense ? rows * inputStride : 0)
     }
 
-    mutating func withRows<Result>(_ body: (_ hidden: RowView, _ products: RowView) -> Result)
-        -> Result
-    {
-        unsafe hidden.withUnsafeMutablePointer { hidden in
-            unsafe products.withUnsafeMutablePointer { products in
-                unsafe body(
-                    RowView(base: hidden, stride: hiddenStride, rowCount: rowCount),
-                    RowView(base: products, stride: productStride, rowCount: rowCount))
-            }
+    mutating func withRows<Result>(_ body: (StepRows) -> Result) -> Result {
+        var rows = unsafe StepRows(
+            outputs: outputs.view(rowCount, stride: outputStride),
+            products: products.view(rowCount, stride: productStride))
+        if hidden.count > 0 { unsafe rows.hidden = hidden.view(rowCount, stride: outputStride) }
+        if inputs.count > 0 { unsafe rows.inputs = inputs.view(rowCount, stride: inputStride) }
+        return unsafe body(rows)
+    }
+
+    /// Lends rows for y as it follows from states; the rows of the latest step stay.
+    mutating func withRecalledRows<Result>(_ body: (RowView) -> Result) -> Result {
+        unsafe body(recalled.view(rowCount, stride: outputStride))
+    }
+}
+
+extension AlignedBuffer {
+    /// Its floats as rows; valid while the buffer is.
+    @unsafe mutating func view(_ rows: Int, stride: Int) -> RowView {
+        precondition(rows * stride <= count)
+        return unsafe withUnsafeMutablePointer {
+            unsafe RowView(base: $0, stride: stride, rowCount: rows)
         }
+    }
+}
+
+/// The rows of one step, row b being the b-th of its tokens.
+@unsafe struct StepRows {
+    /// y of the layer read last.
+    let outputs: RowView
+    let products: RowView
+    /// Where h of a layer above the first goes.
+    var hidden: RowView
+    /// What the layers above the first read.
+    var inputs: RowView
+
+    init(outputs: RowView, products: RowView) {
+        unsafe self.outputs = outputs
+        unsafe self.products = products
+        unsafe hidden = outputs
+        unsafe inputs = outputs
+    }
+
+    /// The rows from number `first` on.
+    func dropping(first: Int) -> StepRows {
+        var rows = unsafe StepRows(
+            outputs: outputs.dropping(first: first), products: products.dropping(first: first))
+        unsafe rows.hidden = hidden.dropping(first: first)
+        unsafe rows.inputs = inputs.dropping(first: first)
+        return unsafe rows
     }
 }

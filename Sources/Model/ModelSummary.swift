@@ -52,9 +52,9 @@ package struct ModelSummary: Sendable, Equatable {
 
     private static func partName(of tensor: TensorSpec) -> String {
         let prefix = tensor.name.prefix { $0 != "." }
-        guard prefix == "rnn", let layer = tensor.name.split(separator: "_l").last else {
-            return String(prefix)
-        }
+        guard ["rnn", "highway"].contains(prefix),
+            let layer = tensor.name.firstMatch(of: /_l([0-9]+)/)?.output.1
+        else { return String(prefix) }
         return "rnn layer \(layer)"
     }
 }

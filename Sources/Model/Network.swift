@@ -7,11 +7,15 @@ package final class Network: Sendable {
     package let stateLayout: StateLayout
     let embedding: Embedding
     let layers: [RecurrentLayer]
+    /// Of a bidirectional network, the layers that read from the last token to the first.
+    let reverseLayers: [RecurrentLayer]
+    let skips: SkipConnections
     let head: VocabularyHead?
     let sentiment: SentimentHead?
     /// `[V, G*H]`: layer 0's input weights times every row of the embedding, looked up in place of
     /// multiplying. The bits are the same.
     let inputTable: RowMatrix?
+    let reverseInputTable: RowMatrix?
 
     /// Reads each tensor of the configuration once. `inputTable` trades memory,
     /// `inputTableBytes(of:)`, for the speed of layer 0.
@@ -19,16 +23,32 @@ package final class Network: Sendable {
         config: ModelConfig, source: some WeightSource, inputTable: Kernels? = nil
     ) throws(ModelError) {
         self.config = config
+        // From one message to the next a bidirectional network carries nothing.
         stateLayout = StateLayout(
-            layers: config.layers, hiddenSize: config.hiddenSize, hasCell: config.cell == .lstm)
+            layers: config.bidirectional ? 0 : config.layers, hiddenSize: config.hiddenSize,
+            hasCell: config.cell == .lstm)
         (embedding, head) = try Self.vocabulary(config, source)
+        layers = try Self.layers(config, source)
+        reverseLayers = config.bidirectional ? try Self.layers(config, source, "_reverse") : []
+        skips = try SkipConnections(config: config, source: source)
+        sentiment = config.heads.sentiment ? try SentimentHead(config: config, source: source) : nil
+        func table(of layer: RecurrentLayer?, _ embedding: Embedding) -> RowMatrix? {
+            guard let layer else { return nil }
+            return inputTable?.inputProducts(layer.weights, of: embedding.weight)
+        }
+        self.inputTable = table(of: layers.first, embedding)
+        reverseInputTable = table(of: reverseLayers.first, embedding)
+    }
+
+    private static func layers(
+        _ config: ModelConfig, _ source: some WeightSource, _ suffix: String = ""
+    ) throws(ModelError) -> [RecurrentLayer] {
         var layers: [RecurrentLayer] = []
         for index in 0..<config.layers {
-            layers.append(try RecurrentLayer(index: index, config: config, source: source))
+            layers.append(
+                try RecurrentLayer(index: index, suffix: suffix, config: config, source: source))
         }
-        self.layers = layers
-        sentiment = config.heads.sentiment ? try SentimentHead(config: config, source: source) : nil
-        self.inputTable = inputTable?.inputProducts(layers[0].weights, of: embedding.weight)
+        return layers
     }
 
     private static func vocabulary(
@@ -55,8 +75,8 @@ package final class Network: Sendable {
     }
 
     /// Lends what layer 0 reads, row t being token t.
-    func withTokenRows(_ body: (LayerInput) -> Void) {
-        if let inputTable {
+    func withTokenRows(isReverse: Bool = false, _ body: (LayerInput) -> Void) {
+        if let inputTable = isReverse ? reverseInputTable : inputTable {
             unsafe inputTable.withRows { unsafe body(.products($0)) }
         } else {
             unsafe embedding.weight.withRows { unsafe body(.values($0)) }
@@ -66,7 +86,7 @@ package final class Network: Sendable {
     /// Bytes that a table of layer 0's input products takes.
     package static func inputTableBytes(of config: ModelConfig) -> Int {
         let columns = config.cell.gates * paddedSize(config.hiddenSize)
-        return config.vocabularySize * columns * MemoryLayout<Float>.stride
+        return config.vocabularySize * config.directions * columns * MemoryLayout<Float>.stride
     }
 }
 

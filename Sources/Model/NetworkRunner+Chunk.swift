@@ -3,7 +3,7 @@ import Kernels
 /// Several tokens of each stream in one step, layer after layer: of the weights only those of the
 /// recurrences are read once for every token, all others once for the whole chunk.
 extension NetworkRunner {
-    /// Reads the tokens of a chunk, of at most `maxBatch` rows, and keeps the last layer's h after
+    /// Reads the tokens of a chunk, of at most `maxBatch` rows, and keeps the last layer's y after
     /// each of them. h and c change in place, to the same bits as token by token.
     ///
     /// `isFinite` then tells of each row whether the token left its stream's state finite. A stream
@@ -24,20 +24,12 @@ extension NetworkRunner {
     /// Reads a chunk, layer after layer; clears `isFinite` of rows that leave a state not finite.
     private func advanceLayers(_ chunk: TokenChunk, states: inout StateSlab) {
         precondition(states.layout == network.stateLayout, "states of another network")
-        let rows = (0..<Int32(chunk.count)).map { $0 }
-        unsafe memory.withRows { hidden, products in
-            for layer in network.layers {
-                func advance(_ input: LayerInput, _ indices: [Int32]) {
-                    unsafe layer.advance(
-                        input, indices: indices, chunk: chunk, states: &states,
-                        memory: (hidden, products), kernels: kernels, workspace: &workspace,
-                        isFinite: &isFinite)
-                }
-                if layer.index == 0 {
-                    unsafe network.withTokenRows { unsafe advance($0, chunk.tokens) }
-                } else {
-                    unsafe advance(.values(hidden), rows)
-                }
+        unsafe memory.withRows { rows in
+            unsafe passThrough(chunk.tokens, rows) { layer, input, indices, output in
+                unsafe layer.advance(
+                    input, indices: indices, chunk: chunk, states: &states, output: output,
+                    products: rows.products, kernels: kernels, workspace: &workspace,
+                    isFinite: &isFinite)
             }
         }
     }
@@ -54,7 +46,8 @@ extension NetworkRunner {
             states.setValues(values, slot: slot)
             for row in rows[...bad] {
                 advance(
-                    tokens: [chunk.tokens[row]], slots: [slot], states: &states, keepsRows: true)
+                    tokens: [chunk.tokens[row]], slots: [slot], states: &states,
+                    firstRow: rows[bad])
             }
             for row in rows[bad...] { isFinite[row] = false }
         }

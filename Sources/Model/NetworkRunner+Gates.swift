@@ -30,9 +30,9 @@ extension NetworkRunner {
                         weights, input: input, inputIndex: token, hidden: hidden, slot: before)
                 }
             } else {
-                unsafe states.withRows(layer: layer - 1, kind: .h) { below in
+                unsafe withInput(ofLayer: layer, token: token, slot: after, states) { input, row in
                     unsafe gates = kernels.gates(
-                        weights, input: .values(below), inputIndex: after, hidden: hidden,
+                        weights, input: .values(input), inputIndex: row, hidden: hidden,
                         slot: before)
                 }
             }

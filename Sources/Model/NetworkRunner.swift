@@ -17,7 +17,7 @@ package final class NetworkRunner {
     /// Of each row of the latest chunk; see `advance(_:states:)`.
     package internal(set) var isFinite: [Bool] = []
     var workspace: Workspace
-    /// The last layer's h after each token of the latest step.
+    /// The last layer's y after each token of the latest step.
     var memory: ChunkMemory
     /// Row 0 for every stream: the sentiment head has one.
     let onlyRow: [Int32]
@@ -29,30 +29,50 @@ package final class NetworkRunner {
         onlyRow = Array(repeating: 0, count: maxBatch)
         let config = network.config
         workspace = Workspace(
-            maxBatch: maxBatch, widths: [config.embeddingSize, config.hiddenSize])
+            maxBatch: maxBatch,
+            widths: [config.hiddenSize] + (0..<config.layers).map(config.inputSize(ofLayer:)))
         memory = ChunkMemory(rows: maxBatch, config: config)
     }
 
     /// Reads one token in each stream: embedding, then layer after layer; h and c change in place.
-    /// With `keepsRows` the rows of the step before stay readable.
+    /// What the heads may then read of them stands in rows from `firstRow` on.
     package func advance(
-        tokens: [Int32], slots: [Int32], states: inout StateSlab, keepsRows: Bool = false
+        tokens: [Int32], slots: [Int32], states: inout StateSlab, firstRow: Int = 0
     ) {
         precondition(states.layout == network.stateLayout, "states of another network")
-        unsafe memory.withRows { hidden, _ in
-            for layer in network.layers {
-                let isKept = layer.index + 1 == network.layers.count && !keepsRows
-                let output = unsafe isKept ? hidden : nil
-                unsafe layer.index == 0
-                    ? network.withTokenRows { embedding in
-                        unsafe layer.advance(
-                            embedding, tokens: tokens, slots: slots, states: &states,
-                            output: output, kernels: kernels, workspace: &workspace)
-                    }
-                    : layer.advance(
-                        slots: slots, states: &states, output: output, kernels: kernels,
-                        workspace: &workspace)
+        unsafe memory.withRows { rows in
+            unsafe passThrough(tokens, rows.dropping(first: firstRow)) {
+                layer, input, indices, output in
+                unsafe layer.advance(
+                    input, indices: indices, slots: slots, states: &states, output: output,
+                    kernels: kernels, workspace: &workspace)
             }
+        }
+    }
+
+    /// Takes a step's rows from layer to layer.
+    ///
+    /// - Parameter advance: takes every row through one layer's cell: x of row b is row `indices[b]`
+    ///   of the input, its h is left in row b of the output.
+    func passThrough(
+        _ tokens: [Int32], _ rows: StepRows,
+        _ advance: (
+            _ layer: RecurrentLayer, _ input: LayerInput, _ indices: [Int32], _ output: RowView
+        ) -> Void
+    ) {
+        let (skips, indices) = (network.skips, tokens.indices.map { Int32($0) })
+        unsafe skips.begin(network.embedding, tokens: tokens, into: rows.inputs)
+        for layer in network.layers {
+            if layer.index == 0 {
+                unsafe network.withTokenRows { unsafe advance(layer, $0, tokens, rows.outputs) }
+            } else {
+                unsafe advance(layer, .values(rows.inputs), indices, rows.hidden)
+            }
+            unsafe skips.mix(
+                layer: layer.index, hidden: rows.hidden, slots: indices, into: rows.outputs,
+                kernels: kernels, workspace: &workspace)
+            unsafe skips.append(
+                layer: layer.index, outputs: rows.outputs, indices: indices, to: rows.inputs)
         }
     }
 

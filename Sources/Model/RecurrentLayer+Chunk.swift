@@ -4,32 +4,32 @@ import Kernels
 /// it is known beforehand, and only the recurrence goes token by token. The bits are the same.
 extension RecurrentLayer {
     /// h, c = cell(x, h, c) for the tokens of a chunk in their order. x is row `indices[r]` of
-    /// `input`; h after each token goes to its row of `hidden`, which `input` may be. Clears
+    /// `input`; h after each token goes to its row of `output`, which `input` may be. Clears
     /// `isFinite` of rows that leave h or c not finite.
     func advance(
         _ input: LayerInput, indices: [Int32], chunk: TokenChunk, states: inout StateSlab,
-        memory: (hidden: RowView, products: RowView), kernels: Kernels,
-        workspace: inout Workspace, isFinite: inout [Bool]
+        output: RowView, products: RowView, kernels: Kernels, workspace: inout Workspace,
+        isFinite: inout [Bool]
     ) {
         switch unsafe input {
         case .products:
             unsafe recur(
-                input, indices: indices, chunk: chunk, states: &states, hidden: memory.hidden,
+                input, indices: indices, chunk: chunk, states: &states, output: output,
                 kernels: kernels, workspace: &workspace, isFinite: &isFinite)
         case .values(let rows):
             unsafe kernels.inputProducts(
-                weights, of: rows, indices: indices.span, into: memory.products,
+                weights, of: rows, indices: indices.span, into: products,
                 workspace: &workspace)
             unsafe recur(
-                .products(memory.products), indices: (0..<Int32(chunk.count)).map { $0 },
-                chunk: chunk, states: &states, hidden: memory.hidden, kernels: kernels,
+                .products(products), indices: (0..<Int32(chunk.count)).map { $0 },
+                chunk: chunk, states: &states, output: output, kernels: kernels,
                 workspace: &workspace, isFinite: &isFinite)
         }
     }
 
     private func recur(
         _ input: LayerInput, indices: [Int32], chunk: TokenChunk, states: inout StateSlab,
-        hidden: RowView, kernels: Kernels, workspace: inout Workspace, isFinite: inout [Bool]
+        output: RowView, kernels: Kernels, workspace: inout Workspace, isFinite: inout [Bool]
     ) {
         var stepIsFinite = [Bool](repeating: false, count: chunk.starts[1])
         let width = (weights.cell.hasCellState ? 2 : 1) * weights.paddedHiddenSize
@@ -40,7 +40,7 @@ extension RecurrentLayer {
                 unsafe kernels.advance(
                     weights, input: input, inputIndices: indices.span.extracting(rows),
                     hidden: state.h, cellState: state.c, slots: slots,
-                    output: hidden.dropping(first: rows.lowerBound), workspace: &workspace)
+                    output: output.dropping(first: rows.lowerBound), workspace: &workspace)
                 unsafe kernels.areFinite(
                     state.h, slots: slots, width: width, into: &stepIsFinite)
             }

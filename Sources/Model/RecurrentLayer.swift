@@ -1,20 +1,20 @@
 import Kernels
 
-/// One layer of the network: a step of its cell for every row of a batch. The cell's equations
-/// stand beside the kernels that compute them.
+/// One layer of the network in one direction: a step of its cell for every row of a batch. The
+/// cell's equations stand beside the kernels that compute them.
 package struct RecurrentLayer: Sendable {
     let index: Int
     let weights: RecurrentWeights
 
-    /// Reads `rnn.weight_ih_l{n} [G*H, E or H]`, `rnn.weight_hh_l{n} [G*H, H]` and their biases
-    /// `[G*H]`, gates in PyTorch's order.
+    /// Reads `rnn.weight_ih_l{n} [G*H, input]`, `rnn.weight_hh_l{n} [G*H, H]` and their biases
+    /// `[G*H]`, gates in PyTorch's order; with the suffix `_reverse` those of the reverse direction.
     init(
-        index: Int, config: ModelConfig, source: some WeightSource
+        index: Int, suffix: String = "", config: ModelConfig, source: some WeightSource
     ) throws(ModelError) {
         let (rows, hiddenSize) = (config.cell.gates * config.hiddenSize, config.hiddenSize)
-        let inputSize = index == 0 ? config.embeddingSize : hiddenSize
+        let inputSize = config.inputSize(ofLayer: index)
         func values(_ name: String, _ shape: [Int]) throws(ModelError) -> [Float] {
-            try source.values(of: TensorSpec("rnn.\(name)_l\(index)", shape))
+            try source.values(of: TensorSpec("rnn.\(name)_l\(index)\(suffix)", shape))
         }
         let inputWeight = try values("weight_ih", [rows, inputSize])
         let hiddenWeight = try values("weight_hh", [rows, hiddenSize])
@@ -29,28 +29,15 @@ package struct RecurrentLayer: Sendable {
         }
     }
 
-    /// h, c = cell(x, h, c) for each slot; x is row `tokens[b]` of `input`. The new h also goes to
-    /// row b of `output`.
+    /// h, c = cell(x, h, c) for each slot; x is row `indices[b]` of `input`. The new h also goes to
+    /// row b of `output`, which `input` may be.
     func advance(
-        _ input: LayerInput, tokens: [Int32], slots: [Int32], states: inout StateSlab,
-        output: RowView?, kernels: Kernels, workspace: inout Workspace
+        _ input: LayerInput, indices: [Int32], slots: [Int32], states: inout StateSlab,
+        output: RowView, kernels: Kernels, workspace: inout Workspace
     ) {
         unsafe states.withMutableRows(layer: index) { rows in
             unsafe kernels.advance(
-                weights, input: input, inputIndices: tokens.span, hidden: rows.h,
-                cellState: rows.c, slots: slots.span, output: output, workspace: &workspace)
-        }
-    }
-
-    /// h, c = cell(x, h, c) for each slot; x is h of the layer below.
-    func advance(
-        slots: [Int32], states: inout StateSlab, output: RowView?, kernels: Kernels,
-        workspace: inout Workspace
-    ) {
-        unsafe states.withMutableRows(layer: index) { rows in
-            guard let below = unsafe rows.below else { return }
-            unsafe kernels.advance(
-                weights, input: .values(below), inputIndices: slots.span, hidden: rows.h,
+                weights, input: input, inputIndices: indices.span, hidden: rows.h,
                 cellState: rows.c, slots: slots.span, output: output, workspace: &workspace)
         }
     }

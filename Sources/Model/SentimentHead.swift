@@ -1,11 +1,12 @@
 import Kernels
 
-/// The log-odds that the text so far is positive: `weight [1, H]` h + `bias [1]`.
+/// The log-odds that the text so far is positive: `weight [1, W]` y + `bias [1]`, y being that of
+/// the last layer.
 package struct SentimentHead: Sendable {
     let weight: RowMatrix
 
     init(config: ModelConfig, source: some WeightSource) throws(ModelError) {
-        let size = config.hiddenSize
+        let size = config.layerWidth
         let weight = try source.values(of: TensorSpec("sentiment.weight", [1, size]))
         let bias = try source.values(of: TensorSpec("sentiment.bias", [1]))
         self.weight = try packing { () throws(KernelError) in

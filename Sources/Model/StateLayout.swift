@@ -1,7 +1,7 @@
 import Kernels
 
 /// Where things stand in one stream's state: for each layer h `[H padded]`, then, for an LSTM,
-/// c `[H padded]`. Padding is always zero.
+/// c `[H padded]`. Padding is always zero. A bidirectional network's has nothing.
 package struct StateLayout: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable { case h, c }
 

@@ -15,8 +15,8 @@ import Kernels
         self.capacity = capacity
         let (bytes, overflow) = layout.bytesPerStream.multipliedReportingOverflow(by: capacity)
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-        guard !overflow, bytes > 0,
-            let memory = unsafe mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0),
+        guard !overflow, capacity > 0,
+            let memory = unsafe mmap(nil, max(bytes, 1), PROT_READ | PROT_WRITE, flags, -1, 0),
             unsafe memory != MAP_FAILED
         else {
             throw ModelError(
@@ -27,7 +27,7 @@ import Kernels
         unsafe base = memory.bindMemory(to: Float.self, capacity: capacity * layout.floatsPerStream)
     }
 
-    deinit { unsafe munmap(base, capacity * layout.bytesPerStream) }
+    deinit { unsafe munmap(base, max(capacity * layout.bytesPerStream, 1)) }
 
     private func start(of slot: Int32) -> UnsafeMutablePointer<Float> {
         precondition((0..<capacity).contains(Int(slot)), "no such slot")
@@ -77,7 +77,6 @@ import Kernels
     /// Lends what a step of one layer reads and writes, row s being slot s.
     mutating func withMutableRows(layer: Int, _ body: (LayerRows) -> Void) {
         let rows = unsafe LayerRows(
-            below: layer > 0 ? rows(layer: layer - 1, kind: .h) : nil,
             h: rows(layer: layer, kind: .h),
             c: layout.hasCell ? rows(layer: layer, kind: .c) : nil)
         unsafe body(rows)
@@ -90,9 +89,8 @@ import Kernels
     }
 }
 
-/// The vectors of one layer; `below` is h of the layer under it, c is an LSTM's.
+/// The vectors of one layer; c is an LSTM's.
 @unsafe struct LayerRows {
-    let below: RowView?
     let h: RowView
     let c: RowView?
 }

@@ -1,6 +1,6 @@
 import Kernels
 
-/// Logits of the next token: `weight [V, H]` h + `bias [V]`, the weight being the embedding's where
+/// Logits of the next token: `weight [V, H]` y + `bias [V]`, the weight being the embedding's where
 /// they are tied.
 package struct VocabularyHead: Sendable {
     let weights: HeadWeights

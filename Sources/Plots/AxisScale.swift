@@ -32,7 +32,8 @@ struct AxisScale {
         if axis.range == nil {
             let ends = ticks.map { Self.placed($0.value, axis.scale) ?? bounds.lowerBound }
             bounds =
-                min(bounds.lowerBound, ends.first ?? bounds.lowerBound)...max(
+                min(
+                    bounds.lowerBound, ends.first ?? bounds.lowerBound)...max(
                     bounds.upperBound, ends.last ?? bounds.upperBound)
         }
         self.bounds = bounds

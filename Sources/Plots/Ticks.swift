@@ -35,7 +35,7 @@ struct LogTicks {
         let every = max(1, Int((decades / Double(max(count, 1))).rounded(.up)))
         let powers = stride(
             from: Int(bounds.lowerBound.rounded(.down)),
-            through: Int(bounds.upperBound.rounded(.up)), by: every)
+            through: Int(bounds.upperBound.rounded(.up)) + every - 1, by: every)
         let values = powers.flatMap { power in factors.map { $0 * pow(10, Double(power)) } }
         let start = values.last { log10($0) <= bounds.lowerBound + 1e-9 } ?? values.first
         let end = values.first { log10($0) >= bounds.upperBound - 1e-9 } ?? values.last

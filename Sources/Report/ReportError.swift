@@ -17,7 +17,8 @@ extension ReportError: CustomStringConvertible {
         switch self {
         case .noTokens(let stream): "nothing to report: \(stream) has no token"
         case .tooManyTokens(let count, let limit):
-            "a report shows at most \(limit) tokens; there are \(count)"
+            "a report shows at most \(limit) tokens; there are \(count): give it less text, or record "
+                + "it and choose a part by `sluice replay report`, with --from and --to"
         case .moreTokens(let limit):
             "a report shows at most \(limit) tokens, and here are more; choose a part with --from "
                 + "and --to"

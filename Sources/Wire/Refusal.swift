@@ -12,6 +12,7 @@ package struct Refusal: Error, Hashable, Sendable {
         case tooManyStreams = "too_many_streams"
         case quarantined = "quarantined"
         case nonFiniteState = "non_finite_state"
+        case messageTooLong = "message_too_long"
         case tooManyProducers = "too_many_producers"
         case snapshot = "snapshot"
         case streamExists = "stream_exists"

@@ -51,6 +51,7 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case is SnapshotError, is ExportError: ExitCode(65)
     case is StepError, is ExpressionError, is EditError: ExitCode(64)
     case is WalkError: ExitCode(65)
+    case let error as EvaluationError: error.exitCode
     case is Refusal, is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
     case is ServedDaemonError: ExitCode(69)
     case let error as TrainingError: error.exitCode
@@ -109,6 +110,17 @@ extension ReportError {
         case .writeFailed: ExitCode(74)
         case .noSuchLayer: ExitCode(64)
         case .noTokens, .tooManyTokens, .moreTokens, .tooLarge, .inconsistent: ExitCode(65)
+        }
+    }
+}
+
+extension EvaluationError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .interrupted: ExitCode(130)
+        case .outOfMemory: ExitCode(70)
+        case .on(_, let error): error.exitCode
+        case .noHead, .unsupported, .noTokens, .notFinite: ExitCode(65)
         }
     }
 }

@@ -135,8 +135,11 @@ struct Pub: ParsableCommand {
         let display = PublishDisplay(totalByteCount: input.totalByteCount)
         defer { display.finish() }
         if acknowledged.reliable {
-            return try acknowledged.publish(
-                input, reliableOptions(), interruption: interruption, display: display)
+            let options = try reliableOptions()
+            let summary = try ReliableSession.publish(
+                input, options, interruption: interruption, report: display.show)
+            return try acknowledged.conclude(
+                summary, of: options, from: "the same text", on: display)
         }
         let options = try options()
         let summary = try PublishSession.publish(

@@ -29,11 +29,12 @@ struct Sluice: AsyncParsableCommand {
               74   reading or writing failed
               75   not every message was acknowledged, or the daemon was busy; run the same again
               78   the configuration is wrong
-              130  a benchmark, a verification, an export or a training was interrupted
+              130  a benchmark, a measurement, a verification, an export or a training was
+                   interrupted
             """,
         version: "sluice \(sluiceVersion)",
         subcommands: [
             Serve.self, Pub.self, Sub.self, Score.self, State.self, Replay.self, Inspect.self,
-            Train.self, TokenizerCommand.self, Bench.self,
+            Train.self, Eval.self, Compare.self, Diagnose.self, TokenizerCommand.self, Bench.self,
         ])
 }

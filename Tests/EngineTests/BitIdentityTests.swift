@@ -56,7 +56,7 @@ import Wire
         }
     }
 
-    @Test(arguments: TestModel.everyCell, KernelTier.available)
+    @Test(arguments: TestModel.everyNetwork, KernelTier.available)
     func everyBatchSizeAndTierGivesTheSameBits(_ config: ModelConfig, _ tier: KernelTier) throws {
         let session = RandomSession(streams: 70, requests: 2, textBytes: 12, seed: 7)
         let alone = try alone(session, config)
@@ -93,7 +93,7 @@ import Wire
     }()
 
     /// Few streams with long texts: steps take several tokens of each.
-    @Test(arguments: TestModel.everyCell, profiles.indices)
+    @Test(arguments: TestModel.everyNetwork, profiles.indices)
     func severalTokensOfAStreamInAStepGiveTheSameBits(
         _ config: ModelConfig, _ profile: Int
     ) throws {

@@ -121,10 +121,10 @@ import Wire
         return crashes
     }
 
-    @Test(arguments: 0..<8)
+    @Test(arguments: TestModel.everyNetwork.indices)
     func nothingIsLostAndNothingIsReadTwice(seed: Int) throws {
         let folder = try TemporaryPath()
-        let model = try TestModel.make(TestModel.everyCell[seed % TestModel.everyCell.count])
+        let model = try TestModel.make(TestModel.everyNetwork[seed])
         let script = try Script(streams: 5, count: 30, ends: false, seed: UInt64(seed))
         let (peace, told) = try undisturbed(script, model, in: folder.path)
         var options = EngineOptions()

@@ -34,6 +34,11 @@ import Wire
         state.sentiment = flag() ? .init(score: -0.25, positive: 0.375) : nil
         (state.hasPrediction, state.isQuarantined) = (flag(), flag())
         state.values = values(Int.random(in: 0...50, using: &random))
+        if flag() {
+            state.message = (0..<Int.random(in: 1...50, using: &random)).map { _ in
+                Int32(truncatingIfNeeded: random.next())
+            }
+        }
         let name = random.text(Int.random(in: 1...60, using: &random)).filter { $0 >= 0x20 }
         var snapshot = StreamSnapshot(
             stream: try StreamID(String(decoding: name + [0x61], as: UTF8.self)),
@@ -54,6 +59,7 @@ import Wire
             #expect(again.encoded() == bytes)
             #expect(again.stream == snapshot.stream && again.model == snapshot.model)
             #expect(again.state.lastToken == snapshot.state.lastToken)
+            #expect(again.state.message == snapshot.state.message)
             #expect(again.stateDigest == snapshot.stateDigest)
         }
     }
@@ -100,11 +106,11 @@ import Wire
     @Test func anotherVersionIsNamed() throws {
         var random = SeededRandom(seed: 4)
         var content = Array(try snapshot(&random).encoded().dropLast(Digest.byteCount))
-        content[14] = 2
+        content[14] = 3
         let error = #expect(throws: SnapshotError.self) {
             try StreamSnapshot(decoding: content + Digest(of: content).bytes)
         }
-        #expect(error?.description == "the snapshot has version 2; expected 1")
+        #expect(error?.description == "the snapshot has version 3; expected 1 or 2")
     }
 
     // MARK: The format
@@ -144,6 +150,15 @@ import Wire
                 == "74b5788abb8be52a4f7bfd7e6fbab298de89c8589d8f85e14e3ff06c8a0ccf48")
         #expect(hexadecimal(snapshot.stateDigest[...]) == "7acf9986d19149e076bdb89e2236501c")
         #expect(try StreamSnapshot(decoding: written) == snapshot)
+        // Version 2 is what a message adds.
+        snapshot.state.message = [513, 2]
+        let longer = snapshot.encoded()
+        #expect(
+            hexadecimal(longer.dropLast(32))
+                == content.filter { !$0.isWhitespace }.replacing(
+                    "0a0100050000", with: "0a0200050000")
+                + "020000000102000002000000")
+        #expect(try StreamSnapshot(decoding: longer) == snapshot)
     }
 
     private func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {

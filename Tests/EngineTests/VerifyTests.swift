@@ -11,7 +11,9 @@ import Wire
 @Suite struct VerifyTests {
     /// Streams with every kind of request, told to listeners that come and go, over three runs by
     /// two models; few fit into memory, so that most are evicted and come back.
-    private static func recorded(seed: UInt64) throws -> RecordedStore {
+    private static func recorded(
+        seed: UInt64, _ config: ModelConfig = TestModel.config()
+    ) throws -> RecordedStore {
         let store = try RecordedStore()
         let session = RandomSession(streams: 12, requests: 24, textBytes: 50, seed: seed)
         var random = SeededRandom(seed: seed + 1)
@@ -21,7 +23,7 @@ import Wire
         let inputs = session.interleaved(seed: seed)
         for (run, part) in inputs.split(parts: 3).enumerated() {
             try store.serve(
-                TestModel.make(seed: run == 1 ? 2 : 1), maxStreams: 5,
+                TestModel.make(config, seed: run == 1 ? 2 : 1), maxStreams: 5,
                 outputs: [OutputProfile(), second], subscribed: [], top: run == 2 ? 3 : 5)
             for input in part {
                 if Int.random(in: 0..<40, using: &random) == 0 {
@@ -51,9 +53,9 @@ import Wire
         return try Verification(store.opened(), .all, options: options).run()
     }
 
-    @Test(arguments: [UInt64(1), 2])
-    func whatWasRecordedIsReadAgain(seed: UInt64) throws {
-        let store = try Self.recorded(seed: seed)
+    @Test(arguments: [TestModel.config(), TestModel.bidirectional()])
+    func whatWasRecordedIsReadAgain(_ config: ModelConfig) throws {
+        let store = try Self.recorded(seed: 1, config)
         var counts: [VerifyCounts] = []
         for (threads, batch, tier) in [
             (1, 1, KernelTier.portable), (1, 7, .best), (3, 64, .best), (2, 16, .portable),

@@ -29,10 +29,20 @@ import Testing
         Case("sub --count 0", 64, "--count is at least 1"),
         Case("sub --no-color --color always", 64, "exclude each other"),
         Case("serve --kernel-tier abacus", 64, "no kernel tier is called 'abacus'"),
+        Case("eval", 64, "Missing expected argument"),
+        Case("eval --half 2 some.tsv", 64, "--half is 0 or 1"),
+        Case("eval --positive 1 some.tsv", 64, "come together"),
+        Case("eval --positive >x --negative 0 some.tsv", 64, "'>x' is no label"),
+        Case("eval /nowhere/text", 66, "/nowhere/text: cannot be opened"),
+        Case("compare /nowhere/model", 66, "/nowhere/model/config.json"),
+        Case("compare --plot a.svg some", 64, "--plot needs files"),
         Case("tokenizer train a --vocab-size 256 -o b", 64, "expected 257"),
         Case("tokenizer train a --special e -o b", 64, "found \"e\", expected each once"),
         Case("tokenizer train /nowhere/text -o /tmp/sluice-none", 66, "/nowhere/text: cannot be"),
         Case("tokenizer train /dev/null -o /nowhere/file", 74, "/nowhere/file"),
+        Case("diagnose gradients --scales 0", 64, "numbers above 0"),
+        Case("diagnose memory --lengths 5", 64, "from 10 to 2000"),
+        Case("diagnose model /nowhere", 66, "/nowhere/config.json"),
         Case("pub /nowhere/text", 66, "cannot open /nowhere/text: No such file"),
         Case("pub /tmp", 66, "it is a folder"),
         Case("inspect /nowhere", 66, "/nowhere/config.json"),
@@ -56,8 +66,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["serve", "pub", "sub", "score", "state", "inspect", "tokenizer", "bench"])
-    func everyHelpHasAnExample(command: String) throws {
+    @Test(arguments: [
+        "serve", "pub", "sub", "score", "state", "inspect", "tokenizer", "eval", "compare",
+        "bench",
+    ]) func everyHelpHasAnExample(command: String) throws {
         let run = try SluiceProcess.run([command, "--help"])
         #expect(run.status == 0)
         #expect(

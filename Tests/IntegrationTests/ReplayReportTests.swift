@@ -1,67 +1,21 @@
+import Engine
 import Foundation
+import Report
 import Testing
 import Wire
 import ZeroMQ
 
 /// `sluice replay report` on the stores of daemons: the page holds what was published.
 @Suite(.blocking) struct ReplayReportTests {
-    /// A session of two epochs, three messages and two models, and all that was published of it.
-    private struct Recorded {
-        let folder: TemporaryFolder
-        let store: String
-        private(set) var events: [PublishedEvent] = []
-
-        init() throws {
-            folder = try TemporaryFolder()
-            store = folder.path + "/journal.sqlite"
-            // The third message's end, and the stream's.
-            var messages = 0
-            try serve(Repository.smallModel) { pusher in
-                try pusher.send("s", "What a wonderful film.")
-                try pusher.send("s", "I would see it aga", #"{"more":true}"#)
-                try pusher.send("s", "in.")
-                try pusher.send("s", "", #"{"op":"reset"}"#)
-                try pusher.send("s", "Never again!")
-            } until: { event in
-                messages += event.isMessageEnd ? 1 : 0
-                return messages == 3
-            }
-            try serve(Repository.fixture("lstm").path) { pusher in
-                try pusher.send("s", "Another model reads on.")
-                try pusher.send("s", "", #"{"op":"end"}"#)
-            } until: {
-                $0.isEnd
-            }
-        }
-
-        private mutating func serve(
-            _ model: String, _ send: (borrowing Socket) throws -> Void,
-            until isLast: (PublishedEvent) -> Bool
-        ) throws {
-            let daemon = try ServedDaemon(model: model, folder: folder)
-            let peers = try Peers()
-            let pusher = try peers.pusher(daemon)
-            let puller = try peers.puller(daemon)
-            try send(pusher)
-            events += try puller.receiveEvents(until: isLast)
-            try daemon.stop()
-        }
-
-        /// Bodies of the events of the stream with this topic, as JSON.
-        func bodies(_ kind: String, of model: String) throws -> [[String: Any]] {
-            try events.filter { $0.topic == "\(kind)/s" && $0.has(model) }.map { try json($0.body) }
-        }
-    }
-
     private func report(
-        _ recorded: Recorded, _ arguments: String...
+        _ recorded: TwoModelSession, _ arguments: String...
     ) throws -> SluiceProcess.Result {
         try SluiceProcess.run(
             ["replay", "report", "s", "--store", recorded.store] + arguments)
     }
 
     private func expectSame(
-        _ page: ReadReport, _ recorded: Recorded, tokens: Range<Int>? = nil
+        _ page: ReadReport, _ recorded: TwoModelSession, tokens: Range<Int>? = nil
     ) throws {
         let model = try page.model
         let predictions = try recorded.bodies("next", of: model)
@@ -86,7 +40,7 @@ import ZeroMQ
     }
 
     @Test func aPageHoldsWhatWasPublished() throws {
-        let recorded = try Recorded()
+        let recorded = try TwoModelSession()
         let path = recorded.folder.path + "/page.html"
         let last = try report(recorded, "-o", path)
         #expect(last.status == 0 && last.output.isEmpty, "\(last.errors)")
@@ -111,7 +65,7 @@ import ZeroMQ
     }
 
     /// Of the first epoch's first message, whose state nothing came before: as `score` has it.
-    private func expectTheSameVectors(_ page: ReadReport, in recorded: Recorded) throws {
+    private func expectTheSameVectors(_ page: ReadReport, in recorded: TwoModelSession) throws {
         let path = recorded.folder.path + "/score.html"
         let text = "What a wonderful film.\nI would see it again.\n"
         let result = try SluiceProcess.run(
@@ -174,7 +128,7 @@ import ZeroMQ
     }
 
     @Test func whatIsWrongIsSaid() throws {
-        let recorded = try Recorded()
+        let recorded = try TwoModelSession()
         let path = try recorded.folder.write("kept", to: "page.html")
         let there = try report(recorded, "-o", path)
         #expect(there.status == 74 && there.errors.contains("--force"))
@@ -191,5 +145,44 @@ import ZeroMQ
         let other = try SluiceProcess.run(
             ["replay", "report", "st", "--store", recorded.store])
         #expect(other.status == 66 && other.errors.contains("there is 's'"))
+    }
+
+    @Test func aSessionOfTooManyTokensIsRefusedWithAdvice() throws {
+        let recorded = try TwoModelSession()
+        let models = ModelShelf(given: [URL(filePath: Repository.smallModel)])
+        let store = try SessionStore(path: recorded.store, models: models)
+        var tracer = StoredSessionTracer(try store.session(of: StreamID("s")))
+        tracer.maxTokens = try recorded.tokens(of: 0)
+        #expect(try tracer.trace().tokens.count == tracer.maxTokens)
+        tracer.maxTokens -= 1
+        let error = try #require(throws: ReportError.self) { try tracer.trace() }
+        #expect(error == .moreTokens(limit: tracer.maxTokens))
+        #expect("\(error)".contains("choose a part with --from and --to"))
+    }
+
+    // MARK: In a browser
+
+    private static let browserScript = Repository.root
+        .appending(path: "Tests/ReportTests/Browser/recorded_checks.py").path
+
+    private static let hasBrowser =
+        (try? SluiceProcess.run(
+            ["-B", browserScript, "--can-run"], executable: SluiceProcess.python))?.status == 0
+
+    /// The page of what a daemon recorded, as a reader sees it: the text, the marks, and at each
+    /// token what was published about it.
+    @Test(.enabled("needs chromium") { hasBrowser })
+    func aBrowserShowsWhatWasPublished() throws {
+        let recorded = try TwoModelSession()
+        let path = recorded.folder.path + "/page.html"
+        let made = try report(recorded, "--model", Repository.smallModel, "-o", path)
+        #expect(made.status == 0, "\(made.errors)")
+        let next = try recorded.bodies("next", of: recorded.models[0])
+        let published = try JSONSerialization.data(withJSONObject: next)
+        let checked = try SluiceProcess.run(
+            ["-B", Self.browserScript, path], input: String(decoding: published, as: UTF8.self),
+            executable: SluiceProcess.python)
+        #expect(checked.status == 0, "\(checked.output)\(checked.errors)")
+        #expect(checked.output == "passed\n")
     }
 }

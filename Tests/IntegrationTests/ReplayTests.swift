@@ -133,10 +133,36 @@ import ZeroMQ
             #expect(summary["equal"] as? Bool == true)
             #expect(summary["lives"] as? Int == 4)
             #expect(summary["events"] as? Int == summary["states"] as? Int)
+            #expect(summary["store_checked"] as? Bool == true)
+            #expect(summary["store_damage"] is NSNull)
         }
         let one = try recorded.replay("verify", "a")
         #expect(one.status == 0)
         #expect(try json(one.output)["requests"] as? Int == 15)
+        #expect(try json(one.output)["store_checked"] as? Bool == false)
+    }
+
+    /// What reading the sessions again does not need may be damaged, too.
+    @Test(arguments: [
+        ("UPDATE run SET version = 'other'", "run"),
+        ("DELETE FROM request WHERE position = (SELECT max(position) FROM request)", "outcome"),
+    ])
+    func aDamagedStoreIsNoticed(_ change: String, _ part: String) throws {
+        let recorded = try Recorded()
+        let script =
+            "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); "
+            + "d.execute(sys.argv[2]); d.commit()"
+        let changed = try SluiceProcess.run(
+            ["-c", script, recorded.store, change], executable: SluiceProcess.python)
+        try #require(changed.status == 0, "\(changed.errors)")
+        let result = try recorded.replay("verify", "--all")
+        #expect(result.status == 65, "\(result.errors)")
+        let summary = try json(result.output)
+        #expect(summary["equal"] as? Bool == false)
+        #expect((summary["divergences"] as? [Any])?.isEmpty == true)
+        let damage = try #require(summary["store_damage"] as? String)
+        #expect(damage.contains(recorded.store) && damage.contains(part), "\(damage)")
+        #expect(try recorded.replay("verify", "b/1").status == 0)
     }
 
     /// Changes a row of an outcome, or of a request, from outside.
@@ -280,6 +306,38 @@ import ZeroMQ
         #expect(try recorded.replay("export", "a", "--format", "npz").status == 64)
     }
 
+    /// Says the shapes of a safetensors file, and whose states it has.
+    private static let readShapes = """
+        import json, struct, sys
+        raw = open(sys.argv[1], "rb").read()
+        header = json.loads(raw[8:8 + struct.unpack("<Q", raw[:8])[0]])
+        models = header.pop("__metadata__")["model"].split(",")
+        shapes = {name: entry["shape"] for name, entry in header.items()}
+        print(json.dumps({"models": models, "shapes": shapes}))
+        """
+
+    /// A GRU read it first, then an LSTM.
+    @Test func statesOfSeveralModelsAreExported() throws {
+        let recorded = try TwoModelSession()
+        let path = recorded.folder.path + "/s.safetensors"
+        let made = try SluiceProcess.run([
+            "replay", "export", "s", "--store", recorded.store, "--format", "safetensors", "-o",
+            path,
+        ])
+        try #require(made.status == 0, "\(made.errors)")
+        let read = try SluiceProcess.run(
+            ["-c", Self.readShapes, path], executable: SluiceProcess.python)
+        let found = try json(read.output)
+        let shapes = try #require(found["shapes"] as? [String: [Int]])
+        let (first, second) = (try recorded.tokens(of: 0), try recorded.tokens(of: 1))
+        #expect(first > 0 && second > 0)
+        #expect(shapes["h0"]?.first == first && shapes["c0"] == nil)
+        #expect(shapes["h0.1"]?.first == second && shapes["c0.1"]?.first == second)
+        #expect(shapes["ids"] == [first + second])
+        let models = try #require(found["models"] as? [String])
+        #expect(try models.map { String($0.prefix(16)) } == recorded.models)
+    }
+
     @Test func csvIsReadByOthers() throws {
         let recorded = try Recorded()
         let file = recorded.folder.path + "/a.csv"
@@ -327,6 +385,79 @@ import ZeroMQ
         let others = try events.receiveEvents { $0.isEnd }
         #expect(others.count == first.count)
         #expect(others.allSatisfy { $0.topic.hasSuffix("/again") })
+    }
+
+    /// What was recorded of a stream, as its store tells it.
+    private func shown(_ stream: String, _ store: String) throws -> [String] {
+        let result = try SluiceProcess.run(["replay", "show", stream, "--store", store])
+        #expect(result.status == 0, "\(result.errors)")
+        return result.lines
+    }
+
+    /// The daemon that it is sent to is killed after its first events, and comes back.
+    @Test func aSessionArrivesWholeAndOnce() throws {
+        let recorded = try Recorded()
+        let folder = try TemporaryFolder()
+        func serve() throws -> ServedDaemon {
+            try ServedDaemon([.router, .all], journal: "commit_every = \"150ms\"", folder: folder)
+        }
+        let first = try serve()
+        let peers = try Peers()
+        let events = try peers.puller(first)
+        let sending = try SluiceProcess([
+            "replay", "publish", "a", "--store", recorded.store, "--reliable", "--at-once",
+            "--window", "1", "--to", try first.endpoint(.router).text,
+        ])
+        // With one message under way at a time and 150 ms for each, most are still to come.
+        _ = try events.receiveEvents { $0.topic == "next/a" }
+        first.process.signal(SIGKILL)
+        _ = try first.process.finish()
+        let second = try serve()
+        let result = try sending.finish()
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.errors.contains("lost the connection"))
+        _ = try events.receiveEvents { $0.isEnd }
+        try second.stop()
+        let isFromHere = { (line: String) in line.contains("ipc://") }
+        #expect(
+            try shown("a", second.store).filter { !isFromHere($0) }
+                == shown("a", recorded.store).filter { !isFromHere($0) })
+        let listed = try SluiceProcess.run(["replay", "list", "--store", second.store])
+        #expect(try json(listed.output)["requests"] as? Int == 15)
+    }
+
+    /// Interrupted in the pause before its second message, and taken up as it says then.
+    @Test func aSessionIsTakenUpUnderItsNumbers() throws {
+        let first = try ServedDaemon()
+        let peers = try Peers()
+        let pusher = try peers.pusher(first)
+        let heard = try peers.puller(first)
+        for number in 0..<4 {
+            try pusher.send("s", "Message \(number).")
+            _ = try heard.receiveEvents { $0.isMessageEnd }
+        }
+        try first.stop()
+        let second = try ServedDaemon([.router, .all])
+        let events = try peers.puller(second)
+        let arguments = [
+            "replay", "publish", "s", "--store", first.store, "--reliable", "--to",
+            try second.endpoint(.router).text, "--producer", "again", "--start-seq", "0",
+        ]
+        let sending = try SluiceProcess(arguments + ["--speed", "0.000001"])
+        _ = try events.receiveEvents { $0.isMessageEnd }
+        sending.signal(SIGINT)
+        let cut = try sending.finish()
+        #expect(cut.status == 130, "\(cut.errors)")
+        #expect(
+            cut.errors.contains("with the same session and --producer 'again' --start-seq 0"))
+        for had in [1, 4] {
+            let result = try SluiceProcess.run(arguments + ["--at-once"])
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.errors.contains("had \(had) of 4 numbers"))
+            #expect(result.errors.contains("'again' begins with --start-seq 4"))
+        }
+        try second.stop()
+        #expect(try shown("s", second.store) == shown("s", first.store))
     }
 
     // MARK: Errors

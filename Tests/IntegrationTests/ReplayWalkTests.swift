@@ -86,6 +86,29 @@ import ZeroMQ
         #expect(places.map { $0.contains("token 11 ") } == [false, true])
     }
 
+    /// Commands that were given wait for nobody, though the standard input stays open.
+    @Test func givenCommandsDoNotWaitForInput() throws {
+        let store = try Recorded(Self.texts)
+        let process = try SluiceProcess([
+            "replay", "step", "reviews", "--store", store.daemon.store, "--break",
+            "sentiment crosses 0", "--commands", "n 5; show; c; C; go end; /none/",
+        ])
+        let result = try process.finish()
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.lines.last == "no match")
+    }
+
+    @Test func anInterruptionEndsTheWaitForCommands() throws {
+        let store = try Recorded(Self.texts)
+        let process = try SluiceProcess([
+            "replay", "step", "reviews", "--store", store.daemon.store,
+        ])
+        try process.input.write(contentsOf: Data("n 3\n".utf8))
+        try process.waitForOutput(containing: "token 2 ")
+        process.signal(SIGINT)
+        #expect(try process.finish().status == 130)
+    }
+
     @Test func wrongCommandsSaySo() throws {
         let store = try Recorded(Self.texts)
         for (arguments, message) in [
@@ -93,6 +116,7 @@ import ZeroMQ
             (["--commands", "n x"], "'x' is no count"),
             (["--commands", "c"], "there are no breakpoints"),
             (["--commands", "go nowhere"], "'nowhere' is no place"),
+            (["--commands", "go @25:00"], "'25:00' is no time of day"),
             (["--commands", "/(/"], "'(' is no regular expression"),
             (["--commands", "d 4"], "there is no breakpoint 4"),
             (["--commands", "show all"], "'all' is nothing to show"),
@@ -261,6 +285,9 @@ import ZeroMQ
         #expect(result.output.contains("they differ first"))
         result = try store.replay("diff")
         #expect(result.status == 64)
+        result = try store.replay("diff", "--epochs", "0,5")
+        #expect(result.status == 66)
+        #expect(result.errors.contains("its epoch 5 has no token here"))
     }
 
     @Test func whatIfIsTheSessionThatWasRecordedWithThatText() throws {

@@ -52,6 +52,61 @@ import ZeroMQ
         try daemon.stop()
     }
 
+    private let streams = (0..<8).map { "stream \($0)" }
+
+    private func expectAllAsRecorded(_ store: String, lives: Int) throws {
+        let verified = try SluiceProcess.run(["replay", "verify", "--all", "--store", store])
+        #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
+        #expect(try json(verified.output)["lives"] as? Int == lives)
+    }
+
+    /// More streams send at once than may be held, each several times: they wait for each other.
+    @Test func moreStreamsThanFitAreRead() throws {
+        let daemon = try ServedDaemon(keys: "engine.threads = 1\nengine.max_streams = 2")
+        let peers = try Peers()
+        let pusher = try peers.pusher(daemon)
+        let puller = try peers.puller(daemon)
+        // While it stands still, all of it comes to lie before it.
+        daemon.process.signal(SIGSTOP)
+        for round in 0..<3 {
+            for stream in streams { try pusher.send(stream, "Text \(round) of some length.") }
+        }
+        for stream in streams { try pusher.send(stream, "", #"{"op":"end"}"#) }
+        daemon.process.signal(SIGCONT)
+        var open = streams.count
+        let events = try puller.receiveEvents { event in
+            open -= event.isEnd ? 1 : 0
+            return open == 0
+        }
+        #expect(!events.contains { $0.topic.hasPrefix("error/") })
+        #expect(events.count(where: \.isMessageEnd) == 3 * streams.count)
+        try daemon.stop()
+        try expectAllAsRecorded(daemon.store, lives: streams.count)
+    }
+
+    /// More streams were cut short by `kill -9` than may be held now.
+    @Test func moreStreamsThanFitAreRecovered() throws {
+        let folder = try TemporaryFolder()
+        let first = try ServedDaemon(keys: "engine.threads = 1", folder: folder)
+        let peers = try Peers()
+        let pusher = try peers.pusher(first)
+        let puller = try peers.puller(first)
+        first.process.signal(SIGSTOP)
+        for stream in streams {
+            try pusher.send(stream, String(repeating: "A text of some length. ", count: 60))
+        }
+        first.process.signal(SIGCONT)
+        _ = try puller.receiveEvents { $0.topic.hasPrefix("next/") }
+        first.process.signal(SIGKILL)
+        _ = try first.process.finish()
+        let accepted = try SluiceProcess.run(["replay", "list", "--store", first.store]).lines.count
+        #expect(accepted > 2)
+        let second = try ServedDaemon(
+            keys: "engine.threads = 1\nengine.max_streams = 2", folder: folder)
+        try second.stop()
+        try expectAllAsRecorded(second.store, lives: accepted)
+    }
+
     @Test(.enabled(if: TemporaryMount.isPermitted))
     func aFullDiskStopsIntakeAndNothingIsLost() throws {
         let disk = try TemporaryMount(bytes: 6 << 20)

@@ -32,6 +32,19 @@ import Testing
         },
         Shape("rnn, tanh", .rnn, layers: 3, embedding: 7, hidden: 21),
         Shape("rnn, relu", .rnn, layers: 1, embedding: 32, hidden: 32) { $0.activation = .relu },
+        Shape("lstm, residual", .lstm, layers: 3, embedding: 20, hidden: 33) {
+            $0.skip = .residual
+        },
+        Shape("gru, highway", .gru, layers: 3, embedding: 33, hidden: 20) { $0.skip = .highway },
+        Shape("lstm, highway, tied", .lstm, layers: 2, embedding: 48, hidden: 48) {
+            $0.skip = .highway
+            $0.tieWeights = true
+        },
+        Shape("rnn, dense", .rnn, layers: 3, embedding: 7, hidden: 21) { $0.skip = .dense },
+        Shape("gru, reset before, dense", .gru, layers: 4, embedding: 16, hidden: 32) {
+            $0.skip = .dense
+            $0.resetGate = .before
+        },
     ]
 
     static let streams = 70

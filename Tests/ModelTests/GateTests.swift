@@ -93,11 +93,12 @@ import Testing
             for layer in 0..<shape.config.layers {
                 let gates = runner.gates(
                     layer: layer, token: token, before: 1, after: 0, states: states)
-                let below =
-                    layer == 0 ? nil : Vectors(states.values(slot: 0), layer - 1, states.layout).h
+                let below = (0..<layer).map {
+                    Vectors(states.values(slot: 0), $0, states.layout).h
+                }
                 let before = Vectors(states.values(slot: 1), layer, states.layout)
                 let expected = reference.gates(
-                    layer: layer, x: below ?? reference.embedding(token), h: before.h)
+                    layer: layer, x: reference.input(token: token, below: below), h: before.h)
                 for (found, expected) in zip(gates, expected) {
                     #expect(zip(found, expected).allSatisfy { abs(Double($0) - $1) < 2e-6 })
                 }
@@ -117,13 +118,36 @@ private struct GateReference {
             uniqueKeysWithValues: config.tensors.map { ($0.name, source.values(of: $0)) })
     }
 
-    func embedding(_ token: Int32) -> [Float] {
+    /// What a layer reads, from the h's of all layers below.
+    func input(token: Int32, below: [[Float]]) -> [Double] {
         let size = config.embeddingSize
-        return Array(
-            (tensors["embedding.weight"] ?? [])[Int(token) * size..<(Int(token) + 1) * size])
+        let embedding = (tensors["embedding.weight"] ?? [])[
+            Int(token) * size..<(Int(token) + 1) * size]
+        var x = embedding.map(Double.init)
+        for (layer, h) in below.enumerated() {
+            let h = h.map(Double.init)
+            switch config.skip {
+            case .dense: x += h
+            case .residual where layer > 0: x = zip(h, x).map { $0 + $1 }
+            case .highway where layer > 0: x = mixed(layer, h, x)
+            case .none, .residual, .highway: x = h
+            }
+        }
+        return x
     }
 
-    func gates(layer: Int, x: [Float], h: [Float]) -> [[Double]] {
+    private func mixed(_ layer: Int, _ h: [Double], _ x: [Double]) -> [Double] {
+        let weight = (tensors["highway.weight_l\(layer)"] ?? []).map(Double.init)
+        let bias = tensors["highway.bias_l\(layer)"] ?? []
+        return x.indices.map { unit in
+            let row = weight[unit * x.count..<(unit + 1) * x.count]
+            let sum = zip(row, x).reduce(Double(bias[unit])) { $0 + $1.0 * $1.1 }
+            let t = 1 / (1 + exp(-sum))
+            return t * h[unit] + (1 - t) * x[unit]
+        }
+    }
+
+    func gates(layer: Int, x: [Double], h: [Float]) -> [[Double]] {
         let h = h.map(Double.init)
         func sum(_ gate: Int, _ part: String, _ vector: [Double], _ unit: Int) -> Double {
             let row = gate * config.hiddenSize + unit
@@ -134,7 +158,7 @@ private struct GateReference {
             return products.reduce(0, +)
                 + Double((tensors["rnn.bias_\(part)_l\(layer)"] ?? [])[row])
         }
-        func input(_ gate: Int, _ unit: Int) -> Double { sum(gate, "ih", x.map(Double.init), unit) }
+        func input(_ gate: Int, _ unit: Int) -> Double { sum(gate, "ih", x, unit) }
         let units = 0..<config.hiddenSize
         func sigmoids(_ gate: Int) -> [Double] {
             units.map { 1 / (1 + exp(-input(gate, $0) - sum(gate, "hh", h, $0))) }

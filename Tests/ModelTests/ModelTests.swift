@@ -111,6 +111,18 @@ import Tokenizer
         #expect(summary.fingerprint == model.fingerprint)
     }
 
+    @Test func summaryTellsWhatBelongsToALayer() throws {
+        var config = ModelConfig(
+            cell: .gru, layers: 3, embeddingSize: 4, hiddenSize: 4, vocabularySize: 8)
+        config.skip = .highway
+        let parts = ModelSummary(try Network.random(config: config)).parts
+        #expect(
+            parts.map(\.name)
+                == ["embedding", "rnn layer 0", "rnn layer 1", "rnn layer 2", "decoder"])
+        #expect(parts[2].tensors.last == TensorSpec("highway.bias_l1", [4]))
+        #expect(parts.flatMap(\.tensors) == config.tensors)
+    }
+
     @Test func randomWeightsAreTheSameEverywhere() throws {
         let config = ModelConfig(
             cell: .lstm, layers: 1, embeddingSize: 4, hiddenSize: 4, vocabularySize: 8)

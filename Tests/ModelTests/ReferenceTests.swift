@@ -9,6 +9,7 @@ import Tokenizer
 @Suite struct ReferenceTests {
     private static let small = [
         "gru", "gru-3", "gru-before", "rnn-tanh", "rnn-relu", "lstm", "lstm-3", "sentiment-only",
+        "residual", "highway", "dense", "dense-rnn",
     ]
 
     @Test(arguments: small)

@@ -183,6 +183,23 @@ import Wire
         _ = try ReportWriter(trace)
     }
 
+    @Test func tooManyTokensAreRefusedWithAdvice() throws {
+        let model = try TestModel.make(seed: 3)
+        var tracer = SessionTracer(model: model, kernels: try Kernels())
+        let request = Request(stream: try StreamID("s"), text: Array("Some text.".utf8))
+        tracer.maxTokens = try tracer.trace([request], of: "s").tokens.count
+        #expect(try tracer.trace([request], of: "s").tokens.count == tracer.maxTokens)
+        let error = try #require(throws: ReportError.self) {
+            try tracer.trace([request, request], of: "s")
+        }
+        guard case .tooManyTokens(let count, let limit) = error else {
+            Issue.record("\(error)")
+            return
+        }
+        #expect(count > limit && limit == tracer.maxTokens)
+        #expect("\(error)".contains("--from and --to"))
+    }
+
     @Test func noTextIsRefused() throws {
         let model = try TestModel.make()
         let nothing = Request(stream: try StreamID("s"), operation: .reset)

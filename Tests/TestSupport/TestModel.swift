@@ -5,10 +5,12 @@ package import Model
 /// Small byte models with random weights.
 package enum TestModel {
     package static func config(
-        _ cell: ModelConfig.Cell = .lstm, layers: Int = 2, hidden: Int = 20
+        _ cell: ModelConfig.Cell = .lstm, layers: Int = 2, hidden: Int = 20,
+        skip: ModelConfig.Skip = .none
     ) -> ModelConfig {
         var config = ModelConfig(
             cell: cell, layers: layers, embeddingSize: 12, hiddenSize: hidden, vocabularySize: 256)
+        config.skip = skip
         config.heads = .init(next: true, sentiment: true)
         config.startToken = 0
         config.separator = "\n"
@@ -49,9 +51,25 @@ package enum TestModel {
         relu.activation = .relu
         return [
             config(.lstm), config(.lstm, layers: 3, hidden: 33), config(.gru), before, config(.rnn),
-            relu,
+            relu, config(.lstm, skip: .residual), config(.gru, layers: 3, skip: .highway),
+            config(.lstm, layers: 3, skip: .dense),
         ]
     }()
+
+    /// What reads whole messages, forward and back.
+    package static func bidirectional(
+        _ cell: ModelConfig.Cell = .lstm, layers: Int = 2, hidden: Int = 20,
+        skip: ModelConfig.Skip = .none
+    ) -> ModelConfig {
+        var config = config(cell, layers: layers, hidden: hidden, skip: skip)
+        config.bidirectional = true
+        config.heads.next = false
+        return config
+    }
+
+    /// One of each kind of cell, and what reads whole messages.
+    package static let everyNetwork =
+        everyCell + [bidirectional(), bidirectional(.gru, layers: 3, skip: .residual)]
 }
 
 private struct ExplodingWeights: WeightSource {
@@ -64,8 +82,8 @@ private struct ExplodingWeights: WeightSource {
             let (row, column) = index.quotientAndRemainder(dividingBy: columns)
             return switch spec.name {
             case "embedding.weight": row == token ? 1 : 0
-            case "rnn.weight_ih_l0": 1
-            case "rnn.weight_hh_l0": row == column ? 4 : 0
+            case "rnn.weight_ih_l0", "rnn.weight_ih_l0_reverse": 1
+            case "rnn.weight_hh_l0", "rnn.weight_hh_l0_reverse": row == column ? 4 : 0
             case "decoder.weight", "sentiment.weight": 1e-30
             default: 0
             }

@@ -15,10 +15,12 @@ final class SteppedNetwork {
 
     private static let differentSteps = 64
 
-    /// - Throws: `ModelError` if there is no memory for the states.
+    /// - Throws: `ModelError` if there is no memory for the states, and for a network that does not
+    ///   read token by token.
     init(
         _ network: Network, kernels: Kernels, batch: Int, tokensEach: Int = 1, top: Int
     ) throws {
+        try network.config.requireTokenStates()
         runner = NetworkRunner(
             network: network, kernels: kernels, maxBatch: batch * tokensEach)
         states = try StateSlab(layout: network.stateLayout, capacity: batch)

@@ -138,6 +138,11 @@ typedef struct {
                 float *y);
     // finite[b] = no NaN and no infinity among the k floats of row b.
     void (*finite)(sluice_rows rows, ptrdiff_t batch, ptrdiff_t k, bool *finite);
+    // x[b] = h[b] + x[b], k floats each.
+    void (*residual)(sluice_rows h, sluice_rows x, ptrdiff_t batch, ptrdiff_t k);
+    // x[b] = t h[b] + (1 - t) x[b] with t = sigmoid(gate[b] + bias); gate [batch, k], bias [k].
+    void (*highway)(const float *gate, const float *bias, sluice_rows h, sluice_rows x,
+                    ptrdiff_t batch, ptrdiff_t k);
     void (*exp)(const float *x, float *y, ptrdiff_t count);
     void (*log)(const float *x, float *y, ptrdiff_t count);
     void (*sigmoid)(const float *x, float *y, ptrdiff_t count);

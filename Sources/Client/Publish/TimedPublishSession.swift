@@ -1,20 +1,21 @@
+package import Wire
 import ZeroMQ
 
 /// A message that is to be sent as it stands, at its time.
 package struct TimedMessage: Sendable {
-    package let frames: [[UInt8]]
-    package let textByteCount: Int
+    package let header: RequestHeader
+    package let text: [UInt8]
     /// Since the first message; nil for at once.
     package let due: Duration?
-    /// It completes a message, or is an operation.
-    package let isComplete: Bool
 
-    package init(frames: [[UInt8]], textByteCount: Int, due: Duration?, isComplete: Bool) {
-        self.frames = frames
-        self.textByteCount = textByteCount
+    package init(_ header: RequestHeader, text: [UInt8], due: Duration?) {
+        self.header = header
+        self.text = text
         self.due = due
-        self.isComplete = isComplete
     }
+
+    /// It completes a message, or is an operation.
+    var isComplete: Bool { header.operation != .text || header.more != true }
 }
 
 /// Sends messages that are there already, each at its time, until they end or the user interrupts.
@@ -71,10 +72,14 @@ package struct TimedPublishSession: ~Copyable {
                 try wait(timeout: ContinuousClock.now.duration(to: start + due))
             }
         }
-        guard !link.isInterrupted, try link.send(message.frames) else { return }
+        guard !link.isInterrupted, try link.send(frames(of: message)) else { return }
         if message.isComplete { summary.messageCount += 1 }
-        summary.byteCount += message.textByteCount
+        summary.byteCount += message.text.count
         report(.progress(sentByteCount: summary.byteCount))
+    }
+
+    private func frames(of message: TimedMessage) -> [[UInt8]] {
+        [options.stream.utf8, message.text, message.header.json]
     }
 
     /// What is queued is delivered only if the connection stands, or comes back in time.

@@ -103,6 +103,7 @@ extension Shard {
     package func remove(_ id: StreamID) {
         guard let stream = table[id] else { return }
         scheduler.remove(stream)
+        messages?.remove(stream)
         leaveTable(stream)
     }
 }

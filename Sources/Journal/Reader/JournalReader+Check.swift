@@ -2,11 +2,26 @@ extension JournalReader {
     /// Looks at everything the store holds, as a writer does when it opens it: pages, indexes,
     /// every row, and whether anything is missing between them.
     ///
-    /// - Parameter progress: told how far it is, from 0 to 1.
+    /// - Parameters:
+    ///   - shouldStop: asked at every row.
+    ///   - progress: told how far it is, from 0 to 1.
+    /// - Returns: false if it was stopped.
     /// - Throws: `damaged` with the first that is not as it was written.
-    package func check(progress: (@Sendable (Double) -> Void)? = nil) throws(JournalError) {
+    @discardableResult
+    package func check(
+        shouldStop: () -> Bool = { false }, progress: (@Sendable (Double) -> Void)? = nil
+    ) throws(JournalError) -> Bool {
         try read { db, _ in
-            try StoreCheck(db: db, state: JournalRow.read(db), progress: progress).run()
+            try withoutActuallyEscaping(shouldStop) { shouldStop in
+                let check = try StoreCheck(
+                    db: db, state: JournalRow.read(db), progress: progress, shouldStop: shouldStop)
+                do {
+                    try check.run()
+                    return true
+                } catch is StoreCheck.Stopped {
+                    return false
+                }
+            }
         }
     }
 }

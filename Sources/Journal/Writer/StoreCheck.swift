@@ -6,7 +6,13 @@ struct StoreCheck {
     let db: Database
     let state: StoreState
     let progress: (@Sendable (Double) -> Void)?
+    /// Asked at every row.
+    var shouldStop: () -> Bool = { false }
 
+    /// It was told to stop before the end.
+    struct Stopped: Error {}
+
+    /// - Throws: `RowDamage`, `Stopped`, and what SQLite fails with.
     func run() throws {
         progress?(0)
         try checkPages()
@@ -43,7 +49,10 @@ struct StoreCheck {
     private func check<Kind: TableRow>(_: Kind.Type) throws {
         let rows = try Row.fetchCursor(
             db, sql: "SELECT \(Kind.table.selection) FROM \(Kind.table.name)")
-        while let row = try rows.next() { _ = try Kind(row) }
+        while let row = try rows.next() {
+            if shouldStop() { throw Stopped() }
+            _ = try Kind(row)
+        }
     }
 
     private func checkReferences() throws {

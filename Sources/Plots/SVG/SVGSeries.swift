@@ -40,7 +40,8 @@ struct SVGSeries {
         func flush() {
             let low = column.indices.min { column[$0].y < column[$1].y }
             let high = column.indices.max { column[$0].y < column[$1].y }
-            let kept = Set([column.indices.first, low, high, column.indices.last].compactMap(\.self))
+            let kept = Set(
+                [column.indices.first, low, high, column.indices.last].compactMap(\.self))
             result += kept.sorted().map { column[$0] }
             column = []
         }

@@ -34,10 +34,11 @@ enum SVGStyle {
             let color = pair[keyPath: color]
             return ".s\(index).line { stroke: \(color); } .s\(index).mark { fill: \(color); }"
         }
-        return ([
-            ".page { fill: \(page); } text { fill: \(text); } .quiet { fill: \(quiet); }",
-            ".grid { stroke: \(grid); } .frame { stroke: \(quiet); }",
-            ".mark { stroke: \(page); stroke-width: 1; }",
-        ] + rules).joined(separator: "\n")
+        return
+            ([
+                ".page { fill: \(page); } text { fill: \(text); } .quiet { fill: \(quiet); }",
+                ".grid { stroke: \(grid); } .frame { stroke: \(quiet); }",
+                ".mark { stroke: \(page); stroke-width: 1; }",
+            ] + rules).joined(separator: "\n")
     }
 }

@@ -4,11 +4,15 @@ package import Wire
 
 /// Reads a stream's requests with a model, one stream alone, and keeps what the network did.
 ///
+/// The requests are those that publishers send. A session in which a snapshot was put or another
+/// model went on is recorded, and `StoredSessionTracer`'s.
+///
 /// Tokens, surprisal, candidates and sentiment are the engine's, bit for bit. Where not all units
 /// are kept, the session is read twice: once to see which are the most active.
 package struct SessionTracer {
     package var top = 5
     package var units = UnitChoice.standard
+    package var maxTokens = ReportWriter.maxTokens
     package let model: Model
     private let kernels: Kernels
 
@@ -18,14 +22,15 @@ package struct SessionTracer {
     }
 
     /// - Throws: `ReportError` where there is nothing to show or too much, `ModelError` where there
-    ///   is no memory.
+    ///   is no memory, and for a model that has nothing to show of single tokens.
     package func trace(
         _ requests: some Sequence<Request>, of stream: String
     ) throws -> SessionTrace {
+        try model.requireTokenStates()
         let plan = TracePlan(model, requests: requests)
         guard plan.tokenCount > 0 else { throw ReportError.noTokens(stream: stream) }
-        guard plan.tokenCount <= ReportWriter.maxTokens else {
-            throw ReportError.tooManyTokens(plan.tokenCount, limit: ReportWriter.maxTokens)
+        guard plan.tokenCount <= maxTokens else {
+            throw ReportError.tooManyTokens(plan.tokenCount, limit: maxTokens)
         }
         var trace = SessionTrace(stream: stream, model: TracedModel(model))
         let count = units.count(tokens: plan.tokenCount, model: trace.model)

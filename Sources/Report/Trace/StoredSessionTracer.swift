@@ -13,6 +13,7 @@ import Wire
 package struct StoredSessionTracer {
     package var top = 5
     package var units = UnitChoice.standard
+    package var maxTokens = ReportWriter.maxTokens
     /// Layers whose units are kept; nil for all.
     package var layers: Set<Int>?
     package var start = SessionPlace.start
@@ -31,7 +32,8 @@ package struct StoredSessionTracer {
         self.tier = tier
     }
 
-    /// - Throws: `ReportError`, and what `Session.player` throws.
+    /// - Throws: `ReportError`, `ModelError` for a model that has nothing to show of single tokens,
+    ///   and what `Session.player` throws.
     package func trace(progress: Progress = { _, _ in }) throws -> SessionTrace {
         let end = try session.resolved(end)
         let survey = try survey(until: end, progress)
@@ -87,7 +89,8 @@ package struct StoredSessionTracer {
         /// Of each layer.
         var units: [[Int]] = []
 
-        init(_ model: Model) {
+        init(_ model: Model) throws(ModelError) {
+            try model.requireTokenStates()
             self.model = model
             activity = UnitSurvey(layout: model.network.stateLayout)
         }
@@ -96,14 +99,15 @@ package struct StoredSessionTracer {
     private func survey(until end: SessionPlace, _ progress: Progress) throws -> Survey {
         let player = try player()
         player.isSilent = true
-        let limit = ReportWriter.maxTokens
         var found: Survey?
         try play(player, until: end) { step in
-            var survey = found ?? Survey(player.model)
+            var survey = try found ?? Survey(player.model)
             found = nil
             defer { found = survey }
             guard step.hasReadToken else { return true }
-            guard survey.tokens < limit else { throw ReportError.moreTokens(limit: limit) }
+            guard survey.tokens < maxTokens else {
+                throw ReportError.moreTokens(limit: maxTokens)
+            }
             survey.tokens += 1
             survey.activity.add(player.values)
             try progress(survey.tokens, nil)

@@ -44,7 +44,7 @@ package struct LabelledTexts: Sendable {
     package init(
         _ bytes: [UInt8], file: String, _ options: Options = Options()
     ) throws(CorpusError) {
-        let table = try TextTable(bytes, file: file)
+        let table = try TSVTable(bytes, file: file)
         let text = try table.column(
             options.textColumn, among: Self.textColumns, for: "texts' column")
         let label = try table.column(
@@ -78,7 +78,7 @@ package struct LabelledTexts: Sendable {
     }
 
     private static func rule(
-        for labels: [String], _ table: TextTable, column: Int
+        for labels: [String], _ table: TSVTable, column: Int
     ) throws(CorpusError) -> LabelRule {
         let different = Set(labels)
         if let rule = LabelRule(inferredFrom: different) { return rule }

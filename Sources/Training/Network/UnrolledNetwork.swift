@@ -200,6 +200,7 @@ extension UnrolledNetwork {
 
     /// The losses of the window just read. Adds the gradient of their means, weighted, to the
     /// parameters'; `scale` multiplies it (1 / n to accumulate over n windows).
+    @discardableResult
     package func backward(
         _ window: WindowPlan, weights: LossWeights = LossWeights(), scale: Double = 1,
         step: Int? = nil
@@ -213,7 +214,7 @@ extension UnrolledNetwork {
                 count > 0 ? scale * weights.next / Double(count) : nil,
                 sentimentWeight > 0 ? scale * weights.sentiment / sentimentWeight : nil
             ))
-        backward(window, step: step)
+        backwardFromFeatures(window, step: step)
         return loss
     }
 
@@ -232,13 +233,18 @@ extension UnrolledNetwork {
         return loss
     }
 
+    /// The likeliest token of each of the window's rows that has a target.
+    func bestTokens(_ window: WindowPlan) -> [(row: Int, token: Int32)] {
+        vocabulary?.best(features, window, workers) ?? []
+    }
+
     /// The sentiment logit of each of the window's targets.
     package func sentimentLogits(_ window: WindowPlan) -> [Double] {
         sentiment?.logits(features, window) ?? []
     }
 
     /// From `featuresGradient` down to the embedding.
-    func backward(_ window: WindowPlan, step: Int? = nil) {
+    private func backwardFromFeatures(_ window: WindowPlan, step: Int?) {
         let source = step.map { DropoutSource(rates: dropout, seed: seed, step: $0) }
         let rows = window.shape.rows
         embeddedGradient.row(0, count: rows).fill(0)

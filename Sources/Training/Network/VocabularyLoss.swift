@@ -119,4 +119,20 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
             logits.addRows(0..<rows.count, columns, to: bias.gradient.row(0))
         }
     }
+
+    /// The likeliest token of each row that has a target.
+    func best(
+        _ features: Matrix<Scalar>, _ window: WindowPlan, _ workers: Workers<Scalar>
+    ) -> [(row: Int, token: Int32)] {
+        let rows = (0..<window.shape.rows).filter { window.targets[$0] >= 0 }
+        return rows.map { row in
+            packed.multiplyTransposed(
+                features, rows: row..<row + 1, outputs: 0..<logits.columns, continuing: false,
+                into: RowBlock(logits, first: 0), scratch: workers.scratch[0])
+            let values = logits.row(0).part(0, vocabulary)
+            values.add(bias.value.row(0).part(0, vocabulary))
+            let best = (0..<vocabulary).max { values[$0] < values[$1] } ?? 0
+            return (row, Int32(best))
+        }
+    }
 }

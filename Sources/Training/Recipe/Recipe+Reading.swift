@@ -2,20 +2,22 @@ internal import Model
 package import StrictTOML
 
 extension Recipe {
-    /// Reads a recipe file. A relative path in it starts from the file's folder.
-    package init(file path: String) throws(ConfigurationError) {
+    /// Reads a recipe file. A relative path in it starts from the file's folder, one of a text or table
+    /// from `data` if that is given.
+    package init(file path: String, data: String? = nil) throws(ConfigurationError) {
         self = try TOMLDocument.read(
             try TOMLDocument.text(ofFile: path), source: path, codec: Self.codec,
             inconsistencies: \.inconsistencies)
-        forEachPath { TOMLDocument.absolute($0, fromFile: path) }
+        tokenizer = tokenizer.map { TOMLDocument.absolute($0, fromFile: path) }
+        start = start.map { TOMLDocument.absolute($0, fromFile: path) }
+        let base = data.map { "\($0)/recipe" } ?? path
+        forEachCorpus { TOMLDocument.absolute($0, fromFile: base) }
     }
 
     /// This recipe as TOML that reads back equal.
     package var document: String { Self.codec.encode(self).document }
 
-    private mutating func forEachPath(_ change: (String) -> String) {
-        tokenizer = tokenizer.map(change)
-        start = start.map(change)
+    private mutating func forEachCorpus(_ change: (String) -> String) {
         for index in texts.indices { texts[index].files = texts[index].files.map(change) }
         for index in labelled.indices { labelled[index].files = labelled[index].files.map(change) }
         for index in validation.texts.indices {

@@ -15,6 +15,9 @@ package final class DiffSide {
 
     package var model: Model { track.model }
 
+    /// Whether there is no token left.
+    package var isEmpty: Bool { get throws { try peek() == nil } }
+
     /// The next point with a token; nil behind the last, or where the next is of another epoch
     /// than `current`.
     func next(in current: UInt64?) throws -> WalkPoint? {

@@ -86,6 +86,7 @@ package final class Track {
     private static func shard(
         _ model: Model, _ life: StreamLife, _ start: StreamSnapshot?, _ options: EngineOptions
     ) throws -> Shard {
+        try model.requireTokenStates()
         let shard = try Shard(replaying: model, options: options, audiences: [.everything])
         _ = try shard.install(life.name, start, key: life.key, life: life.life)
         return shard

@@ -21,6 +21,8 @@ struct InspectReport: Encodable {
     let activation: String?
     let resetGate: String?
     let layers: Int
+    let skip: String
+    let bidirectional: Bool
     let embeddingSize: Int
     let hiddenSize: Int
     let vocabularySize: Int
@@ -45,6 +47,8 @@ struct InspectReport: Encodable {
         activation = config.cell == .rnn ? config.activation.rawValue : nil
         resetGate = config.cell == .gru ? config.resetGate.rawValue : nil
         layers = config.layers
+        skip = config.skip.rawValue
+        bidirectional = config.bidirectional
         embeddingSize = config.embeddingSize
         hiddenSize = config.hiddenSize
         vocabularySize = config.vocabularySize
@@ -92,7 +96,9 @@ extension InspectReport {
             ["fingerprint", fingerprint],
             [
                 "network",
-                "\(layers) \(layers == 1 ? "layer" : "layers") of \(hiddenSize), \(cellText)",
+                "\(layers) \(layers == 1 ? "layer" : "layers") of \(hiddenSize), \(cellText)"
+                    + (skip == "none" ? "" : ", \(skip) connections")
+                    + (bidirectional ? ", bidirectional: reads whole messages" : ""),
             ],
             [
                 "vocabulary",
@@ -104,13 +110,16 @@ extension InspectReport {
             ],
             ["start token", startToken.map { "\($0)" } ?? "none"],
             ["separator", separator.isEmpty ? "none" : separator.debugDescription],
-            ["parameters", "\(grouped(parameters)) in \(Progress.bytes(Double(weightBytes)))"],
-            [
-                "state",
-                "\(grouped(stateBytes)) bytes per stream: \(state.map(\.text).joined(separator: ", "))",
-            ],
+            ["parameters", "\(parameters.grouped) in \(Progress.bytes(Double(weightBytes)))"],
+            ["state", stateText],
             ["input table", Progress.bytes(Double(inputTableBytes))],
         ]
+    }
+
+    private var stateText: String {
+        guard !bidirectional else { return "none between messages" }
+        let vectors = state.map(\.text).joined(separator: ", ")
+        return "\(stateBytes.grouped) bytes per stream: \(vectors)"
     }
 
     private var cellText: String {
@@ -125,7 +134,7 @@ extension InspectReport {
         parts.flatMap { part in
             part.tensors.enumerated().map { index, tensor in
                 [
-                    index == 0 ? part.name : "", index == 0 ? grouped(part.parameters) : "",
+                    index == 0 ? part.name : "", index == 0 ? part.parameters.grouped : "",
                     tensor.text,
                 ]
             }
@@ -144,14 +153,5 @@ extension InspectReport {
             }
             .joined(separator: gap)
         }
-    }
-
-    /// `1,234,567`
-    private func grouped(_ number: Int) -> String {
-        var digits = Array("\(number)".reversed())
-        for index in stride(from: 3, to: digits.count, by: 3).reversed() {
-            digits.insert(",", at: index)
-        }
-        return String(digits.reversed())
     }
 }

@@ -66,20 +66,20 @@ struct AcknowledgedOptions: ParsableArguments {
         options.keepsGoing = keepGoing
     }
 
-    /// - Throws: `ClientError`, also where not every message was acknowledged.
-    func publish(
-        _ input: some TextInput, _ options: ReliableOptions, interruption: Interruption,
-        display: PublishDisplay
-    ) throws {
-        let summary = try ReliableSession.publish(
-            input, options, interruption: interruption, report: display.show)
+    /// Tells what became of it.
+    ///
+    /// - Parameter source: what to give again, so that the same numbers have the same text.
+    /// - Throws: `ClientError` where not every message was acknowledged.
+    func conclude(
+        _ summary: ReliableSummary, of options: ReliableOptions, from source: String,
+        on display: PublishDisplay
+    ) throws(ClientError) {
         display.finish()
         display.show(summary, of: options)
         if summary.unacknowledgedCount > 0 {
             throw ClientError.unacknowledged(
                 summary.unacknowledgedCount, of: summary.sentCount, by: options.endpoint,
-                advice: "to take it up, run it again with the same text and --producer "
-                    + "'\(options.producer)' --start-seq \(options.start)")
+                advice: "to take it up, run it again with \(takingUp(options, source))")
         }
         if producer != nil {
             display.say(
@@ -89,5 +89,9 @@ struct AcknowledgedOptions: ParsableArguments {
         if summary.refusedCount > 0, !keepGoing {
             throw ClientError.refused(summary.refusedCount, by: options.endpoint)
         }
+    }
+
+    func takingUp(_ options: ReliableOptions, _ source: String) -> String {
+        "\(source) and --producer '\(options.producer)' --start-seq \(options.start)"
     }
 }

@@ -91,17 +91,22 @@ struct ReplayDiff: ParsableCommand {
             let (left, right) = try sides()
             let kernels = try Kernels(tier: .best)
             let differ = try Differ(left.side, right.side, kernels: kernels)
+            let progress = colors.progress
+            defer { progress.clear() }
             var report: any DiffOutput =
                 colors.showsJSON
                 ? DiffLines()
                 : DiffTable(
                     names: (left.name, right.name), context: all ? .max : context,
-                    look: colors.look, width: OutputStream.standardOutput.columns ?? 100)
+                    look: colors.look, width: OutputStream.standardOutput.columns ?? 100,
+                    progress: progress)
             try report.begin()
             while !interruption.isRequested, let segment = try differ.next() {
                 try report.write(segment)
+                progress.show("comparing: \(differ.summary.segments) pieces (Ctrl-C stops)")
             }
             try report.finish(differ.summary)
+            if interruption.isRequested { throw ExitCode(130) }
         }
     }
 
@@ -127,11 +132,17 @@ struct ReplayDiff: ParsableCommand {
         }
         let source: ModelSource = { fingerprint in try model ?? history.model(fingerprint) }
         let track = try Track(history, models: source)
+        let side = DiffSide(track, epoch: epoch)
+        if let epoch, try side.isEmpty {
+            throw JournalError(
+                .missing, file: session.store.path, part: session.stream.text,
+                "its epoch \(epoch) has no token here")
+        }
         var name = session.stream.text
         if lives?.second != nil { name += " life \(session.life.life)" }
         if epochs?.second != nil, let epoch { name += " epoch \(epoch)" }
         return (
-            DiffSide(track, epoch: epoch),
+            side,
             "\(name) (model \(track.model.fingerprint.short.prefix(8)))"
         )
     }
@@ -153,6 +164,11 @@ func parsedPair(_ text: String) throws -> NumberPair {
 }
 
 extension ColorOptions {
+    /// For a command that prints as it reads: JSON lines on a terminal show how far it is.
+    var progress: ProgressLine {
+        ProgressLine(isWanted: !(showsJSON && OutputStream.standardOutput.isTerminal))
+    }
+
     var look: StyledLine.Look {
         let depth = ColorDepth.chosen(
             by: noColor ? .never : color, isTerminal: OutputStream.standardOutput.isTerminal,

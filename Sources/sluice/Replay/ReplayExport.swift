@@ -12,7 +12,9 @@ struct ReplayExport: ParsableCommand {
             jsonl and csv have a line for each token: its index, place, text, surprisal, \
             sentiment, message, time, and the candidates for the coming one. npz and safetensors \
             have the states after each token, h0, c0, h1, … as float32 [tokens, H], with ids, \
-            epochs, offsets, surprisal and sentiment beside them.
+            epochs, offsets, surprisal and sentiment beside them. Where a model of other shapes \
+            went on, its states are h0.1, c0.1, …: the tokens of h0, then those of h0.1, are those \
+            of ids.
 
               sluice replay export reviews | jq 'select(.surprisal > 12) | .text'
               sluice replay export reviews --format csv -o reviews.csv

@@ -14,19 +14,27 @@ struct ReplayPublish: ParsableCommand {
             time) to a daemon's PULL input, with the pauses that there were then. A stream of the \
             same name in a daemon of the same model leads to the same events.
 
+            With --reliable to its ROUTER input: each message is numbered anew, by a producer of \
+            its own, and sent until the daemon acknowledges it. Exits with 0 only if every message \
+            was acknowledged, 75 if not, and says then how to take it up where it was cut short.
+
               sluice replay publish reviews --as again
               sluice replay publish reviews --speed 10               ten times as fast
               sluice replay publish reviews --at-once --to tcp://127.0.0.1:5603
               sluice replay publish reviews --store bug.sluice --at-once
+              sluice replay publish reviews --reliable --as again    all of it, once
             """)
 
     @OptionGroup var session: SessionOptions
 
     @Option(
         help: ArgumentHelp(
-            "A PULL input of the daemon (default: \(Configuration.DefaultEndpoint.pull)).",
-            valueName: "endpoint"), transform: parsedEndpoint)
-    var to = Configuration.DefaultEndpoint.pull
+            """
+            A PULL input of the daemon, with --reliable a ROUTER input (default: \
+            \(Configuration.DefaultEndpoint.pull), with --reliable \
+            \(Configuration.DefaultEndpoint.router)).
+            """, valueName: "endpoint"), transform: parsedEndpoint)
+    var to: Endpoint?
 
     @Option(
         name: .customLong("as"),
@@ -49,12 +57,18 @@ struct ReplayPublish: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How long delivery may take at the end (default: 10s).", valueName: "duration"),
-        transform: parsedDuration)
-    var linger = Duration.seconds(10)
+            """
+            How long delivery may take at the end (default: 10s; with --reliable, as long as it \
+            takes).
+            """, valueName: "duration"), transform: parsedDuration)
+    var linger: Duration?
+
+    @OptionGroup(title: "Acknowledged publishing") var acknowledged: AcknowledgedOptions
 
     func validate() throws {
-        if let speed, !(speed > 0 && speed.isFinite) { throw ValidationError("--speed is above 0") }
+        if let speed, !(1e-6...1e6).contains(speed) {
+            throw ValidationError("--speed is from 0.000001 to 1000000")
+        }
         if speed != nil, atOnce {
             throw ValidationError("--speed and --at-once exclude each other")
         }
@@ -69,55 +83,66 @@ struct ReplayPublish: ParsableCommand {
                 totalByteCount: try session.store.reader.textByteCount(of: session.key))
             defer { display.finish() }
             sayWhatIsMissing(session, display)
-            var requests = PublicRequests(session)
-            var first: Double?
-            let options = options(for: session)
-            let summary = try TimedPublishSession.publish(
-                options, interruption: interruption, report: display.show
-            ) {
-                guard let request = try requests.next() else { return nil }
-                let start = first ?? request.record.time
-                first = start
-                return message(request.record, after: request.record.time - start, options.stream)
+            var messages = RecordedMessages(session, speed: atOnce ? nil : speed ?? 1)
+            if acknowledged.reliable {
+                try publishReliably(session, &messages, interruption, display)
+            } else {
+                try publish(session, &messages, interruption, display)
             }
-            display.finish()
-            display.show(summary, of: options)
-            if summary.wasInterrupted { throw ExitCode(130) }
-            if requests.skipped[.put] != nil {
-                display.show(
-                    .notice("it had been put there as a snapshot, which was not sent again"))
+            if messages.hadSnapshot {
+                display.say("it had been put there as a snapshot, which was not sent again")
             }
         }
     }
 
-    private func options(for session: Session) -> PublisherOptions {
+    private func publish(
+        _ session: Session, _ messages: inout RecordedMessages, _ interruption: Interruption,
+        _ display: PublishDisplay
+    ) throws {
         var options = PublisherOptions(
-            endpoint: to, pattern: .push, stream: newName ?? session.stream)
+            endpoint: to ?? Configuration.DefaultEndpoint.pull, pattern: .push,
+            stream: newName ?? session.stream)
+        options.patience = wait
+        options.linger = linger ?? .seconds(10)
+        let summary = try TimedPublishSession.publish(
+            options, interruption: interruption, report: display.show
+        ) { try messages.next() }
+        display.finish()
+        display.show(summary, of: options)
+        if summary.wasInterrupted { throw ExitCode(130) }
+    }
+
+    private func publishReliably(
+        _ session: Session, _ messages: inout RecordedMessages, _ interruption: Interruption,
+        _ display: PublishDisplay
+    ) throws {
+        let source = "the same session"
+        let options = reliableOptions(session)
+        let summary = try TimedReliableSession.publish(
+            options, interruption: interruption, report: display.show
+        ) { try messages.next() }
+        try acknowledged.conclude(summary, of: options, from: source, on: display)
+        guard summary.wasInterrupted else { return }
+        display.say(
+            "to send the rest, run it again with \(acknowledged.takingUp(options, source))")
+        throw ExitCode(130)
+    }
+
+    private func reliableOptions(_ session: Session) -> ReliableOptions {
+        var options = ReliableOptions(
+            endpoint: to ?? Configuration.DefaultEndpoint.router,
+            stream: newName ?? session.stream,
+            producer: acknowledged.producer ?? ReliableOptions.uniqueProducer())
         options.patience = wait
         options.linger = linger
+        acknowledged.apply(to: &options)
         return options
     }
 
     private func sayWhatIsMissing(_ session: Session, _ display: PublishDisplay) {
         guard session.status.cut > 0 else { return }
-        display.show(
-            .notice(
-                "the store has forgotten the first \(session.status.cut) requests; what is sent "
-                    + "begins after them"))
-    }
-
-    private func message(
-        _ record: RequestRecord, after seconds: Double, _ stream: StreamID
-    ) -> TimedMessage {
-        var header = RequestHeader()
-        header.operation = record.operation
-        header.more = record.operation == .text ? record.more : nil
-        header.sequence = record.producerSequence
-        header.producer = record.producer
-        header.time = record.producerTime
-        let due = atOnce ? nil : Duration.seconds(max(0, seconds) / (speed ?? 1))
-        return TimedMessage(
-            frames: [stream.utf8, record.text, header.json], textByteCount: record.text.count,
-            due: due, isComplete: record.operation != .text || !record.more)
+        display.say(
+            "the store has forgotten the first \(session.status.cut) requests; what is sent "
+                + "begins after them")
     }
 }

@@ -89,11 +89,14 @@ struct ReplayReport: ParsableCommand {
             interruption.catchSignals()
             let session = try session.open(hasInputTables: true)
             let tracer = try tracer(of: session)
-            let progress = ReportProgress()
+            let progress = ProgressLine()
+            defer { progress.clear() }
             let trace = try tracer.trace { tokens, total in
                 // What is half there is not kept.
                 guard !interruption.isRequested else { throw ExitCode(130) }
-                progress.show(tokens, of: total)
+                progress.show(
+                    total.map { "tracing: \(tokens) of \($0) tokens" }
+                        ?? "reading: \(tokens) tokens")
             }
             progress.clear()
             try write(trace)
@@ -183,20 +186,5 @@ struct ReplayReport: ParsableCommand {
 
     private func say(_ text: String) throws {
         try OutputStream.standardError.write("sluice: \(text)\n")
-    }
-}
-
-/// How far the reading is, on a terminal.
-private final class ReportProgress {
-    private let isShown = OutputStream.standardError.isTerminal
-
-    func show(_ tokens: Int, of total: Int?) {
-        guard isShown, tokens % 1000 == 0 else { return }
-        let text = total.map { "tracing: \(tokens) of \($0) tokens" } ?? "reading: \(tokens) tokens"
-        try? OutputStream.standardError.write("\r\u{1B}[K\(text)")
-    }
-
-    func clear() {
-        if isShown { try? OutputStream.standardError.write("\r\u{1B}[K") }
     }
 }

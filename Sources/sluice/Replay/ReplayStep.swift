@@ -92,13 +92,33 @@ struct ReplayStep: ParsableCommand {
         let interruption = try Interruption()
         interruption.catchSignals()
         let look = StyledLine.Look(depth: colors.depth, hasAttributes: colors.depth != .none)
-        let script = StepScript(stepper: stepper, look: look) { _ in !interruption.isRequested }
+        let script = StepScript(stepper: stepper, look: look, interruption: interruption)
         if let commands {
             _ = try run(commands, script, interruption)
-            return
+        } else {
+            try readCommands(interruption) { try run($0, script, interruption) }
         }
-        while !interruption.isRequested, let line = readLine() {
-            guard try run(line, script, interruption) else { return }
+        if interruption.isRequested { throw ExitCode(130) }
+    }
+
+    /// Lines of the standard input, until the body has had enough or the user interrupts.
+    private func readCommands(
+        _ interruption: Interruption, _ body: (String) throws -> Bool
+    ) throws {
+        var input = try FileInput(paths: ["-"])
+        var splitter = MessageSplitter(.line, longestPiece: 1 << 16)
+        while !interruption.isRequested {
+            var lines: [MessageSplitter.Piece] = []
+            switch try input.read() {
+            case .bytes(let bytes): splitter.append(bytes, to: &lines)
+            case .endOfText: splitter.finish(&lines)
+            case .pending: try input.wait(or: interruption)
+            case .notice: break
+            case .end: return
+            }
+            for line in lines {
+                guard try body(String(decoding: line.text, as: UTF8.self)) else { return }
+            }
         }
     }
 

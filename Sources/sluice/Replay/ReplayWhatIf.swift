@@ -81,16 +81,21 @@ struct ReplayWhatIf: ParsableCommand {
             interruption.catchSignals()
             let session = try session.open()
             let whatIf = try WhatIf(session, edits: edits(session), epoch: epoch)
+            let progress = colors.progress
+            defer { progress.clear() }
             var output: any WhatIfOutput =
                 colors.showsJSON
                 ? WhatIfLines()
                 : WhatIfTable(
                     context: all ? nil : context, look: colors.look,
-                    width: OutputStream.standardOutput.columns ?? 100)
+                    width: OutputStream.standardOutput.columns ?? 100, progress: progress)
             while !interruption.isRequested, let row = try whatIf.next() {
                 try output.write(row)
+                if let position = (row.recorded ?? row.edited)?.position {
+                    progress.show("reading: token \(position) (Ctrl-C stops)")
+                }
             }
-            guard !interruption.isRequested else { return }
+            guard !interruption.isRequested else { throw ExitCode(130) }
             try output.finish(whatIf.summary)
         }
     }

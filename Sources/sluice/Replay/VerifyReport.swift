@@ -44,6 +44,7 @@ struct VerifyReport {
                 "\(result.divergenceCount) places diverge; of each life the first is named")
         }
         lines += result.missingModels.map { "not read: \($0)" }
+        if let damage = result.storeDamage { lines.append("the store is damaged: \(damage)") }
         lines.append(summary)
         lines += remarks
         return lines.map { $0.escapedForTerminal() + "\n" }.joined()
@@ -63,6 +64,9 @@ struct VerifyReport {
 
     private var remarks: [String] {
         var remarks: [String] = []
+        if result.isStoreChecked, result.storeDamage == nil {
+            remarks.append("every page, index and row of the store is as it was written")
+        }
         if result.counts.withoutOutcome > 0 {
             remarks.append(
                 "\(result.counts.withoutOutcome) requests have no outcome to compare with: the "
@@ -135,6 +139,12 @@ struct VerifyReport {
         line.add("divergences", json: "[\(divergences.joined(separator: ", "))]")
         let missing = result.missingModels.map { "\"\($0.fingerprint.hex)\"" }
         line.add("missing_models", json: "[\(missing.joined(separator: ", "))]")
+        line.add("store_checked", result.isStoreChecked)
+        if let damage = result.storeDamage {
+            line.add("store_damage", "\(damage)")
+        } else {
+            line.add("store_damage", json: "null")
+        }
         return line.description + "\n"
     }
 

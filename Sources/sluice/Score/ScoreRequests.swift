@@ -1,6 +1,5 @@
 import Client
 import Wire
-import ZeroMQ
 
 /// A whole input as the requests that `score` makes of it.
 struct ScoreRequests {
@@ -19,20 +18,12 @@ struct ScoreRequests {
             switch try input.read() {
             case .bytes(let bytes): splitter.append(bytes, to: &pieces)
             case .endOfText: splitter.finish(&pieces)
-            case .pending: try wait(for: input, or: interruption)
+            case .pending: try input.wait(or: interruption)
             case .notice: break
             case .end: break reading
             }
         }
         if interruption.isRequested { splitter.finish(&pieces) }
         return pieces.map { Request(stream: stream, text: $0.text, more: $0.more) }
-    }
-
-    private func wait(for input: FileInput, or interruption: Interruption) throws {
-        guard let descriptor = input.descriptor else { return }
-        var poller = Poller()
-        poller.add(interruption.wake)
-        poller.add(fileDescriptor: descriptor.number, owner: descriptor)
-        try poller.wait()
     }
 }

@@ -14,6 +14,7 @@ struct Train: ParsableCommand {
 
               sluice train english.toml
               sluice train english.toml --resume
+              sluice train english.toml --data /data/texts
               sluice train english.toml --output /data/runs/english --threads 8
               sluice train english.toml --check
 
@@ -30,6 +31,12 @@ struct Train: ParsableCommand {
         name: [.short, .long],
         help: ArgumentHelp("The run's folder (default: runs/NAME).", valueName: "folder"))
     var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where relative paths of texts and tables start (default: the recipe's folder).",
+            valueName: "folder"))
+    var data: String?
 
     @Flag(help: "Go on from the folder's newest checkpoint.") var resume = false
 
@@ -52,7 +59,7 @@ struct Train: ParsableCommand {
     }
 
     private func train() throws -> StopReason? {
-        let recipe = try Recipe(file: recipe)
+        let recipe = try Recipe(file: recipe, data: data)
         try RecipeFiles.check(recipe)
         let (prepared, tokenizer, bytes) = try RecipeTokenizer.resolve(recipe)
         if check {

@@ -2,7 +2,7 @@
 says of the shipped model on a few texts.
 
     python -m venv venv && venv/bin/pip install torch numpy safetensors tokenizers
-    venv/bin/python Tests/ModelTests/Fixtures/generate.py
+    venv/bin/python Tests/ModelTests/Fixtures/generate.py [small model ...]
 
 Every folder gets config.json and model.safetensors (the shipped model keeps its own), tokens.json
 (the token ids read, the start token first; a small model's fingerprint) and expected.safetensors,
@@ -10,17 +10,19 @@ float32, T tokens:
     h [T, layers, H], c (LSTM only) [T, layers, H]     after each token; last token only if shipped
     logits [rows, V], at the tokens listed in tokens.json under "logit_rows"
     positive [T], surprisal [T] in bits (of each token but the first, which has 0), top [T, 5]
+A bidirectional model has but sentiment [lengths]: the logits of messages of the first so many
+tokens, by tokens.json under "lengths".
 """
 
 import hashlib
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.numpy import load_file, save_file
-from tokenizers import Tokenizer
 from torch import nn
 
 HERE = Path(__file__).resolve().parent
@@ -47,7 +49,36 @@ SMALL = {
     "sentiment-only": dict(
         cell="lstm", layers=1, embedding_size=8, hidden_size=7, next=False, sentiment=True
     ),
+    "residual": dict(
+        cell="lstm", layers=3, skip="residual", embedding_size=12, hidden_size=20, sentiment=True
+    ),
+    "highway": dict(
+        cell="gru", layers=3, skip="highway", embedding_size=20, hidden_size=21, sentiment=True
+    ),
+    "dense": dict(cell="lstm", layers=3, skip="dense", embedding_size=9, hidden_size=18),
+    "dense-rnn": dict(
+        cell="rnn", layers=2, skip="dense", embedding_size=16, hidden_size=16, tie_weights=True
+    ),
+    "both-lstm": dict(cell="lstm", layers=2, embedding_size=10, hidden_size=13, bidirectional=True),
+    "both-gru": dict(cell="gru", layers=1, embedding_size=8, hidden_size=16, bidirectional=True),
+    "both-rnn": dict(
+        cell="rnn", activation="relu", layers=2, embedding_size=8, hidden_size=9,
+        bidirectional=True,
+    ),
+    "both-residual": dict(
+        cell="gru", layers=3, skip="residual", embedding_size=10, hidden_size=12,
+        bidirectional=True,
+    ),
+    "both-highway": dict(
+        cell="lstm", layers=2, skip="highway", embedding_size=10, hidden_size=11,
+        bidirectional=True,
+    ),
+    "both-dense": dict(
+        cell="gru", layers=3, skip="dense", embedding_size=7, hidden_size=10, bidirectional=True
+    ),
 }
+# Of messages that a bidirectional model reads.
+LENGTHS = [1, 2, 3, 17, 32]
 
 # The first is from Pride and Prejudice (public domain); the others were written for this file.
 TEXTS = [
@@ -65,14 +96,27 @@ TEXTS = [
 
 def config_of(options):
     options = dict(options)
-    sentiment = options.pop("sentiment", False)
-    heads = {"next": options.pop("next", True)}
+    reads_messages = options.get("bidirectional", False)
+    sentiment = options.pop("sentiment", reads_messages)
+    heads = {"next": options.pop("next", not reads_messages)}
     if sentiment:
         heads["sentiment"] = {"classes": 1}
     return {
         "format": "sluice/1", **options, "vocab_size": VOCABULARY, "tokenizer": "bytes",
         "start_token": START, "heads": heads,
     }  # fmt: skip
+
+
+def layer_width(config):
+    return config["hidden_size"] * (2 if config.get("bidirectional") else 1)
+
+
+def input_size(config, layer):
+    if layer == 0:
+        return config["embedding_size"]
+    if config.get("skip") == "dense":
+        return config["embedding_size"] + layer * layer_width(config)
+    return layer_width(config)
 
 
 def random_weights(config, generator):
@@ -84,18 +128,23 @@ def random_weights(config, generator):
         return (torch.rand(*shape, generator=generator) * 2 - 1) * bound * scale
 
     weights = {"embedding.weight": torch.randn(VOCABULARY, embedding, generator=generator)}
+    width = layer_width(config)
     for layer in range(config["layers"]):
-        inputs = hidden if layer else embedding
-        weights[f"rnn.weight_ih_l{layer}"] = uniform(rows, inputs, scale=2)
-        weights[f"rnn.weight_hh_l{layer}"] = uniform(rows, hidden, scale=2)
-        weights[f"rnn.bias_ih_l{layer}"] = uniform(rows)
-        weights[f"rnn.bias_hh_l{layer}"] = uniform(rows)
+        for suffix in ("", "_reverse")[: width // hidden]:
+            inputs = input_size(config, layer)
+            weights[f"rnn.weight_ih_l{layer}{suffix}"] = uniform(rows, inputs, scale=2)
+            weights[f"rnn.weight_hh_l{layer}{suffix}"] = uniform(rows, hidden, scale=2)
+            weights[f"rnn.bias_ih_l{layer}{suffix}"] = uniform(rows)
+            weights[f"rnn.bias_hh_l{layer}{suffix}"] = uniform(rows)
+        if layer and config.get("skip") == "highway":
+            weights[f"highway.weight_l{layer}"] = uniform(width, width, scale=2)
+            weights[f"highway.bias_l{layer}"] = uniform(width)
     if config["heads"]["next"]:
         if not config.get("tie_weights"):
             weights["decoder.weight"] = uniform(VOCABULARY, hidden, scale=4)
         weights["decoder.bias"] = uniform(VOCABULARY)
     if "sentiment" in config["heads"]:
-        weights["sentiment.weight"] = uniform(1, hidden, scale=4)
+        weights["sentiment.weight"] = uniform(1, width, scale=4)
         weights["sentiment.bias"] = uniform(1)
     return weights
 
@@ -131,12 +180,24 @@ def make_cell(config, inputs):
     return nn.GRUCell(inputs, hidden)
 
 
+def output(config, weights, layer, x, h):
+    """y of a layer that has read x: what its skip connection makes of h."""
+    skip = config.get("skip")
+    if layer == 0 or skip in (None, "dense"):
+        return h
+    if skip == "residual":
+        return h + x
+    gate = weights[f"highway.weight_l{layer}"], weights[f"highway.bias_l{layer}"]
+    t = torch.sigmoid(nn.functional.linear(x, *gate))
+    return t * h + (1 - t) * x
+
+
 class Network:
     def __init__(self, config, weights):
         self.config, self.weights = config, weights
         self.cells = []
         for layer in range(config["layers"]):
-            cell = make_cell(config, config["hidden_size"] if layer else config["embedding_size"])
+            cell = make_cell(config, input_size(config, layer))
             for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
                 getattr(cell, name).data.copy_(weights[f"rnn.{name}_l{layer}"])
             self.cells.append(cell)
@@ -155,7 +216,9 @@ class Network:
                     h[layer], c[layer] = cell(x, (h[layer], c[layer]))
                 else:
                     h[layer] = cell(x, h[layer])
-                x = h[layer]
+                y = output(self.config, self.weights, layer, x, h[layer])
+                x = torch.cat([x, y], -1) if self.config.get("skip") == "dense" else y
+            x = y
             result["h"].append(torch.cat(h))
             if self.config["cell"] == "lstm":
                 result["c"].append(torch.cat(c))
@@ -171,6 +234,37 @@ class Network:
         if self.config["heads"].get("sentiment"):
             head = weights["sentiment.weight"], weights["sentiment.bias"]
             result["positive"].append(torch.sigmoid(nn.functional.linear(x, *head))[0, 0])
+
+
+class BidirectionalNetwork:
+    def __init__(self, config, weights):
+        self.config, self.weights = config, weights
+        module = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}[config["cell"]]
+        options = {"nonlinearity": config["activation"]} if "activation" in config else {}
+        stack = 1 if "skip" in config else config["layers"]
+        self.modules = []
+        for first in range(0, config["layers"], stack):
+            rnn = module(
+                input_size(config, first), config["hidden_size"], num_layers=stack,
+                bidirectional=True, **options,
+            )  # fmt: skip
+            for name, parameter in rnn.named_parameters():
+                if stack == 1:
+                    name = name.replace("_l0", f"_l{first}")
+                parameter.data.copy_(weights["rnn." + name])
+            self.modules.append(rnn)
+
+    @torch.inference_mode()
+    def sentiment(self, ids):
+        """The logit of a message: of y forward at its last token, and reverse at its first."""
+        x = self.weights["embedding.weight"][ids]
+        for layer, rnn in enumerate(self.modules):
+            y = output(self.config, self.weights, layer, x, rnn(x)[0])
+            x = torch.cat([x, y], -1) if self.config.get("skip") == "dense" else y
+        hidden = self.config["hidden_size"]
+        ends = torch.cat([y[-1, :hidden], y[0, hidden:]])
+        head = self.weights["sentiment.weight"], self.weights["sentiment.bias"]
+        return nn.functional.linear(ends, *head)[0]
 
 
 def expected(result, ids, logit_rows, last_state_only):
@@ -199,11 +293,13 @@ def fingerprint(config, tensors):
         "layers": 0, "embedding_size": 0, "hidden_size": 0, "vocab_size": 0,
         "tie_weights": False, "tokenizer": "bytes", "start_token": "none",
     }  # fmt: skip
+    later = [key for key in ("skip", "bidirectional") if key in config]
     options |= {key: value for key, value in config.items() if key in options}
     lines = [f"{key}={str(value).lower()}" for key, value in options.items()]
     heads = config["heads"]
     lines += ["separator=[]", f"heads.next={str(heads['next']).lower()}"]
     lines.append(f"heads.sentiment={int('sentiment' in heads)}")
+    lines += [f"{key}={str(config[key]).lower()}" for key in later]
     fields = ["sluice model fingerprint 1", "\n".join(lines), str(len(tensors))]
     for name in sorted(tensors):
         digest = hashlib.blake2b(tensors[name].tobytes(), digest_size=32).digest()
@@ -226,17 +322,24 @@ def make_small(name, options, seed):
     config = config_of(options)
     weights = random_weights(config, generator)
     ids = [START] + torch.randint(0, VOCABULARY, (31,), generator=generator).tolist()
-    result = Network(config, weights).run(ids)
-    rows = list(range(len(ids))) if config["heads"]["next"] else []
     folder = HERE / name
     tensors = {name: tensor.contiguous().numpy() for name, tensor in weights.items()}
-    tokens, values = expected(result, ids, rows, last_state_only=False)
+    if config.get("bidirectional"):
+        network = BidirectionalNetwork(config, weights)
+        logits = torch.stack([network.sentiment(ids[:length]) for length in LENGTHS])
+        tokens, values = {"ids": ids, "lengths": LENGTHS}, {"sentiment": logits.numpy()}
+    else:
+        result = Network(config, weights).run(ids)
+        rows = list(range(len(ids))) if config["heads"]["next"] else []
+        tokens, values = expected(result, ids, rows, last_state_only=False)
     write(folder, {"fingerprint": fingerprint(config, tensors), **tokens}, values)
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     save_file(tensors, folder / "model.safetensors")
 
 
 def make_shipped():
+    from tokenizers import Tokenizer
+
     config = json.loads((SHIPPED / "config.json").read_text())
     arrays = load_file(SHIPPED / "model.safetensors")
     network = Network(config, {name: torch.from_numpy(array) for name, array in arrays.items()})
@@ -250,12 +353,15 @@ def make_shipped():
 
 def main():
     torch.set_num_threads(1)
+    wanted = sys.argv[1:]
     for folder in HERE.iterdir():
-        if folder.is_dir():
+        if folder.is_dir() and (not wanted or folder.name in wanted):
             shutil.rmtree(folder)
     for seed, (name, options) in enumerate(SMALL.items(), 1):
-        make_small(name, options, seed)
-    make_shipped()
+        if not wanted or name in wanted:
+            make_small(name, options, seed)
+    if not wanted:
+        make_shipped()
 
 
 if __name__ == "__main__":

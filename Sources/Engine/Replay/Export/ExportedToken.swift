@@ -1,4 +1,5 @@
 import Journal
+import Model
 package import Wire
 
 /// One token of a stored life, with all that is known of it: a row of an export.
@@ -22,8 +23,11 @@ package struct ExportedToken: Equatable, Sendable {
 
 extension SessionPlayer {
     /// Plays up to and with the next token; nil at the end of the life, or once `end` is reached.
+    ///
+    /// - Throws: `ModelError` for a model that has nothing to export of single tokens.
     package func nextToken(before end: SessionPlace = .end) throws -> ExportedToken? {
         while !end.isReached(by: progress) {
+            try model.requireTokenStates()
             let message = progress.messages
             guard let step = try step() else { return nil }
             guard step.hasReadToken, let (place, prediction) = step.token else { continue }

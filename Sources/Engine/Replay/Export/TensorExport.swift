@@ -5,6 +5,7 @@ import Wire
 /// Collects the states after each token of a life, and writes them as tensors.
 ///
 ///     h0, c0, h1, c1, …       float32 [tokens, H]: the state after each token
+///     h0.1, c0.1, …           of the tokens from where a model of other shapes went on; h0.2, …
 ///     ids                     int32 [tokens]
 ///     epochs, offsets         int64 [tokens], [tokens, 2]: epoch, and its bytes
 ///     surprisal, sentiment    float32 [tokens]; NaN where not known
@@ -12,8 +13,11 @@ package final class TensorExport {
     package enum Format: String, CaseIterable, Sendable { case npz, safetensors }
 
     private let folder: URL
+    /// Whose shapes the last of `states` have.
     private var model: Model?
-    private var states: [TensorSpool] = []
+    /// Those of a model's layers, for each set of shapes.
+    private var states: [[TensorSpool]] = []
+    private var models: [Fingerprint] = []
     private let ids: TensorSpool
     private let epochs: TensorSpool
     private let offsets: TensorSpool
@@ -33,11 +37,10 @@ package final class TensorExport {
     package var tokens: Int { ids.rows }
 
     /// - Parameter values: h0, c0, … after the token.
-    /// - Throws: `ExportError` where the states have other shapes than before.
     package func append(_ token: ExportedToken, _ values: [Float], of model: Model) throws {
-        try prepare(for: model, token)
+        if model !== self.model { try prepare(for: model) }
         let size = model.network.stateLayout.hiddenSize
-        for (index, tensor) in states.enumerated() {
+        for (index, tensor) in (states.last ?? []).enumerated() {
             try tensor.append(values[index * size..<(index + 1) * size])
         }
         try ids.append([token.prediction.id])
@@ -47,31 +50,28 @@ package final class TensorExport {
         try sentiment.append([token.sentiment?.score ?? .nan])
     }
 
-    private func prepare(for model: Model, _ token: ExportedToken) throws {
-        guard let known = self.model else {
-            self.model = model
-            let layout = model.network.stateLayout
-            states = try layout.names.map {
-                try TensorSpool($0, .float32, width: layout.hiddenSize, folder: folder)
-            }
-            return
+    private func prepare(for model: Model) throws {
+        let layout = model.network.stateLayout
+        if layout != self.model?.network.stateLayout {
+            let suffix = states.isEmpty ? "" : ".\(states.count)"
+            states.append(
+                try layout.names.map {
+                    try TensorSpool(
+                        $0 + suffix, .float32, width: layout.hiddenSize, folder: folder)
+                })
         }
-        guard known.network.stateLayout == model.network.stateLayout else {
-            throw ExportError(
-                "the model changes before token \(token.index), and the states have other shapes "
-                    + "then; export the parts on their own, with --to \(token.index) and --from "
-                    + "\(token.index)")
-        }
+        self.model = model
+        if models.last != model.fingerprint { models.append(model.fingerprint) }
     }
 
     /// Writes all that was appended.
     package func write(_ format: Format, to handle: FileHandle) throws {
-        let tensors = states + [ids, epochs, offsets, surprisal, sentiment]
+        let tensors = states.flatMap(\.self) + [ids, epochs, offsets, surprisal, sentiment]
         switch format {
         case .npz: try NPZWriter.write(tensors, to: handle)
         case .safetensors:
             try SafetensorsWriter.write(
-                tensors, to: handle, model: model?.fingerprint.hex ?? "")
+                tensors, to: handle, model: models.map(\.hex).joined(separator: ","))
         }
     }
 }

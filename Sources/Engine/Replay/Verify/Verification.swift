@@ -14,6 +14,7 @@ package final class Verification: Sendable {
     }
 
     private let path: String
+    private let checksStore: Bool
     private let models: ModelShelf
     private let options: VerifyOptions
     private let plan: VerifyPlan
@@ -31,6 +32,7 @@ package final class Verification: Sendable {
         progress: @escaping @Sendable (VerifyCounts) -> Void = { _ in }
     ) {
         path = store.path
+        checksStore = scope.isAll
         models = store.models
         self.options = options
         plan = VerifyPlan(scope)
@@ -60,7 +62,21 @@ package final class Verification: Sendable {
         result.counts.lives = plan.lives
         result.wasInterrupted = isStopped.load(ordering: .relaxed)
         try narrow(&result)
+        if checksStore, !result.wasInterrupted { try check(&result) }
         return result
+    }
+
+    /// What replay never reads, such as an index or a row of a run, may be damaged as well.
+    private func check(_ result: inout VerifyResult) throws(JournalError) {
+        do throws(JournalError) {
+            let isWhole = try JournalReader(path: path).check(shouldStop: shouldStop)
+            result.isStoreChecked = isWhole
+            result.wasInterrupted = !isWhole
+        } catch {
+            guard error.code == .damaged else { throw error }
+            result.isStoreChecked = true
+            result.storeDamage = error
+        }
     }
 
     /// Steps between two looks at the clock.

@@ -29,8 +29,11 @@ struct VerifyInterval: Sendable {
 
 /// Which lives to verify.
 package enum VerifyScope: Sendable {
+    /// All lives, and the store itself.
     case all
     case life(LifeStatus)
+
+    var isAll: Bool { if case .all = self { true } else { false } }
 }
 
 /// Hands the parts of all lives out to the threads that verify them.

@@ -1,3 +1,5 @@
+package import Journal
+
 /// What verification has looked at.
 package struct VerifyCounts: Equatable, Sendable {
     package var lives = 0
@@ -42,9 +44,15 @@ package struct VerifyResult: Sendable {
     package var wasInterrupted = false
     /// Models that parts were read by and that are not to be found.
     package var missingModels: [MissingModelError] = []
+    /// Whether all of the store was looked at, too: pages, indexes, every row and what it refers to.
+    package var isStoreChecked = false
+    /// The first thing in it that is not as it was written.
+    package var storeDamage: JournalError?
 
     package init() {}
 
-    package var isEqual: Bool { divergences.isEmpty }
-    package var isDamaged: Bool { divergences.contains { $0.kind == .damage } }
+    package var isEqual: Bool { divergences.isEmpty && storeDamage == nil }
+    package var isDamaged: Bool {
+        storeDamage != nil || divergences.contains { $0.kind == .damage }
+    }
 }

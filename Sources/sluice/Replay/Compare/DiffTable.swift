@@ -10,20 +10,26 @@ struct DiffTable: DiffOutput {
     let context: Int
     let look: StyledLine.Look
     let width: Int
+    private let progress: ProgressLine
     private var before: [Segment] = []
     /// Rows yet to show; nil before the first difference.
     private var left: Int?
 
-    init(names: (String, String), context: Int, look: StyledLine.Look, width: Int) {
+    init(
+        names: (String, String), context: Int, look: StyledLine.Look, width: Int,
+        progress: ProgressLine
+    ) {
         self.names = names
         self.context = context
         self.look = look
         self.width = max(60, width)
+        self.progress = progress
     }
 
     private func line() -> StyledLine { StyledLine(width: width, look: look) }
 
     private func print(_ line: StyledLine) throws {
+        progress.clear()
         try OutputStream.standardOutput.write(line.text + "\n")
     }
 

@@ -8,6 +8,7 @@ struct WhatIfTable: WhatIfOutput {
     let context: Int?
     let look: StyledLine.Look
     let width: Int
+    private let progress: ProgressLine
     /// Rows before an edit, of which the last are shown when it comes.
     private var before: [WhatIf.Row] = []
     private var left = 0
@@ -15,15 +16,17 @@ struct WhatIfTable: WhatIfOutput {
 
     private static let rowsBefore = 3
 
-    init(context: Int?, look: StyledLine.Look, width: Int) {
+    init(context: Int?, look: StyledLine.Look, width: Int, progress: ProgressLine) {
         self.context = context
         self.look = look
         self.width = max(70, width)
+        self.progress = progress
     }
 
     private func line() -> StyledLine { StyledLine(width: width, look: look) }
 
     private func print(_ line: StyledLine) throws {
+        progress.clear()
         try OutputStream.standardOutput.write(line.text + "\n")
     }
 

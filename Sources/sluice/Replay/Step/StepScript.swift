@@ -5,7 +5,7 @@ import Walk
 struct StepScript {
     let stepper: Stepper
     let look: StyledLine.Look
-    let goesOn: (UInt64) -> Bool
+    let interruption: Interruption
 
     private static let width = 100
 
@@ -14,7 +14,13 @@ struct StepScript {
     func run(_ line: String) throws -> Bool {
         guard let command = try StepCommand(line) else { return true }
         let before = stepper.point.position
-        let said = try stepper.perform(command, goesOn: goesOn)
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        let said = try stepper.perform(command) { position in
+            progress.show("searching: token \(position) (Ctrl-C stops)")
+            return !interruption.isRequested
+        }
+        progress.clear()
         var lines = said.map { $0.escapedForTerminal() }
         switch command {
         case .quit: return false

@@ -17,7 +17,7 @@ struct StepView {
     func lines(of part: StepPart) throws -> [String] {
         switch part {
         case .place: [place]
-        case .text: try text(rows: 6)
+        case .text: try text(rows: 6).filter { !$0.isEmpty }
         case .token: try token()
         case .candidates: candidates(width: width)
         case .layers: layers(width: width)
@@ -78,15 +78,17 @@ struct StepView {
             line.append(
                 "  surprisal \(fixed(surprisal, 2)) bits, p \(percentage(exp2(-Double(surprisal))))",
                 surprisal >= 11 ? .tone(.warning) : .plain)
-            line.append("  " + (try expectation(of: token)), .tone(.quiet))
+            if let expectation = try expectation(of: token) {
+                line.append("  " + expectation, .tone(.quiet))
+            }
         }
         return [line.text] + sentiment(of: token)
     }
 
-    /// Where it stood among the candidates.
-    private func expectation(of token: TokenReading) throws -> String {
+    /// Where it stood among the candidates; nil where there were none.
+    private func expectation(of token: TokenReading) throws -> String? {
         let candidates = try stepper.previous?.token?.candidates ?? []
-        guard !candidates.isEmpty, try stepper.previous?.epoch == point.epoch else { return "" }
+        guard !candidates.isEmpty, try stepper.previous?.epoch == point.epoch else { return nil }
         guard let rank = candidates.firstIndex(where: { $0.id == token.id }) else {
             return "not among the first \(candidates.count)"
         }

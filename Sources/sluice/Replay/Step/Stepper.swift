@@ -115,7 +115,10 @@ final class Stepper {
         }
         let now = point.request?.time ?? session.life.began
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(Double.init)
-        guard (2...3).contains(parts.count), parts.allSatisfy({ $0 != nil }) else {
+        let isTime = zip(parts, [24.0, 60, 60]).allSatisfy { part, limit in
+            part.map { (0..<limit).contains($0) } ?? false
+        }
+        guard (2...3).contains(parts.count), isTime else {
             throw StepError("'\(text)' is no time of day; expected one such as 12:03:05")
         }
         let seconds = zip(parts, [3600.0, 60, 1]).reduce(0) { $0 + ($1.0 ?? 0) * $1.1 }

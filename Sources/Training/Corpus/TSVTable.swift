@@ -1,6 +1,6 @@
 /// A table of texts: tab-separated values (TSV), the first line naming the columns. Nothing is
 /// quoted; an empty line is no row.
-struct TextTable {
+struct TSVTable {
     struct Row {
         /// From 1; the header's is 1.
         let line: Int

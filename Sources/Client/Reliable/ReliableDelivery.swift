@@ -1,0 +1,188 @@
+import Wire
+import ZeroMQ
+
+/// Numbered messages on their way, each sent until it is acknowledged or refused.
+///
+/// Whatever is unacknowledged is sent again, in order and under the same numbers, after a
+/// reconnect or a time-out; the daemon answers what it has already without reading it again.
+struct ReliableDelivery: ~Copyable {
+    private(set) var summary = ReliableSummary()
+    private let options: ReliableOptions
+    private var link: ReliableLink
+    private var window: ReliableWindow
+    /// When an answer last came, or messages went out with none before them.
+    private var progress = ContinuousClock.now
+    private var resendAfter: Duration
+    private let report: (PublishReport) -> Void
+
+    init(
+        _ options: ReliableOptions, in context: Context, _ interruption: Interruption,
+        _ report: @escaping (PublishReport) -> Void
+    ) throws(ZeroMQError) {
+        self.options = options
+        link = try ReliableLink(options.endpoint, in: context, interruption: interruption)
+        window = ReliableWindow(limit: options.window, byteLimit: options.windowBytes)
+        resendAfter = options.resendAfter
+        summary.nextNumber = options.start
+        self.report = report
+    }
+
+    var isInterrupted: Bool { link.isInterrupted }
+
+    /// No interruption, and no refusal that ends it.
+    var isGoingOn: Bool {
+        !link.isInterrupted && (options.keepsGoing || summary.refusedCount == 0)
+    }
+
+    /// An interruption from here on only cuts the wait for answers short.
+    mutating func noteAllSent() { summary.wasInterrupted = link.isInterrupted }
+
+    // MARK: Stages
+
+    mutating func awaitConnection() throws {
+        let start = ContinuousClock.now
+        while !link.isConnected, !link.isInterrupted {
+            let left = options.patience.map { $0 - start.duration(to: .now) }
+            if let left, left <= .zero {
+                throw ClientError.unavailable(
+                    options.endpoint, "nobody answers there; is `sluice serve` running?")
+            }
+            try wait(timeout: left)
+        }
+    }
+
+    /// Waits for the next message's time and room; false if it is not to be sent any more.
+    ///
+    /// - Parameter due: nil for at once.
+    mutating func awaitTurn(at due: ContinuousClock.Instant?) throws -> Bool {
+        while isGoingOn {
+            let delay = due.flatMap { $0 > .now ? ContinuousClock.now.duration(to: $0) : nil }
+            if delay == nil, !window.isFull { return true }
+            try wait(timeout: delay)
+        }
+        return false
+    }
+
+    mutating func awaitAnswers() throws {
+        var deadline = options.linger.map { ContinuousClock.now + $0 }
+        var isHurried = false
+        while !window.isEmpty {
+            if link.isInterrupted, !isHurried {
+                isHurried = true
+                summary.wasInterrupted = true
+                let end = ContinuousClock.now + options.grace
+                deadline = deadline.map { min($0, end) } ?? end
+            }
+            let left = deadline.map { ContinuousClock.now.duration(to: $0) }
+            if let left, left <= .zero { return }
+            try wait(timeout: left)
+        }
+    }
+
+    // MARK: Sending
+
+    mutating func send(_ header: RequestHeader, text: [UInt8]) throws {
+        append(header, text: text)
+        try push()
+        // Takes the answers that are there, so that they do not wait for a full window.
+        try wait(timeout: .zero)
+    }
+
+    /// Gives a message the next number; it goes out with the next wait.
+    mutating func append(_ header: RequestHeader, text: [UInt8]) {
+        var header = header
+        header.sequence = summary.nextNumber
+        header.producer = options.producer
+        if window.isEmpty { progress = .now }
+        window.append(
+            summary.nextNumber, frames: [options.stream.utf8, text, header.json],
+            textByteCount: text.count)
+        summary.nextNumber += 1
+        summary.sentCount += 1
+        guard header.operation == .text else { return }
+        if header.more != true { summary.messageCount += 1 }
+        summary.byteCount += text.count
+        report(.progress(sentByteCount: summary.byteCount))
+    }
+
+    /// Gives the connection what it has not been given yet, while there is room.
+    private mutating func push() throws {
+        while let message = window.next, try link.send(message.frames) { window.noteSent() }
+    }
+
+    // MARK: Waiting
+
+    /// Lets messages, answers and reconnects go on until something happens; says whether `input`
+    /// can be read.
+    @discardableResult
+    mutating func wait(
+        for input: Descriptor? = nil, timeout: Duration? = nil
+    ) throws -> Bool {
+        try push()
+        let isReadable = try link.wait(
+            for: input, forRoom: window.next != nil,
+            timeout: [timeout, untilResending].compactMap(\.self).min())
+        for notice in link.notices { report(.notice(notice)) }
+        link.notices.removeAll()
+        try takeAnswers()
+        if link.takeIsNew() {
+            window.sendAgain()
+            progress = .now
+        }
+        sendAgainIfOverdue()
+        try push()
+        return isReadable
+    }
+
+    /// Only where a connection stands and has been given everything: otherwise there is nothing to
+    /// send again.
+    private var untilResending: Duration? {
+        guard link.isConnected, !window.isEmpty, window.next == nil else { return nil }
+        return max(.zero, resendAfter - progress.duration(to: .now))
+    }
+
+    private mutating func sendAgainIfOverdue() {
+        guard untilResending == .zero else { return }
+        report(
+            .notice(
+                "\(options.endpoint): no acknowledgement for \(resendAfter); sending "
+                    + "\(window.count) messages again"))
+        window.sendAgain()
+        progress = .now
+        // A daemon that is busy is not helped by repetition.
+        resendAfter = min(resendAfter * 2, options.resendAfter * 8)
+    }
+
+    // MARK: Answers
+
+    private mutating func takeAnswers() throws {
+        while let answer = try link.receive() { try take(answer) }
+    }
+
+    private mutating func take(_ answer: ReceivedAcknowledgement) throws {
+        guard let number = answer.sequence else {
+            throw ClientError.unavailable(
+                options.endpoint, "the answer does not say which message it is about: \(answer)")
+        }
+        // The first answer counts; a message that was sent again has more.
+        guard answer.stream == nil || answer.stream == options.stream,
+            let message = window.acknowledge(number)
+        else { return }
+        progress = .now
+        resendAfter = options.resendAfter
+        link.noteProgress()
+        switch answer.result {
+        case .accepted: summary.acknowledgedCount += 1
+        case .duplicate:
+            summary.acknowledgedCount += 1
+            if message.sendCount == 1 { summary.duplicateCount += 1 }
+        case .refused(let refusal):
+            summary.refusedCount += 1
+            report(
+                .notice(
+                    "refused: stream '\(options.stream)', number \(number), "
+                        + "\(refusal.code.rawValue): \(refusal.message)"))
+        }
+        report(.acknowledged(summary.acknowledgedCount, of: summary.sentCount))
+    }
+}

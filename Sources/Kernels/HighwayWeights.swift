@@ -1,0 +1,14 @@
+/// The immutable weights of the gate between a layer's h and what the layer reads.
+package final class HighwayWeights: Sendable {
+    /// W, unpadded: the width of h, of what the layer reads, and of its output.
+    package let width: Int
+    let weight: PackedMatrix
+    let bias: AlignedBuffer
+
+    /// From row-major `weight [W, W]` and `bias [W]`.
+    package init(weight: Span<Float>, bias: Span<Float>, width: Int) throws(KernelError) {
+        self.width = width
+        self.weight = try PackedMatrix(rowMajor: weight, rows: width, k: width)
+        self.bias = try AlignedBuffer(bias: bias, count: width, paddedCount: self.weight.columns)
+    }
+}

@@ -1,0 +1,78 @@
+import Kernels
+
+/// The next tokens of messages that are in the same layer and direction.
+struct MessageSlice {
+    /// A token of a message, and where the step has it.
+    struct Row {
+        let message: WholeMessage
+        let token: Int
+        let number: Int
+    }
+
+    let chunk: TokenChunk
+    /// Tokens of each message.
+    let counts: [Int]
+    let rows: [Row]
+    let rowNumbers: [Int32]
+
+    /// Up to `most` tokens of each.
+    init(_ messages: [WholeMessage], atMost most: Int) {
+        counts = messages.map { min(most, $0.tokens.count - $0.position) }
+        let places = zip(messages, counts).flatMap { message, count in
+            (0..<count).map { (message: message, token: message.index(after: $0)) }
+        }
+        let chunk = TokenChunk(
+            slots: messages.map(\.slot), counts: counts,
+            tokens: places.map { $0.message.tokens[$0.token] })
+        rows = zip(places, chunk.rows).map {
+            Row(message: $0.message, token: $0.token, number: Int($1))
+        }
+        rowNumbers = (0..<Int32(chunk.count)).map { $0 }
+        self.chunk = chunk
+    }
+}
+
+/// What a slice's rows hold, in memory of one thread.
+struct SliceRows: ~Copyable {
+    private let rowCount: Int
+    private let config: ModelConfig
+    private var inputs: AlignedBuffer
+    private var hidden: AlignedBuffer
+    private var products: AlignedBuffer
+    private var joined: AlignedBuffer
+
+    init(rows: Int, config: ModelConfig) {
+        rowCount = rows
+        self.config = config
+        inputs = AlignedBuffer(count: rows * config.widestInput)
+        hidden = AlignedBuffer(count: rows * paddedSize(config.hiddenSize))
+        products = AlignedBuffer(count: rows * config.productSize)
+        joined = AlignedBuffer(count: rows * paddedSize(config.layerWidth))
+    }
+
+    mutating func withRows<Result>(_ body: (SliceViews) -> Result) -> Result {
+        let views = unsafe SliceViews(
+            inputs: inputs.view(rowCount, stride: config.widestInput),
+            hidden: hidden.view(rowCount, stride: paddedSize(config.hiddenSize)),
+            products: products.view(rowCount, stride: config.productSize),
+            joined: joined.view(rowCount, stride: paddedSize(config.layerWidth)))
+        return unsafe body(views)
+    }
+}
+
+@unsafe struct SliceViews {
+    /// What a layer above the first reads, and its y where that is mixed of it.
+    let inputs: RowView
+    /// h of one direction.
+    let hidden: RowView
+    let products: RowView
+    /// h of both directions.
+    let joined: RowView
+}
+
+extension ModelConfig {
+    /// Width of what the last layer reads, padded; no other layer above the first reads more.
+    fileprivate var widestInput: Int { paddedSize(inputSize(ofLayer: layers - 1)) }
+    /// G*H padded
+    fileprivate var productSize: Int { recurrentCell.gates * paddedSize(hiddenSize) }
+}

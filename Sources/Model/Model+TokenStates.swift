@@ -1,0 +1,21 @@
+import Foundation
+
+extension ModelConfig {
+    /// Whoever asks for what a stream's state is after single tokens must ask a model that has one.
+    ///
+    /// - Throws: `ModelError` for a model that reads whole messages.
+    package func requireTokenStates(file: String = "config.json") throws(ModelError) {
+        guard bidirectional else { return }
+        throw ModelError(
+            .unsupported, file: file, part: "bidirectional", found: "true",
+            expected: "false for this command: the model reads whole messages, and has neither "
+                + "states nor predictions after single tokens")
+    }
+}
+
+extension Model {
+    /// - Throws: `ModelError` for a model that reads whole messages.
+    package func requireTokenStates() throws(ModelError) {
+        try config.requireTokenStates(file: folder.appending(path: "config.json").path)
+    }
+}

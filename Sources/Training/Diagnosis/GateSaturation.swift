@@ -1,0 +1,61 @@
+internal import Model
+
+/// How much of the time gates are as good as closed or open (Karpathy, Johnson and Fei-Fei 2015,
+/// section 4.2): below 0.1 or above 0.9 of what they range over.
+package struct GateSaturation: Sendable, Equatable {
+    package let layer: Int
+    /// As in the literature: input, forget, cell, output; reset, update, new; hidden.
+    package let gate: String
+    /// Parts of all its values, of all units and tokens, at its lower and upper end.
+    package let closed: Double
+    package let open: Double
+    /// Parts of the units that are at the one or the other end nine times out of ten.
+    package let alwaysClosed: Double
+    package let alwaysOpen: Double
+}
+
+extension UnrolledNetwork {
+    /// The gates of the latest window, of the forward direction of each layer.
+    package func gateSaturation(_ shape: WindowShape) -> [GateSaturation] {
+        layers.flatMap { layer in
+            gateNames.enumerated().map { index, name in
+                saturation(layer, gate: index, name: name, shape)
+            }
+        }
+    }
+
+    private var gateNames: [(name: String, isSigmoid: Bool)] {
+        switch TrainedCell(config) {
+        case .lstm: [("input", true), ("forget", true), ("cell", false), ("output", true)]
+        case .gruResetAfter, .gruResetBefore:
+            [("reset", true), ("update", true), ("new", false)]
+        case .rnnTanh, .rnnReLU: [("hidden", false)]
+        }
+    }
+
+    private func saturation(
+        _ layer: UnrolledLayer<Scalar>, gate: Int, name: (name: String, isSigmoid: Bool),
+        _ shape: WindowShape
+    ) -> GateSaturation {
+        let direction = layer.directions[0]
+        let (low, high): (Scalar, Scalar) = name.isSigmoid ? (0.1, 0.9) : (-0.8, 0.8)
+        var closed = Array(repeating: 0, count: config.hiddenSize)
+        var open = closed
+        for row in 0..<shape.rows {
+            let values = direction.gates.row(row).block(gate, of: direction.size)
+            for unit in 0..<config.hiddenSize {
+                if values[unit] < low { closed[unit] += 1 }
+                if values[unit] > high { open[unit] += 1 }
+            }
+        }
+        func part(_ counts: [Int]) -> Double {
+            Double(counts.reduce(0, +)) / Double(counts.count * shape.rows)
+        }
+        func always(_ counts: [Int]) -> Double {
+            Double(counts.count { Double($0) >= 0.9 * Double(shape.rows) }) / Double(counts.count)
+        }
+        return GateSaturation(
+            layer: layer.index, gate: name.name, closed: part(closed), open: part(open),
+            alwaysClosed: always(closed), alwaysOpen: always(open))
+    }
+}

@@ -1,0 +1,123 @@
+package import Model
+
+/// One cell's try at a task of one length.
+package struct MemoryTrial: Sendable {
+    package struct Outcome: Sendable, Equatable {
+        /// Of the last check.
+        package var accuracy: Double
+        /// Steps until the accuracy was that of a solution; nil where it never was.
+        package var solvedAt: Int?
+        package var steps: Int
+    }
+
+    package var task: MemoryTask
+    package var length: Int
+    package var cell: TrainedCell
+    package var hiddenSize = 64
+    package var lanes = 32
+    package var steps = 2000
+    package var learningRate = 3e-3
+    package var clipNorm = 1.0
+    package var seed: UInt64 = 1
+
+    /// A solution is right as often as this.
+    package static let solution = 0.99
+    private static let stepsBetweenChecks = 50
+
+    package init(task: MemoryTask, length: Int, cell: TrainedCell) {
+        self.task = task
+        self.length = length
+        self.cell = cell
+    }
+
+    package var config: ModelConfig {
+        var config = cell.config(
+            hiddenSize: hiddenSize, embeddingSize: 32, vocabularySize: task.vocabularySize)
+        config.heads = ModelConfig.Heads(next: true, sentiment: false)
+        return config
+    }
+
+    /// Trains until it is solved or the steps are used up.
+    ///
+    /// - Parameter progress: told the step and the latest accuracy; false stops.
+    package func run(team: Team, progress: (Int, Double) -> Bool) -> Outcome {
+        let parameters = ParameterSet<Float>(config: config)
+        var initialisation = Initialisation()
+        if cell == .rnnReLU { initialisation.recurrent = .identity }
+        initialisation.fill(parameters, config: config, seed: seed)
+        let shape = WindowShape(steps: task.steps(length: length), lanes: lanes)
+        let network = UnrolledNetwork(
+            config: config, parameters: parameters, shape: shape, team: team)
+        let optimiser = AdamW(
+            parameters, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0)
+        var accuracy = 0.0
+        for step in 1...steps {
+            var random = SeededRandom(seed: seed, purpose: "memory task", step)
+            let window = task.window(length: length, lanes: lanes, random: &random)
+            parameters.clearGradients(team)
+            network.pack()
+            network.forward(window)
+            network.backward(window)
+            let norms = parameters.gradientNorms(team)
+            let norm = norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            parameters.clip(Clipping(norm: clipNorm), norm: norm, team)
+            optimiser.update(
+                parameters, learningRate: Float(learningRate), step: step, team: team)
+            guard step % Self.stepsBetweenChecks == 0 || step == steps else { continue }
+            accuracy = self.accuracy(network)
+            if accuracy >= Self.solution || !progress(step, accuracy) {
+                let isSolved = accuracy >= Self.solution
+                return Outcome(accuracy: accuracy, solvedAt: isSolved ? step : nil, steps: step)
+            }
+        }
+        return Outcome(accuracy: accuracy, solvedAt: nil, steps: steps)
+    }
+
+    /// On texts that training never has.
+    private func accuracy(_ network: UnrolledNetwork<Float>) -> Double {
+        var (right, count) = (0, 0)
+        network.pack()
+        for index in 0..<8 {
+            var random = SeededRandom(seed: seed, purpose: "memory check", index)
+            let window = task.window(length: length, lanes: lanes, random: &random)
+            network.forward(window)
+            for (row, best) in network.bestTokens(window) {
+                count += 1
+                if window.targets[row] == best { right += 1 }
+            }
+        }
+        return Double(right) / Double(max(1, count))
+    }
+}
+
+extension TrainedCell {
+    /// A network of one layer of this cell.
+    package func config(hiddenSize: Int, embeddingSize: Int, vocabularySize: Int) -> ModelConfig {
+        var config = ModelConfig(
+            cell: .lstm, layers: 1, embeddingSize: embeddingSize, hiddenSize: hiddenSize,
+            vocabularySize: vocabularySize)
+        switch self {
+        case .lstm: break
+        case .gruResetAfter: config.cell = .gru
+        case .gruResetBefore:
+            config.cell = .gru
+            config.resetGate = .before
+        case .rnnTanh: config.cell = .rnn
+        case .rnnReLU:
+            config.cell = .rnn
+            config.activation = .relu
+        }
+        return config
+    }
+
+    /// As in tables.
+    package var name: String {
+        switch self {
+        case .lstm: "LSTM"
+        case .gruResetAfter: "GRU"
+        case .gruResetBefore: "GRU (reset before)"
+        case .rnnTanh: "RNN tanh"
+        case .rnnReLU: "RNN ReLU"
+        }
+    }
+}

@@ -1,0 +1,50 @@
+internal import Model
+
+/// The gradient's flow in a network of one layer before training, over random tokens; in double
+/// precision, since what vanishes is soon below what single precision holds.
+package struct UntrainedFlow: Sendable {
+    private let cell: TrainedCell
+    private let hiddenSize: Int
+    private let initialisation: Initialisation
+    private let lags: Int
+    private let seed: UInt64
+
+    private static let lanes = 8
+    private static let vocabulary = 64
+
+    /// - Parameter recurrentScale: of the random rotations that `weight_hh` is made of.
+    package init(
+        cell: TrainedCell, hiddenSize: Int, recurrentScale: Double, forgetBias: Double = 1,
+        lags: Int, seed: UInt64 = 1
+    ) {
+        self.cell = cell
+        self.hiddenSize = hiddenSize
+        self.lags = lags
+        self.seed = seed
+        var initialisation = Initialisation()
+        initialisation.recurrentScale = recurrentScale
+        initialisation.forgetBias = forgetBias
+        initialisation.embedding = 1
+        self.initialisation = initialisation
+    }
+
+    package func measure() -> GradientFlow {
+        let config = cell.config(
+            hiddenSize: hiddenSize, embeddingSize: hiddenSize, vocabularySize: Self.vocabulary)
+        let parameters = ParameterSet<Double>(config: config)
+        initialisation.fill(parameters, config: config, seed: seed)
+        let shape = WindowShape(steps: lags + 1, lanes: Self.lanes)
+        let team = Team(threads: 1)
+        let network = UnrolledNetwork(
+            config: config, parameters: parameters, shape: shape, team: team)
+        var window = WindowPlan(shape: shape)
+        var random = SeededRandom(seed: seed, purpose: "untrained flow")
+        let tokens = 0..<Int32(Self.vocabulary)
+        for row in 0..<shape.rows {
+            window.tokens[row] = Int32.random(in: tokens, using: &random)
+            window.targets[row] = Int32.random(in: tokens, using: &random)
+        }
+        network.pack()
+        return network.gradientFlow(window, team: team)[0]
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+package import Kernels
+package import Model
+
+/// Reads texts token by token, as the engine does, texts of similar length side by side.
+package struct CausalSentiment: SentimentScorer {
+    private let workers: NetworkWorkers
+
+    /// - Throws: `EvaluationError` if the model has no sentiment.
+    package init(_ model: Model, kernels: Kernels, threads: Int) throws(EvaluationError) {
+        let name = model.folder.path(percentEncoded: false)
+        guard model.config.heads.sentiment else { throw .noHead("sentiment", model: name) }
+        guard !model.config.bidirectional else {
+            throw .unsupported("a bidirectional model reads no text token by token", model: name)
+        }
+        workers = NetworkWorkers(model.network, kernels: kernels, threads: threads)
+    }
+
+    package func probabilities(
+        of texts: [TextTokens], after lengths: [[Int]], _ watch: EvaluationWatch
+    ) throws(EvaluationError) -> [[Float]] {
+        let longestFirst = texts.indices.sorted {
+            (texts[$1].ids.count, $0) < (texts[$0].ids.count, $1)
+        }
+        let size = NetworkWorkers.maxBatch
+        let batches = stride(from: 0, to: texts.count, by: size).map {
+            Array(longestFirst[$0..<min($0 + size, texts.count)])
+        }
+        let found = try workers.results(batches.count) {
+            (index, runner, states) throws(EvaluationError) in
+            let batch = batches[index]
+            return try SentimentReading(
+                batch.map { texts[$0] }, after: batch.map { lengths[$0] }
+            ).probabilities(runner, &states, watch)
+        }
+        var probabilities: [[Float]] = Array(repeating: [], count: texts.count)
+        for (batch, found) in zip(batches, found) {
+            for (text, values) in zip(batch, found) { probabilities[text] = values }
+        }
+        return probabilities
+    }
+}
+
+/// A batch of texts, one in each slot, read side by side by one thread.
+private struct SentimentReading {
+    private let texts: [TextTokens]
+    private let lengths: [[Int]]
+
+    init(_ texts: [TextTokens], after lengths: [[Int]]) {
+        self.texts = texts
+        self.lengths = lengths
+    }
+
+    func probabilities(
+        _ runner: NetworkRunner, _ states: inout StateSlab, _ watch: EvaluationWatch
+    ) throws(EvaluationError) -> [[Float]] {
+        var found: [[Float]] = texts.map { _ in [] }
+        begin(runner, &states)
+        var position = 0
+        while case let live = live(found), !live.isEmpty {
+            if watch.shouldStop() { throw .interrupted }
+            runner.advance(
+                tokens: live.map { texts[Int($0)].ids[position] }, slots: live, states: &states)
+            position += 1
+            try score(
+                live.filter { lengths[Int($0)][found[Int($0)].count] == position }, runner, states,
+                into: &found)
+            watch.didRead(live.count)
+        }
+        return found
+    }
+
+    /// Fresh streams that have read the start token.
+    private func begin(_ runner: NetworkRunner, _ states: inout StateSlab) {
+        let slots = texts.indices.map { Int32($0) }
+        for slot in slots { states.zero(slot: slot) }
+        guard let start = texts.first?.startToken else { return }
+        runner.advance(tokens: slots.map { _ in start }, slots: slots, states: &states)
+    }
+
+    /// Texts with a length still to come to.
+    private func live(_ found: [[Float]]) -> [Int32] {
+        texts.indices.filter { found[$0].count < lengths[$0].count }.map { Int32($0) }
+    }
+
+    private func score(
+        _ slots: [Int32], _ runner: NetworkRunner, _ states: borrowing StateSlab,
+        into found: inout [[Float]]
+    ) throws(EvaluationError) {
+        guard !slots.isEmpty else { return }
+        var values: [Float] = []
+        runner.sentimentLogits(slots: slots, states: states, into: &values)
+        guard values.allSatisfy(\.isFinite) else {
+            throw .notFinite(token: lengths[Int(slots[0])][found[Int(slots[0])].count] - 1)
+        }
+        runner.probabilitiesOfPositive(&values)
+        for (slot, value) in zip(slots, values) { found[Int(slot)].append(value) }
+    }
+}

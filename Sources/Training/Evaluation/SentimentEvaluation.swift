@@ -1,0 +1,90 @@
+package import Kernels
+package import Model
+
+/// What a model made of labelled texts.
+package struct SentimentMeasure: Sendable {
+    /// The accuracy after a part of each text.
+    package struct Prefix: Sendable, Equatable {
+        /// From 0 to 1.
+        package let accuracy: Double
+        /// Texts that are longer than that.
+        package let longerCount: Int
+    }
+
+    package let confusion: Confusion
+    package let calibration: Calibration
+    /// By quarters read: 1/4, 1/2, 3/4 and the whole of each text.
+    package let byQuarters: [Prefix]
+    /// By tokens read, 1, 2, 4, … up to the longest text; of a shorter text, all of it.
+    package let byTokens: [(tokens: Int, prefix: Prefix)]
+    package let tokens: Int
+    package let bytes: Int
+}
+
+/// Measures how well a scorer tells positive texts from negative ones.
+package struct SentimentEvaluation: Sendable {
+    private let scorer: any SentimentScorer
+
+    package init(_ scorer: any SentimentScorer) { self.scorer = scorer }
+
+    /// With the scorer for models of this kind.
+    ///
+    /// - Throws: `EvaluationError` where there is none.
+    package init(_ model: Model, kernels: Kernels, threads: Int) throws(EvaluationError) {
+        self.init(try CausalSentiment(model, kernels: kernels, threads: threads))
+    }
+
+    package static func canMeasure(_ config: ModelConfig) -> Bool {
+        config.heads.sentiment && !config.bidirectional
+    }
+
+    /// - Parameters:
+    ///   - texts: one at least; those without tokens count as undecided, so as negative.
+    ///   - labels: whether each is positive.
+    package func measure(
+        _ texts: [TextTokens], labels: [Bool], _ watch: EvaluationWatch = EvaluationWatch()
+    ) throws(EvaluationError) -> SentimentMeasure {
+        guard texts.contains(where: { !$0.ids.isEmpty }) else { throw .noTokens }
+        let counts = texts.map(\.ids.count)
+        let steps = Self.steps(upTo: counts.max() ?? 1)
+        let lengths = counts.map { Self.lengths(of: $0, steps) }
+        let found = try scorer.probabilities(of: texts, after: lengths, watch)
+        func outcomes(_ length: (Int) -> Int) -> [SentimentOutcome] {
+            texts.indices.map { text in
+                let place = lengths[text].firstIndex(of: length(counts[text]))
+                return SentimentOutcome(
+                    probability: place.map { found[text][$0] } ?? 0.5, isPositive: labels[text])
+            }
+        }
+        func prefix(_ length: (Int) -> Int) -> SentimentMeasure.Prefix {
+            .init(
+                accuracy: Confusion(outcomes(length)).accuracy,
+                longerCount: counts.count { $0 > length($0) })
+        }
+        let whole = outcomes { $0 }
+        return SentimentMeasure(
+            confusion: Confusion(whole), calibration: Calibration(whole),
+            byQuarters: (1...4).map { quarter in prefix { Self.length($0, quarters: quarter) } },
+            byTokens: steps.map { step in (step, prefix { min($0, step) }) },
+            tokens: counts.reduce(0, +), bytes: texts.reduce(0) { $0 + $1.byteCount })
+    }
+
+    /// 1, 2, 4, … and the first of them that no text is longer than.
+    private static func steps(upTo longest: Int) -> [Int] {
+        var steps = [1]
+        while let last = steps.last, last < longest { steps.append(last * 2) }
+        return steps
+    }
+
+    /// All that is asked of a text of so many tokens, ascending, none twice.
+    private static func lengths(of count: Int, _ steps: [Int]) -> [Int] {
+        guard count > 0 else { return [] }
+        let quarters = (1...4).map { length(count, quarters: $0) }
+        return Set(quarters + steps.map { min($0, count) }).sorted()
+    }
+
+    /// At least one token, unless there is none.
+    private static func length(_ count: Int, quarters: Int) -> Int {
+        (count * quarters + 3) / 4
+    }
+}

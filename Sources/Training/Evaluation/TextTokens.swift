@@ -1,0 +1,68 @@
+import Dispatch
+package import Model
+import Synchronization
+import Tokenizer
+
+/// A text as a model reads it in one message: its tokens, after the model's start token if it has
+/// one.
+package struct TextTokens: Sendable {
+    package let ids: [Int32]
+    let startToken: Int32?
+    let byteCount: Int
+    /// Bytes of the first token.
+    let firstByteCount: Int
+
+    private static let slice = 1 << 16
+
+    package init(_ text: [UInt8], model: Model) {
+        self.init(
+            text, encoder: model.tokenizer.makeEncoder(), startToken: model.config.startToken)
+    }
+
+    private init(_ text: [UInt8], encoder: TokenEncoder, startToken: Int?) {
+        var incremental = IncrementalTokenizer(encoder)
+        var (ids, tokens): ([Int32], [Token]) = ([], [])
+        var firstByteCount = 0
+        func take() {
+            if ids.isEmpty, let first = tokens.first { firstByteCount = first.byteCount }
+            ids += tokens.lazy.map(\.id)
+            tokens.removeAll(keepingCapacity: true)
+        }
+        for start in stride(from: 0, to: text.count, by: Self.slice) {
+            let end = min(start + Self.slice, text.count)
+            incremental.append(text.span.extracting(start..<end), into: &tokens)
+            take()
+        }
+        incremental.finish(into: &tokens)
+        take()
+        self.ids = ids
+        self.startToken = startToken.map { Int32($0) }
+        byteCount = text.count
+        self.firstByteCount = firstByteCount
+    }
+
+    /// Each of many texts by itself, tokenised by so many threads.
+    package static func all(_ texts: [[UInt8]], model: Model, threads: Int) -> [TextTokens] {
+        let parts = max(1, min(threads, texts.count))
+        let found = Mutex<[[TextTokens]]>(Array(repeating: [], count: parts))
+        DispatchQueue.concurrentPerform(iterations: parts) { part in
+            let encoder = model.tokenizer.makeEncoder()
+            let range = part * texts.count / parts..<(part + 1) * texts.count / parts
+            let tokens = texts[range].map {
+                TextTokens($0, encoder: encoder, startToken: model.config.startToken)
+            }
+            found.withLock { $0[part] = tokens }
+        }
+        return found.withLock { Array($0.joined()) }
+    }
+
+    /// The tokens that something comes before, so that they can be foretold.
+    var foretold: Range<Int> { min(startToken == nil ? 1 : 0, ids.count)..<ids.count }
+    var foretoldByteCount: Int { startToken == nil ? byteCount - firstByteCount : byteCount }
+
+    /// What the model reads just before a token, in a stream that begins at token `first`.
+    func input(before token: Int, inStreamFrom first: Int) -> Int32 {
+        if token == first, let startToken { return startToken }
+        return ids[token - 1]
+    }
+}

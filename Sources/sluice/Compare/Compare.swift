@@ -1,0 +1,135 @@
+import ArgumentParser
+import Bench
+import Client
+import Foundation
+import Kernels
+import Model
+import Training
+
+struct Compare: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Compare models: size, speed, and how good they are on the same files.",
+        discussion: """
+            Is a GRU, with a quarter fewer weights and half the state, as good as an LSTM?
+
+              sluice compare models/lstm models/gru
+              sluice compare models/lstm models/gru --on wiki.valid.txt.xz reviews.tsv
+              sluice compare models/* --on book.txt --plot models.svg --json
+
+            Tokens per second are of one thread and CPU time, at 64 streams, with everything that the \
+            engine asks of a network; the models take turns, and the median over the turns is \
+            shown. Files are measured as by `sluice eval`: bits per byte of a plain text, accuracy \
+            on a table of labelled texts.
+            """)
+
+    @Argument(help: "The models' folders.")
+    var models: [String]
+
+    @Option(
+        name: .customLong("on"), parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Plain texts, and tables of labelled texts.", valueName: "file"))
+    var files: [String] = []
+
+    @Option(help: ArgumentHelp("Streams that a timed step advances.", valueName: "number"))
+    var batch = 64
+
+    @Option(
+        help: ArgumentHelp("To time each model for; 0: no timing.", valueName: "seconds"))
+    var seconds = 3.0
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Instruction set: \(KernelTier.available.map(\.rawValue).joined(separator: ", ")) \
+            (default: the fastest, or $SLUICE_KERNEL_TIER).
+            """, valueName: "tier"), transform: parsedKernelTier)
+    var kernelTier: KernelTier?
+
+    @OptionGroup var options: MeasureOptions
+
+    func validate() throws {
+        guard (1...4096).contains(batch) else {
+            throw ValidationError("--batch is from 1 to 4096")
+        }
+        guard (0...3600).contains(seconds) else {
+            throw ValidationError("--seconds is from 0 to 3600")
+        }
+        if options.plot != nil, files.isEmpty || seconds == 0 {
+            throw ValidationError("--plot needs files to compare the models --on, and --seconds")
+        }
+    }
+
+    func run() throws {
+        try reportingFailure {
+            let interruption = try Interruption()
+            interruption.catchSignals()
+            try measuring {
+                let report = try report(interruption)
+                try OutputStream.standardOutput.write(options.json ? report.json : report.text)
+                if let plot = options.plot {
+                    try PlotOutput(path: plot).write(report.charts)
+                }
+            }
+        }
+    }
+
+    private func report(_ interruption: Interruption) throws -> CompareReport {
+        let files = try files.map { path in try MeasuredFile(path: path, options) }
+        let kernels = try kernels()
+        let loaded = try models.map {
+            try Model.load(from: URL(filePath: $0), inputTable: kernels)
+        }
+        let speeds = try speeds(loaded, kernels, interruption)
+        let session = MeasureSession(
+            kernels: kernels, options: options, interruption: interruption)
+        var rows: [CompareReport.Row] = []
+        for (index, model) in loaded.enumerated() {
+            let found = try files.map { file in
+                try Self.canMeasure(model, file)
+                    ? session.measure(
+                        model, on: file, label: "\(names[index]), \(file.name)") : nil
+            }
+            rows.append(
+                .init(
+                    name: names[index], summary: ModelSummary(model),
+                    tokensPerCPUSecond: speeds[index], found: found))
+        }
+        return CompareReport(files: files, rows: rows)
+    }
+
+    private func kernels() throws(KernelError) -> Kernels {
+        let name = ProcessInfo.processInfo.environment["SLUICE_KERNEL_TIER"] ?? ""
+        let chosen = name.isEmpty ? nil : try KernelTier.selected(by: name)
+        return try Kernels(tier: kernelTier ?? chosen ?? .best)
+    }
+
+    /// What a model has no head for is left empty.
+    private static func canMeasure(_ model: Model, _ file: MeasuredFile) -> Bool {
+        switch file.content {
+        case .text: TextEvaluation.canMeasure(model.config)
+        case .table: SentimentEvaluation.canMeasure(model.config)
+        }
+    }
+
+    /// Nil for what no stream can be stepped through.
+    private func speeds(
+        _ models: [Model], _ kernels: Kernels, _ interruption: Interruption
+    ) throws -> [Double?] {
+        let timed = models.indices.filter { !models[$0].config.bidirectional && seconds > 0 }
+        let comparison = try SpeedComparison(
+            timed.map { models[$0].network }, kernels: kernels, batch: batch)
+        let found =
+            timed.isEmpty
+            ? [] : try comparison.tokensPerCPUSecond(seconds: seconds, interruption)
+        var speeds: [Double?] = models.map { _ in nil }
+        for (index, speed) in zip(timed, found) { speeds[index] = speed }
+        return speeds
+    }
+
+    /// The folders' names, where they differ.
+    private var names: [String] {
+        let short = models.map { URL(filePath: $0).standardizedFileURL.lastPathComponent }
+        return Set(short).count == short.count ? short : models
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Model
+import Training
+
+struct DiagnoseGradients: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gradients",
+        abstract: "The gradient on its way back in time, by cell and recurrent scale.",
+        discussion: """
+            Networks of one layer before training, over random tokens. Recurrent weights are random \
+            rotations times a scale, gate by gate: at scale 1 an RNN with tanh loses a gradient only \
+            to the slope of tanh. Shown is the norm of dL/dh at step t - k, L being the loss after \
+            step t (for an LSTM of dL/dh and dL/dc together), as a part of that at lag 0: vanishing \
+            below a thousandth at the longest lag, exploding above ten times. Clipping scales the \
+            gradient of all parameters to a global norm, which bounds what explodes and brings back \
+            nothing that vanished.
+
+              sluice diagnose gradients
+              sluice diagnose gradients --scales 0.5,1,2 --lags 200 --plot flow.svg
+            """)
+
+    @Option(help: ArgumentHelp("Cells to compare.", valueName: "cell,..."))
+    var cells = CommaSeparated(DiagnosedCell.usual)
+
+    @Option(help: ArgumentHelp("Recurrent scales.", valueName: "number,..."))
+    var scales = CommaSeparated([0.5, 1, 2])
+
+    @Option(help: ArgumentHelp("Longest lag.", valueName: "steps")) var lags = 100
+
+    @Option(help: ArgumentHelp("Units of the layer.", valueName: "number")) var hiddenSize = 64
+
+    @Option(help: ArgumentHelp("Bias of an LSTM's forget gate.", valueName: "number"))
+    var forgetBias = 1.0
+
+    @Option(help: ArgumentHelp("Global norm to clip to.", valueName: "number")) var clip = 1.0
+
+    @Option(help: ArgumentHelp("Of the random weights and tokens.", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("Draw the curves as SVG.", valueName: "file")) var plot: String?
+
+    @Flag(help: "JSON lines instead of tables.") var json = false
+
+    func validate() throws {
+        guard (1...5000).contains(lags) else {
+            throw ValidationError("--lags \(lags): expected 1 to 5000")
+        }
+        guard (1...1024).contains(hiddenSize) else {
+            throw ValidationError("--hidden-size \(hiddenSize): expected 1 to 1024")
+        }
+        guard clip > 0, scales.values.allSatisfy({ $0 > 0 && $0 <= 100 }) else {
+            throw ValidationError(
+                "--clip and --scales: expected numbers above 0 (scales up to 100)")
+        }
+    }
+
+    func run() throws {
+        try reportingFailure {
+            let flows = scales.values.flatMap { scale in
+                cells.values.map { cell in
+                    NamedFlow(
+                        group: "scale \(scale)", name: cell.cell.name,
+                        flow: flow(of: cell.cell, scale: scale))
+                }
+            }
+            try FlowOutput(flows: flows, clip: clip).write(json: json, plot: plot)
+        }
+    }
+
+    private func flow(of cell: TrainedCell, scale: Double) -> GradientFlow {
+        UntrainedFlow(
+            cell: cell, hiddenSize: hiddenSize, recurrentScale: scale, forgetBias: forgetBias,
+            lags: lags, seed: seed
+        ).measure()
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Bench
+import Client
+import DefaultModel
+import Foundation
+import Model
+import Tokenizer
+import Training
+
+struct DiagnoseModel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model",
+        abstract: "The gradient's flow and the saturation of gates in a trained model.",
+        discussion: """
+            The text is read in up to 16 pieces. Closed and open are the parts of a gate's values \
+            below 0.1 and above 0.9 (of a cell's or hidden unit's tanh: beyond 0.8 on either side); \
+            always means nine tokens out of ten. A forget gate that is mostly open remembers.
+
+              sluice diagnose model
+              sluice diagnose model my-model --text book.txt --lags 200 --plot flow.svg
+            """)
+
+    @Argument(help: "The model's folder (default: the model that Sluice ships with).")
+    var model: String?
+
+    @Option(help: ArgumentHelp("Text to read (default: a page of a novel).", valueName: "file"))
+    var text: String?
+
+    @Option(help: ArgumentHelp("Longest lag.", valueName: "steps")) var lags = 100
+
+    @Option(help: ArgumentHelp("Global norm to clip to.", valueName: "number")) var clip = 1.0
+
+    @Option(help: ArgumentHelp("Draw the curves as SVG.", valueName: "file")) var plot: String?
+
+    @Flag(help: "JSON lines instead of tables.") var json = false
+
+    func validate() throws {
+        guard (1...5000).contains(lags), clip > 0 else {
+            throw ValidationError("--lags: expected 1 to 5000; --clip: a number above 0")
+        }
+    }
+
+    func run() throws {
+        try reportingFailure {
+            let folder = try model.map { URL(filePath: $0) } ?? DefaultModel.folder
+            let model = try Model.load(from: folder)
+            let bytes = try text.map { try TextFile.bytes(of: $0) } ?? Array(BenchText.builtIn.utf8)
+            let tokens = model.tokenizer.encode(bytes)
+            let found = try TrainedFlow(model, tokens: tokens, lags: lags)
+            let flows = found.flows.enumerated().map { layer, flow in
+                NamedFlow(
+                    group: "\(model.folder.lastPathComponent)", name: "layer \(layer)", flow: flow)
+            }
+            try FlowOutput(flows: flows, clip: clip).write(json: json, plot: plot)
+            try OutputStream.standardOutput.write(
+                json ? lines(found.saturation) : "\n" + table(found))
+        }
+    }
+
+    private func table(_ found: TrainedFlow) -> String {
+        let table = TextTable([
+            "gate              ", "closed", "  open", "always closed", "always open",
+        ])
+        let rows = found.saturation.map { gate in
+            table.row(
+                ["layer \(gate.layer) \(gate.gate)"]
+                    + [gate.closed, gate.open, gate.alwaysClosed, gate.alwaysOpen].map {
+                        String(format: "%.1f%%", 100 * $0)
+                    })
+        }
+        return "Saturated gates, over \(found.pieces) pieces of \(found.steps) tokens.\n\n"
+            + ([table.header] + rows).joined(separator: "\n") + "\n"
+    }
+
+    private func lines(_ saturation: [GateSaturation]) -> String {
+        saturation.map { gate in
+            """
+            {"layer":\(gate.layer),"gate":"\(gate.gate)","closed":\(gate.closed),\
+            "open":\(gate.open),"always_closed":\(gate.alwaysClosed),\
+            "always_open":\(gate.alwaysOpen)}
+
+            """
+        }.joined()
+    }
+}

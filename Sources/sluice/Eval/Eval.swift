@@ -1,0 +1,74 @@
+import ArgumentParser
+import Bench
+import Client
+import Foundation
+import Kernels
+import Model
+import Training
+
+struct Eval: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure how good a model is: on plain text, on labelled texts.",
+        discussion: """
+            A plain text, .xz or not, is read as one message of one stream: bits per byte, \
+            perplexity. A table (.tsv, .tsv.xz; a header, a text and a label a line) is read text by \
+            text, each in a fresh stream, for the sentiment after its last token: accuracy, F1, \
+            calibration, and the accuracy after a part of each text.
+
+              sluice eval book.txt
+              sluice eval --model my-model wiki.valid.txt.xz reviews.tsv
+              sluice eval --half 1 --limit 2000 reviews.tsv     2,000 texts of a half
+              sluice eval --positive '>0.5' --negative '<-0.5' tweets.tsv
+              sluice eval --plot reviews.svg reviews.tsv
+              sluice eval --json *.tsv | jq '{file, accuracy}'
+
+            Measures do not depend on the number of threads. Ctrl-C stops.
+            """)
+
+    @Argument(help: "Plain texts, and tables of labelled texts.")
+    var files: [String]
+
+    @OptionGroup var modelOptions: ModelOptions
+    @OptionGroup var options: MeasureOptions
+
+    func run() throws {
+        try reportingFailure {
+            let interruption = try Interruption()
+            interruption.catchSignals()
+            try measuring {
+                let reports = try reports(interruption)
+                if let plot = options.plot {
+                    try PlotOutput(path: plot).write(EvalCharts(reports).charts)
+                }
+            }
+        }
+    }
+
+    /// Measures file by file, and shows each when it is there.
+    private func reports(_ interruption: Interruption) throws -> [EvalReport] {
+        let files = try files.map { path in try MeasuredFile(path: path, options) }
+        let kernels = try Kernels(tier: try modelOptions.requestedTier() ?? .best)
+        let model = try Model.load(from: modelOptions.folder(), inputTable: kernels)
+        let session = MeasureSession(
+            kernels: kernels, options: options, interruption: interruption)
+        return try files.enumerated().map { index, file in
+            let found = try session.measure(model, on: file, label: file.name)
+            let report = EvalReport(file: file, found: found)
+            let folder = model.folder.path(percentEncoded: false)
+            try OutputStream.standardOutput.write(
+                options.json ? report.json(model: folder) : (index > 0 ? "\n" : "") + report.text)
+            return report
+        }
+    }
+}
+
+/// Runs a measurement; Ctrl-C ends it with the exit code that a shell expects.
+func measuring(_ body: () throws -> Void) throws {
+    do {
+        try body()
+    } catch EvaluationError.interrupted {
+        throw ExitCode(130)
+    } catch is Interrupted {
+        throw ExitCode(130)
+    }
+}

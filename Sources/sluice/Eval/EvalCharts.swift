@@ -1,0 +1,60 @@
+import Plots
+import Training
+
+/// What `sluice eval` draws: for labelled texts their reliability and the accuracy as they are
+/// read, for plain texts the bits per byte.
+struct EvalCharts {
+    private let reports: [EvalReport]
+
+    init(_ reports: [EvalReport]) { self.reports = reports }
+
+    var charts: [any Chart] {
+        var charts: [any Chart] = []
+        let texts = reports.compactMap(Self.bar)
+        if !texts.isEmpty {
+            charts.append(
+                BarChart(
+                    title: "How well texts are foretold", x: Axis(label: "bits per byte"),
+                    bars: texts, digits: 3))
+        }
+        if !sentiments.isEmpty { charts += [reliability, accuracy] }
+        return charts
+    }
+
+    private static func bar(_ report: EvalReport) -> BarChart.Bar? {
+        guard case .text(let measure) = report.found else { return nil }
+        return .init(name: report.file.shortName, value: measure.bitsPerByte)
+    }
+
+    private var sentiments: [(name: String, measure: SentimentMeasure)] {
+        reports.compactMap { report in
+            guard case .sentiment(let measure, _) = report.found else { return nil }
+            return (report.file.shortName, measure)
+        }
+    }
+
+    private var reliability: LineChart {
+        let ideal = Series(name: "ideal", points: [(0, 0), (1, 1)], style: .dashed)
+        return LineChart(
+            title: "Reliability", x: Axis(label: "probability of positive", range: 0...1),
+            y: Axis(label: "part that is positive", range: 0...1),
+            series: sentiments.map { name, measure in
+                Series(
+                    name: name,
+                    points: measure.calibration.bins.compactMap { bin in
+                        bin.meanProbability.flatMap { x in bin.positivePart.map { (x, $0) } }
+                    })
+            } + [ideal])
+    }
+
+    private var accuracy: LineChart {
+        LineChart(
+            title: "Accuracy as texts are read", x: Axis(label: "tokens read", scale: .log),
+            y: Axis(label: "accuracy"),
+            series: sentiments.map { name, measure in
+                Series(
+                    name: name,
+                    points: measure.byTokens.map { (Double($0.tokens), $0.prefix.accuracy) })
+            })
+    }
+}

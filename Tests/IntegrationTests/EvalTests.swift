@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+/// `sluice eval` and `sluice compare`, on small files.
+@Suite(.blocking) struct EvalTests {
+    private let folder: TemporaryFolder
+    private let text: String
+    private let table: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        text = try folder.write(
+            String(repeating: "A line of some text, é and all.\n", count: 40), to: "some.txt")
+        let rows = (0..<60).map { "\($0 % 3)\ttext number \($0)" }.joined(separator: "\n")
+        table = try folder.write("label3\ttext\n" + rows + "\n", to: "some.tsv")
+    }
+
+    private func lines(_ arguments: [String]) throws -> [[String: Any]] {
+        let run = try SluiceProcess.run(arguments)
+        #expect(run.status == 0, "\(run.errors)")
+        return try run.lines.map { try json($0) }
+    }
+
+    @Test func evalMeasuresTextsAndTables() throws {
+        let found = try lines(
+            ["eval", "--json", "--model", Repository.smallModel, text, table])
+        try #require(found.count == 2)
+        #expect(found[0]["file"] as? String == "some.txt")
+        // A byte model: a token is a byte.
+        #expect(found[0]["tokens"] as? Int == 40 * 33)
+        #expect(found[0]["bits_per_byte"] as? Double == found[0]["bits_per_token"] as? Double)
+        #expect(found[1]["texts"] as? Int == 40 && found[1]["skipped"] as? Int == 20)
+        #expect(found[1]["rule"] as? String == "positive: >1; negative: <1")
+        let bins = try #require(found[1]["bins"] as? [[String: Any]])
+        #expect(bins.compactMap { $0["texts"] as? Int }.reduce(0, +) == 40)
+        #expect((found[1]["accuracy_by_quarters"] as? [Double])?.count == 4)
+    }
+
+    @Test func evalReadsNoMoreThanAskedFor() throws {
+        let found = try lines(
+            [
+                "eval", "--json", "--model", Repository.smallModel, "--bytes", "22", "--limit", "7",
+                "--lanes", "1", text, table,
+            ])
+        try #require(found.count == 2)
+        // Byte 22 is in the middle of the é.
+        #expect(found[0]["bytes"] as? Int == 21)
+        #expect(found[1]["texts"] as? Int == 7)
+    }
+
+    @Test func evalShowsTablesAndDraws() throws {
+        let plot = folder.path + "/plot.svg"
+        let run = try SluiceProcess.run(
+            ["eval", "--model", Repository.smallModel, "--plot", plot, text, table])
+        #expect(run.status == 0)
+        for words in ["bits per byte", "perplexity", "accuracy", "P(positive)", "whole"] {
+            #expect(run.output.contains(words))
+        }
+        let svg = try String(contentsOfFile: plot, encoding: .utf8)
+        for words in ["<svg", "Reliability", "bits per byte", "</svg>"] {
+            #expect(svg.contains(words))
+        }
+        let drawn = try SluiceProcess.run(
+            ["eval", "--model", Repository.smallModel, "--plot", "-", table])
+        #expect(drawn.output.contains("Reliability"))
+        #expect(!drawn.output.contains("\u{1B}"))
+    }
+
+    @Test func evalNamesTheDamage() throws {
+        let torn = try folder.write("label\ttext\n1\tone\n0\n", to: "torn.tsv")
+        let run = try SluiceProcess.run(["eval", "--model", Repository.smallModel, torn])
+        #expect(run.status == 65)
+        #expect(run.errors.contains("torn.tsv:3: found 1 fields; expected 2"))
+        let headless = Repository.fixture("sentiment-only").path
+        let text = try SluiceProcess.run(["eval", "--model", headless, text])
+        #expect(text.status == 65 && text.errors.contains("no next head"))
+        let unwritable = try SluiceProcess.run(
+            ["eval", "--model", Repository.smallModel, "--plot", "/nowhere/plot.svg", table])
+        #expect(unwritable.status == 74)
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM]) func aSignalStopsIt(_ signal: Int32) throws {
+        let long = try folder.write(
+            String(repeating: "On and on it goes. ", count: 200_000), to: "long.txt")
+        let process = try SluiceProcess(
+            ["eval", "--json", "--model", Repository.smallModel, text, long])
+        try process.waitForOutput(containing: "some.txt")
+        process.signal(signal)
+        let run = try process.finish()
+        #expect(run.status == 130)
+        #expect(run.lines.count == 1 && run.errors.isEmpty)
+    }
+
+    @Test func compareShowsModelsSideBySide() throws {
+        let plot = folder.path + "/plot.svg"
+        let models = ["gru", "lstm", "sentiment-only"].map { Repository.fixture($0).path }
+        let arguments =
+            ["compare"] + models + ["--seconds", "0.05", "--on", text, table, "--plot", plot]
+        let found = try lines(arguments + ["--json"])
+        try #require(found.count == 3)
+        #expect(found.map { $0["model"] as? String } == ["gru", "lstm", "sentiment-only"])
+        for model in found {
+            #expect((model["tokens_per_cpu_s"] as? Double ?? 0) > 0)
+            #expect((model["files"] as? [[String: Any]])?.count == 2)
+        }
+        let alone = try lines(["eval", "--json", "--model", models[0], text, table])
+        let files = try #require(found[0]["files"] as? [[String: Any]])
+        #expect(files[0]["bits_per_byte"] as? Double == alone[0]["bits_per_byte"] as? Double)
+        #expect(files[1]["accuracy"] as? Double == alone[1]["accuracy"] as? Double)
+        #expect(try String(contentsOfFile: plot, encoding: .utf8).contains("lstm: "))
+        let shown = try SluiceProcess.run(["compare"] + models + ["--seconds", "0", "--on", text])
+        #expect(shown.status == 0)
+        #expect(shown.lines.count == 4 && shown.lines[0].contains("some bits/byte"))
+        #expect(shown.lines[3].hasSuffix(" -"))
+    }
+}

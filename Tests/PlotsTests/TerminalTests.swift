@@ -1,0 +1,69 @@
+import Plots
+import TestSupport
+import Testing
+
+/// Charts as text.
+@Suite struct TerminalTests {
+    private func chart(_ series: [Series]) -> LineChart {
+        LineChart(title: "title", x: Axis(label: "step"), y: Axis(label: "bits"), series: series)
+    }
+
+    private func isDots(_ character: Character) -> Bool {
+        character.unicodeScalars.first.map { (0x2801...0x28FF).contains($0.value) } ?? false
+    }
+
+    @Test(arguments: [20, 40, 80, 133]) func noLineIsWider(columns: Int) {
+        var random = SeededRandom(seed: 1)
+        let points = (0..<100).map { (Double($0), Double.random(in: 0...1e6, using: &random)) }
+        let text = chart([Series(name: "s", points: points)]).terminal(columns: columns, rows: 15)
+        let lines = text.split(separator: "\n")
+        #expect(lines.allSatisfy { $0.count <= columns }, "\n\(text)")
+        #expect(lines.count <= 16)
+        #expect(lines.first == "title")
+        for label in ["bits", "step"] { #expect(lines.contains { $0.contains(label) }) }
+    }
+
+    @Test func aRisingLineGoesFromBottomLeftToTopRight() throws {
+        let text = chart([Series(name: "s", points: [(0, 0), (10, 10)])])
+            .terminal(columns: 60, rows: 20)
+        let columns = text.split(separator: "\n").compactMap { line in
+            Array(line).firstIndex(where: isDots)
+        }
+        #expect(columns.count > 10)
+        #expect(columns == columns.sorted(by: >))
+        #expect(try #require(columns.last) < 10 && #require(columns.first) > 50)
+    }
+
+    @Test func severalSeriesAreToldApart() {
+        let series = [
+            Series(name: "train", points: [(0, 3), (10, 1)]),
+            Series(name: "valid", points: [(0, 4), (10, 2)]),
+        ]
+        let plain = chart(series).terminal(columns: 60, rows: 20)
+        #expect(plain.contains("a train   b valid"))
+        #expect(!plain.contains("\u{1B}"))
+        let colored = chart(series).terminal(columns: 60, rows: 20, colors: true)
+        #expect(colored.contains("\u{1B}[34m") && colored.contains("\u{1B}[33m"))
+    }
+
+    @Test func scatteredPointsHaveTheirNames() {
+        let chart = ScatterChart(
+            title: "models", x: Axis(label: "tokens/s"), y: Axis(label: "bits"),
+            points: [
+                .init(name: "lstm", x: 1, y: 2), .init(name: "gru", x: 2, y: 1),
+                .init(name: "rnn", x: 2.02, y: 1.02),
+            ])
+        let text = chart.terminal(columns: 60, rows: 16)
+        for name in ["lstm", "gru", "rnn"] { #expect(text.contains(name), "\n\(text)") }
+    }
+
+    @Test func barsAreAsLongAsTheirValues() {
+        let chart = BarChart(
+            title: "bits", x: Axis(label: "", range: 0...4),
+            bars: [.init(name: "half", value: 2), .init(name: "all", value: 4)], digits: 1)
+        let lines = chart.terminal(columns: 60, rows: 10).split(separator: "\n").dropFirst()
+        let lengths = lines.map { line in line.count { $0 == "█" } }
+        #expect(lengths[1] == 2 * lengths[0] && lengths[0] > 10)
+        #expect(lines.last?.hasSuffix(" 4.0") == true)
+    }
+}
