@@ -311,15 +311,17 @@ import ZeroMQ
         #expect(try asker.ask(.status, DaemonStatus.self).threads == 1)
         // Somebody reads: all are answered.
         let puller = try peer(.pull, daemon.daemon.outputEndpoints[0])
-        var answers = 0
+        var (answers, events) = (0, 0)
         var message = Multipart(frameLimit: 3)
         var poller = Poller()
         poller.add(puller)
         poller.add(socket)
         while answers < 64 {
             try poller.wait(timeout: patience)
-            try #require(poller.isReadable(0) || poller.isReadable(1), "nothing comes any more")
-            while try puller.receive(into: &message, wait: .never) {}
+            try #require(
+                poller.isReadable(0) || poller.isReadable(1),
+                "nothing comes any more after \(answers) answers and \(events) events")
+            while try puller.receive(into: &message, wait: .never) { events += 1 }
             while try socket.receive(into: &message, wait: .never) {
                 answers += 1
                 let reply = try ControlReply(frames: message.copyFrames())

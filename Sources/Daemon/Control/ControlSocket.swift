@@ -23,10 +23,12 @@ final class ControlSocket {
         self.endpoints = endpoints
     }
 
-    /// Few messages, but some are large: what may wait for a peer, or from it, is bounded.
+    /// Few messages, but some are large: what may wait for a peer, or from it, is bounded. Answers to
+    /// all requests that may be open at once find room, even where libzmq has told only of half of
+    /// what the peer has read.
     private static let options = {
         var options = SocketOptions()
-        options.sendHighWaterMark = 64
+        options.sendHighWaterMark = 256
         options.receiveHighWaterMark = 64
         options.maxMessageSize = 64 << 20
         return options
