@@ -27,13 +27,17 @@ extension Recipe.Documents {
     }
 
     /// An article begins at a title: a line between empty lines, or between the text's begin and one.
+    /// What comes next is its text, even if that is one line.
     private static func articleBegins(_ text: [UInt8]) -> [Int] {
         let lines = lineBegins(text)
         func isEmpty(_ line: Int) -> Bool { text[lines[line]] == newline }
-        var begins = lines.indices.filter { line in
-            !isEmpty(line) && (line == 0 || isEmpty(line - 1))
-                && line + 1 < lines.count && isEmpty(line + 1)
-        }.map { lines[$0] }
+        var begins: [Int] = []
+        var followsTitle = false
+        for line in lines.indices where !isEmpty(line) && (line == 0 || isEmpty(line - 1)) {
+            let isAlone = line + 1 < lines.count && isEmpty(line + 1)
+            if isAlone && !followsTitle { begins.append(lines[line]) }
+            followsTitle = isAlone && !followsTitle
+        }
         if let first = lines.first, begins.first != first { begins.insert(first, at: 0) }
         return begins
     }

@@ -7,7 +7,7 @@ package struct LaneReader: Sendable {
     private let lanes: Range<Int>
     private let seed: UInt64
     private let sentiment: SentimentWeights
-    private let hasStartToken: Bool
+    private let startToken: Int32?
     package private(set) var epoch: Int
     /// Tokens read in each lane in this epoch.
     package private(set) var position: Int
@@ -19,14 +19,14 @@ package struct LaneReader: Sendable {
     private var current: [Int] = []
 
     package init(
-        _ corpus: TokenCorpus, lanes: Range<Int>, seed: UInt64, hasStartToken: Bool,
+        _ corpus: TokenCorpus, lanes: Range<Int>, seed: UInt64, startToken: Int32?,
         sentiment: SentimentWeights = SentimentWeights(), epoch: Int = 0, position: Int = 0
     ) {
         precondition(!lanes.isEmpty && corpus.tokens.count >= 2 * lanes.count)
         self.corpus = corpus
         self.lanes = lanes
         self.seed = seed
-        self.hasStartToken = hasStartToken
+        self.startToken = startToken
         self.sentiment = sentiment
         self.epoch = epoch
         self.position = position
@@ -73,8 +73,10 @@ package struct LaneReader: Sendable {
             let at = start + position + step
             while text + 1 < begins.count && begins[text + 1] <= at { text += 1 }
             let row = shape.row(step, lane)
-            window.tokens[row] = tokens[at]
-            window.starts[row] = position + step == 0 || begins[text] == at
+            // A lane that begins within a text begins like one: streams that do not are never served.
+            let isFirst = position + step == 0
+            window.tokens[row] = isFirst ? startToken ?? tokens[at] : tokens[at]
+            window.starts[row] = isFirst || begins[text] == at
             let end = text + 1 < begins.count ? begins[text + 1] : tokens.count
             window.ends[row] = at + 1 == end
             if at + 1 < end && position + step + 1 < laneLength {
@@ -90,8 +92,8 @@ package struct LaneReader: Sendable {
         _ window: inout WindowPlan, _ row: Int, _ text: Int, _ place: Int, _ length: Int
     ) {
         guard let label = corpus.labels[order[text]], length > 1 else { return }
-        if hasStartToken && place == 0 { return }
-        let count = hasStartToken ? length - 1 : length
+        if startToken != nil && place == 0 { return }
+        let count = startToken == nil ? length : length - 1
         var weight = sentiment.every / Double(count)
         if place == length - 1 { weight += sentiment.last }
         guard weight > 0 else { return }

@@ -34,7 +34,7 @@ struct Batches {
                 readers.append(
                     LaneReader(
                         corpus.tokens, lanes: range, seed: seed,
-                        hasStartToken: recipe.network.startToken != nil,
+                        startToken: recipe.network.startToken.map { Int32($0) },
                         sentiment: recipe.loss.sentiment, epoch: epoch, position: position))
             }
         }

@@ -55,7 +55,8 @@ final class Validator {
         _ text: TokenCorpus, to result: inout ValidationResult, isStopped: () -> Bool
     ) -> Bool {
         var reader = LaneReader(
-            text, lanes: 0..<Self.lanes, seed: 0, hasStartToken: recipe.network.startToken != nil)
+            text, lanes: 0..<Self.lanes, seed: 0,
+            startToken: recipe.network.startToken.map { Int32($0) })
         network.clearState()
         var (loss, count) = (0.0, 0)
         for window in windows(upTo: reader.laneLength) {
