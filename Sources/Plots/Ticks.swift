@@ -40,8 +40,14 @@ struct LogTicks {
         let start = values.last { log10($0) <= bounds.lowerBound + 1e-9 } ?? values.first
         let end = values.first { log10($0) >= bounds.upperBound - 1e-9 } ?? values.last
         ticks = values.filter { $0 >= start ?? $0 && $0 <= end ?? $0 }.map {
-            .init(value: $0, label: tickLabel($0, step: $0, largest: $0))
+            .init(value: $0, label: Self.label($0))
         }
+    }
+
+    /// With an exponent where there would be many zeros.
+    private static func label(_ value: Double) -> String {
+        guard (0.9e-4..<0.9e12).contains(value) else { return String(format: "%.0e", value) }
+        return tickLabel(value, step: value, largest: value)
     }
 }
 

@@ -26,7 +26,7 @@ struct FlowOutput {
             try output.write(terminalPlots)
         }
         guard let plot else { return }
-        let page = SVGPage(charts.map { $0 as any Chart }).svg(width: 760, height: 420)
+        let page = SVGPage(charts.map { $0 as any Chart }, columns: 1).svg(width: 760, height: 420)
         try NewFile.write(plot) { descriptor in try OutputStream(descriptor).write(page) }
     }
 
