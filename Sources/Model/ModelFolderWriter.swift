@@ -2,20 +2,26 @@ package import Foundation
 
 /// Writes a model folder that `Model.load` and PyTorch programs read.
 package enum ModelFolderWriter {
-    /// Makes the folder and its files; existing ones are written over.
+    /// Makes the folder and its files; each that was there is replaced once the new one is whole.
     ///
     /// - Parameters:
     ///   - tokenizer: the bytes of a tokenizer.json; nil for a byte model.
+    ///   - card: the text of a README.md.
     ///   - values: the values of each of `config.tensors`, row-major.
     /// - Throws: `ModelError` with the code `unwritable`.
     package static func write(
-        _ config: ModelConfig, tokenizer: Data?, to folder: URL,
+        _ config: ModelConfig, tokenizer: Data?, card: String? = nil, to folder: URL,
         values: (TensorSpec) throws(ModelError) -> [Float]
     ) throws(ModelError) {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try Data(config.json.utf8).write(to: folder.appending(path: "config.json"))
-            try tokenizer?.write(to: folder.appending(path: "tokenizer.json"))
+            let files: [(String, Data?)] = [
+                ("config.json", Data(config.json.utf8)), ("tokenizer.json", tokenizer),
+                ("README.md", card.map { Data($0.utf8) }),
+            ]
+            for (name, data) in files {
+                try data?.write(to: folder.appending(path: name), options: .atomic)
+            }
         } catch {
             throw ModelError(unwritable: folder, error)
         }
@@ -46,22 +52,5 @@ extension ModelConfig {
         if self.heads.sentiment { heads.append("\"sentiment\": { \"classes\": 1 }") }
         members.append("\"heads\": { \(heads.joined(separator: ", ")) }")
         return "{\n  \(members.joined(separator: ",\n  "))\n}\n"
-    }
-
-    private func jsonString(_ text: String) -> String {
-        var json = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": json += "\\\""
-            case "\\": json += "\\\\"
-            case "\n": json += "\\n"
-            case "\t": json += "\\t"
-            case ..<" ":
-                let hex = String(scalar.value, radix: 16)
-                json += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: json.unicodeScalars.append(scalar)
-            }
-        }
-        return json + "\""
     }
 }

@@ -33,7 +33,7 @@ extension Double: TrainingScalar {
     }
 }
 
-package final class DoubleWeights: PackedWeights, @unchecked Sendable {
+package final class DoubleWeights: PackedWeights {
     private let weight: Matrix<Double>
 
     package init(rows: Int, columns: Int) {

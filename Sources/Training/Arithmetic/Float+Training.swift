@@ -62,7 +62,7 @@ extension Float: TrainingScalar {
 }
 
 /// Weights as panels of 16 columns: those of Wᵀ and those of W.
-package final class FloatWeights: PackedWeights, @unchecked Sendable {
+package final class FloatWeights: PackedWeights {
     private let rows: Int
     private let columns: Int
     /// `[N/16][K][16]`

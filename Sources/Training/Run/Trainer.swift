@@ -1,7 +1,6 @@
 package import Foundation
-internal import Glibc
 internal import Kernels
-package import Model
+internal import Model
 
 /// Trains a network by a recipe: windows, gradients, steps, validations and checkpoints.
 ///
@@ -10,26 +9,26 @@ package import Model
 package final class Trainer {
     package let recipe: Recipe
     package let parameters: ParameterSet<Float>
-    package private(set) var state = RunState()
+    package internal(set) var state = RunState()
 
-    private let corpora: TrainingCorpora
-    private let folder: URL
-    private let tokenizer: Data?
-    private let team: Team
-    private let network: UnrolledNetwork<Float>
-    private let optimiser: any Optimiser
-    private let averages: AveragedParameters?
-    private let memory: TrainingMemory
-    private let checkpoints: CheckpointFolder
-    private let validator: Validator
-    private var batches: Batches
-    private let report: (RunEvent) -> Void
-    private let isStopped: () -> Bool
+    let corpora: TrainingCorpora
+    let folder: URL
+    let tokenizer: Data?
+    let team: Team
+    let network: UnrolledNetwork<Float>
+    let optimiser: any Optimiser
+    let averages: AveragedParameters?
+    let memory: TrainingMemory
+    let checkpoints: CheckpointFolder
+    let validator: Validator
+    var batches: Batches
+    let report: (RunEvent) -> Void
+    let isStopped: () -> Bool
     /// What to go back to when something is not finite.
-    private var lastGood: (RunState, [[Float]])?
+    var lastGood: (RunState, [[Float]])?
 
-    private static let stepsBetweenCopies = 200
-    private static let mostFailures = 10
+    static let stepsBetweenCopies = 200
+    static let mostFailures = 10
 
     /// - Parameters:
     ///   - folder: the run's, which exists.
@@ -106,14 +105,14 @@ package final class Trainer {
         }
     }
 
-    private func isValidationDue(_ total: Int) -> Bool {
+    func isValidationDue(_ total: Int) -> Bool {
         let isDue = state.step % recipe.validation.every == 0 || state.step >= total
         return isDue && state.step > state.validated
     }
 
     private func stop(_ reason: StopReason) throws -> StopReason {
         try checkpoint()
-        if reason != .interrupted && state.best == nil { try writeModel("model") }
+        if reason != .interrupted && state.best == nil { try writeModel("model", result: nil) }
         report(.stopped(step: state.step, reason: reason))
         return reason
     }
@@ -126,185 +125,5 @@ package final class Trainer {
             return Int((epochs * Double(tokens) / Double(perStep)).rounded(.up))
         }
         return min(recipe.length.steps ?? .max, byEpochs ?? .max)
-    }
-}
-
-extension Trainer {
-    private func remember() { lastGood = (state, memory.copy()) }
-
-    /// One step of the optimiser.
-    private func step(of total: Int) throws {
-        let (begun, begunOnCPU) = (ContinuousClock.now, clock())
-        let learningRate = rate(of: total)
-        let (sum, tokens) = findGradients()
-        let norms = parameters.gradientNorms(team)
-        if let problem = problem(sum, norms) { return try goBack(problem) }
-        let norm = norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        parameters.clip(recipe.optimiser.clipping, norm: norm, team)
-        optimiser.update(
-            parameters, learningRate: Float(learningRate), step: state.step + 1, team: team)
-        state.seconds += begun.duration(to: .now).seconds
-        state.cpuSeconds += Double(clock() - begunOnCPU) / Double(CLOCKS_PER_SEC)
-        finishStep(tokens)
-        state.recent.add(sum, gradientNorm: norm)
-        let recent = isLineDue(total) ? state.recent : nil
-        if recent != nil { state.recent = RecentSteps() }
-        if state.step % Self.stepsBetweenCopies == 0 { remember() }
-        report(
-            .step(
-                StepReport(
-                    step: state.step, steps: total, epoch: batches.progress, loss: sum,
-                    gradientNorm: norm, learningRate: learningRate, tokens: state.tokens,
-                    stepTokens: tokens, seconds: state.seconds, cpuSeconds: state.cpuSeconds,
-                    recent: recent)))
-    }
-
-    /// Of the next windows; gives their loss and how many tokens they have.
-    private func findGradients() -> (WindowLoss, Int) {
-        var sum = WindowLoss()
-        var tokens = 0
-        parameters.clearGradients(team)
-        network.pack(step: state.step)
-        for part in 0..<recipe.optimiser.accumulate {
-            let window = batches.next(state.step * recipe.optimiser.accumulate + part)
-            if recipe.window.wholeTexts { network.clearState() }
-            network.forward(window, step: state.step)
-            sum.add(
-                network.backward(
-                    window, weights: recipe.loss.weights,
-                    scale: 1 / Double(recipe.optimiser.accumulate), step: state.step))
-            network.carryState(window.shape)
-            tokens += window.shape.rows
-        }
-        return (sum, tokens)
-    }
-
-    /// Every ten steps, and before a validation: wherever a run may end.
-    private func isLineDue(_ total: Int) -> Bool {
-        state.step % RunLog.stepsPerLine == 0 || isValidationDue(total)
-    }
-
-    private func rate(of total: Int) -> Double {
-        recipe.optimiser.learningRate * state.caution
-            * recipe.schedule.factor(step: state.step, of: total, drops: state.drops)
-    }
-
-    private func finishStep(_ tokens: Int) {
-        state.step += 1
-        state.tokens += tokens
-        state.epochs = batches.epochs
-        state.positions = batches.positions
-        if state.averaged > 0 {
-            averages?.add(parameters, count: state.averaged, team)
-            state.averaged += 1
-        }
-    }
-
-    /// What is not finite, by the first layer that is not.
-    private func problem(_ loss: WindowLoss, _ norms: [Double]) -> String? {
-        if !loss.tokens.isFinite || !loss.sentiment.isFinite {
-            let part = network.firstLayerNotFinite().map { "the output of layer \($0)" }
-            return "the loss is not finite, nor is " + (part ?? "a head's logit")
-        }
-        guard let index = norms.firstIndex(where: { !$0.isFinite }) else { return nil }
-        return "the gradient of \(parameters.all[index].name) is not finite"
-    }
-
-    private func goBack(_ problem: String) throws {
-        guard let (good, numbers) = lastGood, state.failures < Self.mostFailures else {
-            throw TrainingError.diverged(
-                step: state.step, failures: state.failures + 1, last: problem)
-        }
-        let (failed, failures, caution) = (state.step, state.failures + 1, state.caution / 2)
-        memory.restore(numbers)
-        state = good
-        state.failures = failures
-        state.caution = caution
-        lastGood?.0 = state
-        batches = Batches(recipe, corpora, state)
-        report(
-            .failure(
-                step: failed, what: problem, wentBackTo: state.step, learningRateFactor: caution))
-    }
-}
-
-extension Trainer {
-    /// False if it was stopped.
-    private func validate() throws -> Bool {
-        // Averaging may begin here, and what was not exchanged must not be exchanged back.
-        let isAveraged = state.averaged > 0
-        if isAveraged { averages?.swap(with: parameters) }
-        defer { if isAveraged { averages?.swap(with: parameters) } }
-        guard corpora.validationText != nil || corpora.validationLabelled != nil else {
-            try writeModel("model")
-            return true
-        }
-        guard let result = validator.run(isStopped: isStopped) else { return false }
-        let loss = result.loss(recipe.loss.weights)
-        let isBest = loss.isFinite && loss < (state.best ?? .infinity)
-        if isBest {
-            state.best = loss
-            state.bestStep = state.step
-            state.stale = 0
-            try writeModel("model")
-        } else {
-            state.stale += 1
-        }
-        report(.validated(step: state.step, result, isBest: isBest))
-        if !isBest { actOnStaleness() }
-        return true
-    }
-
-    private func actOnStaleness() {
-        if recipe.schedule.kind == .plateau && state.stale % recipe.schedule.patience == 0 {
-            state.drops += 1
-            let factor = recipe.schedule.factor(step: .max, of: .max, drops: state.drops)
-            report(.loweredRate(step: state.step, factor: factor))
-        }
-        if averages != nil && state.averaged == 0 && state.stale >= recipe.optimiser.trigger {
-            state.averaged = 1
-            report(.beganAveraging(step: state.step))
-        }
-    }
-
-    package func checkpoint() throws {
-        try checkpoints.write(state, memory)
-    }
-
-    /// Writes the parameters as a model folder of the run.
-    package func writeModel(_ name: String) throws(ModelError) {
-        try ModelFolderWriter.write(
-            recipe.network, tokenizer: tokenizer, to: folder.appending(path: name)
-        ) { spec in
-            parameters[spec.name].values
-        }
-    }
-}
-
-extension WindowLoss {
-    mutating func add(_ other: WindowLoss) {
-        tokens += other.tokens
-        tokenCount += other.tokenCount
-        sentiment += other.sentiment
-        sentimentWeight += other.sentimentWeight
-    }
-}
-
-extension Recipe.OptimiserSettings {
-    var clipping: Clipping { Clipping(norm: clipNorm, value: clipValue) }
-
-    func make(_ parameters: ParameterSet<Float>) -> any Optimiser {
-        switch kind {
-        case .adamw:
-            AdamW(
-                parameters, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
-        case .sgd, .asgd: SGD(parameters, momentum: momentum, weightDecay: weightDecay)
-        }
-    }
-}
-
-extension Duration {
-    fileprivate var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 }

@@ -1,0 +1,68 @@
+internal import Model
+
+extension UnrolledNetwork {
+    /// From `featuresGradient` down to the embedding.
+    func backwardFromFeatures(_ window: WindowPlan, step: Int?) {
+        let source = step.map { DropoutSource(rates: dropout, seed: seed, step: $0) }
+        let rows = window.shape.rows
+        embeddedGradient.row(0, count: rows).fill(0)
+        for layer in layers { layer.outputGradient.row(0, count: rows).fill(0) }
+        takeFeaturesGradient(window, dropped: source != nil && dropout.output > 0)
+        for layer in layers.reversed() {
+            layer.backward(window, workers)
+            scatterInputGradient(
+                layer, window,
+                dropped: source != nil && (layer.index == 0 ? dropout.input : dropout.between) > 0)
+            dropWeightGradients(layer, source)
+        }
+        addEmbeddingGradient(window, source)
+    }
+
+    private func takeFeaturesGradient(_ window: WindowPlan, dropped: Bool) {
+        let top = layers[layers.count - 1].outputGradient
+        workers.team.split(window.shape.rows) { rows, _ in
+            for row in rows {
+                top.row(row).copy(featuresGradient.row(row))
+                top.row(row).multiply(by: dropped ? outputMask.row(row % shape.lanes) : nil)
+            }
+        }
+    }
+
+    private func scatterInputGradient(
+        _ layer: UnrolledLayer<Scalar>, _ window: WindowPlan, dropped: Bool
+    ) {
+        let targets = placed(layer, embeddedGradient) { $0.outputGradient }
+        workers.team.split(window.shape.rows) { rows, _ in
+            for row in rows {
+                let gradient = layer.inputGradient.row(row)
+                gradient.multiply(by: dropped ? layer.mask.row(row % shape.lanes) : nil)
+                for (target, place) in targets {
+                    target.row(row).add(gradient.part(place, target.columns))
+                }
+            }
+        }
+    }
+
+    private func dropWeightGradients(_ layer: UnrolledLayer<Scalar>, _ source: DropoutSource?) {
+        for (number, direction) in layer.directions.enumerated() {
+            guard let dropout = source?.weights(layer.index, number) else { continue }
+            let gradient = direction.weights.hidden.gradient
+            workers.team.split(gradient.rows) { rows, _ in
+                for row in rows { dropout.apply(row, to: gradient.row(row)) }
+            }
+        }
+    }
+
+    /// Rows of the same word are added in order, so threads share out the columns.
+    private func addEmbeddingGradient(_ window: WindowPlan, _ source: DropoutSource?) {
+        workers.team.split(embedded.columns, grain: 16) { columns, _ in
+            for row in 0..<window.shape.rows {
+                let word = Int(window.tokens[row])
+                let factor: Scalar = source?.factor(ofWord: word) ?? 1
+                let gradient = embeddedGradient.row(row).part(columns.lowerBound, columns.count)
+                let target = embedding.gradient.row(word).part(columns.lowerBound, columns.count)
+                for i in 0..<columns.count { target[i] += factor * gradient[i] }
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+internal import Foundation
+internal import Model
+
+/// The card of a trained model, the README.md of its folder: what it is, what it was trained on and
+/// how, and what validation found.
+struct ModelCard {
+    let recipe: Recipe
+    let state: RunState
+    /// Nil where the recipe names nothing to validate on.
+    let result: ValidationResult?
+
+    var text: String {
+        let title = recipe.card.title.isEmpty ? "A model trained by Sluice" : recipe.card.title
+        var paragraphs = ["# \(title)", "- \(network)", "- \(training)"]
+        if let figures { paragraphs.append("- \(figures)") }
+        if !recipe.card.data.isEmpty { paragraphs.append("- Trained on: \(recipe.card.data)") }
+        if !recipe.card.licence.isEmpty { paragraphs.append("- Licence: \(recipe.card.licence)") }
+        return paragraphs[0] + "\n\n" + paragraphs.dropFirst().joined(separator: "\n") + "\n"
+    }
+
+    private var network: String {
+        let config = recipe.network
+        let kind = (config.bidirectional ? "bidirectional " : "") + TrainedCell(config).name
+        let skip = config.skip == .none ? "" : ", \(config.skip.rawValue) connections"
+        let parameters = config.tensors.reduce(0) { $0 + $1.count }
+        return """
+            \(kind), layers: \(config.layers)\(skip), hidden size \(config.hiddenSize), embedding \
+            \(config.embeddingSize)\(config.tieWeights ? " tied to the vocabulary head" : ""), \
+            \(config.vocabularySize) tokens; \(parameters) parameters, float32.
+            """
+    }
+
+    private var training: String {
+        "`sluice train`, seed \(recipe.seed): \(state.step) steps, \(state.tokens) tokens read."
+    }
+
+    private var figures: String? {
+        guard let result else { return nil }
+        let named: [(String, Double?, String)] = [
+            ("%.4f bits per byte", result.bitsPerByte, ""),
+            ("perplexity %.2f per token", result.perplexity, ""),
+            ("sentiment right in %.2f", result.accuracy.map { 100 * $0 }, "% of the texts"),
+        ]
+        let found = named.compactMap { format, value, unit in
+            value.map { String(format: format, $0) + unit }
+        }
+        return "On held-out texts: " + found.joined(separator: ", ") + "."
+    }
+}

@@ -1,0 +1,106 @@
+internal import Glibc
+
+extension Trainer {
+    func remember() { lastGood = (state, memory.copy()) }
+
+    /// One step of the optimiser.
+    func step(of total: Int) throws {
+        let (begun, begunOnCPU) = (ContinuousClock.now, clock())
+        let learningRate = rate(of: total)
+        let (sum, tokens) = findGradients()
+        let norms = parameters.gradientNorms(team)
+        if let problem = problem(sum, norms) { return try goBack(problem) }
+        let norm = norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        parameters.clip(recipe.optimiser.clipping, norm: norm, team)
+        optimiser.update(
+            parameters, learningRate: Float(learningRate), step: state.step + 1, team: team)
+        state.seconds += begun.duration(to: .now).seconds
+        state.cpuSeconds += Double(clock() - begunOnCPU) / Double(CLOCKS_PER_SEC)
+        finishStep(tokens)
+        state.recent.add(sum, gradientNorm: norm)
+        let recent = isLineDue(total) ? state.recent : nil
+        if recent != nil { state.recent = RecentSteps() }
+        if state.step % Self.stepsBetweenCopies == 0 { remember() }
+        report(
+            .step(
+                StepReport(
+                    step: state.step, steps: total, epoch: batches.progress, loss: sum,
+                    gradientNorm: norm, learningRate: learningRate, tokens: state.tokens,
+                    stepTokens: tokens, seconds: state.seconds, cpuSeconds: state.cpuSeconds,
+                    recent: recent)))
+    }
+
+    /// Of the next windows; gives their loss and how many tokens they have.
+    private func findGradients() -> (WindowLoss, Int) {
+        var sum = WindowLoss()
+        var tokens = 0
+        parameters.clearGradients(team)
+        network.pack(step: state.step)
+        for part in 0..<recipe.optimiser.accumulate {
+            let window = batches.next(state.step * recipe.optimiser.accumulate + part)
+            if recipe.window.wholeTexts { network.clearState() }
+            network.forward(window, step: state.step)
+            sum.add(
+                network.backward(
+                    window, weights: recipe.loss.weights,
+                    scale: 1 / Double(recipe.optimiser.accumulate), step: state.step))
+            network.carryState(window.shape)
+            tokens += window.shape.rows
+        }
+        return (sum, tokens)
+    }
+
+    /// Every ten steps, and before a validation: wherever a run may end.
+    private func isLineDue(_ total: Int) -> Bool {
+        state.step % RunLog.stepsPerLine == 0 || isValidationDue(total)
+    }
+
+    private func rate(of total: Int) -> Double {
+        recipe.optimiser.learningRate * state.caution
+            * recipe.schedule.factor(step: state.step, of: total, drops: state.drops)
+    }
+
+    private func finishStep(_ tokens: Int) {
+        state.step += 1
+        state.tokens += tokens
+        state.epochs = batches.epochs
+        state.positions = batches.positions
+        if state.averaged > 0 {
+            averages?.add(parameters, count: state.averaged, team)
+            state.averaged += 1
+        }
+    }
+
+    /// What is not finite, by the first layer that is not.
+    private func problem(_ loss: WindowLoss, _ norms: [Double]) -> String? {
+        if !loss.tokens.isFinite || !loss.sentiment.isFinite {
+            let part = network.firstLayerNotFinite().map { "the output of layer \($0)" }
+            return "the loss is not finite, nor is " + (part ?? "a head's logit")
+        }
+        guard let index = norms.firstIndex(where: { !$0.isFinite }) else { return nil }
+        return "the gradient of \(parameters.all[index].name) is not finite"
+    }
+
+    private func goBack(_ problem: String) throws {
+        guard let (good, numbers) = lastGood, state.failures < Self.mostFailures else {
+            throw TrainingError.diverged(
+                step: state.step, failures: state.failures + 1, last: problem)
+        }
+        let (failed, failures, caution) = (state.step, state.failures + 1, state.caution / 2)
+        memory.restore(numbers)
+        state = good
+        state.failures = failures
+        state.caution = caution
+        lastGood?.0 = state
+        batches = Batches(recipe, corpora, state)
+        report(
+            .failure(
+                step: failed, what: problem, wentBackTo: state.step, learningRateFactor: caution))
+    }
+}
+
+extension Duration {
+    fileprivate var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}

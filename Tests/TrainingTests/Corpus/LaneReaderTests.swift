@@ -1,0 +1,99 @@
+import Testing
+import Training
+
+/// What is read in lanes is the corpus, each text once in an epoch, as a stream would be served it.
+@Suite struct LaneReaderTests {
+    private static let startToken: Int32 = 99
+
+    /// Texts of different lengths; a token tells its text and its place.
+    private static func corpus(startToken: Int32?, labelled: Bool = false) -> TokenCorpus {
+        var corpus = TokenCorpus()
+        for (text, length) in [5, 17, 2, 30, 9, 1, 12].enumerated() {
+            corpus.append(
+                (0..<length).map { Int32(1000 * (text + 1) + $0) }, startToken: startToken,
+                byteCount: length, label: labelled ? Double(text % 2) : nil)
+        }
+        return corpus
+    }
+
+    /// The tokens and targets of each lane over one epoch, in windows of `steps`.
+    private static func epoch(
+        _ reader: inout LaneReader, lanes: Int, steps: Int
+    ) -> (rows: [[(token: Int32, target: Int32, isStart: Bool)]], sentiments: [SentimentTarget]) {
+        var rows: [[(Int32, Int32, Bool)]] = Array(repeating: [], count: lanes)
+        var sentiments: [SentimentTarget] = []
+        let length = reader.laneLength
+        for first in stride(from: 0, to: length, by: steps) {
+            var window = WindowPlan(shape: WindowShape(steps: steps, lanes: lanes))
+            reader.fill(&window)
+            for lane in 0..<lanes {
+                for step in 0..<min(steps, length - first) {
+                    let row = step * lanes + lane
+                    rows[lane].append((window.tokens[row], window.targets[row], window.starts[row]))
+                }
+            }
+            sentiments += window.sentiments
+        }
+        return (rows, sentiments)
+    }
+
+    @Test(arguments: [1, 3, 7], [1, 4, 100])
+    func everyLaneReadsItsPieceInOrder(lanes: Int, steps: Int) {
+        let corpus = Self.corpus(startToken: Self.startToken)
+        var reader = LaneReader(
+            corpus, lanes: 0..<lanes, seed: 3, startToken: Self.startToken)
+        var orders: [[Int32]] = []
+        for _ in 0..<2 {
+            let (rows, _) = Self.epoch(&reader, lanes: lanes, steps: steps)
+            for row in rows {
+                #expect(row[0].token == Self.startToken && row[0].isStart)
+                for (now, next) in zip(row, row.dropFirst()) {
+                    #expect((next.token == Self.startToken) == next.isStart)
+                    #expect(now.target == (next.isStart ? -1 : next.token))
+                }
+                #expect(row.last?.target == -1)
+            }
+            let read = rows.flatMap { $0.map(\.token) }.filter { $0 != Self.startToken }
+            #expect(Set(read).count == read.count)
+            // What is left out: the rest of the division, and what a start token stands in for.
+            let all = corpus.tokens.filter { $0 != Self.startToken }
+            #expect(Set(read).isSubset(of: all) && all.count - read.count < 2 * lanes)
+            orders.append(read)
+        }
+        #expect(orders[0] != orders[1], "each epoch has an order of its own")
+    }
+
+    @Test(arguments: 0..<25) func fromAnyPositionItGoesOnAlike(position: Int) {
+        let corpus = Self.corpus(startToken: Self.startToken)
+        var whole = LaneReader(corpus, lanes: 0..<3, seed: 3, startToken: Self.startToken, epoch: 1)
+        for _ in 0..<position {
+            var window = WindowPlan(shape: WindowShape(steps: 1, lanes: 3))
+            whole.fill(&window)
+        }
+        var resumed = LaneReader(
+            corpus, lanes: 0..<3, seed: 3, startToken: Self.startToken, epoch: whole.epoch,
+            position: whole.position)
+        for steps in [2, 5, 3] {
+            var (a, b) = (
+                WindowPlan(shape: WindowShape(steps: steps, lanes: 3)),
+                WindowPlan(shape: WindowShape(steps: steps, lanes: 3))
+            )
+            whole.fill(&a)
+            resumed.fill(&b)
+            #expect(a.tokens == b.tokens && a.targets == b.targets && a.starts == b.starts)
+        }
+    }
+
+    @Test func theTokensOfALabelledTextShareItsWeight() {
+        let corpus = Self.corpus(startToken: Self.startToken, labelled: true)
+        var reader = LaneReader(
+            corpus, lanes: 0..<1, seed: 3, startToken: Self.startToken,
+            sentiment: SentimentWeights(every: 2, last: 3))
+        let (_, sentiments) = Self.epoch(&reader, lanes: 1, steps: 7)
+        for label in [0.0, 1] {
+            let texts = label == 0 ? 4.0 : 3
+            let weight = sentiments.filter { $0.positive == label }.reduce(0) { $0 + $1.weight }
+            #expect(abs(weight - texts * (2 + 3)) < 1e-9)
+        }
+    }
+}
