@@ -1,0 +1,82 @@
+import Foundation
+import Model
+import Testing
+import Training
+
+/// What validation finds in short windows with carried states, beside whole texts read at once in
+/// double precision.
+@Suite struct ValidatorTests {
+    private static let lanes = 32
+
+    @Test(arguments: ModelConfig.Cell.allCases)
+    func windowsChangeNothing(_ cell: ModelConfig.Cell) throws {
+        var recipe = Recipe.small
+        recipe.network.cell = cell
+        recipe.length.steps = 40
+        recipe.validation.every = 40
+        let run = try SmallRun(recipe)
+        _ = try run.train()
+        let result = try #require(run.validations.last?.result)
+        let trainer = try #require(run.trainer)
+        let text = try #require(run.corpora.validationText)
+        let nats = Self.nats(text, trainer)
+        #expect(abs(try #require(result.nats) - nats) < 1e-5 * nats)
+        let bits = nats / log(2)
+        #expect(abs(try #require(result.perplexity) / exp(nats) - 1) < 1e-4)
+        // A byte model without a start token: a token is a byte.
+        #expect(abs(try #require(result.bitsPerByte) - bits) < 1e-4)
+        let (loss, accuracy) = Self.sentiment(
+            try #require(run.corpora.validationLabelled), trainer)
+        #expect(abs(try #require(result.sentimentLoss) - loss) < 1e-5)
+        #expect(result.accuracy == accuracy)
+    }
+
+    private static func network(_ trainer: Trainer, _ shape: WindowShape) -> UnrolledNetwork<Double>
+    {
+        let config = trainer.recipe.network
+        let parameters = ParameterSet<Double>(config: config)
+        for (parameter, trained) in zip(parameters.all, trainer.parameters.all) {
+            parameter.values = trained.values.map { Double($0) }
+        }
+        let network = UnrolledNetwork(
+            config: config, parameters: parameters, shape: shape, team: Team(threads: 1))
+        network.pack()
+        return network
+    }
+
+    /// Each lane's whole piece as one window.
+    private static func nats(_ text: TokenCorpus, _ trainer: Trainer) -> Double {
+        var reader = LaneReader(text, lanes: 0..<lanes, seed: 0, startToken: nil)
+        let shape = WindowShape(steps: reader.laneLength, lanes: lanes)
+        var window = WindowPlan(shape: shape)
+        reader.fill(&window)
+        let network = network(trainer, shape)
+        network.forward(window)
+        let loss = network.loss(window)
+        return loss.tokens / Double(loss.tokenCount)
+    }
+
+    /// Each text by itself.
+    private static func sentiment(
+        _ texts: TokenCorpus, _ trainer: Trainer
+    ) -> (loss: Double, accuracy: Double) {
+        var (loss, right) = (0.0, 0)
+        for text in 0..<texts.count {
+            let tokens = texts.tokens[texts.range(of: text)]
+            let shape = WindowShape(steps: tokens.count, lanes: 1)
+            var window = WindowPlan(shape: shape)
+            window.tokens = Array(tokens)
+            let last = tokens.count - 1
+            let positive = texts.labels[text] ?? 0.5
+            window.sentiments = [
+                SentimentTarget(row: last, firstRow: 0, positive: positive, weight: 1)
+            ]
+            let network = network(trainer, shape)
+            network.forward(window)
+            let probability = 1 / (1 + exp(-network.sentimentLogits(window)[0]))
+            loss -= positive * log(probability) + (1 - positive) * log(1 - probability)
+            if (probability > 0.5) == (positive > 0.5) { right += 1 }
+        }
+        return (loss / Double(texts.count), Double(right) / Double(texts.count))
+    }
+}
