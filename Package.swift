@@ -109,6 +109,11 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["DefaultModel", "Kernels", "Model"],
             path: "Tests/TestSupport", swiftSettings: strict),
+        // A store and what was published, for the tests of the engine and of walks.
+        .target(
+            name: "RecordingSupport",
+            dependencies: ["Engine", "Journal", "Model", "Tokenizer", "Wire"],
+            path: "Tests/RecordingSupport", swiftSettings: strict),
         .testTarget(
             name: "ZeroMQTests", dependencies: ["TestSupport", "ZeroMQ"], swiftSettings: strict),
         .testTarget(
@@ -135,7 +140,8 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Digests", "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer",
+                "Digests", "Engine", "Journal", "Kernels", "Model", "RecordingSupport",
+                "TestSupport", "Tokenizer",
                 "Wire",
             ],
             swiftSettings: strict),
@@ -168,7 +174,8 @@ let package = Package(
         .testTarget(
             name: "WalkTests",
             dependencies: [
-                "Engine", "Journal", "Kernels", "Model", "TestSupport", "Tokenizer", "Walk", "Wire",
+                "Engine", "Journal", "Kernels", "Model", "RecordingSupport", "TestSupport",
+                "Tokenizer", "Walk", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,6 +1,7 @@
 import Engine
 import Kernels
 import Model
+import RecordingSupport
 import Synchronization
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Engine
+import RecordingSupport
 import TestSupport
 import Testing
 import Wire

@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import Journal
 import Model
+import RecordingSupport
 import Synchronization
 import TestSupport
 import Testing

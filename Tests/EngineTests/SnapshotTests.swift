@@ -1,6 +1,7 @@
 import Digests
 import Engine
 import Model
+import RecordingSupport
 import TestSupport
 import Testing
 import Tokenizer

@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Kernels
 import Model
+import RecordingSupport
 import TestSupport
 import Testing
 import Wire

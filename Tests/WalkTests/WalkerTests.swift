@@ -1,6 +1,7 @@
 import Engine
 import Kernels
 import Model
+import RecordingSupport
 import TestSupport
 import Testing
 import Walk
@@ -34,7 +35,7 @@ struct WalkerTests {
         let store = try RecordedStore.random(
             [TestModel.make(), TestModel.make(TestModel.config(.gru), seed: 2)], seed: seed)
         let points = try Self.straight(store.session())
-        #expect(points.flatMap(\.events) == store.events)
+        #expect(try points.flatMap(\.events) == store.events)
         #expect(points.count { $0.token != nil } > 300)
     }
 

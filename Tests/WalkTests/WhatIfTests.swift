@@ -1,6 +1,7 @@
 import Engine
 import Kernels
 import Model
+import RecordingSupport
 import TestSupport
 import Testing
 import Walk

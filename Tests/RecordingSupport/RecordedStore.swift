@@ -1,16 +1,20 @@
-import Engine
+package import Engine
 import Foundation
-import Journal
-import Model
-import TestSupport
+package import Journal
+package import Model
 import Tokenizer
-import Wire
+package import Wire
 
 /// A store in a folder of its own, written by a shard that a test drives: each `serve` is a run of
 /// a daemon.
-final class RecordedStore {
-    let path: String
-    private(set) var recording = Recording()
+package final class RecordedStore {
+    package let path: String
+    package private(set) var recording = Recording()
+    /// Events of the first output, in order.
+    package var events: [Event] {
+        get throws { try heard.map { try Event(kind: $0.kind, body: $0.body) } }
+    }
+    private var heard: [(kind: EventKind, body: [UInt8])] = []
     private let folder: String
     private let writer: JournalWriter
     private let keys: StreamKeys
@@ -18,10 +22,10 @@ final class RecordedStore {
     private var demand = Demand(outputs: 1)
     private var models: [Model] = []
     /// What is written instead of what the shard says: to record what was not.
-    var alter: (JournalEntry) -> JournalEntry = { $0 }
+    package var alter: (JournalEntry) -> JournalEntry = { $0 }
     private var time = 1_700_000_000.0
 
-    init() throws {
+    package init() throws {
         folder = NSTemporaryDirectory() + "sluice-replay-" + UUID().uuidString
         path = folder + "/journal.sqlite"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -34,7 +38,7 @@ final class RecordedStore {
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// Begins a run with this model; what an earlier one had left is done.
-    func serve(
+    package func serve(
         _ model: Model, maxStreams: Int = 64, checkpointTokens: UInt64 = 16,
         outputs: [OutputProfile] = [OutputProfile()], subscribed: [String] = [""], top: Int = 5
     ) throws {
@@ -56,19 +60,19 @@ final class RecordedStore {
         if recording.topics.count < outputs.count { recording = Recording(outputs: outputs.count) }
     }
 
-    func subscribe(_ topics: [String], output: Int = 0) {
+    package func subscribe(_ topics: [String], output: Int = 0) {
         for topic in topics { demand.subscribe(output: output, to: Array(topic.utf8)) }
     }
 
-    func unsubscribe(_ topics: [String], output: Int = 0) {
+    package func unsubscribe(_ topics: [String], output: Int = 0) {
         for topic in topics { demand.unsubscribe(output: output, from: Array(topic.utf8)) }
     }
 
-    func accept(_ requests: Request...) throws {
+    package func accept(_ requests: Request...) throws {
         for request in requests { try accept(.request(request)) }
     }
 
-    func accept(_ input: EngineInput) throws {
+    package func accept(_ input: EngineInput) throws {
         time += 1
         shard?.time = time
         shard?.accept(input)
@@ -77,24 +81,24 @@ final class RecordedStore {
 
     /// One step. False if no stream was ready.
     @discardableResult
-    func step() throws -> Bool {
+    package func step() throws -> Bool {
         let hasStepped = shard?.step() ?? false
         try collect()
         return hasStepped
     }
 
-    func run() throws {
+    package func run() throws {
         while try step() {}
     }
 
     /// All idle streams leave for the store.
-    func evict() throws {
+    package func evict() throws {
         while shard?.evictIdle(before: .infinity) == true {}
         try collect()
     }
 
     /// Reads all, and checkpoints every stream that has changed.
-    func finish() throws {
+    package func finish() throws {
         guard let shard else { return }
         try run()
         shard.beginSweep(shard: 0)
@@ -104,13 +108,13 @@ final class RecordedStore {
     }
 
     /// The store as replay opens it.
-    func opened() throws -> SessionStore {
+    package func opened() throws -> SessionStore {
         let shelf = ModelShelf()
         for model in models { shelf.add(model) }
         return try SessionStore(path: path, models: shelf)
     }
 
-    func session(_ stream: String, life: UInt64? = nil) throws -> Session {
+    package func session(_ stream: String, life: UInt64? = nil) throws -> Session {
         try opened().session(of: StreamID(stream), life: life)
     }
 
@@ -120,7 +124,10 @@ final class RecordedStore {
         try writer.write(batch.entries.map(alter))
         shard.forgetDormant(committed: batch.number)
         for output in recording.topics.indices {
-            recording.add(shard.takeFrames(output: output), output: output)
+            let frames = shard.takeFrames(output: output)
+            recording.add(frames, output: output)
+            guard output == 0 else { continue }
+            heard += frames.entries.map { ($0.kind, Array(frames.body(of: $0))) }
         }
     }
 }

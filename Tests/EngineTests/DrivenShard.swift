@@ -1,48 +1,10 @@
 import Engine
 import Model
+import RecordingSupport
 import Synchronization
 import TestSupport
 import Tokenizer
 import Wire
-
-/// What was published for one topic: bodies and sequence numbers, in order.
-struct Published: Equatable {
-    var bodies: [String] = []
-    var sequences: [UInt64] = []
-
-    mutating func append(_ body: ArraySlice<UInt8>, _ sequence: UInt64) {
-        bodies.append(String(decoding: body, as: UTF8.self))
-        sequences.append(sequence)
-    }
-}
-
-/// Everything published, by output and topic.
-struct Recording: Equatable {
-    var topics: [[String: Published]]
-
-    init(outputs: Int = 1) { topics = Array(repeating: [:], count: outputs) }
-
-    mutating func add(_ frames: EventFrames, output: Int = 0) {
-        for entry in frames.entries {
-            let topic = String(decoding: frames.topic(of: entry), as: UTF8.self)
-            topics[output][topic, default: Published()].append(
-                frames.body(of: entry), entry.sequence)
-        }
-    }
-
-    subscript(topic: String) -> Published { topics[0][topic] ?? Published() }
-
-    /// What was published about one stream.
-    func about(_ stream: String) -> [String: Published] {
-        topics[0].filter { $0.key.hasSuffix("/\(stream)") }
-    }
-
-    func events(_ kind: EventKind, _ stream: String) throws -> [Event] {
-        try self["\(kind.rawValue)/\(stream)"].bodies.map {
-            try Event(kind: kind, body: Array($0.utf8))
-        }
-    }
-}
 
 /// A shard that a test drives by hand, and all that it published.
 final class DrivenShard {
