@@ -119,6 +119,8 @@ import Training
         let recipes = names.filter { $0.hasSuffix(".toml") }
         #expect(recipes.contains("wikitext2.toml"))
         for name in recipes { _ = try Recipe(file: Self.folder.appending(path: name).path) }
+        // What it reads is here.
+        try RecipeFiles.check(Recipe(file: Self.folder.appending(path: "first.toml").path))
     }
 
     @Test func relativePathsStartFromTheFile() throws {
