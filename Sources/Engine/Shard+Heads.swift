@@ -75,10 +75,18 @@ extension Shard {
 
     // MARK: Sentiment
 
-    /// Leaves scores and probabilities of positive by row.
+    /// Leaves scores and probabilities of positive by row. What a message's tokens say adds up.
     func scoreSentiment(_ reading: Reading) {
         guard model.config.heads.sentiment else { return }
-        runner.sentimentLogits(rows: reading.chunkRows, into: &logits)
+        runner.readSentiment(rows: reading.chunkRows, into: &sentiments)
+        logits.removeAll(keepingCapacity: true)
+        for run in reading.runs {
+            for row in run.rows {
+                let isOfMessage = reading.rows[row].byteCount != nil && run.finite.contains(row)
+                if isOfMessage { run.stream.sentimentPool.add(sentiments[row]) }
+                logits.append(run.stream.sentimentPool.logit(sentiments[row]))
+            }
+        }
         scores = logits
         runner.scores(&scores)
         positives = logits

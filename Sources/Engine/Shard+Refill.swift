@@ -253,6 +253,7 @@ extension Shard {
         stream.messages += 1
         stream.lifeMessages += 1
         stream.messageStart = nil
+        stream.sentimentPool = SentimentPool()
         if stream.hasPrediction { stream.leadIn = .separator }
         if messages != nil { stream.leadIn = .start }
         publishMessageEnd(stream, offset: offset)

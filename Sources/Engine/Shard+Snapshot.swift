@@ -24,6 +24,7 @@ extension Shard {
         state.hasPrediction = stream.hasPrediction
         state.isQuarantined = stream.isQuarantined
         state.message = stream.message
+        state.sentimentPool = stream.sentimentPool
         state.values = states.values(slot: stream.slot)
         var snapshot = StreamSnapshot(
             stream: stream.name, model: model.fingerprint, state: state)
@@ -60,6 +61,7 @@ extension Shard {
         stream.leadIn = state.leadIn
         stream.messageStart = state.messageStart
         stream.message = state.message
+        stream.sentimentPool = state.sentimentPool
         stream.lastToken = state.lastToken
         stream.sentiment = state.sentiment
         stream.hasPrediction = state.hasPrediction

@@ -141,6 +141,7 @@ extension Shard {
                     + "until reset or end"))
         stream.tokenizer = IncrementalTokenizer(encoder)
         stream.messageStart = nil
+        stream.sentimentPool = SentimentPool()
         // One NaN is as good as another, but not the same bits.
         states.zero(slot: stream.slot)
         dropTokens(stream)

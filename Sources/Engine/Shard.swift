@@ -30,6 +30,7 @@ package final class Shard {
 
     /// Results of the kernels, by row; kept so that a step allocates little.
     var logits: [Float] = []
+    var sentiments: [SentimentReading] = []
     var scores: [Float] = []
     var positives: [Float] = []
     var probabilities: [Float] = []

@@ -32,7 +32,8 @@ package struct SnapshotGate {
         }
         guard snapshot.state.values.count == model.network.stateLayout.valueCount,
             (try? IncrementalTokenizer(encoder, restoring: snapshot.state.tokenizer)) != nil,
-            snapshot.state.lastToken.map({ isToken($0.id) }) ?? true, hasMessage(snapshot.state)
+            snapshot.state.lastToken.map({ isToken($0.id) }) ?? true, hasMessage(snapshot.state),
+            hasPool(snapshot.state)
         else { throw Refusal(.snapshot, "the snapshot's state is none of this model") }
         return snapshot
     }
@@ -42,6 +43,14 @@ package struct SnapshotGate {
         let most = model.config.bidirectional ? model.config.longestMessage + 1 : 0
         return state.message.count <= most && state.message.allSatisfy(isToken)
             && (state.message.isEmpty || state.messageStart != nil)
+    }
+
+    /// Only where what tokens say is pooled, and then between texts of an open message.
+    private func hasPool(_ state: StreamSnapshot.State) -> Bool {
+        let pool = state.sentimentPool
+        guard pool != SentimentPool() else { return true }
+        return model.config.heads.sentimentPooling == .gated && state.messageStart != nil
+            && pool.evidence.isFinite && pool.weight.isFinite && pool.weight >= 0
     }
 
     private static func decode(_ bytes: [UInt8]) throws(Refusal) -> StreamSnapshot {

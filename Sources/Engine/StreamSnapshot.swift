@@ -22,6 +22,7 @@ package import Wire
 //     hasPrediction, isQuarantined   u8
 //     values                  u32 count, f32 each: h0, c0, h1, c1, …
 //     message                 version 2: u32 count, i32 each; never empty
+//     sentimentPool           version 3: evidence and weight f32; never both 0
 //   checksum                  32 bytes: BLAKE2b-256 of all before it
 //
 // All that follows from the model and the stream's own requests is in `state`, and nothing else is:
@@ -61,6 +62,8 @@ package struct StreamSnapshot: Equatable, Sendable {
         package var values: [Float] = []
         /// Of a model that reads whole messages, the tokens so far of the message that is open.
         package var message: [Int32] = []
+        /// Of a model that pools sentiment, what the open message's tokens so far add up to.
+        package var sentimentPool = SentimentPool()
 
         package init() {}
     }
@@ -112,13 +115,19 @@ package struct SnapshotError: Error, Equatable, CustomStringConvertible {
 extension StreamSnapshot {
     static let magic = Array("sluice stream\n".utf8)
     /// What came later is written only where there is any: the bytes of other states stay.
-    private static let versions: ClosedRange<UInt16> = 1...2
+    private static let versions: ClosedRange<UInt16> = 1...3
+
+    /// No model both gathers messages and pools what their tokens say.
+    private var version: UInt16 {
+        if !state.message.isEmpty { return 2 }
+        return state.sentimentPool == SentimentPool() ? 1 : 3
+    }
 
     package func encoded() -> [UInt8] {
         var writer = ByteWriter()
         writer.bytes.reserveCapacity(512 + state.values.count * 4)
         writer.bytes += Self.magic
-        writer.write(state.message.isEmpty ? Self.versions.lowerBound : Self.versions.upperBound)
+        writer.write(version)
         writer.write(stream.utf8)
         writer.bytes += model.bytes
         writer.write(sequence)
@@ -160,9 +169,13 @@ extension StreamSnapshot.State {
         writer.write(hasPrediction)
         writer.write(isQuarantined)
         writer.write(values)
-        guard !message.isEmpty else { return }
-        writer.write(UInt32(message.count))
-        for token in message { writer.write(token) }
+        if !message.isEmpty {
+            writer.write(UInt32(message.count))
+            for token in message { writer.write(token) }
+        } else if sentimentPool != SentimentPool() {
+            writer.write(sentimentPool.evidence.bitPattern)
+            writer.write(sentimentPool.weight.bitPattern)
+        }
     }
 }
 
@@ -182,7 +195,7 @@ extension StreamSnapshot {
             bytes.dropLast(Digest.byteCount).dropFirst(Self.magic.count))
         let version: UInt16 = try reader.readNumber()
         guard Self.versions.contains(version) else {
-            throw SnapshotError("has version \(version); expected 1 or 2")
+            throw SnapshotError("has version \(version); expected 1 to 3")
         }
         let name = try reader.readBytes()
         guard let stream = try? StreamID(utf8: name) else {
@@ -198,7 +211,8 @@ extension StreamSnapshot {
         isEvicted = try reader.readFlag()
         eventsDigest = try reader.readBytes()
         state = try State(from: &reader)
-        if version > 1 { state.message = try State.readMessage(from: &reader) }
+        if version == 2 { state.message = try State.readMessage(from: &reader) }
+        if version == 3 { state.sentimentPool = try State.readPool(from: &reader) }
         guard reader.isAtEnd else { throw SnapshotError("goes on after its end") }
     }
 }
@@ -236,6 +250,17 @@ extension StreamSnapshot.State {
         var tokens: [Int32] = []
         for _ in 0..<count { tokens.append(Int32(bitPattern: try reader.readNumber())) }
         return tokens
+    }
+
+    fileprivate static func readPool(
+        from reader: inout ByteReader
+    ) throws(SnapshotError) -> SentimentPool {
+        let pool = SentimentPool(
+            evidence: try reader.readFloat(), weight: try reader.readFloat())
+        guard pool != SentimentPool() else {
+            throw SnapshotError("has sums of sentiment without a token")
+        }
+        return pool
     }
 
     private static func readToken(

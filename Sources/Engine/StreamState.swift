@@ -1,4 +1,5 @@
 import Journal
+import Model
 import Tokenizer
 import Wire
 
@@ -40,6 +41,8 @@ final class StreamState {
     var lastToken: ReadToken?
     /// Of the present state; nil before the first token.
     var sentiment: Score?
+    /// What the tokens so far of the message that is being read add up to, where a model pools them.
+    var sentimentPool = SentimentPool()
     /// Whether the present state predicts a token: something was read, be it a start token.
     var hasPrediction = false
     /// Log-sum-exp of the present state's logits, if the vocabulary head has run on it.
@@ -87,6 +90,7 @@ final class StreamState {
         message = []
         lastToken = nil
         sentiment = nil
+        sentimentPool = SentimentPool()
         hasPrediction = false
         logSumExp = nil
         isQuarantined = false

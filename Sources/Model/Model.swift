@@ -33,9 +33,7 @@ package final class Model: Sendable {
         from folder: URL, inputTable: Kernels? = nil
     ) throws(ModelError) -> Model {
         func path(_ name: String) -> String { folder.appending(path: name).path }
-        let config = try ModelConfig.decode(
-            ReadableFile.contents(of: path("config.json"), limit: configLimit),
-            file: path("config.json"))
+        let config = try config(from: folder)
         let (tokenizer, tokenizerBytes) = try tokenizer(config, path("tokenizer.json"))
         try check(tokenizer.vocabulary, config, file: path("config.json"))
         let weights = try SafetensorsWeights(
@@ -45,6 +43,13 @@ package final class Model: Sendable {
             config: config, digests: weights.digests, tokenizer: tokenizerBytes)
         return Model(
             folder: folder, network: network, tokenizer: tokenizer, fingerprint: fingerprint)
+    }
+
+    /// The configuration of the model in that folder, without its weights.
+    package static func config(from folder: URL) throws(ModelError) -> ModelConfig {
+        let file = folder.appending(path: "config.json").path
+        return try ModelConfig.decode(
+            ReadableFile.contents(of: file, limit: configLimit), file: file)
     }
 
     /// The tokenizer and the bytes of its file.

@@ -43,6 +43,7 @@ extension ModelConfig {
         try config.decodeCellOptions(keys)
         if keys.has("skip") { config.skip = try keys.choice("skip") }
         try config.decodeBidirectional(keys)
+        try config.checkPooling(keys)
         try config.decodeTying(keys)
         return config
     }
@@ -72,6 +73,14 @@ extension ModelConfig {
         }
     }
 
+    private func checkPooling(_ keys: JSONKeys) throws(ModelError) {
+        guard bidirectional && heads.sentimentPooling != .last else { return }
+        throw keys.error(
+            "bidirectional", .wrongValue,
+            expected: "false, as heads.sentiment.pooling is "
+                + "\"\(heads.sentimentPooling.rawValue)\": both directions are read at their ends")
+    }
+
     private mutating func decodeTying(_ keys: JSONKeys) throws(ModelError) {
         if keys.has("tie_weights") { tieWeights = try keys.bool("tie_weights") }
         guard tieWeights else { return }
@@ -90,13 +99,16 @@ extension ModelConfig {
         var heads = Heads()
         if inner.has("next") { heads.next = try inner.bool("next") }
         if inner.has("sentiment") {
-            let sentiment = try inner.object("sentiment", known: ["classes"])
+            let sentiment = try inner.object("sentiment", known: ["classes", "pooling"])
             guard try sentiment.integer("classes", in: 1...Int.max) == 1 else {
                 throw sentiment.error(
                     "classes", .unsupported,
                     expected: "1: sentiment is one logit, the log-odds of positive")
             }
             heads.sentiment = true
+            if sentiment.has("pooling") {
+                heads.sentimentPooling = try sentiment.choice("pooling")
+            }
         }
         guard heads.next || heads.sentiment else {
             throw keys.error("heads", .wrongValue, expected: "at least one head")

@@ -33,6 +33,14 @@ package struct ModelConfig: Sendable, Equatable {
         case dense
     }
 
+    /// What the sentiment of a message is read from.
+    package enum SentimentPooling: String, CaseIterable, Sendable {
+        /// The last layer's output after the latest token.
+        case last
+        /// The average of what all of the message's tokens so far have said; see `SentimentPool`.
+        case gated
+    }
+
     package enum TokenizerKind: String, CaseIterable, Sendable { case bpe, bytes }
 
     package struct Heads: Sendable, Equatable {
@@ -40,11 +48,18 @@ package struct ModelConfig: Sendable, Equatable {
         package var next = true
         /// One logit of positive sentiment after every token.
         package var sentiment = false
+        package var sentimentPooling = SentimentPooling.last
 
-        package init(next: Bool = true, sentiment: Bool = false) {
+        package init(
+            next: Bool = true, sentiment: Bool = false, sentimentPooling: SentimentPooling = .last
+        ) {
             self.next = next
             self.sentiment = sentiment
+            self.sentimentPooling = sentimentPooling
         }
+
+        /// Rows of `sentiment.weight`.
+        package var sentimentRows: Int { sentimentPooling == .gated ? 2 : 1 }
     }
 
     package static let format = "sluice/1"
@@ -110,8 +125,8 @@ extension ModelConfig {
             tensors.append(TensorSpec("decoder.bias", [vocabularySize]))
         }
         if heads.sentiment {
-            tensors.append(TensorSpec("sentiment.weight", [1, layerWidth]))
-            tensors.append(TensorSpec("sentiment.bias", [1]))
+            tensors.append(TensorSpec("sentiment.weight", [heads.sentimentRows, layerWidth]))
+            tensors.append(TensorSpec("sentiment.bias", [heads.sentimentRows]))
         }
         return tensors
     }
@@ -139,6 +154,9 @@ extension ModelConfig {
         let separator = separator.utf8.map { String($0) }.joined(separator: ",")
         var later = skip == .none ? "" : "\nskip=\(skip.rawValue)"
         if bidirectional { later += "\nbidirectional=true" }
+        if heads.sentimentPooling != .last {
+            later += "\nheads.sentiment.pooling=\(heads.sentimentPooling.rawValue)"
+        }
         return """
             format=\(Self.format)
             cell=\(cell.rawValue)

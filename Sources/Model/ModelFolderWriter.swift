@@ -49,7 +49,11 @@ extension ModelConfig {
         if let startToken { members.append("\"start_token\": \(startToken)") }
         if !separator.isEmpty { members.append("\"separator\": \(jsonString(separator))") }
         var heads = ["\"next\": \(self.heads.next)"]
-        if self.heads.sentiment { heads.append("\"sentiment\": { \"classes\": 1 }") }
+        if self.heads.sentiment {
+            let pooling = self.heads.sentimentPooling
+            let member = pooling == .last ? "" : ", \"pooling\": \"\(pooling.rawValue)\""
+            heads.append("\"sentiment\": { \"classes\": 1\(member) }")
+        }
         members.append("\"heads\": { \(heads.joined(separator: ", ")) }")
         return "{\n  \(members.joined(separator: ",\n  "))\n}\n"
     }

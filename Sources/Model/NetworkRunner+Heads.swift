@@ -39,29 +39,42 @@ extension NetworkRunner {
             into: &logits)
     }
 
-    /// The log-odds of positive sentiment for each stream.
-    package func sentimentLogits(
-        slots: [Int32], states: borrowing StateSlab, into logits: inout [Float]
+    /// What the sentiment head says of each stream's latest token.
+    package func readSentiment(
+        slots: [Int32], states: borrowing StateSlab, into readings: inout [SentimentReading]
     ) {
-        unsafe withOutputs(slots, states) { unsafe sentimentLogits($0, $1, into: &logits) }
+        unsafe withOutputs(slots, states) { unsafe readSentiment($0, $1, into: &readings) }
     }
 
     /// The same after tokens of the latest step, by their rows.
-    package func sentimentLogits(rows: [Int32], into logits: inout [Float]) {
-        unsafe memory.withRows { unsafe sentimentLogits($0.outputs, rows, into: &logits) }
+    package func readSentiment(rows: [Int32], into readings: inout [SentimentReading]) {
+        unsafe memory.withRows { unsafe readSentiment($0.outputs, rows, into: &readings) }
     }
 
-    private func sentimentLogits(
-        _ outputs: RowView, _ rows: [Int32], into logits: inout [Float]
+    private func readSentiment(
+        _ outputs: RowView, _ rows: [Int32], into readings: inout [SentimentReading]
     ) {
         guard let sentiment = network.sentiment else {
             preconditionFailure("a network without a sentiment head")
         }
-        logits.resize(to: rows.count, with: 0)
-        let onlyRow = onlyRow
-        unsafe kernels.dot(
-            sentiment.weight, indices: onlyRow.span.extracting(first: rows.count), hidden: outputs,
-            slots: rows.span, into: &logits)
+        readings.resize(to: rows.count, with: SentimentReading())
+        var numbers = [Float](repeating: 0, count: rows.count)
+        func find(_ row: Int32) {
+            let indices = [Int32](repeating: row, count: rows.count)
+            unsafe kernels.dot(
+                sentiment.weight, indices: indices.span, hidden: outputs, slots: rows.span,
+                into: &numbers)
+        }
+        guard sentiment.pooling == .gated else {
+            find(0)
+            for row in rows.indices { readings[row] = SentimentReading(logit: numbers[row]) }
+            return
+        }
+        find(1)
+        kernels.sigmoid(&numbers)
+        for row in rows.indices { readings[row].gate = numbers[row] }
+        find(0)
+        for row in rows.indices { readings[row].evidence = numbers[row] * readings[row].gate }
     }
 
     /// All logits `[V]` of one stream.

@@ -19,14 +19,11 @@ package final class NetworkRunner {
     var workspace: Workspace
     /// The last layer's y after each token of the latest step.
     var memory: ChunkMemory
-    /// Row 0 for every stream: the sentiment head has one.
-    let onlyRow: [Int32]
 
     package init(network: Network, kernels: Kernels, maxBatch: Int) {
         self.network = network
         self.kernels = kernels
         self.maxBatch = maxBatch
-        onlyRow = Array(repeating: 0, count: maxBatch)
         let config = network.config
         workspace = Workspace(
             maxBatch: maxBatch,

@@ -39,6 +39,9 @@ import Wire
             state.message = (0..<Int.random(in: 1...50, using: &random)).map { _ in
                 Int32(truncatingIfNeeded: random.next())
             }
+        } else if flag() {
+            let sums = values(2)
+            state.sentimentPool = SentimentPool(evidence: sums[0], weight: sums[1])
         }
         let name = random.text(Int.random(in: 1...60, using: &random)).filter { $0 >= 0x20 }
         var snapshot = StreamSnapshot(
@@ -107,11 +110,11 @@ import Wire
     @Test func anotherVersionIsNamed() throws {
         var random = SeededRandom(seed: 4)
         var content = Array(try snapshot(&random).encoded().dropLast(Digest.byteCount))
-        content[14] = 3
+        content[14] = 4
         let error = #expect(throws: SnapshotError.self) {
             try StreamSnapshot(decoding: content + Digest(of: content).bytes)
         }
-        #expect(error?.description == "the snapshot has version 3; expected 1 or 2")
+        #expect(error?.description == "the snapshot has version 4; expected 1 to 3")
     }
 
     // MARK: The format

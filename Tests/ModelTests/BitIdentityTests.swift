@@ -26,6 +26,9 @@ import Testing
     static let shapes = [
         Shape("lstm", .lstm, layers: 2, embedding: 20, hidden: 33),
         Shape("lstm, tied", .lstm, layers: 1, embedding: 48, hidden: 48) { $0.tieWeights = true },
+        Shape("lstm, pooled", .lstm, layers: 1, embedding: 20, hidden: 33) {
+            $0.heads.sentimentPooling = .gated
+        },
         Shape("gru", .gru, layers: 2, embedding: 33, hidden: 20),
         Shape("gru, reset before", .gru, layers: 2, embedding: 16, hidden: 40) {
             $0.resetGate = .before
@@ -142,6 +145,10 @@ import Testing
     }
 }
 
+extension SentimentReading {
+    var bits: [UInt32] { [logit, gate, evidence].map(\.bitPattern) }
+}
+
 /// Streams read by one runner, and the bits of all that came of each.
 private struct Play: ~Copyable {
     private let runner: NetworkRunner
@@ -162,18 +169,18 @@ private struct Play: ~Copyable {
         let slots = streams.map { self.slots[$0] }
         let tokens = streams.map { BitIdentityTests.tokens[$0][read[$0]] }
         var tokenLogits: [Float] = []
-        var sentiment: [Float] = []
+        var sentiment: [SentimentReading] = []
         var probabilities: [Float] = []
         runner.tokenLogits(tokens: tokens, slots: slots, states: states, into: &tokenLogits)
         runner.advance(tokens: tokens, slots: slots, states: &states)
         runner.predict(slots: slots, states: states, top: 3)
         runner.probabilities(into: &probabilities)
-        runner.sentimentLogits(slots: slots, states: states, into: &sentiment)
+        runner.readSentiment(slots: slots, states: states, into: &sentiment)
         for (row, stream) in streams.enumerated() {
             read[stream] += 1
             let found = runner.predictions
             trace[stream].append(tokenLogits[row].bitPattern)
-            trace[stream].append(sentiment[row].bitPattern)
+            trace[stream] += sentiment[row].bits
             trace[stream].append(found.logSumExp[row].bitPattern)
             for rank in row * 3..<row * 3 + 3 {
                 trace[stream].append(UInt32(bitPattern: found.ids[rank]))

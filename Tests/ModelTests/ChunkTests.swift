@@ -22,6 +22,7 @@ import Testing
         return [
             config(.lstm), config(.gru), config(.gru) { $0.resetGate = .before }, config(.rnn),
             config(.rnn) { $0.activation = .relu },
+            config(.gru) { $0.heads.sentimentPooling = .gated },
             config(.lstm) {
                 $0.tieWeights = true
                 $0.embeddingSize = 33
@@ -154,16 +155,16 @@ private final class Reader {
 
     /// What the heads say of some rows of the latest step, all at once.
     private func note(_ rows: [Int32], of stream: Int) {
-        var (tokenLogits, sentiment): ([Float], [Float]) = ([], [])
+        var (tokenLogits, sentiment): ([Float], [SentimentReading]) = ([], [])
         runner.predict(rows: rows, top: 3)
         runner.tokenLogits(tokens: rows.map { _ in 5 }, rows: rows, into: &tokenLogits)
-        runner.sentimentLogits(rows: rows, into: &sentiment)
+        runner.readSentiment(rows: rows, into: &sentiment)
         let found = runner.predictions
         for row in rows.indices {
             let top = row * 3..<row * 3 + 3
             heads[stream].append(
-                [tokenLogits[row], sentiment[row], found.logSumExp[row]].map(\.bitPattern)
-                    + found.ids[top].map { UInt32(bitPattern: $0) }
+                [tokenLogits[row], found.logSumExp[row]].map(\.bitPattern)
+                    + sentiment[row].bits + found.ids[top].map { UInt32(bitPattern: $0) }
                     + found.logits[top].map(\.bitPattern))
         }
     }

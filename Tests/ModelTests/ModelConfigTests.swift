@@ -73,6 +73,10 @@ import Testing
         ("heads", "true", .wrongValue, "expected an object"),
         ("heads", #"{"nex": true}"#, .unknownKey, "heads.nex: found an unknown key"),
         ("heads", #"{"sentiment": {"classes": 3}}"#, .unsupported, "heads.sentiment.classes"),
+        (
+            "heads", #"{"sentiment": {"classes": 1, "pooling": "mean"}}"#, .wrongValue,
+            "heads.sentiment.pooling: found \"mean\"; expected one of last, gated"
+        ),
         ("heads", #"{"next": false}"#, .wrongValue, "expected at least one head"),
         (
             "heads", #"{"next": false, "sentiment": {"classes": 1}}"#, .wrongValue,

@@ -9,7 +9,7 @@ import Tokenizer
 @Suite struct ReferenceTests {
     private static let small = [
         "gru", "gru-3", "gru-before", "rnn-tanh", "rnn-relu", "lstm", "lstm-3", "sentiment-only",
-        "residual", "highway", "dense", "dense-rnn",
+        "residual", "highway", "pooled", "dense", "dense-rnn",
     ]
 
     @Test(arguments: small)
@@ -40,7 +40,7 @@ import Tokenizer
             reader.read(token)
             if fixture.config.heads.next { try checkTop(&reader, fixture, row) }
             if fixture.config.heads.sentiment {
-                expectClose(reader.positive(), fixture.positive[row], 1e-5)
+                expectClose(reader.positive(isOfMessage: row > 0), fixture.positive[row], 1e-5)
             }
             let stateRow =
                 fixture.h.count == rows * network.stateLayout.layers * fixture.config.hiddenSize
@@ -96,6 +96,7 @@ private func expectClose(
 private struct Reader: ~Copyable {
     private let runner: NetworkRunner
     private var states: StateSlab
+    private var pool = SentimentPool()
     var layout: StateLayout { states.layout }
 
     init(_ network: Network) throws {
@@ -123,9 +124,12 @@ private struct Reader: ~Copyable {
             logit: logits[0], logSumExp: runner.predictions.logSumExp[0])
     }
 
-    func positive() -> Float {
-        var logits: [Float] = []
-        runner.sentimentLogits(slots: [0], states: states, into: &logits)
+    /// Counts the latest token where sentiment is pooled, unless it is the start token.
+    mutating func positive(isOfMessage: Bool) -> Float {
+        var readings: [SentimentReading] = []
+        runner.readSentiment(slots: [0], states: states, into: &readings)
+        if isOfMessage { pool.add(readings[0]) }
+        var logits = [pool.logit(readings[0])]
         runner.probabilitiesOfPositive(&logits)
         return logits[0]
     }

@@ -49,10 +49,12 @@ package enum TestModel {
         before.resetGate = .before
         var relu = config(.rnn)
         relu.activation = .relu
+        var pooled = config(.lstm, layers: 1)
+        pooled.heads.sentimentPooling = .gated
         return [
             config(.lstm), config(.lstm, layers: 3, hidden: 33), config(.gru), before, config(.rnn),
             relu, config(.lstm, skip: .residual), config(.gru, layers: 3, skip: .highway),
-            config(.lstm, layers: 3, skip: .dense),
+            config(.lstm, layers: 3, skip: .dense), pooled,
         ]
     }()
 

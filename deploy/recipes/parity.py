@@ -260,6 +260,11 @@ def main():
     save_file(
         {name: x.detach().clone() for name, x in network.named_parameters()},
         folder / "start" / "model.safetensors")
+    (folder / "start" / "config.json").write_text(json.dumps({
+        "format": "sluice/1", "cell": options.cell, "layers": options.layers,
+        "embedding_size": options.hidden, "hidden_size": options.hidden, "vocab_size": vocabulary,
+        "tie_weights": options.tied, "tokenizer": "bpe" if tokenizer else "bytes",
+        "heads": {"next": True}}))
     ours = train_sluice(options, folder)
     theirs = train_torch(options, network, train, valid)
     if not report(options, ours, theirs):

@@ -12,6 +12,7 @@ final class SteppedNetwork {
     private let top: Int
     private var position = 0
     private var values: [Float] = []
+    private var readings: [SentimentReading] = []
 
     private static let differentSteps = 64
 
@@ -61,7 +62,8 @@ final class SteppedNetwork {
         }
         runner.advance(chunk, states: &states)
         if runner.network.config.heads.sentiment {
-            runner.sentimentLogits(rows: chunk.rows, into: &values)
+            runner.readSentiment(rows: chunk.rows, into: &readings)
+            values = readings.map { SentimentPool().logit($0) }
             runner.scores(&values)
         }
         guard withHead else { return }

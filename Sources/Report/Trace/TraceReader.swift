@@ -11,6 +11,7 @@ struct TraceReader: ~Copyable, TokenView {
     private(set) var candidateProbabilities: [Float] = []
     private var logSumExp: Float?
     private var score: Float?
+    private var sentimentPool = SentimentPool()
     private var isQuarantined = false
 
     private static let before: Int32 = 0
@@ -30,10 +31,13 @@ struct TraceReader: ~Copyable, TokenView {
         switch step {
         case .mark(let kind, let time): mark(kind, time: time, into: &sink)
         case .leadIn where isQuarantined, .token where isQuarantined: break
-        case .leadIn(let id): if !advance(id) { mark(.quarantine, time: nil, into: &sink) }
+        case .leadIn(let id):
+            if !advance(id, isOfMessage: false) { mark(.quarantine, time: nil, into: &sink) }
         case .token(var token):
             token.surprisal = surprisal(of: token.id)
-            guard advance(token.id) else { return mark(.quarantine, time: nil, into: &sink) }
+            guard advance(token.id, isOfMessage: true) else {
+                return mark(.quarantine, time: nil, into: &sink)
+            }
             token.score = score
             sink.take(token, self)
         }
@@ -45,10 +49,12 @@ struct TraceReader: ~Copyable, TokenView {
         switch kind {
         case .messageEnd:
             if !isQuarantined { sink.take(.messageEnd(score: score), time: time) }
+            sentimentPool = SentimentPool()
             return
         case .quarantine: isQuarantined = true
         case .reset, .end:
             states.zero(slot: Self.now)
+            sentimentPool = SentimentPool()
             (logSumExp, score, isQuarantined) = (nil, nil, false)
         // In no plan.
         case .put: break
@@ -57,20 +63,22 @@ struct TraceReader: ~Copyable, TokenView {
     }
 
     /// Reads one token. False if the state is no longer finite.
-    private mutating func advance(_ token: Int32) -> Bool {
+    private mutating func advance(_ token: Int32, isOfMessage: Bool) -> Bool {
         states.copy(from: Self.now, to: Self.before)
         runner.advance(tokens: [token], slots: [Self.now], states: &states)
         var areFinite: [Bool] = []
         runner.areFinite(slots: [Self.now], states: states, into: &areFinite)
         guard areFinite == [true] else { return false }
-        if hasHeads { runHeads() }
+        if hasHeads { runHeads(isOfMessage: isOfMessage) }
         return true
     }
 
-    private mutating func runHeads() {
+    private mutating func runHeads(isOfMessage: Bool) {
         if model.config.heads.sentiment {
-            var scores: [Float] = []
-            runner.sentimentLogits(slots: [Self.now], states: states, into: &scores)
+            var readings: [SentimentReading] = []
+            runner.readSentiment(slots: [Self.now], states: states, into: &readings)
+            if isOfMessage { sentimentPool.add(readings[0]) }
+            var scores = [sentimentPool.logit(readings[0])]
             runner.scores(&scores)
             score = scores.first
         }

@@ -31,7 +31,10 @@ package struct CorpusLoader: Sendable {
             sources.append(.init(tokens: try texts([source]), lanes: source.lanes))
         }
         for source in recipe.labelled {
-            sources.append(.init(tokens: try labelled([source]), lanes: source.lanes))
+            sources.append(
+                .init(
+                    tokens: try labelled([source]), lanes: source.lanes, messages: messages(source))
+            )
         }
         var corpora = TrainingCorpora(all: sources)
         let validation = recipe.validation
@@ -42,6 +45,15 @@ package struct CorpusLoader: Sendable {
             corpora.validationLabelled = try labelled(validation.labelled)
         }
         return corpora
+    }
+
+    private func messages(_ source: Recipe.LabelledSource) -> LabelledMessages {
+        var messages = LabelledMessages()
+        messages.weights = recipe.loss.sentiment
+        messages.weight = source.weight
+        messages.joined = source.joined
+        messages.separator = tokenizer.encode(Array(recipe.network.separator.utf8)).first
+        return messages
     }
 
     private var startToken: Int32? { recipe.network.startToken.map { Int32($0) } }

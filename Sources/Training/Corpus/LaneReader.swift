@@ -6,7 +6,7 @@ package struct LaneReader: Sendable {
     private let corpus: TokenCorpus
     private let lanes: Range<Int>
     private let seed: UInt64
-    private let sentiment: SentimentWeights
+    private let messages: LabelledMessages
     private let startToken: Int32?
     package private(set) var epoch: Int
     /// Tokens read in each lane in this epoch.
@@ -15,19 +15,21 @@ package struct LaneReader: Sendable {
     private var order: [Int] = []
     private var tokens: [Int32] = []
     private var begins: [Int] = []
+    /// Which of them go on with the state of the one before.
+    private var joined: [Bool] = []
     /// The text that each lane is in.
     private var current: [Int] = []
 
     package init(
         _ corpus: TokenCorpus, lanes: Range<Int>, seed: UInt64, startToken: Int32?,
-        sentiment: SentimentWeights = SentimentWeights(), epoch: Int = 0, position: Int = 0
+        messages: LabelledMessages = LabelledMessages(), epoch: Int = 0, position: Int = 0
     ) {
         precondition(!lanes.isEmpty && corpus.tokens.count >= 2 * lanes.count)
         self.corpus = corpus
         self.lanes = lanes
         self.seed = seed
         self.startToken = startToken
-        self.sentiment = sentiment
+        self.messages = messages
         self.epoch = epoch
         self.position = position
         arrange()
@@ -48,6 +50,7 @@ package struct LaneReader: Sendable {
             begins.append(tokens.count)
             tokens += corpus.tokens[corpus.range(of: text)]
         }
+        joined = order.map { _ in messages.joined > 0 && random.uniform() < messages.joined }
         current = lanes.indices.map { index in
             let at = (index - lanes.lowerBound) * laneLength + position
             return max(0, begins.partitioningIndex { $0 > at } - 1)
@@ -77,6 +80,11 @@ package struct LaneReader: Sendable {
             let isFirst = position + step == 0
             window.tokens[row] = isFirst ? startToken ?? tokens[at] : tokens[at]
             window.starts[row] = isFirst || begins[text] == at
+            if !isFirst && begins[text] == at && joined[text], let separator = messages.separator {
+                window.tokens[row] = separator
+                window.starts[row] = false
+                window.separators[row] = true
+            }
             let end = text + 1 < begins.count ? begins[text + 1] : tokens.count
             window.ends[row] = at + 1 == end
             if at + 1 < end && position + step + 1 < laneLength {
@@ -94,12 +102,26 @@ package struct LaneReader: Sendable {
         guard let label = corpus.labels[order[text]], length > 1 else { return }
         if startToken != nil && place == 0 { return }
         let count = startToken == nil ? length : length - 1
-        var weight = sentiment.every / Double(count)
-        if place == length - 1 { weight += sentiment.last }
+        var weight = messages.weights.every / Double(count)
+        if place == length - 1 { weight += messages.weights.last }
+        weight *= messages.weight
         guard weight > 0 else { return }
         window.sentiments.append(
             SentimentTarget(row: row, firstRow: row, positive: label, weight: weight))
     }
+}
+
+/// How labelled texts are read in lanes.
+package struct LabelledMessages: Sendable {
+    package var weights = SentimentWeights()
+    /// What each text counts.
+    package var weight = 1.0
+    /// The part of the texts that come as a stream's next message: after `separator`, which takes the
+    /// place of the start token, with the state that the text before has left.
+    package var joined = 0.0
+    package var separator: Int32?
+
+    package init(weights: SentimentWeights = SentimentWeights()) { self.weights = weights }
 }
 
 /// How much a labelled text's tokens count for the sentiment loss.

@@ -3,10 +3,14 @@ package struct TrainingCorpora: Sendable {
     package struct Source: Sendable {
         package let tokens: TokenCorpus
         package let lanes: Int
+        package let messages: LabelledMessages
 
-        package init(tokens: TokenCorpus, lanes: Int) {
+        package init(
+            tokens: TokenCorpus, lanes: Int, messages: LabelledMessages = LabelledMessages()
+        ) {
             self.tokens = tokens
             self.lanes = lanes
+            self.messages = messages
         }
     }
 

@@ -29,7 +29,7 @@ package struct CausalSentiment: SentimentScorer {
         let found = try workers.results(batches.count) {
             (index, runner, states) throws(EvaluationError) in
             let batch = batches[index]
-            return try SentimentReading(
+            return try ReadingBatch(
                 batch.map { texts[$0] }, after: batch.map { lengths[$0] }
             ).probabilities(runner, &states, watch)
         }
@@ -42,7 +42,7 @@ package struct CausalSentiment: SentimentScorer {
 }
 
 /// A batch of texts, one in each slot, read side by side by one thread.
-private struct SentimentReading {
+private struct ReadingBatch {
     private let texts: [TextTokens]
     private let lengths: [[Int]]
 
@@ -55,6 +55,7 @@ private struct SentimentReading {
         _ runner: NetworkRunner, _ states: inout StateSlab, _ watch: EvaluationWatch
     ) throws(EvaluationError) -> [[Float]] {
         var found: [[Float]] = texts.map { _ in [] }
+        var pools = texts.map { _ in SentimentPool() }
         begin(runner, &states)
         var position = 0
         while case let live = live(found), !live.isEmpty {
@@ -62,9 +63,8 @@ private struct SentimentReading {
             runner.advance(
                 tokens: live.map { texts[Int($0)].ids[position] }, slots: live, states: &states)
             position += 1
-            try score(
-                live.filter { lengths[Int($0)][found[Int($0)].count] == position }, runner, states,
-                into: &found)
+            let logits = logits(live, runner, states, &pools)
+            try score(logits, after: position, runner, into: &found)
             watch.didRead(live.count)
         }
         return found
@@ -83,17 +83,28 @@ private struct SentimentReading {
         texts.indices.filter { found[$0].count < lengths[$0].count }.map { Int32($0) }
     }
 
+    /// Of each text that reads on, after the token just read.
+    private func logits(
+        _ live: [Int32], _ runner: NetworkRunner, _ states: borrowing StateSlab,
+        _ pools: inout [SentimentPool]
+    ) -> [(text: Int, logit: Float)] {
+        var readings: [SentimentReading] = []
+        runner.readSentiment(slots: live, states: states, into: &readings)
+        return zip(live, readings).map { slot, reading in
+            pools[Int(slot)].add(reading)
+            return (Int(slot), pools[Int(slot)].logit(reading))
+        }
+    }
+
+    /// Of the texts that are asked for after so many tokens.
     private func score(
-        _ slots: [Int32], _ runner: NetworkRunner, _ states: borrowing StateSlab,
+        _ logits: [(text: Int, logit: Float)], after position: Int, _ runner: NetworkRunner,
         into found: inout [[Float]]
     ) throws(EvaluationError) {
-        guard !slots.isEmpty else { return }
-        var values: [Float] = []
-        runner.sentimentLogits(slots: slots, states: states, into: &values)
-        guard values.allSatisfy(\.isFinite) else {
-            throw .notFinite(token: lengths[Int(slots[0])][found[Int(slots[0])].count] - 1)
-        }
+        let due = logits.filter { lengths[$0.text][found[$0.text].count] == position }
+        var values = due.map(\.logit)
+        guard values.allSatisfy(\.isFinite) else { throw .notFinite(token: position - 1) }
         runner.probabilitiesOfPositive(&values)
-        for (slot, value) in zip(slots, values) { found[Int(slot)].append(value) }
+        for (text, value) in zip(due.map(\.text), values) { found[text].append(value) }
     }
 }

@@ -19,24 +19,31 @@ package struct NetworkWorkers: Sendable {
         self.threads = threads
     }
 
-    /// The results of `count` pieces, by piece, whichever thread was free for which. Each thread has
-    /// a runner and `maxBatch` slots of states of its own.
+    /// The results of `count` pieces, by piece, whichever thread was free for which. Each piece has a
+    /// runner and `maxBatch` slots of states of its own.
     func results<Result: Sendable>(
         _ count: Int,
         _ body: @Sendable (Int, NetworkRunner, inout StateSlab) throws(EvaluationError) -> Result
+    ) throws(EvaluationError) -> [Result] {
+        try results(count) { (piece) throws(EvaluationError) in
+            let runner = NetworkRunner(network: network, kernels: kernels, maxBatch: Self.maxBatch)
+            var states = try states()
+            return try body(piece, runner, &states)
+        }
+    }
+
+    func results<Result: Sendable>(
+        _ count: Int, _ body: @Sendable (Int) throws(EvaluationError) -> Result
     ) throws(EvaluationError) -> [Result] {
         let found = Mutex<[Result?]>(Array(repeating: nil, count: count))
         let failure = Mutex<EvaluationError?>(nil)
         let next = Atomic<Int>(0)
         DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
             do throws(EvaluationError) {
-                let runner = NetworkRunner(
-                    network: network, kernels: kernels, maxBatch: Self.maxBatch)
-                var states = try states()
                 while case let piece = next.add(1, ordering: .relaxed).oldValue, piece < count,
                     failure.withLock({ $0 == nil })
                 {
-                    let result = try body(piece, runner, &states)
+                    let result = try body(piece)
                     found.withLock { $0[piece] = result }
                 }
             } catch {

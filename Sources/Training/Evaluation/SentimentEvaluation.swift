@@ -29,13 +29,17 @@ package struct SentimentEvaluation: Sendable {
 
     /// With the scorer for models of this kind.
     ///
-    /// - Throws: `EvaluationError` where there is none.
+    /// - Throws: `EvaluationError` for a model without sentiment.
     package init(_ model: Model, kernels: Kernels, threads: Int) throws(EvaluationError) {
-        self.init(try CausalSentiment(model, kernels: kernels, threads: threads))
+        if model.config.bidirectional {
+            self.init(try WholeMessageSentiment(model, kernels: kernels, threads: threads))
+        } else {
+            self.init(try CausalSentiment(model, kernels: kernels, threads: threads))
+        }
     }
 
     package static func canMeasure(_ config: ModelConfig) -> Bool {
-        config.heads.sentiment && !config.bidirectional
+        config.heads.sentiment
     }
 
     /// - Parameters:

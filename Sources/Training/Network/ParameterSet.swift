@@ -44,8 +44,8 @@ extension ModelConfig {
         case "embedding.weight": return ([vocabularySize], [embeddingSize])
         case "decoder.weight": return ([vocabularySize], output)
         case "decoder.bias": return (nil, [vocabularySize])
-        case "sentiment.weight": return ([1], output)
-        case "sentiment.bias": return (nil, [1])
+        case "sentiment.weight": return ([heads.sentimentRows], output)
+        case "sentiment.bias": return (nil, [heads.sentimentRows])
         default: preconditionFailure("a tensor that is not trained: \(name)")
         }
     }

@@ -3,23 +3,31 @@ internal import Model
 /// The sentiment head and its loss: binary cross-entropy of one logit, after tokens whose text has a
 /// known sentiment.
 final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
-    /// `[1, W]` and `[1]`
+    /// `[R, W]` and `[R]`
     private let weight: Parameter<Scalar>
     private let bias: Parameter<Scalar>
     /// H padded, and whether a reverse direction follows it in each row.
     private let size: Int
     private let isBidirectional: Bool
+    /// Where the model pools what tokens say.
+    let pooling: GatedPooling<Scalar>?
 
-    init(config: ModelConfig, parameters: ParameterSet<Scalar>) {
+    init(config: ModelConfig, parameters: ParameterSet<Scalar>, shape: WindowShape) {
         weight = parameters["sentiment.weight"]
         bias = parameters["sentiment.bias"]
         isBidirectional = config.bidirectional
         size = weight.value.columns / config.directions
+        pooling =
+            config.heads.sentimentPooling == .gated
+            ? GatedPooling(
+                weight: weight, bias: bias, hasStartToken: config.startToken != nil, shape: shape)
+            : nil
     }
 
     /// The logit of each target, in their order.
     func logits(_ features: Matrix<Scalar>, _ window: WindowPlan) -> [Double] {
-        window.sentiments.map { Double(logit(features, $0)) }
+        if let pooling { return pooling.logits(features, window).map { Double($0) } }
+        return window.sentiments.map { Double(logit(features, $0)) }
     }
 
     /// The weighted sum of the losses, in nats; with a `scale`, adds that times its gradient to
@@ -28,15 +36,22 @@ final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
         _ features: Matrix<Scalar>, gradient: Matrix<Scalar>, scale: Double?, _ window: WindowPlan
     ) -> Double {
         var sum = 0.0
-        for target in window.sentiments {
-            let logit = Double(logit(features, target))
+        var slopes: [Scalar] = []
+        for (target, logit) in zip(window.sentiments, logits(features, window)) {
             // log(1 + exp(-|x|)) + max(x, 0) - x y, which never overflows.
             let softplus = naturalLog(1 + exponential(-abs(logit))) + max(logit, 0)
             sum += target.weight * (softplus - logit * target.positive)
             guard let scale else { continue }
             let probability = 1 / (1 + exponential(-logit))
-            let slope = Scalar(scale * target.weight * (probability - target.positive))
-            addGradients(features, gradient, target, slope)
+            slopes.append(Scalar(scale * target.weight * (probability - target.positive)))
+        }
+        guard scale != nil else { return sum }
+        if let pooling {
+            pooling.addGradients(features, gradient, window, slopes)
+        } else {
+            for (target, slope) in zip(window.sentiments, slopes) {
+                addGradients(features, gradient, target, slope)
+            }
         }
         return sum
     }

@@ -48,7 +48,7 @@ package final class UnrolledNetwork<Scalar: TrainingScalar>: Sendable {
             : nil
         sentiment =
             config.heads.sentiment
-            ? SentimentLoss(config: config, parameters: parameters) : nil
+            ? SentimentLoss(config: config, parameters: parameters, shape: shape) : nil
         embedded = Matrix(rows: shape.rows, columns: embedding.value.columns)
         embeddedGradient = Matrix(rows: shape.rows, columns: embedding.value.columns)
         let width = config.directions * paddedSize(config.hiddenSize)
@@ -60,21 +60,26 @@ package final class UnrolledNetwork<Scalar: TrainingScalar>: Sendable {
 
 extension UnrolledNetwork {
     /// Forgets what earlier windows left in the lanes.
-    package func clearState() { forEachDirection { $0.clearState() } }
+    package func clearState() {
+        forEachDirection { $0.clearState() }
+        sentiment?.pooling?.clearState()
+    }
 
     /// Makes the states at the window's end those that the next begins with; those of a reverse
     /// direction begin at zero.
     package func carryState(_ shape: WindowShape) {
         forEachDirection { if !$0.isReverse { $0.carryState(shape) } }
+        sentiment?.pooling?.carryState(shape)
     }
 
-    /// The states between two windows, `[lanes, H]` by layer: h and, for an LSTM, c.
+    /// The states between two windows, `[lanes, H]` by layer: h and, for an LSTM, c; then what
+    /// pooling has added up.
     package var states: [Matrix<Scalar>] {
         layers.flatMap { layer -> [Matrix<Scalar>] in
             let forward = layer.directions[0]
             return config.cell == .lstm
                 ? [forward.initialHidden, forward.initialCell] : [forward.initialHidden]
-        }
+        } + [sentiment?.pooling?.initial].compactMap { $0 }
     }
 
     private func forEachDirection(_ body: (RecurrentDirection<Scalar>) -> Void) {

@@ -8,6 +8,8 @@ package struct WindowPlan: Sendable {
     /// `[rows]`: whether a text begins, or ends, with that token.
     package var starts: [Bool]
     package var ends: [Bool]
+    /// `[rows]`: whether that token is the separator before a stream's next message.
+    package var separators: [Bool]
     /// What the sentiment head is to say.
     package var sentiments: [SentimentTarget] = []
 
@@ -17,6 +19,7 @@ package struct WindowPlan: Sendable {
         targets = Array(repeating: -1, count: shape.rows)
         starts = Array(repeating: false, count: shape.rows)
         ends = starts
+        separators = starts
     }
 
     func begins(_ row: Int, isReverse: Bool) -> Bool { isReverse ? ends[row] : starts[row] }

@@ -5,17 +5,19 @@ final class AdamW: Optimiser {
     private let beta2: Float
     private let epsilon: Float
     private let weightDecay: Float
+    private let rates: ParameterRates
     private let moments: [Matrix<Float>]
     private let squares: [Matrix<Float>]
 
     init(
         _ parameters: ParameterSet<Float>, beta1: Double, beta2: Double, epsilon: Double,
-        weightDecay: Double
+        weightDecay: Double, rates: ParameterRates = ParameterRates()
     ) {
         self.beta1 = Float(beta1)
         self.beta2 = Float(beta2)
         self.epsilon = Float(epsilon)
         self.weightDecay = Float(weightDecay)
+        self.rates = rates
         moments = parameters.all.map { $0.zeros() }
         squares = parameters.all.map { $0.zeros() }
     }
@@ -29,10 +31,11 @@ final class AdamW: Optimiser {
     ) {
         let correction1 = 1 - power(beta1, step)
         let correction2 = (1 - power(beta2, step)).squareRoot()
-        let size = learningRate / correction1
         forEachRow(of: parameters, team) { parameter, index, row in
             let (value, gradient) = (parameter.value.row(row), parameter.gradient.row(row))
             let (moment, square) = (self.moments[index].row(row), self.squares[index].row(row))
+            let learningRate = learningRate * self.rates[index]
+            let size = learningRate / correction1
             let kept = parameter.isMatrix ? 1 - learningRate * self.weightDecay : 1
             for i in 0..<value.count {
                 let g = gradient[i]

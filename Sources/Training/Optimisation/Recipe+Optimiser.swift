@@ -2,11 +2,14 @@ extension Recipe.OptimiserSettings {
     var clipping: Clipping { Clipping(norm: clipNorm, value: clipValue) }
 
     func make(_ parameters: ParameterSet<Float>) -> any Optimiser {
-        switch kind {
+        let rates = ParameterRates(parameters, sentiment: sentimentRate)
+        return switch kind {
         case .adamw:
             AdamW(
-                parameters, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
-        case .sgd, .asgd: SGD(parameters, momentum: momentum, weightDecay: weightDecay)
+                parameters, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
+                rates: rates)
+        case .sgd, .asgd:
+            SGD(parameters, momentum: momentum, weightDecay: weightDecay, rates: rates)
         }
     }
 }

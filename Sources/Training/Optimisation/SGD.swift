@@ -3,9 +3,14 @@
 final class SGD: Optimiser {
     private let momentum: Float
     private let weightDecay: Float
+    private let rates: ParameterRates
     private let velocities: [Matrix<Float>]
 
-    init(_ parameters: ParameterSet<Float>, momentum: Double, weightDecay: Double) {
+    init(
+        _ parameters: ParameterSet<Float>, momentum: Double, weightDecay: Double,
+        rates: ParameterRates = ParameterRates()
+    ) {
+        self.rates = rates
         self.momentum = Float(momentum)
         self.weightDecay = Float(weightDecay)
         velocities = momentum > 0 ? parameters.all.map { $0.zeros() } : []
@@ -20,6 +25,7 @@ final class SGD: Optimiser {
     ) {
         forEachRow(of: parameters, team) { parameter, index, row in
             let (value, gradient) = (parameter.value.row(row), parameter.gradient.row(row))
+            let learningRate = learningRate * self.rates[index]
             let decay = parameter.isMatrix ? self.weightDecay : 0
             guard !self.velocities.isEmpty else {
                 for i in 0..<value.count {

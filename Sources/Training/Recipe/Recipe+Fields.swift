@@ -53,6 +53,7 @@ extension ModelConfig {
                 Field("separator", \.separator, .text(expecting: "a text", allowsEmpty: true)),
                 Field("next", \.heads.next, .flag),
                 Field("sentiment", \.heads.sentiment, .flag),
+                Field("sentiment_pooling", \.heads.sentimentPooling, .choice),
             ])
     }
 }
@@ -98,6 +99,8 @@ extension Recipe.LabelledSource {
                 Field("label_column", optional: \.label, .column),
                 Field("labels", optional: \.rule, LabelRule.codec),
                 Field("half", optional: \.half, .integer(0...1)),
+                Field("joined", \.joined, .number(0...1)),
+                Field("weight", \.weight, .number(0...1000)),
                 Field("lanes", \.lanes, .integer(0...65_536)),
             ])
     }
@@ -166,6 +169,7 @@ extension Recipe.OptimiserSettings {
             [
                 Field("kind", \.kind, .choice),
                 Field("learning_rate", \.learningRate, .number(1e-12...1000)),
+                Field("sentiment_rate", \.sentimentRate, .number(1e-6...1e6)),
                 Field("beta1", \.beta1, .rate, applies: adam, context: onlyAdam),
                 Field("beta2", \.beta2, .rate, applies: adam, context: onlyAdam),
                 Field("epsilon", \.epsilon, .number(1e-30...1), applies: adam, context: onlyAdam),

@@ -46,6 +46,10 @@ extension Recipe {
             problems.append(
                 .init("window.whole_texts", "must be true for a bidirectional network"))
         }
+        if network.bidirectional && network.heads.sentimentPooling != .last {
+            problems.append(
+                .init("network.sentiment_pooling", "must be \"last\" for a bidirectional network"))
+        }
         if network.tieWeights && network.embeddingSize != network.hiddenSize {
             problems.append(
                 .init(

@@ -54,6 +54,10 @@ package struct Recipe: Sendable, Equatable {
         package var rule: LabelRule?
         /// One of two halves of the texts, 0 or 1.
         package var half: Int?
+        /// The part of the texts that are read as the next message of a stream, and not as a first.
+        package var joined = 0.0
+        /// What each text counts for the sentiment.
+        package var weight = 1.0
         package var lanes = 0
 
         package init() {}
@@ -83,6 +87,8 @@ package struct Recipe: Sendable, Equatable {
 
         package var kind = Kind.adamw
         package var learningRate = 1e-3
+        /// Of the sentiment head, in learning rates of all else.
+        package var sentimentRate = 1.0
         package var beta1 = 0.9
         package var beta2 = 0.999
         package var epsilon = 1e-8

@@ -8,7 +8,7 @@ package enum RecipeFiles {
     package static func check(_ recipe: Recipe) throws(CorpusError) {
         let texts = (recipe.texts + recipe.validation.texts).flatMap(\.files)
         let tables = (recipe.labelled + recipe.validation.labelled).flatMap(\.files)
-        let start = recipe.start.map { ["\($0)/model.safetensors"] } ?? []
+        let start = recipe.start.map { ["\($0)/config.json", "\($0)/model.safetensors"] } ?? []
         for file in texts + tables + start
         where !FileManager.default.isReadableFile(atPath: file) {
             throw .missing(file: file, reason: "there is no such file, or it may not be read")
@@ -38,6 +38,20 @@ package enum RecipeTokenizer {
                 "network.start_token: found \(token); expected one of the tokenizer's "
                     + "\(recipe.network.vocabularySize) tokens")
         }
+        try checkJoined(recipe, tokenizer)
         return (recipe, tokenizer, bytes)
+    }
+
+    /// The separator takes the place of the start token.
+    private static func checkJoined(
+        _ recipe: Recipe, _ tokenizer: any TokenizerModel
+    ) throws(TrainingError) {
+        guard recipe.labelled.contains(where: { $0.joined > 0 }) else { return }
+        let count = tokenizer.encode(Array(recipe.network.separator.utf8)).count
+        guard recipe.network.startToken != nil, count == 1 else {
+            throw .recipe(
+                "labelled.joined: needs network.start_token and a network.separator of one token; "
+                    + "found one of \(count)")
+        }
     }
 }

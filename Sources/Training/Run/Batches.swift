@@ -35,7 +35,7 @@ struct Batches {
                     LaneReader(
                         corpus.tokens, lanes: range, seed: seed,
                         startToken: recipe.network.startToken.map { Int32($0) },
-                        sentiment: recipe.loss.sentiment, epoch: epoch, position: position))
+                        messages: corpus.messages, epoch: epoch, position: position))
             }
         }
     }

@@ -62,15 +62,9 @@ package final class Trainer {
     }
 
     private func begin() throws {
-        guard let start = recipe.start else {
-            recipe.initialisation.fill(parameters, config: recipe.network, seed: recipe.seed)
-            return
-        }
-        let file = URL(filePath: start).appending(path: "model.safetensors")
-        let weights = try SafetensorsWeights(path: file.path, specs: recipe.network.tensors)
-        for parameter in parameters.all {
-            parameter.values = try weights.values(of: parameter.spec)
-        }
+        recipe.initialisation.fill(parameters, config: recipe.network, seed: recipe.seed)
+        guard let start = recipe.start else { return }
+        try StartingWeights(folder: URL(filePath: start)).fill(parameters, of: recipe.network)
     }
 
     /// Takes up the newest checkpoint of the folder, if there is one.

@@ -55,6 +55,9 @@ SMALL = {
     "highway": dict(
         cell="gru", layers=3, skip="highway", embedding_size=20, hidden_size=21, sentiment=True
     ),
+    "pooled": dict(
+        cell="lstm", layers=1, embedding_size=12, hidden_size=21, sentiment=True, pooling="gated"
+    ),
     "dense": dict(cell="lstm", layers=3, skip="dense", embedding_size=9, hidden_size=18),
     "dense-rnn": dict(
         cell="rnn", layers=2, skip="dense", embedding_size=16, hidden_size=16, tie_weights=True
@@ -98,13 +101,18 @@ def config_of(options):
     options = dict(options)
     reads_messages = options.get("bidirectional", False)
     sentiment = options.pop("sentiment", reads_messages)
+    pooling = options.pop("pooling", None)
     heads = {"next": options.pop("next", not reads_messages)}
     if sentiment:
-        heads["sentiment"] = {"classes": 1}
+        heads["sentiment"] = {"classes": 1} | ({"pooling": pooling} if pooling else {})
     return {
         "format": "sluice/1", **options, "vocab_size": VOCABULARY, "tokenizer": "bytes",
         "start_token": START, "heads": heads,
     }  # fmt: skip
+
+
+def is_pooled(config):
+    return config["heads"].get("sentiment", {}).get("pooling") == "gated"
 
 
 def layer_width(config):
@@ -144,8 +152,9 @@ def random_weights(config, generator):
             weights["decoder.weight"] = uniform(VOCABULARY, hidden, scale=4)
         weights["decoder.bias"] = uniform(VOCABULARY)
     if "sentiment" in config["heads"]:
-        weights["sentiment.weight"] = uniform(1, width, scale=4)
-        weights["sentiment.bias"] = uniform(1)
+        rows = 2 if is_pooled(config) else 1
+        weights["sentiment.weight"] = uniform(rows, width, scale=4)
+        weights["sentiment.bias"] = uniform(rows)
     return weights
 
 
@@ -208,7 +217,7 @@ class Network:
         hidden = self.config["hidden_size"]
         h = [torch.zeros(1, hidden) for _ in self.cells]
         c = [torch.zeros(1, hidden) for _ in self.cells]
-        result = {"h": [], "c": [], "logits": [], "positive": []}
+        result = {"h": [], "c": [], "logits": [], "sentiment": []}
         for token in ids:
             x = self.weights["embedding.weight"][token : token + 1]
             for layer, cell in enumerate(self.cells):
@@ -223,7 +232,18 @@ class Network:
             if self.config["cell"] == "lstm":
                 result["c"].append(torch.cat(c))
             self.heads(x, result)
-        return {name: torch.stack(rows) for name, rows in result.items() if rows}
+        result = {name: torch.stack(rows) for name, rows in result.items() if rows}
+        if "sentiment" in result:
+            result["positive"] = torch.sigmoid(self.pooled(result.pop("sentiment")))
+        return result
+
+    def pooled(self, head):
+        """The logits [T] that the head's [T, R] come to; the start token, read first, counts not."""
+        if not is_pooled(self.config):
+            return head[:, 0]
+        gates = torch.sigmoid(head[:, 1])
+        gates[0] = 0
+        return torch.cumsum(gates * head[:, 0], 0) / (1 + torch.cumsum(gates, 0))
 
     def heads(self, x, result):
         weights = self.weights
@@ -233,7 +253,7 @@ class Network:
             result["logits"].append(nn.functional.linear(x, decoder, weights["decoder.bias"])[0])
         if self.config["heads"].get("sentiment"):
             head = weights["sentiment.weight"], weights["sentiment.bias"]
-            result["positive"].append(torch.sigmoid(nn.functional.linear(x, *head))[0, 0])
+            result["sentiment"].append(nn.functional.linear(x, *head)[0])
 
 
 class BidirectionalNetwork:
@@ -300,6 +320,7 @@ def fingerprint(config, tensors):
     lines += ["separator=[]", f"heads.next={str(heads['next']).lower()}"]
     lines.append(f"heads.sentiment={int('sentiment' in heads)}")
     lines += [f"{key}={str(config[key]).lower()}" for key in later]
+    lines += ["heads.sentiment.pooling=gated"] if is_pooled(config) else []
     fields = ["sluice model fingerprint 1", "\n".join(lines), str(len(tensors))]
     for name in sorted(tensors):
         digest = hashlib.blake2b(tensors[name].tobytes(), digest_size=32).digest()

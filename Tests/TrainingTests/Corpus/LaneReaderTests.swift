@@ -88,12 +88,38 @@ import Training
         let corpus = Self.corpus(startToken: Self.startToken, labelled: true)
         var reader = LaneReader(
             corpus, lanes: 0..<1, seed: 3, startToken: Self.startToken,
-            sentiment: SentimentWeights(every: 2, last: 3))
+            messages: LabelledMessages(weights: SentimentWeights(every: 2, last: 3)))
         let (_, sentiments) = Self.epoch(&reader, lanes: 1, steps: 7)
         for label in [0.0, 1] {
             let texts = label == 0 ? 4.0 : 3
             let weight = sentiments.filter { $0.positive == label }.reduce(0) { $0 + $1.weight }
             #expect(abs(weight - texts * (2 + 3)) < 1e-9)
         }
+    }
+
+    /// The separator stands where the start token did, the state goes on, and all else is the same.
+    @Test(arguments: [0.0, 0.5, 1.0]) func joinedTextsFollowASeparator(part: Double) {
+        let corpus = Self.corpus(startToken: Self.startToken, labelled: true)
+        let separator: Int32 = 7
+        var messages = LabelledMessages()
+        var apart = LaneReader(
+            corpus, lanes: 0..<2, seed: 3, startToken: Self.startToken, messages: messages)
+        (messages.joined, messages.separator, messages.weight) = (part, separator, 3)
+        var joined = LaneReader(
+            corpus, lanes: 0..<2, seed: 3, startToken: Self.startToken, messages: messages)
+        let shape = WindowShape(steps: apart.laneLength, lanes: 2)
+        var (a, b) = (WindowPlan(shape: shape), WindowPlan(shape: shape))
+        apart.fill(&a)
+        joined.fill(&b)
+        for row in 0..<shape.rows {
+            #expect(b.separators[row] == (a.starts[row] && !b.starts[row]))
+            #expect(b.tokens[row] == (b.separators[row] ? separator : a.tokens[row]))
+            #expect(row >= 2 || b.starts[row], "a lane begins with a state of its own")
+        }
+        #expect(a.targets == b.targets && a.ends == b.ends)
+        #expect(b.sentiments.map(\.row) == a.sentiments.map(\.row))
+        for (b, a) in zip(b.sentiments, a.sentiments) { #expect(b.weight == 3 * a.weight) }
+        let (count, all) = (b.separators.count { $0 }, a.starts.count { $0 } - 2)
+        #expect(part == 0 ? count == 0 : part == 1 ? count == all : (1..<all).contains(count))
     }
 }

@@ -50,16 +50,57 @@ import Training
         }
     }()
 
-    @Test func neitherBatchesNorThreadsChangeAnything() throws {
-        let model = try TestModel.make()
+    private static func scorer(_ model: Model, threads: Int) throws -> any SentimentScorer {
+        model.config.bidirectional
+            ? try WholeMessageSentiment(model, kernels: Kernels(), threads: threads)
+            : try CausalSentiment(model, kernels: Kernels(), threads: threads)
+    }
+
+    private static let configs: [ModelConfig] = {
+        var pooled = TestModel.config(.gru)
+        pooled.heads.sentimentPooling = .gated
+        return [TestModel.config(), pooled, TestModel.bidirectional()]
+    }()
+
+    @Test(arguments: configs)
+    func neitherBatchesNorThreadsChangeAnything(_ config: ModelConfig) throws {
+        let model = try TestModel.make(config)
         let texts = Self.texts.map { TextTokens($0, model: model) }
         func probabilities(_ texts: [TextTokens], threads: Int) throws -> [[Float]] {
-            try CausalSentiment(model, kernels: Kernels(), threads: threads).probabilities(
+            try Self.scorer(model, threads: threads).probabilities(
                 of: texts, after: texts.map { Set([1, $0.ids.count]).sorted() }, EvaluationWatch())
         }
         let all = try probabilities(texts, threads: 3)
         for (text, found) in zip(texts, all) {
             #expect(try probabilities([text], threads: 1) == [found])
+        }
+    }
+
+    /// After some tokens the score is that of a text that ends there.
+    @Test(arguments: configs) func aBeginningIsATextOfItsOwn(_ config: ModelConfig) throws {
+        let model = try TestModel.make(config)
+        let scorer = try Self.scorer(model, threads: 2)
+        for text in Self.texts.prefix(10) {
+            let whole = TextTokens(text, model: model)
+            let lengths = Array(1...text.count)
+            let found = try scorer.probabilities(of: [whole], after: [lengths], EvaluationWatch())
+            let alone = try lengths.flatMap { length in
+                let beginning = TextTokens(Array(text.prefix(length)), model: model)
+                return try scorer.probabilities(
+                    of: [beginning], after: [[length]], EvaluationWatch())
+            }
+            #expect(found[0] == alone.flatMap(\.self))
+            #expect(Set(found[0]).count > text.count / 2)
+        }
+    }
+
+    @Test func scorersRefuseModelsOfTheOtherKind() throws {
+        let (causal, whole) = (try TestModel.make(), try TestModel.make(Self.configs[2]))
+        #expect(throws: EvaluationError.self) {
+            try WholeMessageSentiment(causal, kernels: Kernels(), threads: 1)
+        }
+        #expect(throws: EvaluationError.self) {
+            try CausalSentiment(whole, kernels: Kernels(), threads: 1)
         }
     }
 

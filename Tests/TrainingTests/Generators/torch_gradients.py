@@ -38,6 +38,7 @@ CASES = {
     "gru-tied": {"cell": "gru", "tie_weights": True},
     "rnn-tanh": {"cell": "rnn"},
     "rnn-relu": {"cell": "rnn", "activation": "relu", "tie_weights": True, "sentiment": True},
+    "lstm-pooled": {"cell": "lstm", "sentiment": True, "pooling": "gated"},
 }
 
 
@@ -51,7 +52,8 @@ def config_of(options):
     tied = options.get("tie_weights", False)
     heads = {"next": options.get("next", True)}
     if options.get("sentiment"):
-        heads["sentiment"] = {"classes": 1}
+        pooling = {"pooling": options["pooling"]} if "pooling" in options else {}
+        heads["sentiment"] = {"classes": 1} | pooling
     return config | {
         "embedding_size": HIDDEN if tied else EMBEDDING, "hidden_size": HIDDEN,
         "vocab_size": VOCABULARY, "tie_weights": tied, "tokenizer": "bytes", "heads": heads,
@@ -74,7 +76,8 @@ class Network(nn.Module):
             if config["tie_weights"]:
                 self.decoder.weight = self.embedding.weight
         if "sentiment" in config["heads"]:
-            self.sentiment = nn.Linear(directions * size, 1)
+            self.is_pooled = config["heads"]["sentiment"].get("pooling") == "gated"
+            self.sentiment = nn.Linear(directions * size, 2 if self.is_pooled else 1)
         self.double()
 
     def values(self):
@@ -108,7 +111,22 @@ class Network(nn.Module):
             ends.append(carried)
         return torch.stack(outputs), ends
 
-    def losses(self, outputs, window, smoothing):
+    def pooled(self, outputs, window, carried):
+        """Logits [rows] of gated pooling, and the sums of each lane at the window's end."""
+        lanes, logits, ends = window["lanes"], [None] * len(outputs), []
+        for lane in range(lanes):
+            evidence, gates = carried[lane]
+            for row in range(lane, len(outputs), lanes):
+                if window["starts"][row]:
+                    evidence, gates = 0, 0
+                e, g = self.sentiment(outputs[row])
+                g = torch.sigmoid(g)
+                evidence, gates = evidence + g * e, gates + g
+                logits[row] = evidence / (1 + gates)
+            ends.append((evidence.detach(), gates.detach()))
+        return logits, ends
+
+    def losses(self, outputs, window, smoothing, sums=None):
         """The sums of both heads' cross-entropies."""
         next_loss = sentiment = torch.zeros((), dtype=torch.float64)
         if self.config["heads"]["next"]:
@@ -117,12 +135,14 @@ class Network(nn.Module):
                 label_smoothing=smoothing, reduction="sum")  # fmt: skip
         if "sentiment" in self.config["heads"]:
             size = self.config["hidden_size"]
+            logits = self.pooled(outputs, window, sums)[0] if self.is_pooled else None
             for target in window["sentiments"]:
                 read = outputs[target["row"]]
                 if self.rnn.bidirectional:
                     read = torch.cat([read[:size], outputs[target["first_row"]][size:]])
+                logit = logits[target["row"]] if logits else self.sentiment(read)[0]
                 sentiment = sentiment + target["weight"] * functional.binary_cross_entropy_with_logits(
-                    self.sentiment(read)[0], torch.tensor(target["positive"], dtype=torch.float64))
+                    logit, torch.tensor(target["positive"], dtype=torch.float64))
         return next_loss, sentiment
 
 
@@ -154,11 +174,11 @@ def window_of(source, config):
     return window
 
 
-def backward(network, window, state, smoothing, sentiment_weight):
+def backward(network, window, state, smoothing, sentiment_weight, sums=None):
     """The gradients of the weighted means of the losses; gives the losses."""
     network.zero_grad()
     outputs, _ = network.read(window, state)
-    next_loss, sentiment = network.losses(outputs, window, smoothing)
+    next_loss, sentiment = network.losses(outputs, window, smoothing, sums)
     count = sum(target >= 0 for target in window["targets"])
     weight = sum(target["weight"] for target in window["sentiments"])
     total = next_loss / max(count, 1)
@@ -189,9 +209,12 @@ def make_gradients(name, options, seed):
     network = Network(config)
     network.randomise(seed)
     windows = [window_of(source, config) for _ in range(2)]
-    _, state = network.read(windows[0], [None] * LANES)
+    outputs, state = network.read(windows[0], [None] * LANES)
+    sums = None
+    if "pooling" in options:
+        _, sums = network.pooled(outputs, windows[0], [(0, 0)] * LANES)
     loss = backward(
-        network, windows[1], [detached(x) for x in state], smoothing, sentiment_weight)
+        network, windows[1], [detached(x) for x in state], smoothing, sentiment_weight, sums)
     write(
         name,
         {"config": config, "label_smoothing": smoothing, "sentiment_weight": sentiment_weight,

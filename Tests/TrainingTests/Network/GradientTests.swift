@@ -37,6 +37,7 @@ import Training
         network.pack(step: step)
         let earlier = randomWindow(config, steps: 4, lanes: 3, seed: 2)
         network.forward(earlier)
+        _ = network.loss(earlier)
         network.carryState(earlier.shape)
         let window = randomWindow(config, steps: 6, lanes: 3)
         let weights = LossWeights(next: 1, sentiment: 0.7)

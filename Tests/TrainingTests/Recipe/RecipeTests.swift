@@ -177,6 +177,7 @@ extension RecipeTests {
 
     private static func addSources(to recipe: inout Recipe, _ random: inout SeededRandom) {
         recipe.network.heads.sentiment = .random(using: &random)
+        recipe.network.heads.sentimentPooling = any(&random)
         var text = Recipe.TextSource()
         (text.files, text.lanes) = (["/x/a.txt", "/x/b c.txt.xz"], 3)
         text.documents = any(&random)
@@ -194,6 +195,8 @@ extension RecipeTests {
             Bool.random(using: &random)
             ? nil
             : LabelRule(positive: [.above(0.5), .label("yes")], negative: [.below(-1)])
+        labelled.joined = random.uniform()
+        labelled.weight = 1000 * random.uniform()
         labelled.half = Bool.random(using: &random) ? nil : 1
         labelled.text = Bool.random(using: &random) ? nil : "what \"they\" said"
         recipe.labelled = [labelled]

@@ -30,10 +30,13 @@ import Training
     }
 
     /// The folder that a run writes is served with what the trainer computes.
-    @Test(arguments: ModelConfig.Cell.allCases)
-    func theModelServesWhatWasTrained(_ cell: ModelConfig.Cell) throws {
+    @Test(arguments: ModelConfig.Cell.allCases, ModelConfig.SentimentPooling.allCases)
+    func theModelServesWhatWasTrained(
+        _ cell: ModelConfig.Cell, pooling: ModelConfig.SentimentPooling
+    ) throws {
         var recipe = Recipe.small
         recipe.network.cell = cell
+        recipe.network.heads.sentimentPooling = pooling
         // Once, so that the best model is the last.
         recipe.validation.every = 60
         let run = try SmallRun(recipe)
@@ -48,6 +51,7 @@ import Training
         network.pack()
         network.forward(window)
 
+        #expect(recipe.network.startToken == nil)
         let (nats, sentiments) = try Self.served(tokens, by: Model.load(from: run.folder.model))
         let loss = network.loss(window)
         #expect(loss.tokenCount == tokens.count - 1)
@@ -74,12 +78,14 @@ import Training
             network: model.network, kernels: try Kernels(tier: .best), maxBatch: 1)
         var states = try StateSlab(layout: model.network.stateLayout, capacity: 1)
         states.zero(slot: 0)
+        var pool = SentimentPool()
         var (nats, sentiments) = (0.0, [Double]())
         for (step, token) in tokens.enumerated() {
             runner.advance(tokens: [token], slots: [0], states: &states)
-            var sentiment: [Float] = []
-            runner.sentimentLogits(slots: [0], states: states, into: &sentiment)
-            sentiments += sentiment.map { Double($0) }
+            var readings: [SentimentReading] = []
+            runner.readSentiment(slots: [0], states: states, into: &readings)
+            pool.add(readings[0])
+            sentiments.append(Double(pool.logit(readings[0])))
             guard step + 1 < tokens.count else { break }
             let logits = runner.logits(slot: 0, states: states).map { Double($0) }
             nats += log(logits.reduce(0) { $0 + exp($1) }) - logits[Int(tokens[step + 1])]

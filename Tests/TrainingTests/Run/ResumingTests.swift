@@ -15,7 +15,11 @@ import Testing
         dropped.optimiser.accumulate = 2
         dropped.schedule.warmup = 10
         dropped.network.startToken = 0
+        var pooled = Recipe.small
+        pooled.network.heads.sentimentPooling = .gated
+        pooled.optimiser.sentimentRate = 3
         return [
+            ("pooled sentiment", pooled, SmallCorpora.both),
             ("AdamW, dropout, windows of any length", dropped, SmallCorpora.both),
             ("averaged SGD", .averaging, SmallCorpora.text),
             ("whole texts", .messages, SmallCorpora.messages),

@@ -8,10 +8,13 @@ import Training
 @Suite struct ValidatorTests {
     private static let lanes = 32
 
-    @Test(arguments: ModelConfig.Cell.allCases)
-    func windowsChangeNothing(_ cell: ModelConfig.Cell) throws {
+    @Test(arguments: ModelConfig.Cell.allCases, ModelConfig.SentimentPooling.allCases)
+    func windowsChangeNothing(
+        _ cell: ModelConfig.Cell, pooling: ModelConfig.SentimentPooling
+    ) throws {
         var recipe = Recipe.small
         recipe.network.cell = cell
+        recipe.network.heads.sentimentPooling = pooling
         recipe.length.steps = 40
         recipe.validation.every = 40
         let run = try SmallRun(recipe)

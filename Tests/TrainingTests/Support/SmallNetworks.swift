@@ -38,6 +38,11 @@ let everyConfig: [(name: String, config: ModelConfig)] = {
             ("bidirectional, \(skip)", smallConfig(layers: 2, skip: skip, bidirectional: true)))
     }
     configs.append(("tied", smallConfig(tied: true)))
+    var pooled = smallConfig(layers: 2)
+    pooled.heads.sentimentPooling = .gated
+    configs.append(("pooled", pooled))
+    pooled.startToken = 3
+    configs.append(("pooled, start token", pooled))
     return configs
 }()
 
@@ -70,7 +75,9 @@ func randomWindow(_ config: ModelConfig, steps: Int, lanes: Int, seed: UInt64 = 
             let isLast = step == steps - 1
             if !isLast && Int.random(in: 0..<4, using: &random) > 0 { continue }
             window.ends[row] = true
-            if !isLast { window.starts[row + lanes] = true }
+            let isJoined = config.heads.sentimentPooling == .gated && random.uniform() < 0.5
+            if !isLast && isJoined { window.separators[row + lanes] = true }
+            if !isLast && !isJoined { window.starts[row + lanes] = true }
             window.sentiments.append(
                 SentimentTarget(
                     row: row, firstRow: first, positive: random.uniform(),

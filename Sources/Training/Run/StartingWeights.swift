@@ -1,0 +1,38 @@
+internal import Foundation
+internal import Model
+
+/// The weights of a model folder that a run begins with. Its heads may be others than the run's.
+struct StartingWeights {
+    let folder: URL
+
+    /// Takes every tensor that both networks have. Heads that the folder lacks, or has in another
+    /// form, stay as they are.
+    ///
+    /// - Throws: `ModelError` for a folder that cannot be read, `TrainingError` where more than the
+    ///   heads differs.
+    func fill(_ parameters: ParameterSet<Float>, of network: ModelConfig) throws {
+        let found = try Model.config(from: folder).tensors
+        let (own, theirs) = (Self.body(network.tensors), Self.body(found))
+        guard own == theirs else {
+            let differing = zip(own, theirs).first { $0 != $1 }
+            throw TrainingError.file(
+                folder.path, found: "another network: \(Self.text(differing?.1, theirs))",
+                expected: "the recipe's network, but for heads: \(Self.text(differing?.0, own))")
+        }
+        let weights = try SafetensorsWeights(
+            path: folder.appending(path: "model.safetensors").path, specs: found)
+        for parameter in parameters.all where found.contains(parameter.spec) {
+            parameter.values = try weights.values(of: parameter.spec)
+        }
+    }
+
+    private static func body(_ tensors: [TensorSpec]) -> [TensorSpec] {
+        tensors.filter {
+            !$0.name.hasPrefix("sentiment.") && !$0.name.hasPrefix("decoder.")
+        }
+    }
+
+    private static func text(_ spec: TensorSpec?, _ all: [TensorSpec]) -> String {
+        spec.map { "\($0.name) of shape \($0.shape)" } ?? "\(all.count) tensors below the heads"
+    }
+}
