@@ -13,16 +13,17 @@ import Testing
         #expect(report["layers"] as? Int == 2)
         #expect(report["vocabulary_size"] as? Int == 4096)
         #expect(report["tokenizer"] as? String == "bpe")
-        // h and c of two layers of 256, four bytes each.
-        #expect(report["state_bytes"] as? Int == 2 * 2 * 256 * 4)
+        #expect(report["sentiment_pooling"] as? String == "gated")
+        // h and c of two layers of 496, four bytes each.
+        #expect(report["state_bytes"] as? Int == 2 * 2 * 496 * 4)
         let fingerprint = try #require(report["fingerprint"] as? String)
         #expect(fingerprint.count == 64)
         #expect(text.output.contains(fingerprint))
         let parameters = try #require(report["parameters"] as? Int)
-        // Embedding, tied with the head; two LSTM layers; biases of the heads.
-        let layer = 4 * 256 * (256 + 256) + 2 * 4 * 256
-        #expect((4096 * 256 + 2 * layer..<4096 * 257 + 2 * layer + 300).contains(parameters))
-        #expect(text.output.contains("rnn.weight_hh_l1 [1024, 256]"))
+        // Embedding, tied with the head; two LSTM layers; the vocabulary's bias; evidence and gate.
+        let layer = 4 * 496 * (496 + 496) + 2 * 4 * 496
+        #expect(parameters == 4096 * 496 + 2 * layer + 4096 + 2 * 496 + 2)
+        #expect(text.output.contains("rnn.weight_hh_l1 [1984, 496]"))
     }
 
     /// Every command refuses a model in the same words.

@@ -99,15 +99,15 @@ import Tokenizer
         #expect(
             summary.parts.map(\.name)
                 == ["embedding", "rnn layer 0", "rnn layer 1", "decoder", "sentiment"])
-        #expect(summary.parts[1].tensors.first == TensorSpec("rnn.weight_ih_l0", [1024, 256]))
-        #expect(summary.parts[1].parameters == 2 * 1024 * 256 + 2 * 1024)
+        #expect(summary.parts[1].tensors.first == TensorSpec("rnn.weight_ih_l0", [1984, 496]))
+        #expect(summary.parts[1].parameters == 2 * 1984 * 496 + 2 * 1984)
         let path = try DefaultModel.folder.appending(path: "model.safetensors").path
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
         let header = try #require(size) - summary.weightBytes
         #expect((8...4096).contains(header))
         #expect(summary.stateVectors.map(\.name) == ["h0", "c0", "h1", "c1"])
-        #expect(summary.stateBytes == 4 * 256 * 4)
-        #expect(summary.inputTableBytes == 4096 * 1024 * 4)
+        #expect(summary.stateBytes == 4 * 496 * 4)
+        #expect(summary.inputTableBytes == 4096 * 1984 * 4)
         #expect(summary.fingerprint == model.fingerprint)
     }
 

@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func aWordWaitsForItsEnd() {
-        let state = Reading(Fixture.shipped.tokenizer.makeEncoder()).reading(Array("The lock".utf8))
+        let state = Reading(Fixture.shipped.tokenizer.makeEncoder()).reading(Array("The wond".utf8))
         #expect(state.tokens.reduce(0) { $0 + $1.byteCount } == 3)
         let next = state.reading([0x2E])
         #expect(next.tokens.reduce(0) { $0 + $1.byteCount } >= 8)

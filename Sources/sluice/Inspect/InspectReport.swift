@@ -29,6 +29,7 @@ struct InspectReport: Encodable {
     let tokenizer: String
     let tieWeights: Bool
     let heads: [String]
+    let sentimentPooling: String
     let startToken: Int?
     let separator: String
     let parameters: Int
@@ -54,6 +55,7 @@ struct InspectReport: Encodable {
         vocabularySize = config.vocabularySize
         tokenizer = config.tokenizer.rawValue
         tieWeights = config.tieWeights
+        sentimentPooling = config.heads.sentimentPooling.rawValue
         heads = (config.heads.next ? ["next"] : []) + (config.heads.sentiment ? ["sentiment"] : [])
         startToken = config.startToken
         separator = config.separator
@@ -106,7 +108,8 @@ extension InspectReport {
             ],
             [
                 "heads",
-                heads.joined(separator: ", ") + (tieWeights ? "; next tied to the embedding" : ""),
+                heads.joined(separator: ", ") + (tieWeights ? "; next tied to the embedding" : "")
+                    + (sentimentPooling == "last" ? "" : "; sentiment pooled over messages"),
             ],
             ["start token", startToken.map { "\($0)" } ?? "none"],
             ["separator", separator.isEmpty ? "none" : separator.debugDescription],

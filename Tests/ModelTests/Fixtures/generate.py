@@ -2,7 +2,7 @@
 says of the shipped model on a few texts.
 
     python -m venv venv && venv/bin/pip install torch numpy safetensors tokenizers
-    venv/bin/python Tests/ModelTests/Fixtures/generate.py [small model ...]
+    venv/bin/python Tests/ModelTests/Fixtures/generate.py [shipped] [small model ...]
 
 Every folder gets config.json and model.safetensors (the shipped model keeps its own), tokens.json
 (the token ids read, the start token first; a small model's fingerprint) and expected.safetensors,
@@ -55,9 +55,6 @@ SMALL = {
     "highway": dict(
         cell="gru", layers=3, skip="highway", embedding_size=20, hidden_size=21, sentiment=True
     ),
-    "pooled": dict(
-        cell="lstm", layers=1, embedding_size=12, hidden_size=21, sentiment=True, pooling="gated"
-    ),
     "dense": dict(cell="lstm", layers=3, skip="dense", embedding_size=9, hidden_size=18),
     "dense-rnn": dict(
         cell="rnn", layers=2, skip="dense", embedding_size=16, hidden_size=16, tie_weights=True
@@ -78,6 +75,9 @@ SMALL = {
     ),
     "both-dense": dict(
         cell="gru", layers=3, skip="dense", embedding_size=7, hidden_size=10, bidirectional=True
+    ),
+    "pooled": dict(
+        cell="lstm", layers=1, embedding_size=12, hidden_size=21, sentiment=True, pooling="gated"
     ),
 }
 # Of messages that a bidirectional model reads.
@@ -299,11 +299,11 @@ def expected(result, ids, logit_rows, last_state_only):
         logits = result["logits"]
         log_probabilities = torch.log_softmax(logits, -1)
         read = log_probabilities[:-1].gather(1, torch.tensor(ids[1:])[:, None])[:, 0]
-        tensors["surprisal"] = torch.cat([torch.zeros(1), -read / np.log(2)]).float()
+        tensors["surprisal"] = torch.cat([torch.zeros(1), -read / np.log(2)])
         top = torch.softmax(logits, -1).topk(5)
         tensors["top"], tokens["top_ids"] = top.values, top.indices.tolist()
         tensors["logits"] = logits[logit_rows]
-    return tokens, {name: tensor.contiguous().numpy() for name, tensor in tensors.items()}
+    return tokens, {name: x.float().contiguous().numpy() for name, x in tensors.items()}
 
 
 def fingerprint(config, tensors):
@@ -363,7 +363,10 @@ def make_shipped():
 
     config = json.loads((SHIPPED / "config.json").read_text())
     arrays = load_file(SHIPPED / "model.safetensors")
-    network = Network(config, {name: torch.from_numpy(array) for name, array in arrays.items()})
+    # In double precision: what is compared with must not be the less exact of the two.
+    torch.set_default_dtype(torch.float64)
+    weights = {name: torch.from_numpy(array).double() for name, array in arrays.items()}
+    network = Network(config, weights)
     tokenizer = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
     for number, text in enumerate(TEXTS, 1):
         ids = [config["start_token"]] + tokenizer.encode(text, add_special_tokens=False).ids
@@ -376,12 +379,13 @@ def main():
     torch.set_num_threads(1)
     wanted = sys.argv[1:]
     for folder in HERE.iterdir():
-        if folder.is_dir() and (not wanted or folder.name in wanted):
+        name = "shipped" if folder.name.startswith("shipped-") else folder.name
+        if folder.is_dir() and (not wanted or name in wanted):
             shutil.rmtree(folder)
     for seed, (name, options) in enumerate(SMALL.items(), 1):
         if not wanted or name in wanted:
             make_small(name, options, seed)
-    if not wanted:
+    if not wanted or "shipped" in wanted:
         make_shipped()
 
 

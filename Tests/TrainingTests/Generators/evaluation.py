@@ -53,6 +53,14 @@ def read(weights, config, ids):
     return rnn(weights["embedding.weight"][torch.tensor([ids])])[0][0]
 
 
+def pooled(head, config):
+    """The logits [T] that the head's [T, R] come to."""
+    if config["heads"]["sentiment"].get("pooling") != "gated":
+        return head[:, 0]
+    gates = torch.sigmoid(head[:, 1])
+    return torch.cumsum(gates * head[:, 0], 0) / (1 + torch.cumsum(gates, 0))
+
+
 def metrics(probabilities, labels):
     decided = probabilities > 0.5
     hits = (decided & labels).sum()
@@ -86,8 +94,8 @@ def main():
     examples = []
     for positive, text in EXAMPLES:
         hidden = read(weights, config, encode(text))[1:]
-        logit = hidden @ weights["sentiment.weight"][0] + weights["sentiment.bias"]
-        probabilities = torch.sigmoid(logit).tolist()
+        head = hidden @ weights["sentiment.weight"].T + weights["sentiment.bias"]
+        probabilities = torch.sigmoid(pooled(head, config)).tolist()
         examples.append(dict(
             text=text, positive=positive, probabilities=[round(p, 6) for p in probabilities]))
 
