@@ -276,11 +276,19 @@ import ZeroMQ
             }
         }
         var asker = try asker(daemon)
-        for _ in 0..<20 {
-            #expect(try asker.ask(.show(StreamID("a")), StreamReport.self).offset == 4)
+        /// While the others' requests leave no room, the answer is to ask again.
+        func offset() throws -> UInt64 {
+            while true {
+                do {
+                    return try asker.ask(.show(StreamID("a")), StreamReport.self).offset
+                } catch let refusal as ControlRefusal
+                    where refusal.code == ControlRefusal.Code.busy
+                { continue }
+            }
         }
+        for _ in 0..<20 { #expect(try offset() == 4) }
         try send(daemon, "a", "text")
-        #expect(try asker.ask(.show(StreamID("a")), StreamReport.self).offset == 8)
+        #expect(try offset() == 8)
         daemon.stop()
     }
 
