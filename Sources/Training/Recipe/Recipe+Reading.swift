@@ -87,6 +87,9 @@ extension Recipe {
                 .init("window.whole_texts", "needs exactly one [[labelled]] source and no [[text]]")
             )
         }
+        if window.wholeTexts && labelled.contains(where: { $0.joined > 0 }) {
+            problems.append(.init("labelled.joined", "cannot be with window.whole_texts = true"))
+        }
         return problems
     }
 

@@ -59,6 +59,13 @@ import Training
         Mistake("steps = 1", "steps = 0", "length.steps", "the integer 0"),
         Mistake("[length]", "[window]\nwhole_texts = true\n[length]", "window.whole_texts", "one"),
         Mistake(
+            "[length]",
+            "[[labelled]]\nfiles = [\"a.tsv\"]\njoined = 0.5\nlanes = 1\n[window]\n"
+                + "whole_texts = true\n[length]", "labelled.joined", "whole_texts"),
+        Mistake(
+            "\"lstm\"", "\"lstm\"\nbidirectional = true\nsentiment_pooling = \"gated\"",
+            "network.sentiment_pooling", "\"last\""),
+        Mistake(
             "[length]", "[schedule]\nkind = \"plateau\"\n[length]", "schedule.kind", "validate"),
         Mistake("[length]", "[optimiser]\nmomentum = 0.9\n[length]", "optimiser.momentum", "adamw"),
         Mistake("[length]", "[dropout]\ninput = 1.0\n[length]", "dropout.input", "0.9999"),
