@@ -83,7 +83,10 @@ extension Shard {
         for run in reading.runs {
             for row in run.rows {
                 let isOfMessage = reading.rows[row].byteCount != nil && run.finite.contains(row)
-                if isOfMessage { run.stream.sentimentPool.add(sentiments[row]) }
+                if isOfMessage {
+                    run.stream.sentimentPool.add(
+                        sentiments[row], token: reading.rows[row].token, of: model.network)
+                }
                 logits.append(run.stream.sentimentPool.logit(sentiments[row]))
             }
         }

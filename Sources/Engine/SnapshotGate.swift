@@ -49,8 +49,17 @@ package struct SnapshotGate {
     private func hasPool(_ state: StreamSnapshot.State) -> Bool {
         let pool = state.sentimentPool
         guard pool != SentimentPool() else { return true }
-        return model.config.heads.sentimentPooling == .gated && state.messageStart != nil
-            && pool.evidence.isFinite && pool.weight.isFinite && pool.weight >= 0
+        let heads = model.config.heads
+        let isOwn =
+            heads.sentimentPooling == .gated || (pool.evidence == 0 && pool.weight == 0)
+        return isOwn && state.messageStart != nil && pool.evidence.isFinite
+            && pool.weight.isFinite && pool.weight >= 0 && hasNGrams(pool.ngrams)
+    }
+
+    /// All tokens of an open message count, where the model has n-grams.
+    private func hasNGrams(_ sum: NGramSum) -> Bool {
+        guard model.config.heads.sentimentNGrams > 0 else { return sum == NGramSum() }
+        return sum.count > 0 && sum.evidence.isFinite && sum.recent.tokens.allSatisfy(isToken)
     }
 
     private static func decode(_ bytes: [UInt8]) throws(Refusal) -> StreamSnapshot {

@@ -6,7 +6,7 @@ package import Wire
 // them (u32); an optional value has a byte before it, 0 or 1.
 //
 //     "sluice stream\n"       14 bytes
-//     version                 u16: 1, or 2 where the state has a message
+//     version                 u16: 1, or that of the last field that the state has
 //     stream                  text
 //     model                   32 bytes: fingerprint
 //     sequence, position      u64: the request to go on with, and how many bytes of it are read
@@ -22,7 +22,8 @@ package import Wire
 //     hasPrediction, isQuarantined   u8
 //     values                  u32 count, f32 each: h0, c0, h1, c1, …
 //     message                 version 2: u32 count, i32 each; never empty
-//     sentimentPool           version 3: evidence and weight f32; never both 0
+//     sentimentPool           version 3: evidence and weight f32; without ngrams never both 0
+//     ngrams                  version 4: evidence f32, count u64, recent u64; count never 0
 //   checksum                  32 bytes: BLAKE2b-256 of all before it
 //
 // All that follows from the model and the stream's own requests is in `state`, and nothing else is:
@@ -115,11 +116,12 @@ package struct SnapshotError: Error, Equatable, CustomStringConvertible {
 extension StreamSnapshot {
     static let magic = Array("sluice stream\n".utf8)
     /// What came later is written only where there is any: the bytes of other states stay.
-    private static let versions: ClosedRange<UInt16> = 1...3
+    private static let versions: ClosedRange<UInt16> = 1...4
 
     /// No model both gathers messages and pools what their tokens say.
     private var version: UInt16 {
         if !state.message.isEmpty { return 2 }
+        if state.sentimentPool.ngrams.count > 0 { return 4 }
         return state.sentimentPool == SentimentPool() ? 1 : 3
     }
 
@@ -175,6 +177,10 @@ extension StreamSnapshot.State {
         } else if sentimentPool != SentimentPool() {
             writer.write(sentimentPool.evidence.bitPattern)
             writer.write(sentimentPool.weight.bitPattern)
+            guard sentimentPool.ngrams.count > 0 else { return }
+            writer.write(sentimentPool.ngrams.evidence.bitPattern)
+            writer.write(sentimentPool.ngrams.count)
+            writer.write(sentimentPool.ngrams.recent.packed)
         }
     }
 }
@@ -195,7 +201,7 @@ extension StreamSnapshot {
             bytes.dropLast(Digest.byteCount).dropFirst(Self.magic.count))
         let version: UInt16 = try reader.readNumber()
         guard Self.versions.contains(version) else {
-            throw SnapshotError("has version \(version); expected 1 to 3")
+            throw SnapshotError("has version \(version); expected 1 to 4")
         }
         let name = try reader.readBytes()
         guard let stream = try? StreamID(utf8: name) else {
@@ -212,7 +218,9 @@ extension StreamSnapshot {
         eventsDigest = try reader.readBytes()
         state = try State(from: &reader)
         if version == 2 { state.message = try State.readMessage(from: &reader) }
-        if version == 3 { state.sentimentPool = try State.readPool(from: &reader) }
+        if version >= 3 {
+            state.sentimentPool = try State.readPool(from: &reader, hasNGrams: version == 4)
+        }
         guard reader.isAtEnd else { throw SnapshotError("goes on after its end") }
     }
 }
@@ -253,14 +261,29 @@ extension StreamSnapshot.State {
     }
 
     fileprivate static func readPool(
-        from reader: inout ByteReader
+        from reader: inout ByteReader, hasNGrams: Bool
     ) throws(SnapshotError) -> SentimentPool {
-        let pool = SentimentPool(
+        var pool = SentimentPool(
             evidence: try reader.readFloat(), weight: try reader.readFloat())
+        if hasNGrams { pool.ngrams = try readNGrams(from: &reader) }
         guard pool != SentimentPool() else {
             throw SnapshotError("has sums of sentiment without a token")
         }
         return pool
+    }
+
+    private static func readNGrams(
+        from reader: inout ByteReader
+    ) throws(SnapshotError) -> NGramSum {
+        var sum = NGramSum()
+        sum.evidence = try reader.readFloat()
+        sum.count = try reader.readNumber()
+        let recent = NGram(packed: try reader.readNumber(), count: NGram.longest - 1)
+        guard sum.count > 0, let recent, !recent.tokens.isEmpty else {
+            throw SnapshotError("has n-grams that no tokens make")
+        }
+        sum.recent = recent
+        return sum
     }
 
     private static func readToken(

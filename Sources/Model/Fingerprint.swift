@@ -15,8 +15,10 @@ package struct Fingerprint: Hashable, Sendable {
 
     /// Takes, after a domain name: the canonical configuration; the number of tensors and for each,
     /// by name, its name, dtype and shape, and the digest of its data; the bytes of tokenizer.json
-    /// (none for a byte model).
-    init(config: ModelConfig, digests: [String: Digest], tokenizer: [UInt8]) {
+    /// (none for a byte model); the bytes of ngrams.tsv where the configuration has n-grams.
+    init(
+        config: ModelConfig, digests: [String: Digest], tokenizer: [UInt8], ngrams: [UInt8] = []
+    ) {
         let hasher = Digest.Hasher()
         hasher.combine("sluice model fingerprint 1")
         hasher.combine(config.canonical)
@@ -28,6 +30,7 @@ package struct Fingerprint: Hashable, Sendable {
             hasher.combine(digests[spec.name]?.bytes ?? [])
         }
         hasher.combine(tokenizer)
+        if config.heads.sentimentNGrams > 0 { hasher.combine(ngrams) }
         bytes = hasher.finish().bytes
     }
 

@@ -9,7 +9,8 @@ extension Model {
         config: ModelConfig, weights: some WeightSource, name: String,
         tokenizer: any TokenizerModel = ByteTokenizer(), inputTable: Kernels? = nil
     ) throws(ModelError) -> Model {
-        let network = try Network(config: config, source: weights, inputTable: inputTable)
+        let network = try Network(
+            config: config, source: weights, ngrams: .random(config), inputTable: inputTable)
         let fingerprint = Fingerprint(
             config: config, digests: [:], tokenizer: Array(name.utf8))
         return Model(

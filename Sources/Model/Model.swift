@@ -7,6 +7,7 @@ package import Tokenizer
 ///     config.json          what the network is
 ///     model.safetensors    its weights
 ///     tokenizer.json       the tokenizer, absent for a byte model
+///     ngrams.tsv           what n-grams say of sentiment, only where the configuration has them
 package final class Model: Sendable {
     package let folder: URL
     package let network: Network
@@ -38,9 +39,12 @@ package final class Model: Sendable {
         try check(tokenizer.vocabulary, config, file: path("config.json"))
         let weights = try SafetensorsWeights(
             path: path("model.safetensors"), specs: config.tensors)
-        let network = try Network(config: config, source: weights, inputTable: inputTable)
+        let (ngrams, ngramBytes) = try ngrams(config, path(SentimentNGrams.fileName))
+        let network = try Network(
+            config: config, source: weights, ngrams: ngrams, inputTable: inputTable)
         let fingerprint = Fingerprint(
-            config: config, digests: weights.digests, tokenizer: tokenizerBytes)
+            config: config, digests: weights.digests, tokenizer: tokenizerBytes,
+            ngrams: ngramBytes)
         return Model(
             folder: folder, network: network, tokenizer: tokenizer, fingerprint: fingerprint)
     }
@@ -63,6 +67,18 @@ package final class Model: Sendable {
         } catch {
             throw ModelError(tokenizer: error, file: file)
         }
+    }
+
+    /// The n-grams and the bytes of their file.
+    private static func ngrams(
+        _ config: ModelConfig, _ file: String
+    ) throws(ModelError) -> (SentimentNGrams?, [UInt8]) {
+        let order = config.heads.sentimentNGrams
+        guard order > 0 else { return (nil, []) }
+        let bytes = try ReadableFile.contents(of: file, limit: SentimentNGrams.fileLimit)
+        let ngrams = try SentimentNGrams(
+            decoding: bytes, file: file, order: order, vocabularySize: config.vocabularySize)
+        return (ngrams, bytes)
     }
 
     private static func check(

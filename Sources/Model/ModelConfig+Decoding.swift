@@ -43,7 +43,7 @@ extension ModelConfig {
         try config.decodeCellOptions(keys)
         if keys.has("skip") { config.skip = try keys.choice("skip") }
         try config.decodeBidirectional(keys)
-        try config.checkPooling(keys)
+        try config.checkMessageSums(keys)
         try config.decodeTying(keys)
         return config
     }
@@ -73,12 +73,21 @@ extension ModelConfig {
         }
     }
 
-    private func checkPooling(_ keys: JSONKeys) throws(ModelError) {
-        guard bidirectional && heads.sentimentPooling != .last else { return }
-        throw keys.error(
-            "bidirectional", .wrongValue,
-            expected: "false, as heads.sentiment.pooling is "
-                + "\"\(heads.sentimentPooling.rawValue)\": both directions are read at their ends")
+    private func checkMessageSums(_ keys: JSONKeys) throws(ModelError) {
+        guard bidirectional else { return }
+        guard heads.sentimentPooling == .last else {
+            throw keys.error(
+                "bidirectional", .wrongValue,
+                expected: "false, as heads.sentiment.pooling is "
+                    + "\"\(heads.sentimentPooling.rawValue)\": both directions are read at "
+                    + "their ends")
+        }
+        guard heads.sentimentNGrams == 0 else {
+            throw keys.error(
+                "bidirectional", .wrongValue,
+                expected: "false, as heads.sentiment.ngrams is \(heads.sentimentNGrams): n-grams "
+                    + "are added up token by token")
+        }
     }
 
     private mutating func decodeTying(_ keys: JSONKeys) throws(ModelError) {
@@ -99,7 +108,7 @@ extension ModelConfig {
         var heads = Heads()
         if inner.has("next") { heads.next = try inner.bool("next") }
         if inner.has("sentiment") {
-            let sentiment = try inner.object("sentiment", known: ["classes", "pooling"])
+            let sentiment = try inner.object("sentiment", known: ["classes", "pooling", "ngrams"])
             guard try sentiment.integer("classes", in: 1...Int.max) == 1 else {
                 throw sentiment.error(
                     "classes", .unsupported,
@@ -108,6 +117,9 @@ extension ModelConfig {
             heads.sentiment = true
             if sentiment.has("pooling") {
                 heads.sentimentPooling = try sentiment.choice("pooling")
+            }
+            if sentiment.has("ngrams") {
+                heads.sentimentNGrams = try sentiment.integer("ngrams", in: 0...NGram.longest)
             }
         }
         guard heads.next || heads.sentiment else {

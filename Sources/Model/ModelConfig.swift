@@ -49,6 +49,9 @@ package struct ModelConfig: Sendable, Equatable {
         /// One logit of positive sentiment after every token.
         package var sentiment = false
         package var sentimentPooling = SentimentPooling.last
+        /// Tokens of the longest n-grams whose log-count ratios add to the sentiment; 0 for none. See
+        /// `SentimentNGrams`.
+        package var sentimentNGrams = 0
 
         package init(
             next: Bool = true, sentiment: Bool = false, sentimentPooling: SentimentPooling = .last
@@ -156,6 +159,9 @@ extension ModelConfig {
         if bidirectional { later += "\nbidirectional=true" }
         if heads.sentimentPooling != .last {
             later += "\nheads.sentiment.pooling=\(heads.sentimentPooling.rawValue)"
+        }
+        if heads.sentimentNGrams > 0 {
+            later += "\nheads.sentiment.ngrams=\(heads.sentimentNGrams)"
         }
         return """
             format=\(Self.format)

@@ -6,17 +6,20 @@ package enum ModelFolderWriter {
     ///
     /// - Parameters:
     ///   - tokenizer: the bytes of a tokenizer.json; nil for a byte model.
+    ///   - ngrams: where the configuration has them.
     ///   - card: the text of a README.md.
     ///   - values: the values of each of `config.tensors`, row-major.
     /// - Throws: `ModelError` with the code `unwritable`.
     package static func write(
-        _ config: ModelConfig, tokenizer: Data?, card: String? = nil, to folder: URL,
+        _ config: ModelConfig, tokenizer: Data?, ngrams: SentimentNGrams? = nil,
+        card: String? = nil, to folder: URL,
         values: (TensorSpec) throws(ModelError) -> [Float]
     ) throws(ModelError) {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let files: [(String, Data?)] = [
                 ("config.json", Data(config.json.utf8)), ("tokenizer.json", tokenizer),
+                (SentimentNGrams.fileName, ngrams.map { Data($0.file.utf8) }),
                 ("README.md", card.map { Data($0.utf8) }),
             ]
             for (name, data) in files {
@@ -51,8 +54,11 @@ extension ModelConfig {
         var heads = ["\"next\": \(self.heads.next)"]
         if self.heads.sentiment {
             let pooling = self.heads.sentimentPooling
-            let member = pooling == .last ? "" : ", \"pooling\": \"\(pooling.rawValue)\""
-            heads.append("\"sentiment\": { \"classes\": 1\(member) }")
+            let ngrams = self.heads.sentimentNGrams
+            let members =
+                (pooling == .last ? "" : ", \"pooling\": \"\(pooling.rawValue)\"")
+                + (ngrams == 0 ? "" : ", \"ngrams\": \(ngrams)")
+            heads.append("\"sentiment\": { \"classes\": 1\(members) }")
         }
         members.append("\"heads\": { \(heads.joined(separator: ", ")) }")
         return "{\n  \(members.joined(separator: ",\n  "))\n}\n"

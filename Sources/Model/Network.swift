@@ -17,12 +17,18 @@ package final class Network: Sendable {
     let inputTable: RowMatrix?
     let reverseInputTable: RowMatrix?
 
+    /// Where the configuration has them.
+    package let ngrams: SentimentNGrams?
+
     /// Reads each tensor of the configuration once. `inputTable` trades memory,
     /// `inputTableBytes(of:)`, for the speed of layer 0.
     package init(
-        config: ModelConfig, source: some WeightSource, inputTable: Kernels? = nil
+        config: ModelConfig, source: some WeightSource, ngrams: SentimentNGrams? = nil,
+        inputTable: Kernels? = nil
     ) throws(ModelError) {
+        precondition((ngrams?.order ?? 0) == config.heads.sentimentNGrams)
         self.config = config
+        self.ngrams = ngrams
         // From one message to the next a bidirectional network carries nothing.
         stateLayout = StateLayout(
             layers: config.bidirectional ? 0 : config.layers, hiddenSize: config.hiddenSize,

@@ -29,7 +29,27 @@ extension Network {
         config: ModelConfig, seed: UInt64 = 1, inputTable: Kernels? = nil
     ) throws(ModelError) -> Network {
         let source = RandomWeights(config: config, seed: seed)
-        return try Network(config: config, source: source, inputTable: inputTable)
+        return try Network(
+            config: config, source: source, ngrams: .random(config), inputTable: inputTable)
+    }
+}
+
+extension SentimentNGrams {
+    /// Random ratios of half of all tokens and of some longer n-grams; nil for a configuration without.
+    static func random(_ config: ModelConfig) -> SentimentNGrams? {
+        let order = config.heads.sentimentNGrams
+        guard order > 0 else { return nil }
+        var generator = SplitMix64(state: 3)
+        func token() -> Int32 { Int32(generator.next() % UInt64(config.vocabularySize)) }
+        func ratio() -> Float { Float(generator.next() >> 40) / Float(1 << 23) - 1 }
+        var ratios: [NGram: Float] = [:]
+        for token in stride(from: 0, to: Int32(config.vocabularySize), by: 2) {
+            ratios[NGram([token])] = ratio()
+        }
+        for index in 0..<20_000 {
+            ratios[NGram((0..<1 + index % order).map { _ in token() })] = ratio()
+        }
+        return SentimentNGrams(order: order, ratios: ratios)
     }
 }
 

@@ -39,20 +39,26 @@ package struct SentimentPool: Sendable, Equatable {
     package var evidence: Float = 0
     /// Σ g
     package var weight: Float = 0
+    /// Where the model has n-grams.
+    package var ngrams = NGramSum()
 
-    package init(evidence: Float = 0, weight: Float = 0) {
+    package init(evidence: Float = 0, weight: Float = 0, ngrams: NGramSum = NGramSum()) {
         self.evidence = evidence
         self.weight = weight
+        self.ngrams = ngrams
     }
 
-    /// Takes up one token of the message.
-    package mutating func add(_ reading: SentimentReading) {
+    /// Takes up one token of the message, of which a network's head says this.
+    package mutating func add(_ reading: SentimentReading, token: Int32, of network: Network) {
         evidence += reading.evidence
         weight += reading.gate
+        if let table = network.ngrams { ngrams.add(token, table) }
     }
 
-    /// The message's log-odds of positive, when the token read last says this.
+    /// The message's log-odds of positive, when the token read last says this: those of the network
+    /// and those of n-grams, added as if they were independent.
     package func logit(_ latest: SentimentReading) -> Float {
-        evidence / (1 + weight) + latest.logit
+        let own = evidence / (1 + weight) + latest.logit
+        return ngrams.count == 0 ? own : own + ngrams.logit
     }
 }

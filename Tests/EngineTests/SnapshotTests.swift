@@ -42,6 +42,12 @@ import Wire
         } else if flag() {
             let sums = values(2)
             state.sentimentPool = SentimentPool(evidence: sums[0], weight: sums[1])
+            if flag() {
+                state.sentimentPool.ngrams.evidence = values(1)[0]
+                state.sentimentPool.ngrams.count = number() / 2 + 1
+                state.sentimentPool.ngrams.recent = NGram(
+                    (0..<Int32.random(in: 1...2, using: &random)).map { $0 * 977 })
+            }
         }
         let name = random.text(Int.random(in: 1...60, using: &random)).filter { $0 >= 0x20 }
         var snapshot = StreamSnapshot(
@@ -64,6 +70,9 @@ import Wire
             #expect(again.stream == snapshot.stream && again.model == snapshot.model)
             #expect(again.state.lastToken == snapshot.state.lastToken)
             #expect(again.state.message == snapshot.state.message)
+            let sum = again.state.sentimentPool.ngrams
+            let expected = snapshot.state.sentimentPool.ngrams
+            #expect(sum.count == expected.count && sum.recent == expected.recent)
             #expect(again.stateDigest == snapshot.stateDigest)
         }
     }
@@ -110,11 +119,11 @@ import Wire
     @Test func anotherVersionIsNamed() throws {
         var random = SeededRandom(seed: 4)
         var content = Array(try snapshot(&random).encoded().dropLast(Digest.byteCount))
-        content[14] = 4
+        content[14] = 5
         let error = #expect(throws: SnapshotError.self) {
             try StreamSnapshot(decoding: content + Digest(of: content).bytes)
         }
-        #expect(error?.description == "the snapshot has version 4; expected 1 to 3")
+        #expect(error?.description == "the snapshot has version 5; expected 1 to 4")
     }
 
     // MARK: The format

@@ -77,6 +77,10 @@ import Testing
             "heads", #"{"sentiment": {"classes": 1, "pooling": "mean"}}"#, .wrongValue,
             "heads.sentiment.pooling: found \"mean\"; expected one of last, gated"
         ),
+        (
+            "heads", #"{"sentiment": {"classes": 1, "ngrams": 4}}"#, .wrongValue,
+            "heads.sentiment.ngrams: found 4; expected an integer from 0 to 3"
+        ),
         ("heads", #"{"next": false}"#, .wrongValue, "expected at least one head"),
         (
             "heads", #"{"next": false, "sentiment": {"classes": 1}}"#, .wrongValue,

@@ -9,7 +9,7 @@ import Tokenizer
 @Suite struct ReferenceTests {
     private static let small = [
         "gru", "gru-3", "gru-before", "rnn-tanh", "rnn-relu", "lstm", "lstm-3", "sentiment-only",
-        "residual", "highway", "pooled", "dense", "dense-rnn",
+        "residual", "highway", "pooled", "counted", "dense", "dense-rnn",
     ]
 
     @Test(arguments: small)
@@ -40,7 +40,8 @@ import Tokenizer
             reader.read(token)
             if fixture.config.heads.next { try checkTop(&reader, fixture, row) }
             if fixture.config.heads.sentiment {
-                expectClose(reader.positive(isOfMessage: row > 0), fixture.positive[row], 1e-5)
+                let positive = reader.positive(after: token, isOfMessage: row > 0)
+                expectClose(positive, fixture.positive[row], 1e-5)
             }
             let stateRow =
                 fixture.h.count == rows * network.stateLayout.layers * fixture.config.hiddenSize
@@ -125,10 +126,10 @@ private struct Reader: ~Copyable {
     }
 
     /// Counts the latest token where sentiment is pooled, unless it is the start token.
-    mutating func positive(isOfMessage: Bool) -> Float {
+    mutating func positive(after token: Int32, isOfMessage: Bool) -> Float {
         var readings: [SentimentReading] = []
         runner.readSentiment(slots: [0], states: states, into: &readings)
-        if isOfMessage { pool.add(readings[0]) }
+        if isOfMessage { pool.add(readings[0], token: token, of: runner.network) }
         var logits = [pool.logit(readings[0])]
         runner.probabilitiesOfPositive(&logits)
         return logits[0]

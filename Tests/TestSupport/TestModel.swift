@@ -51,10 +51,13 @@ package enum TestModel {
         relu.activation = .relu
         var pooled = config(.lstm, layers: 1)
         pooled.heads.sentimentPooling = .gated
+        var counted = config(.gru, layers: 1)
+        counted.heads.sentimentNGrams = 2
+        pooled.heads.sentimentNGrams = 3
         return [
             config(.lstm), config(.lstm, layers: 3, hidden: 33), config(.gru), before, config(.rnn),
             relu, config(.lstm, skip: .residual), config(.gru, layers: 3, skip: .highway),
-            config(.lstm, layers: 3, skip: .dense), pooled,
+            config(.lstm, layers: 3, skip: .dense), pooled, counted,
         ]
     }()
 

@@ -69,15 +69,17 @@ struct TraceReader: ~Copyable, TokenView {
         var areFinite: [Bool] = []
         runner.areFinite(slots: [Self.now], states: states, into: &areFinite)
         guard areFinite == [true] else { return false }
-        if hasHeads { runHeads(isOfMessage: isOfMessage) }
+        if hasHeads { runHeads(after: token, isOfMessage: isOfMessage) }
         return true
     }
 
-    private mutating func runHeads(isOfMessage: Bool) {
+    private mutating func runHeads(after token: Int32, isOfMessage: Bool) {
         if model.config.heads.sentiment {
             var readings: [SentimentReading] = []
             runner.readSentiment(slots: [Self.now], states: states, into: &readings)
-            if isOfMessage { sentimentPool.add(readings[0]) }
+            if isOfMessage {
+                sentimentPool.add(readings[0], token: token, of: model.network)
+            }
             var scores = [sentimentPool.logit(readings[0])]
             runner.scores(&scores)
             score = scores.first

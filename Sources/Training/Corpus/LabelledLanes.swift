@@ -2,14 +2,17 @@
 /// target at its last token.
 struct LabelledLanes {
     private let corpus: TokenCorpus
+    private let known: [Double]?
     /// The texts of each lane.
     private let lanes: [[Int]]
     private let tokens: [[Int32]]
     /// Of each lane: where its texts begin and which they are.
     private let places: [[(begin: Int, text: Int)]]
 
-    init(_ corpus: TokenCorpus, lanes count: Int) {
+    /// - Parameter known: of each text, what adds to the logit; see `SentimentTarget`.
+    init(_ corpus: TokenCorpus, lanes count: Int, known: [Double]? = nil) {
         self.corpus = corpus
+        self.known = known
         var lanes: [[Int]] = Array(repeating: [], count: count)
         var lengths = Array(repeating: 0, count: count)
         for text in (0..<corpus.count).sorted(by: {
@@ -56,7 +59,8 @@ struct LabelledLanes {
             let row = window.shape.row(last - range.lowerBound, lane)
             window.ends[row] = true
             window.sentiments.append(
-                SentimentTarget(row: row, firstRow: row, positive: label, weight: 1))
+                SentimentTarget(
+                    row: row, firstRow: row, positive: label, weight: 1, known: known?[text] ?? 0))
         }
     }
 }

@@ -63,7 +63,7 @@ private struct ReadingBatch {
             runner.advance(
                 tokens: live.map { texts[Int($0)].ids[position] }, slots: live, states: &states)
             position += 1
-            let logits = logits(live, runner, states, &pools)
+            let logits = logits(live, at: position - 1, runner, states, &pools)
             try score(logits, after: position, runner, into: &found)
             watch.didRead(live.count)
         }
@@ -85,13 +85,14 @@ private struct ReadingBatch {
 
     /// Of each text that reads on, after the token just read.
     private func logits(
-        _ live: [Int32], _ runner: NetworkRunner, _ states: borrowing StateSlab,
-        _ pools: inout [SentimentPool]
+        _ live: [Int32], at position: Int, _ runner: NetworkRunner,
+        _ states: borrowing StateSlab, _ pools: inout [SentimentPool]
     ) -> [(text: Int, logit: Float)] {
         var readings: [SentimentReading] = []
         runner.readSentiment(slots: live, states: states, into: &readings)
         return zip(live, readings).map { slot, reading in
-            pools[Int(slot)].add(reading)
+            pools[Int(slot)].add(
+                reading, token: texts[Int(slot)].ids[position], of: runner.network)
             return (Int(slot), pools[Int(slot)].logit(reading))
         }
     }

@@ -34,11 +34,16 @@ package struct SentimentTarget: Sendable, Equatable {
     /// Probability of positive.
     package var positive: Double
     package var weight: Double
+    /// Log-odds of positive that are not the network's: of n-grams, when validating.
+    package var known: Double
 
-    package init(row: Int, firstRow: Int, positive: Double, weight: Double) {
+    package init(
+        row: Int, firstRow: Int, positive: Double, weight: Double, known: Double = 0
+    ) {
         self.row = row
         self.firstRow = firstRow
         self.positive = positive
         self.weight = weight
+        self.known = known
     }
 }

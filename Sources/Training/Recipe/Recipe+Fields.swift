@@ -13,6 +13,7 @@ extension Recipe {
                 Field("start", optional: \.start, .path),
                 Field("network", \.network, ModelConfig.codec, isRequired: true),
                 Field("initialisation", \.initialisation, Initialisation.codec),
+                Field("ngrams", \.ngrams, NGrams.codec),
                 Field("text", \.texts, .list(of: TextSource.codec)),
                 Field("labelled", \.labelled, .list(of: LabelledSource.codec)),
                 Field("window", \.window, Window.codec),
@@ -54,6 +55,7 @@ extension ModelConfig {
                 Field("next", \.heads.next, .flag),
                 Field("sentiment", \.heads.sentiment, .flag),
                 Field("sentiment_pooling", \.heads.sentimentPooling, .choice),
+                Field("sentiment_ngrams", \.heads.sentimentNGrams, .integer(0...NGram.longest)),
             ])
     }
 }
@@ -70,6 +72,18 @@ extension Initialisation {
                 Field("forget_bias", \.forgetBias, .number(-10...10)),
                 Field("highway_bias", \.highwayBias, .number(-10...10)),
                 Field("embedding", \.embedding, .number(0...10)),
+            ])
+    }
+}
+
+extension Recipe.NGrams {
+    fileprivate static var codec: ConfigurationCodec<Self> {
+        typealias Field = ConfigurationField<Self>
+        return .table(
+            Self(),
+            [
+                Field("minimum", \.minimum, .integer(1...1_000_000)),
+                Field("limit", \.limit, .integer(1...10_000_000)),
             ])
     }
 }
@@ -101,6 +115,7 @@ extension Recipe.LabelledSource {
                 Field("half", optional: \.half, .integer(0...1)),
                 Field("joined", \.joined, .number(0...1)),
                 Field("weight", \.weight, .number(0...1000)),
+                Field("ngrams", \.ngrams, .flag),
                 Field("lanes", \.lanes, .integer(0...65_536)),
             ])
     }

@@ -82,6 +82,14 @@ extension Recipe {
         if !labelled.isEmpty && !network.heads.sentiment {
             problems.append(.init("labelled", "needs network.sentiment = true"))
         }
+        if network.heads.sentimentNGrams > 0 && !labelled.contains(where: \.ngrams) {
+            problems.append(
+                .init("network.sentiment_ngrams", "needs a [[labelled]] source to count them in"))
+        }
+        if network.heads.sentimentNGrams > 0 && window.wholeTexts {
+            problems.append(
+                .init("network.sentiment_ngrams", "must be 0 with window.whole_texts = true"))
+        }
         if window.wholeTexts && (!texts.isEmpty || labelled.count != 1) {
             problems.append(
                 .init("window.whole_texts", "needs exactly one [[labelled]] source and no [[text]]")

@@ -11,6 +11,7 @@ package struct Recipe: Sendable, Equatable {
     package var start: String?
     package var seed: UInt64 = 1
     package var initialisation = Initialisation()
+    package var ngrams = NGrams()
     package var texts: [TextSource] = []
     package var labelled: [LabelledSource] = []
     package var window = Window()
@@ -58,7 +59,19 @@ package struct Recipe: Sendable, Equatable {
         package var joined = 0.0
         /// What each text counts for the sentiment.
         package var weight = 1.0
+        /// Whether the model's n-grams are counted in it.
+        package var ngrams = true
         package var lanes = 0
+
+        package init() {}
+    }
+
+    /// Which of the n-grams counted in labelled texts the model gets.
+    package struct NGrams: Sendable, Equatable {
+        /// Texts that each is in at least.
+        package var minimum = 5
+        /// How many at most.
+        package var limit = 30_000
 
         package init() {}
     }

@@ -30,6 +30,7 @@ struct InspectReport: Encodable {
     let tieWeights: Bool
     let heads: [String]
     let sentimentPooling: String
+    let sentimentNGrams: Int
     let startToken: Int?
     let separator: String
     let parameters: Int
@@ -56,6 +57,7 @@ struct InspectReport: Encodable {
         tokenizer = config.tokenizer.rawValue
         tieWeights = config.tieWeights
         sentimentPooling = config.heads.sentimentPooling.rawValue
+        sentimentNGrams = config.heads.sentimentNGrams
         heads = (config.heads.next ? ["next"] : []) + (config.heads.sentiment ? ["sentiment"] : [])
         startToken = config.startToken
         separator = config.separator
@@ -109,7 +111,8 @@ extension InspectReport {
             [
                 "heads",
                 heads.joined(separator: ", ") + (tieWeights ? "; next tied to the embedding" : "")
-                    + (sentimentPooling == "last" ? "" : "; sentiment pooled over messages"),
+                    + (sentimentPooling == "last" ? "" : "; sentiment pooled over messages")
+                    + (sentimentNGrams == 0 ? "" : ", with n-grams of up to \(sentimentNGrams)"),
             ],
             ["start token", startToken.map { "\($0)" } ?? "none"],
             ["separator", separator.isEmpty ? "none" : separator.debugDescription],

@@ -79,6 +79,10 @@ SMALL = {
     "pooled": dict(
         cell="lstm", layers=1, embedding_size=12, hidden_size=21, sentiment=True, pooling="gated"
     ),
+    "counted": dict(
+        cell="gru", layers=1, embedding_size=8, hidden_size=16, sentiment=True, pooling="gated",
+        ngrams=3,
+    ),
 }
 # Of messages that a bidirectional model reads.
 LENGTHS = [1, 2, 3, 17, 32]
@@ -101,10 +105,10 @@ def config_of(options):
     options = dict(options)
     reads_messages = options.get("bidirectional", False)
     sentiment = options.pop("sentiment", reads_messages)
-    pooling = options.pop("pooling", None)
+    later = {key: options.pop(key) for key in ("pooling", "ngrams") if key in options}
     heads = {"next": options.pop("next", not reads_messages)}
     if sentiment:
-        heads["sentiment"] = {"classes": 1} | ({"pooling": pooling} if pooling else {})
+        heads["sentiment"] = {"classes": 1} | later
     return {
         "format": "sluice/1", **options, "vocab_size": VOCABULARY, "tokenizer": "bytes",
         "start_token": START, "heads": heads,
@@ -113,6 +117,10 @@ def config_of(options):
 
 def is_pooled(config):
     return config["heads"].get("sentiment", {}).get("pooling") == "gated"
+
+
+def ngram_order(config):
+    return config["heads"].get("sentiment", {}).get("ngrams", 0)
 
 
 def layer_width(config):
@@ -202,8 +210,8 @@ def output(config, weights, layer, x, h):
 
 
 class Network:
-    def __init__(self, config, weights):
-        self.config, self.weights = config, weights
+    def __init__(self, config, weights, ngrams=None):
+        self.config, self.weights, self.ngrams = config, weights, ngrams or {}
         self.cells = []
         for layer in range(config["layers"]):
             cell = make_cell(config, input_size(config, layer))
@@ -234,7 +242,8 @@ class Network:
             self.heads(x, result)
         result = {name: torch.stack(rows) for name, rows in result.items() if rows}
         if "sentiment" in result:
-            result["positive"] = torch.sigmoid(self.pooled(result.pop("sentiment")))
+            logits = self.pooled(result.pop("sentiment")) + self.counted(ids)
+            result["positive"] = torch.sigmoid(logits)
         return result
 
     def pooled(self, head):
@@ -244,6 +253,16 @@ class Network:
         gates = torch.sigmoid(head[:, 1])
         gates[0] = 0
         return torch.cumsum(gates * head[:, 0], 0) / (1 + torch.cumsum(gates, 0))
+
+    def counted(self, ids):
+        """What n-grams add to the logits [T]; the start token, read first, is of none."""
+        order, sums = ngram_order(self.config), [0.0]
+        for end in range(2, len(ids) + 1):
+            found = (self.ngrams.get(tuple(ids[max(1, end - size) : end]), 0.0)
+                     for size in range(1, order + 1) if end - size >= 1)  # fmt: skip
+            sums.append(sums[-1] + sum(found))
+        lengths = torch.arange(len(ids)).clamp(min=1)
+        return torch.tensor(sums) / lengths.sqrt()
 
     def heads(self, x, result):
         weights = self.weights
@@ -306,7 +325,7 @@ def expected(result, ids, logit_rows, last_state_only):
     return tokens, {name: x.float().contiguous().numpy() for name, x in tensors.items()}
 
 
-def fingerprint(config, tensors):
+def fingerprint(config, tensors, ngrams):
     """Of a byte model, as Fingerprint.swift defines it."""
     options = {
         "format": "sluice/1", "cell": "", "activation": "tanh", "reset_gate": "after",
@@ -321,15 +340,38 @@ def fingerprint(config, tensors):
     lines.append(f"heads.sentiment={int('sentiment' in heads)}")
     lines += [f"{key}={str(config[key]).lower()}" for key in later]
     lines += ["heads.sentiment.pooling=gated"] if is_pooled(config) else []
+    lines += [f"heads.sentiment.ngrams={ngram_order(config)}"] if ngram_order(config) else []
     fields = ["sluice model fingerprint 1", "\n".join(lines), str(len(tensors))]
     for name in sorted(tensors):
         digest = hashlib.blake2b(tensors[name].tobytes(), digest_size=32).digest()
         fields += [name, f"F32 {list(tensors[name].shape)}", digest]
     hasher = hashlib.blake2b(digest_size=32)
-    for field in [*fields, ""]:
+    for field in [*fields, "", *([ngrams] if ngram_order(config) else [])]:
         data = field if isinstance(field, bytes) else field.encode()
         hasher.update(len(data).to_bytes(8, "little") + data)
     return hasher.hexdigest()
+
+
+def random_ngrams(ids, order, generator):
+    """Log-count ratios of some n-grams of a text, and of some that it has not."""
+    text, ngrams = ids[1:], {}
+    for size in range(1, order + 1):
+        own = [tuple(text[first : first + size]) for first in range(len(text) + 1 - size)]
+        other = torch.randint(0, VOCABULARY, (20, size), generator=generator).tolist()
+        for ngram in own[::2] + [tuple(row) for row in other]:
+            ngrams[ngram] = torch.randn(1, generator=generator).item()
+    return ngrams
+
+
+def ngram_file(ngrams):
+    lines = [f"{ratio:.9g}\t{' '.join(map(str, ngram))}" for ngram, ratio in sorted(ngrams.items())]
+    return "\n".join(["log_count_ratio\ttokens", *lines]) + "\n"
+
+
+def read_ngrams(folder):
+    lines = (folder / "ngrams.tsv").read_text().splitlines()[1:]
+    pairs = (line.split("\t") for line in lines)
+    return {tuple(map(int, tokens.split())): float(ratio) for ratio, tokens in pairs}
 
 
 def write(folder, tokens, tensors):
@@ -343,17 +385,21 @@ def make_small(name, options, seed):
     config = config_of(options)
     weights = random_weights(config, generator)
     ids = [START] + torch.randint(0, VOCABULARY, (31,), generator=generator).tolist()
-    folder = HERE / name
+    order, folder = ngram_order(config), HERE / name
+    ngrams = random_ngrams(ids, order, generator) if order else {}
     tensors = {name: tensor.contiguous().numpy() for name, tensor in weights.items()}
     if config.get("bidirectional"):
         network = BidirectionalNetwork(config, weights)
         logits = torch.stack([network.sentiment(ids[:length]) for length in LENGTHS])
         tokens, values = {"ids": ids, "lengths": LENGTHS}, {"sentiment": logits.numpy()}
     else:
-        result = Network(config, weights).run(ids)
+        result = Network(config, weights, ngrams).run(ids)
         rows = list(range(len(ids))) if config["heads"]["next"] else []
         tokens, values = expected(result, ids, rows, last_state_only=False)
-    write(folder, {"fingerprint": fingerprint(config, tensors), **tokens}, values)
+    print_of = fingerprint(config, tensors, ngram_file(ngrams))
+    write(folder, {"fingerprint": print_of, **tokens}, values)
+    if order:
+        (folder / "ngrams.tsv").write_text(ngram_file(ngrams))
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     save_file(tensors, folder / "model.safetensors")
 
@@ -366,7 +412,8 @@ def make_shipped():
     # In double precision: what is compared with must not be the less exact of the two.
     torch.set_default_dtype(torch.float64)
     weights = {name: torch.from_numpy(array).double() for name, array in arrays.items()}
-    network = Network(config, weights)
+    ngrams = read_ngrams(SHIPPED) if ngram_order(config) else None
+    network = Network(config, weights, ngrams)
     tokenizer = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
     for number, text in enumerate(TEXTS, 1):
         ids = [config["start_token"]] + tokenizer.encode(text, add_special_tokens=False).ids

@@ -40,10 +40,7 @@ struct Fixture {
     }
 
     static func network(_ name: String) throws -> Network {
-        let config = try config(url(name))
-        let path = url(name).appending(path: "model.safetensors").path
-        return try Network(
-            config: config, source: SafetensorsWeights(path: path, specs: config.tensors))
+        try Model.load(from: url(name)).network
     }
 
     /// `states`: for how many tokens h and c are there.

@@ -185,6 +185,11 @@ extension RecipeTests {
     private static func addSources(to recipe: inout Recipe, _ random: inout SeededRandom) {
         recipe.network.heads.sentiment = .random(using: &random)
         recipe.network.heads.sentimentPooling = any(&random)
+        if recipe.network.heads.sentiment {
+            recipe.network.heads.sentimentNGrams = .random(in: 0...3, using: &random)
+        }
+        recipe.ngrams.minimum = .random(in: 1...9, using: &random)
+        recipe.ngrams.limit = .random(in: 1...99, using: &random)
         var text = Recipe.TextSource()
         (text.files, text.lanes) = (["/x/a.txt", "/x/b c.txt.xz"], 3)
         text.documents = any(&random)
@@ -203,6 +208,8 @@ extension RecipeTests {
             ? nil
             : LabelRule(positive: [.above(0.5), .label("yes")], negative: [.below(-1)])
         labelled.joined = random.uniform()
+        let isCounted = Bool.random(using: &random)
+        labelled.ngrams = isCounted || recipe.network.heads.sentimentNGrams > 0
         labelled.weight = 1000 * random.uniform()
         labelled.half = Bool.random(using: &random) ? nil : 1
         labelled.text = Bool.random(using: &random) ? nil : "what \"they\" said"

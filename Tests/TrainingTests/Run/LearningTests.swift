@@ -84,7 +84,7 @@ import Training
             runner.advance(tokens: [token], slots: [0], states: &states)
             var readings: [SentimentReading] = []
             runner.readSentiment(slots: [0], states: states, into: &readings)
-            pool.add(readings[0])
+            pool.add(readings[0], token: token, of: model.network)
             sentiments.append(Double(pool.logit(readings[0])))
             guard step + 1 < tokens.count else { break }
             let logits = runner.logits(slot: 0, states: states).map { Double($0) }

@@ -34,6 +34,27 @@ import Training
         #expect(result.accuracy == accuracy)
     }
 
+    /// What is validated is what the model that is written says.
+    @Test(arguments: ModelConfig.SentimentPooling.allCases)
+    func ngramsCount(_ pooling: ModelConfig.SentimentPooling) throws {
+        var recipe = Recipe.small
+        recipe.network.heads.sentimentPooling = pooling
+        recipe.network.heads.sentimentNGrams = 3
+        recipe.length.steps = 20
+        let run = try SmallRun(recipe)
+        _ = try run.train()
+        let result = try #require(run.validations.last?.result)
+        let model = try Model.load(from: run.folder.model)
+        let table = try #require(model.network.ngrams)
+        #expect(table.order == 3 && table.ratios.count > 100)
+        let texts = try #require(run.corpora.validationLabelled)
+        let (own, _) = Self.sentiment(texts, try #require(run.trainer))
+        let (loss, accuracy) = Self.sentiment(texts, try #require(run.trainer), table)
+        #expect(loss < own)
+        #expect(abs(try #require(result.sentimentLoss) - loss) < 1e-5)
+        #expect(result.accuracy == accuracy)
+    }
+
     private static func network(_ trainer: Trainer, _ shape: WindowShape) -> UnrolledNetwork<Double>
     {
         let config = trainer.recipe.network
@@ -61,7 +82,7 @@ import Training
 
     /// Each text by itself.
     private static func sentiment(
-        _ texts: TokenCorpus, _ trainer: Trainer
+        _ texts: TokenCorpus, _ trainer: Trainer, _ ngrams: SentimentNGrams? = nil
     ) -> (loss: Double, accuracy: Double) {
         var (loss, right) = (0.0, 0)
         for text in 0..<texts.count {
@@ -76,10 +97,24 @@ import Training
             ]
             let network = network(trainer, shape)
             network.forward(window)
-            let probability = 1 / (1 + exp(-network.sentimentLogits(window)[0]))
+            let logit = network.sentimentLogits(window)[0] + counted(tokens, ngrams)
+            let probability = 1 / (1 + exp(-logit))
             loss -= positive * log(probability) + (1 - positive) * log(1 - probability)
             if (probability > 0.5) == (positive > 0.5) { right += 1 }
         }
         return (loss / Double(texts.count), Double(right) / Double(texts.count))
+    }
+
+    /// All n-grams of a text, one size after the other.
+    private static func counted(_ tokens: ArraySlice<Int32>, _ ngrams: SentimentNGrams?) -> Double {
+        guard let ngrams else { return 0 }
+        let text = Array(tokens)
+        var sum = 0.0
+        for size in 1...ngrams.order where size <= text.count {
+            for first in 0...text.count - size {
+                sum += Double(ngrams.ratios[NGram(text[first..<first + size])] ?? 0)
+            }
+        }
+        return sum / Double(text.count).squareRoot()
     }
 }

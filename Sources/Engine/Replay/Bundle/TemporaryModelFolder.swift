@@ -5,7 +5,9 @@ import Model
 /// The files of a model that a bundle holds, in a folder that goes with this.
 final class TemporaryModelFolder {
     /// What a model's folder may have; nothing else is taken out of a bundle.
-    static let fileNames = ["config.json", "model.safetensors", "tokenizer.json", "README.md"]
+    static let fileNames = [
+        "config.json", "model.safetensors", "tokenizer.json", "ngrams.tsv", "README.md",
+    ]
 
     let url: URL
 

@@ -1,0 +1,67 @@
+/// `ngrams.tsv` of a model folder: a line for each n-gram with its log-count ratio and the ids of its
+/// tokens.
+///
+///     log_count_ratio	tokens
+///     -1.9315	2718 281
+extension SentimentNGrams {
+    static let fileName = "ngrams.tsv"
+    static let fileLimit = 256 << 20
+    private static let header = "log_count_ratio\ttokens"
+
+    /// In the order of their tokens, so that equal tables are equal files.
+    package var file: String {
+        let lines = ratios.map { ngram, ratio in (ngram.tokens, ratio) }
+            .sorted { $0.0.lexicographicallyPrecedes($1.0) }
+            .map { tokens, ratio in
+                "\(ratio)\t\(tokens.map(String.init).joined(separator: " "))"
+            }
+        return ([Self.header] + lines).joined(separator: "\n") + "\n"
+    }
+
+    /// Reads a file strictly: every line of the form above, no n-gram twice.
+    ///
+    /// - Throws: `ModelError` with the code `malformed` that names the line.
+    package init(
+        decoding bytes: [UInt8], file: String, order: Int, vocabularySize: Int
+    ) throws(ModelError) {
+        func malformed(_ line: Int, _ found: String, _ expected: String) -> ModelError {
+            ModelError(
+                .malformed, file: file, part: "line \(line)", found: found, expected: expected)
+        }
+        var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard lines.popLast()?.isEmpty == true else {
+            throw malformed(lines.count + 1, "its end", "a newline after the last line")
+        }
+        guard let first = lines.first, Array(first) == Array(Self.header.utf8) else {
+            throw malformed(1, "another header", "log_count_ratio and tokens, a tab between them")
+        }
+        var ratios: [NGram: Float] = [:]
+        ratios.reserveCapacity(lines.count)
+        for (index, line) in lines.enumerated().dropFirst() {
+            let text = String(decoding: line, as: UTF8.self)
+            guard let (ngram, ratio) = Self.read(text, order: order, vocabularySize) else {
+                throw malformed(
+                    index + 1, "\"\(text.prefix(60))\"",
+                    "a finite number, a tab, and 1 to \(order) tokens from 0 to "
+                        + "\(vocabularySize - 1) with a space between them")
+            }
+            guard ratios.updateValue(ratio, forKey: ngram) == nil else {
+                throw malformed(index + 1, "\"\(text)\"", "each n-gram once")
+            }
+        }
+        self.init(order: order, ratios: ratios)
+    }
+
+    private static func read(
+        _ line: String, order: Int, _ vocabularySize: Int
+    ) -> (NGram, Float)? {
+        let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+        guard fields.count == 2, let ratio = Float(fields[0]), ratio.isFinite else { return nil }
+        let words = fields[1].split(separator: " ", omittingEmptySubsequences: false)
+        let tokens = words.compactMap { Int32($0) }
+        guard tokens.count == words.count, (1...order).contains(tokens.count),
+            tokens.allSatisfy({ $0 >= 0 && $0 < vocabularySize })
+        else { return nil }
+        return (NGram(tokens), ratio)
+    }
+}
