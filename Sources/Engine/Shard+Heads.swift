@@ -87,7 +87,8 @@ extension Shard {
                     run.stream.sentimentPool.add(
                         sentiments[row], token: reading.rows[row].token, of: model.network)
                 }
-                logits.append(run.stream.sentimentPool.logit(sentiments[row]))
+                logits.append(
+                    run.stream.sentimentPool.logit(sentiments[row], of: model.network))
             }
         }
         scores = logits

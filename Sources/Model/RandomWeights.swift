@@ -49,7 +49,7 @@ extension SentimentNGrams {
         for index in 0..<20_000 {
             ratios[NGram((0..<1 + index % order).map { _ in token() })] = ratio()
         }
-        return SentimentNGrams(order: order, ratios: ratios)
+        return SentimentNGrams(order: order, ratios: ratios, intercept: -0.5)
     }
 }
 

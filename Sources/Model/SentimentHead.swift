@@ -57,8 +57,8 @@ package struct SentimentPool: Sendable, Equatable {
 
     /// The message's log-odds of positive, when the token read last says this: those of the network
     /// and those of n-grams, added as if they were independent.
-    package func logit(_ latest: SentimentReading) -> Float {
+    package func logit(_ latest: SentimentReading, of network: Network) -> Float {
         let own = evidence / (1 + weight) + latest.logit
-        return ngrams.count == 0 ? own : own + ngrams.logit
+        return network.ngrams.map { own + $0.logit(ngrams) } ?? own
     }
 }

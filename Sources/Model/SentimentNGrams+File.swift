@@ -1,7 +1,8 @@
 /// `ngrams.tsv` of a model folder: a line for each n-gram with its log-count ratio and the ids of its
-/// tokens.
+/// tokens; that of no tokens has the intercept.
 ///
 ///     log_count_ratio	tokens
+///     -0.75
 ///     -1.9315	2718 281
 extension SentimentNGrams {
     static let fileName = "ngrams.tsv"
@@ -10,7 +11,8 @@ extension SentimentNGrams {
 
     /// In the order of their tokens, so that equal tables are equal files.
     package var file: String {
-        let lines = ratios.map { ngram, ratio in (ngram.tokens, ratio) }
+        let all = ratios.merging([NGram(): intercept]) { $1 }
+        let lines = all.map { ngram, ratio in (ngram.tokens, ratio) }
             .sorted { $0.0.lexicographicallyPrecedes($1.0) }
             .map { tokens, ratio in
                 "\(ratio)\t\(tokens.map(String.init).joined(separator: " "))"
@@ -18,7 +20,8 @@ extension SentimentNGrams {
         return ([Self.header] + lines).joined(separator: "\n") + "\n"
     }
 
-    /// Reads a file strictly: every line of the form above, no n-gram twice.
+    /// Reads a file strictly: every line of the form above, no n-gram twice. Without a line of no
+    /// tokens the intercept is 0.
     ///
     /// - Throws: `ModelError` with the code `malformed` that names the line.
     package init(
@@ -42,14 +45,15 @@ extension SentimentNGrams {
             guard let (ngram, ratio) = Self.read(text, order: order, vocabularySize) else {
                 throw malformed(
                     index + 1, "\"\(text.prefix(60))\"",
-                    "a finite number, a tab, and 1 to \(order) tokens from 0 to "
+                    "a finite number, a tab, and 0 to \(order) tokens from 0 to "
                         + "\(vocabularySize - 1) with a space between them")
             }
             guard ratios.updateValue(ratio, forKey: ngram) == nil else {
                 throw malformed(index + 1, "\"\(text)\"", "each n-gram once")
             }
         }
-        self.init(order: order, ratios: ratios)
+        let intercept = ratios.removeValue(forKey: NGram()) ?? 0
+        self.init(order: order, ratios: ratios, intercept: intercept)
     }
 
     private static func read(
@@ -57,9 +61,11 @@ extension SentimentNGrams {
     ) -> (NGram, Float)? {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
         guard fields.count == 2, let ratio = Float(fields[0]), ratio.isFinite else { return nil }
-        let words = fields[1].split(separator: " ", omittingEmptySubsequences: false)
+        let words =
+            fields[1].isEmpty
+            ? [] : fields[1].split(separator: " ", omittingEmptySubsequences: false)
         let tokens = words.compactMap { Int32($0) }
-        guard tokens.count == words.count, (1...order).contains(tokens.count),
+        guard tokens.count == words.count, tokens.count <= order,
             tokens.allSatisfy({ $0 >= 0 && $0 < vocabularySize })
         else { return nil }
         return (NGram(tokens), ratio)

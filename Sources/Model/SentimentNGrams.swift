@@ -56,12 +56,33 @@ package struct SentimentNGrams: Sendable, Equatable {
     /// Tokens of the longest.
     package let order: Int
     package let ratios: [NGram: Float]
+    /// What makes up for the n-grams that have no ratio: without it, they would all count as even. In
+    /// log-odds, of a long text.
+    package let intercept: Float
 
     /// - Parameter ratios: finite, of n-grams of 1 to `order` tokens.
-    package init(order: Int, ratios: [NGram: Float]) {
-        precondition((1...NGram.longest).contains(order))
+    package init(order: Int, ratios: [NGram: Float], intercept: Float = 0) {
+        precondition((1...NGram.longest).contains(order) && ratios[NGram()] == nil)
         self.order = order
         self.ratios = ratios
+        self.intercept = intercept
+    }
+
+    /// Tokens after which half of the intercept counts: of a text that has hardly begun, hardly
+    /// anything is missing.
+    private static let halfway: Float = 10
+
+    /// The part of the intercept that counts after so many tokens.
+    package static func share(ofInterceptAfter count: UInt64) -> Float {
+        Float(count) / (Float(count) + halfway)
+    }
+
+    /// Log-odds of positive. Naive Bayes takes n-grams for independent, which they are not: n tokens
+    /// count as much as √n that are.
+    package func logit(_ sum: NGramSum) -> Float {
+        guard sum.count > 0 else { return 0 }
+        return sum.evidence / Float(sum.count).squareRoot()
+            + intercept * Self.share(ofInterceptAfter: sum.count)
     }
 
     /// The sum over those n-grams that end with the latest token of `recent`.
@@ -92,8 +113,4 @@ package struct NGramSum: Sendable, Equatable {
         count += 1
         recent = recent.suffix(NGram.longest - 1) ?? recent
     }
-
-    /// Log-odds of positive. Naive Bayes takes n-grams for independent, which they are not: n tokens
-    /// count as much as √n that are.
-    package var logit: Float { evidence / Float(max(1, count)).squareRoot() }
 }

@@ -130,7 +130,7 @@ private struct Reader: ~Copyable {
         var readings: [SentimentReading] = []
         runner.readSentiment(slots: [0], states: states, into: &readings)
         if isOfMessage { pool.add(readings[0], token: token, of: runner.network) }
-        var logits = [pool.logit(readings[0])]
+        var logits = [pool.logit(readings[0], of: runner.network)]
         runner.probabilitiesOfPositive(&logits)
         return logits[0]
     }

@@ -42,7 +42,7 @@ import Testing
             }
             ratios[NGram(tokens)] = Float.random(in: -3...3, using: &random)
         }
-        return SentimentNGrams(order: order, ratios: ratios)
+        return SentimentNGrams(order: order, ratios: ratios, intercept: -0.75)
     }
 
     private static func decode(
@@ -57,7 +57,7 @@ import Testing
         let table = Self.random(order: order, seed: UInt64(order))
         var sum = NGramSum()
         var tokens: [Int32] = []
-        #expect(sum.logit == 0)
+        #expect(table.logit(sum) == 0)
         for _ in 0..<300 {
             tokens.append(Int32.random(in: 0..<5, using: &random))
             sum.add(tokens[tokens.count - 1], table)
@@ -68,8 +68,9 @@ import Testing
                 }
             }
             #expect(abs(Double(sum.evidence) - expected) < 1e-3)
-            let logit = expected / Double(tokens.count).squareRoot()
-            #expect(abs(Double(sum.logit) - logit) < 1e-4)
+            let count = Double(tokens.count)
+            let logit = expected / count.squareRoot() - 0.75 * count / (count + 10)
+            #expect(abs(Double(table.logit(sum)) - logit) < 1e-4)
             #expect(sum.recent.tokens == tokens.suffix(2))
         }
     }
@@ -77,6 +78,7 @@ import Testing
     @Test(arguments: 1...3) func whatIsWrittenIsRead(order: Int) throws {
         let table = Self.random(order: order, seed: 7)
         #expect(try Self.decode(table.file, order: order) == table)
+        #expect(try Self.decode("log_count_ratio\ttokens\n", order: order).intercept == 0)
         let empty = SentimentNGrams(order: order, ratios: [:])
         #expect(try Self.decode(empty.file, order: order) == empty)
     }
@@ -88,10 +90,10 @@ import Testing
         ("log_count_ratio\ttokens\n1 2\n", "line 2: found \"1 2\"; expected a finite number, a"),
         ("log_count_ratio\ttokens\nnan\t2\n", "line 2: found \"nan\u{FFFD}2\""),
         ("log_count_ratio\ttokens\n1e39\t2\n", "line 2: found \"1e39\u{FFFD}2\""),
-        ("log_count_ratio\ttokens\n1\t\n", "line 2: found \"1\u{FFFD}\""),
+        ("log_count_ratio\ttokens\n1\t \n", "line 2: found \"1\u{FFFD} \""),
         ("log_count_ratio\ttokens\n1\t9\n", "tokens from 0 to 8"),
         ("log_count_ratio\ttokens\n1\t-1\n", "line 2: found \"1\u{FFFD}-1\""),
-        ("log_count_ratio\ttokens\n1\t1 2 3\n", "1 to 2 tokens"),
+        ("log_count_ratio\ttokens\n1\t1 2 3\n", "0 to 2 tokens"),
         ("log_count_ratio\ttokens\n1\t1  2\n", "line 2: found \"1\u{FFFD}1  2\""),
         (
             "log_count_ratio\ttokens\n1\t1 2\n2\t1 2\n",

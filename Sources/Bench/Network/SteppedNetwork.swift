@@ -63,7 +63,7 @@ final class SteppedNetwork {
         runner.advance(chunk, states: &states)
         if runner.network.config.heads.sentiment {
             runner.readSentiment(rows: chunk.rows, into: &readings)
-            values = readings.map { SentimentPool().logit($0) }
+            values = readings.map { SentimentPool().logit($0, of: runner.network) }
             runner.scores(&values)
         }
         guard withHead else { return }

@@ -80,7 +80,7 @@ struct TraceReader: ~Copyable, TokenView {
             if isOfMessage {
                 sentimentPool.add(readings[0], token: token, of: model.network)
             }
-            var scores = [sentimentPool.logit(readings[0])]
+            var scores = [sentimentPool.logit(readings[0], of: model.network)]
             runner.scores(&scores)
             score = scores.first
         }

@@ -34,9 +34,7 @@ package struct NGramCounts: Sendable {
     package func table(minimum: Int, limit: Int) -> SentimentNGrams {
         let enough = counts.filter { $1.positive + $1.negative >= minimum }
         let found = enough.map { ngram, count in
-            let positive = Double(count.positive + 1) / Double(texts.positive + 2)
-            let negative = Double(count.negative + 1) / Double(texts.negative + 2)
-            let ratio = naturalLog(positive / negative)
+            let ratio = Self.ratio(count, of: texts)
             // The ratio in standard errors.
             let variance = 1 / Double(count.positive + 1) + 1 / Double(count.negative + 1)
             return (ngram: ngram, ratio: ratio, score: abs(ratio) / variance.squareRoot())
@@ -49,31 +47,97 @@ package struct NGramCounts: Sendable {
     }
 }
 
+extension NGramCounts {
+    /// ln (p(n-gram in a positive text) / p(n-gram in a negative text)).
+    private static func ratio(_ count: Count, of texts: Count) -> Double {
+        let positive = Double(count.positive + 1) / Double(texts.positive + 2)
+        let negative = Double(count.negative + 1) / Double(texts.negative + 2)
+        return naturalLog(positive / negative)
+    }
+
+    /// The intercept that makes a table right on the average: of the texts counted, each judged by the
+    /// counts in all others, it finds as many positive as there are.
+    package func intercept(
+        of table: SentimentNGrams,
+        texts: some Sequence<(tokens: ArraySlice<Int32>, isPositive: Bool)>
+    ) -> Float {
+        let judged = texts.filter { !$0.tokens.isEmpty }.map { text in
+            (
+                logit: logit(ofLeftOut: text.tokens, isPositive: text.isPositive, table),
+                share: Double(
+                    SentimentNGrams.share(ofInterceptAfter: UInt64(text.tokens.count)))
+            )
+        }
+        let wanted = Double(texts.count { !$0.tokens.isEmpty && $0.isPositive })
+        var (low, high) = (-Self.largestIntercept, Self.largestIntercept)
+        for _ in 0..<40 {
+            let middle = (low + high) / 2
+            let found = judged.reduce(0) {
+                $0 + 1 / (1 + exponential(-($1.logit + middle * $1.share)))
+            }
+            if found > wanted { high = middle } else { low = middle }
+        }
+        return Float((low + high) / 2)
+    }
+
+    private static let largestIntercept = 10.0
+
+    /// What the table's n-grams would say of a text if it had not been counted.
+    private func logit(
+        ofLeftOut text: ArraySlice<Int32>, isPositive: Bool, _ table: SentimentNGrams
+    ) -> Double {
+        let others = Count(
+            positive: texts.positive - (isPositive ? 1 : 0),
+            negative: texts.negative - (isPositive ? 0 : 1))
+        var (sum, recent) = (0.0, NGram())
+        for token in text {
+            recent.append(token)
+            for count in 1...order {
+                guard let ngram = recent.suffix(count), table.ratios[ngram] != nil,
+                    var found = counts[ngram]
+                else { continue }
+                if isPositive { found.positive -= 1 } else { found.negative -= 1 }
+                sum += Self.ratio(found, of: others)
+            }
+        }
+        return sum / Double(text.count).squareRoot()
+    }
+}
+
 extension SentimentNGrams {
     /// Those that a recipe asks for, counted in its labelled texts; nil if it asks for none.
     static func counted(_ recipe: Recipe, _ corpora: TrainingCorpora) -> SentimentNGrams? {
         let order = recipe.network.heads.sentimentNGrams
         guard order > 0 else { return nil }
-        var counts = NGramCounts(order: order)
-        let tables = corpora.all.dropFirst(recipe.texts.count)
-        for (table, source) in zip(tables, recipe.labelled) where source.ngrams {
-            for text in 0..<table.tokens.count {
-                guard let label = table.tokens.labels[text] else { continue }
-                counts.add(table.tokens.text(text, of: recipe.network), isPositive: label > 0.5)
-            }
+        let tables = zip(corpora.all.dropFirst(recipe.texts.count), recipe.labelled)
+        let texts = tables.flatMap { table, source in
+            source.ngrams ? table.tokens.labelledTexts(of: recipe.network) : []
         }
-        return counts.table(minimum: recipe.ngrams.minimum, limit: recipe.ngrams.limit)
+        var counts = NGramCounts(order: order)
+        for text in texts { counts.add(text.tokens, isPositive: text.isPositive) }
+        let table = counts.table(minimum: recipe.ngrams.minimum, limit: recipe.ngrams.limit)
+        return SentimentNGrams(
+            order: order, ratios: table.ratios,
+            intercept: counts.intercept(of: table, texts: texts))
     }
 
     /// What they add to the log-odds of a whole text.
     func logit(_ text: some Sequence<Int32>) -> Float {
         var sum = NGramSum()
         for token in text { sum.add(token, self) }
-        return sum.logit
+        return logit(sum)
     }
 }
 
 extension TokenCorpus {
+    func labelledTexts(
+        of network: ModelConfig
+    ) -> [(tokens: ArraySlice<Int32>, isPositive: Bool)] {
+        (0..<count).compactMap { index in
+            labels[index].map { (text(index, of: network), $0 > 0.5) }
+        }
+    }
+
     /// A text's own tokens, without the start token.
     func text(_ index: Int, of network: ModelConfig) -> ArraySlice<Int32> {
         tokens[range(of: index).dropFirst(network.startToken == nil ? 0 : 1)]

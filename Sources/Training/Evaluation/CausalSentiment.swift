@@ -93,7 +93,7 @@ private struct ReadingBatch {
         return zip(live, readings).map { slot, reading in
             pools[Int(slot)].add(
                 reading, token: texts[Int(slot)].ids[position], of: runner.network)
-            return (Int(slot), pools[Int(slot)].logit(reading))
+            return (Int(slot), pools[Int(slot)].logit(reading, of: runner.network))
         }
     }
 

@@ -261,8 +261,9 @@ class Network:
             found = (self.ngrams.get(tuple(ids[max(1, end - size) : end]), 0.0)
                      for size in range(1, order + 1) if end - size >= 1)  # fmt: skip
             sums.append(sums[-1] + sum(found))
-        lengths = torch.arange(len(ids)).clamp(min=1)
-        return torch.tensor(sums) / lengths.sqrt()
+        lengths = torch.arange(len(ids))
+        intercept = self.ngrams.get((), 0.0) * lengths / (lengths + 10)
+        return torch.tensor(sums) / lengths.clamp(min=1).sqrt() + intercept
 
     def heads(self, x, result):
         weights = self.weights
@@ -354,7 +355,7 @@ def fingerprint(config, tensors, ngrams):
 
 def random_ngrams(ids, order, generator):
     """Log-count ratios of some n-grams of a text, and of some that it has not."""
-    text, ngrams = ids[1:], {}
+    text, ngrams = ids[1:], {(): -0.75}
     for size in range(1, order + 1):
         own = [tuple(text[first : first + size]) for first in range(len(text) + 1 - size)]
         other = torch.randint(0, VOCABULARY, (20, size), generator=generator).tolist()

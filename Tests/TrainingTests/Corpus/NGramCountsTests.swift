@@ -75,4 +75,31 @@ import Training
             }
         }
     }
+
+    /// Beside counts made anew without each text.
+    @Test(arguments: 1...3) func anInterceptMakesTextsLeftOutRightOnTheAverage(order: Int) {
+        let texts = Self.texts.map { (tokens: $0.tokens[...], isPositive: $0.isPositive) }
+        let counts = Self.counts(order: order)
+        let table = counts.table(minimum: 2, limit: 50)
+        let intercept = Double(counts.intercept(of: table, texts: texts))
+        var sum = 0.0
+        for left in texts.indices where !texts[left].tokens.isEmpty {
+            var others = NGramCounts(order: order)
+            for (index, text) in texts.enumerated() where index != left {
+                others.add(text.tokens, isPositive: text.isPositive)
+            }
+            let ratios = others.table(minimum: 0, limit: .max).ratios
+                .filter { table.ratios[$0.key] != nil }
+            var read = NGramSum()
+            for token in texts[left].tokens {
+                read.add(token, SentimentNGrams(order: order, ratios: ratios))
+            }
+            let count = Double(read.count)
+            let logit = Double(read.evidence) / count.squareRoot()
+            sum += 1 / (1 + exp(-(logit + intercept * count / (count + 10))))
+        }
+        let positives = texts.count { !$0.tokens.isEmpty && $0.isPositive }
+        #expect(abs(sum - Double(positives)) < 0.01)
+        #expect(abs(intercept) > 0.01 && abs(intercept) < 9)
+    }
 }

@@ -85,7 +85,7 @@ import Training
             var readings: [SentimentReading] = []
             runner.readSentiment(slots: [0], states: states, into: &readings)
             pool.add(readings[0], token: token, of: model.network)
-            sentiments.append(Double(pool.logit(readings[0])))
+            sentiments.append(Double(pool.logit(readings[0], of: model.network)))
             guard step + 1 < tokens.count else { break }
             let logits = runner.logits(slot: 0, states: states).map { Double($0) }
             nats += log(logits.reduce(0) { $0 + exp($1) }) - logits[Int(tokens[step + 1])]

@@ -46,7 +46,7 @@ import Training
         let result = try #require(run.validations.last?.result)
         let model = try Model.load(from: run.folder.model)
         let table = try #require(model.network.ngrams)
-        #expect(table.order == 3 && table.ratios.count > 100)
+        #expect(table.order == 3 && table.ratios.count > 30)
         let texts = try #require(run.corpora.validationLabelled)
         let (own, _) = Self.sentiment(texts, try #require(run.trainer))
         let (loss, accuracy) = Self.sentiment(texts, try #require(run.trainer), table)
@@ -115,6 +115,7 @@ import Training
                 sum += Double(ngrams.ratios[NGram(text[first..<first + size])] ?? 0)
             }
         }
-        return sum / Double(text.count).squareRoot()
+        let count = Double(text.count)
+        return sum / count.squareRoot() + Double(ngrams.intercept) * count / (count + 10)
     }
 }
