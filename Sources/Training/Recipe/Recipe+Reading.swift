@@ -98,6 +98,10 @@ extension Recipe {
         if window.wholeTexts && labelled.contains(where: { $0.joined > 0 }) {
             problems.append(.init("labelled.joined", "cannot be with window.whole_texts = true"))
         }
+        if window.wholeTexts && labelled.contains(where: { $0.weight != 1 }) {
+            problems.append(
+                .init("labelled.weight", "is without effect with window.whole_texts = true"))
+        }
         return problems
     }
 

@@ -9,9 +9,12 @@ package enum RecipeFiles {
         let texts = (recipe.texts + recipe.validation.texts).flatMap(\.files)
         let tables = (recipe.labelled + recipe.validation.labelled).flatMap(\.files)
         let start = recipe.start.map { ["\($0)/config.json", "\($0)/model.safetensors"] } ?? []
-        for file in texts + tables + start
-        where !FileManager.default.isReadableFile(atPath: file) {
-            throw .missing(file: file, reason: "there is no such file, or it may not be read")
+        let missing = "there is no such file, or it may not be read"
+        for file in start where !FileManager.default.isReadableFile(atPath: file) {
+            throw .missing(file: file, reason: missing)
+        }
+        for file in texts + tables where !FileManager.default.isReadableFile(atPath: file) {
+            throw .missing(file: file, reason: missing + "; --data says where texts are")
         }
     }
 }

@@ -63,6 +63,16 @@ import Training
             "[[labelled]]\nfiles = [\"a.tsv\"]\njoined = 0.5\nlanes = 1\n[window]\n"
                 + "whole_texts = true\n[length]", "labelled.joined", "whole_texts"),
         Mistake(
+            "[length]",
+            "[[labelled]]\nfiles = [\"a.tsv\"]\nweight = 2.0\nlanes = 1\n[window]\n"
+                + "whole_texts = true\n[length]", "labelled.weight", "without effect"),
+        Mistake(
+            "\"lstm\"", "\"lstm\"\nsentiment_ngrams = 2", "network.sentiment_ngrams",
+            "needs a [[labelled]] source"),
+        Mistake(
+            "[length]", "[window]\nwhole_texts = true\n[length]\n[ngrams]\nminimum = 0",
+            "ngrams.minimum", "the integer 0"),
+        Mistake(
             "\"lstm\"", "\"lstm\"\nbidirectional = true\nsentiment_pooling = \"gated\"",
             "network.sentiment_pooling", "\"last\""),
         Mistake(
