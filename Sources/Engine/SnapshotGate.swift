@@ -32,10 +32,19 @@ package struct SnapshotGate {
         }
         guard snapshot.state.values.count == model.network.stateLayout.valueCount,
             (try? IncrementalTokenizer(encoder, restoring: snapshot.state.tokenizer)) != nil,
-            snapshot.state.lastToken.map({ isToken($0.id) }) ?? true, hasMessage(snapshot.state),
-            hasPool(snapshot.state)
+            snapshot.state.lastToken.map({ isToken($0.id) }) ?? true,
+            canCountOn(snapshot.state), hasMessage(snapshot.state), hasPool(snapshot.state)
         else { throw Refusal(.snapshot, "the snapshot's state is none of this model") }
         return snapshot
+    }
+
+    /// Whether counting will not come to an end in this stream's life, and a message began in its text.
+    private func canCountOn(_ state: StreamSnapshot.State) -> Bool {
+        let most: UInt64 = 1 << 62
+        return [
+            state.epoch, state.tokens, state.offset, state.messages, state.lifeTokens,
+            state.lifeMessages, state.streamEvents, state.errorEvents,
+        ].allSatisfy { $0 < most } && (state.messageStart ?? 0) <= state.offset
     }
 
     /// Only where whole messages are read, and then between texts of an open one.
@@ -45,7 +54,7 @@ package struct SnapshotGate {
             && (state.message.isEmpty || state.messageStart != nil)
     }
 
-    /// Only where what tokens say is pooled, and then between texts of an open message.
+    /// Only where what tokens say is pooled or n-grams are counted, and then between texts of an open message.
     private func hasPool(_ state: StreamSnapshot.State) -> Bool {
         let pool = state.sentimentPool
         guard pool != SentimentPool() else { return true }
@@ -53,13 +62,16 @@ package struct SnapshotGate {
         let isOwn =
             heads.sentimentPooling == .gated || (pool.evidence == 0 && pool.weight == 0)
         return isOwn && state.messageStart != nil && pool.evidence.isFinite
-            && pool.weight.isFinite && pool.weight >= 0 && hasNGrams(pool.ngrams)
+            && pool.weight.isFinite && pool.weight >= 0 && hasNGrams(state)
     }
 
     /// All tokens of an open message count, where the model has n-grams.
-    private func hasNGrams(_ sum: NGramSum) -> Bool {
+    private func hasNGrams(_ state: StreamSnapshot.State) -> Bool {
+        let sum = state.sentimentPool.ngrams
         guard model.config.heads.sentimentNGrams > 0 else { return sum == NGramSum() }
-        return sum.count > 0 && sum.evidence.isFinite && sum.recent.tokens.allSatisfy(isToken)
+        return (1...max(1, state.tokens)).contains(sum.count) && sum.evidence.isFinite
+            && sum.recent.tokens.count == min(sum.count, UInt64(NGram.longest) - 1)
+            && sum.recent.tokens.allSatisfy(isToken)
     }
 
     private static func decode(_ bytes: [UInt8]) throws(Refusal) -> StreamSnapshot {

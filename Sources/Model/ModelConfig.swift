@@ -54,11 +54,13 @@ package struct ModelConfig: Sendable, Equatable {
         package var sentimentNGrams = 0
 
         package init(
-            next: Bool = true, sentiment: Bool = false, sentimentPooling: SentimentPooling = .last
+            next: Bool = true, sentiment: Bool = false, sentimentPooling: SentimentPooling = .last,
+            sentimentNGrams: Int = 0
         ) {
             self.next = next
             self.sentiment = sentiment
             self.sentimentPooling = sentimentPooling
+            self.sentimentNGrams = sentimentNGrams
         }
 
         /// Rows of `sentiment.weight`.

@@ -15,6 +15,7 @@ package enum ModelFolderWriter {
         card: String? = nil, to folder: URL,
         values: (TensorSpec) throws(ModelError) -> [Float]
     ) throws(ModelError) {
+        precondition((ngrams?.order ?? 0) == config.heads.sentimentNGrams)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let files: [(String, Data?)] = [

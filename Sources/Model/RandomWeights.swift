@@ -35,7 +35,7 @@ extension Network {
 }
 
 extension SentimentNGrams {
-    /// Random ratios of half of all tokens and of some longer n-grams; nil for a configuration without.
+    /// Random ratios of half of all tokens and of some n-grams; nil for a configuration without.
     static func random(_ config: ModelConfig) -> SentimentNGrams? {
         let order = config.heads.sentimentNGrams
         guard order > 0 else { return nil }

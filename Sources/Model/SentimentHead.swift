@@ -28,7 +28,7 @@ package struct SentimentReading: Sendable, Equatable {
 }
 
 /// What the tokens of a message have said of its sentiment so far: an average of their evidence e,
-/// weighted by their gates g.
+/// weighted by their gates g, and beside it what its n-grams say.
 ///
 /// After token t the message's log-odds of positive are Σ g e / (1 + Σ g), over the tokens up to t.
 /// The 1 stands for a token without evidence, so that little evidence counts little. (Attention

@@ -7,6 +7,8 @@
 extension SentimentNGrams {
     static let fileName = "ngrams.tsv"
     static let fileLimit = 256 << 20
+    /// Beyond this no count of texts goes: ln 2⁶⁴ is 44.
+    private static let largest: Float = 100
     private static let header = "log_count_ratio\ttokens"
 
     /// In the order of their tokens, so that equal tables are equal files.
@@ -45,7 +47,7 @@ extension SentimentNGrams {
             guard let (ngram, ratio) = Self.read(text, order: order, vocabularySize) else {
                 throw malformed(
                     index + 1, "\"\(text.prefix(60))\"",
-                    "a finite number, a tab, and 0 to \(order) tokens from 0 to "
+                    "a number from -100 to 100, a tab, and 0 to \(order) tokens from 0 to "
                         + "\(vocabularySize - 1) with a space between them")
             }
             guard ratios.updateValue(ratio, forKey: ngram) == nil else {
@@ -60,7 +62,8 @@ extension SentimentNGrams {
         _ line: String, order: Int, _ vocabularySize: Int
     ) -> (NGram, Float)? {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-        guard fields.count == 2, let ratio = Float(fields[0]), ratio.isFinite else { return nil }
+        guard fields.count == 2, let ratio = Float(fields[0]), abs(ratio) <= largest
+        else { return nil }
         let words =
             fields[1].isEmpty
             ? [] : fields[1].split(separator: " ", omittingEmptySubsequences: false)

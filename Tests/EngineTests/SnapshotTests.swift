@@ -217,6 +217,93 @@ import Wire
         }
     }
 
+    /// A counter at its end would stop the daemon at the next token.
+    @Test func whatCannotBeCountedOnIsRefused() throws {
+        let model = try TestModel.make()
+        let good = try taken(model)
+        let gate = SnapshotGate(model: model)
+        let counters: [WritableKeyPath<StreamSnapshot.State, UInt64>] = [
+            \.epoch, \.tokens, \.offset, \.messages, \.lifeTokens, \.lifeMessages, \.streamEvents,
+            \.errorEvents,
+        ]
+        for counter in counters {
+            var bad = good
+            bad.state[keyPath: counter] = .max
+            #expect(throws: Refusal.self) { try gate.admit(bad.encoded()) }
+        }
+        var bad = good
+        bad.state.messageStart = bad.state.offset + 1
+        #expect(throws: Refusal.self) { try gate.admit(bad.encoded()) }
+    }
+
+    /// What a message has added up to must be what tokens of an open one can add up to.
+    @Test(arguments: ModelConfig.SentimentPooling.allCases, [0, 3])
+    func sumsOfNoMessageAreRefused(_ pooling: ModelConfig.SentimentPooling, order: Int) throws {
+        var config = TestModel.config()
+        config.heads.sentimentPooling = pooling
+        config.heads.sentimentNGrams = order
+        let model = try TestModel.make(config)
+        let gate = SnapshotGate(model: model)
+        var good = try taken(model)
+        good.state.messageStart = 0
+        good.state.tokens = 40
+        good.state.offset = 40
+        good.state.sentimentPool = SentimentPool()
+        if pooling == .gated { good.state.sentimentPool = SentimentPool(evidence: -1, weight: 2) }
+        if order > 0 {
+            good.state.sentimentPool.ngrams.evidence = 3
+            good.state.sentimentPool.ngrams.count = 40
+            good.state.sentimentPool.ngrams.recent = NGram([7, 255])
+        }
+        _ = try gate.admit(good.encoded())
+        let changes: [(inout SentimentPool) -> Void] = [
+            { $0.evidence = .nan }, { $0.weight = .infinity }, { $0.weight = -1 },
+            {
+                $0.ngrams.evidence = .infinity
+                $0.ngrams.count = max(1, $0.ngrams.count)
+            },
+            {
+                $0.ngrams.count = 41
+                $0.ngrams.recent = NGram([1, 2])
+            },
+            {
+                $0.ngrams.count = .max
+                $0.ngrams.recent = NGram([1, 2])
+            },
+            {
+                $0.ngrams.count = 2
+                $0.ngrams.recent = NGram([1])
+            },
+            {
+                $0.ngrams.count = 1
+                $0.ngrams.recent = NGram([1, 2])
+            },
+            {
+                $0.ngrams.count = 5
+                $0.ngrams.recent = NGram([1, 256])
+            },
+        ]
+        for (index, change) in changes.enumerated() {
+            var bad = good
+            change(&bad.state.sentimentPool)
+            #expect(throws: Refusal.self, "\(index)") { try gate.admit(bad.encoded()) }
+        }
+        guard good.state.sentimentPool != SentimentPool() else { return }
+        var bad = good
+        bad.state.messageStart = nil
+        #expect(throws: Refusal.self) { try gate.admit(bad.encoded()) }
+        if order > 0 {
+            bad = good
+            bad.state.sentimentPool = SentimentPool(evidence: 1, weight: 1)
+            #expect(throws: Refusal.self) { try gate.admit(bad.encoded()) }
+        }
+        if pooling == .last {
+            bad = good
+            bad.state.sentimentPool.evidence = 1
+            #expect(throws: Refusal.self) { try gate.admit(bad.encoded()) }
+        }
+    }
+
     @Test func equalStatesGiveEqualBytes() throws {
         let model = try TestModel.make()
         let one = try taken(model)

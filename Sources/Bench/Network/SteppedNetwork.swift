@@ -13,6 +13,7 @@ final class SteppedNetwork {
     private var position = 0
     private var values: [Float] = []
     private var readings: [SentimentReading] = []
+    private var pools: [SentimentPool]
 
     private static let differentSteps = 64
 
@@ -26,6 +27,7 @@ final class SteppedNetwork {
             network: network, kernels: kernels, maxBatch: batch * tokensEach)
         states = try StateSlab(layout: network.stateLayout, capacity: batch)
         slots = Array(0..<Int32(batch))
+        pools = slots.map { _ in SentimentPool() }
         self.tokensEach = tokensEach
         self.top = min(top, network.config.vocabularySize)
         var random = SplitMix64(seed: 2)
@@ -54,8 +56,9 @@ final class SteppedNetwork {
     /// All that an engine's step asks of the network: also the surprisal of the tokens, the check
     /// of the states, sentiment and probabilities.
     func engineStep(withHead: Bool) {
+        let tokens = nextTokens
         let chunk = TokenChunk(
-            slots: slots, counts: slots.map { _ in tokensEach }, tokens: nextTokens)
+            slots: slots, counts: slots.map { _ in tokensEach }, tokens: tokens)
         if withHead {
             runner.tokenLogits(
                 tokens: slots.map { _ in 0 }, slots: slots, states: states, into: &values)
@@ -63,7 +66,12 @@ final class SteppedNetwork {
         runner.advance(chunk, states: &states)
         if runner.network.config.heads.sentiment {
             runner.readSentiment(rows: chunk.rows, into: &readings)
-            values = readings.map { SentimentPool().logit($0, of: runner.network) }
+            values.removeAll(keepingCapacity: true)
+            for (index, (token, reading)) in zip(tokens, readings).enumerated() {
+                let slot = index / tokensEach
+                pools[slot].add(reading, token: token, of: runner.network)
+                values.append(pools[slot].logit(reading, of: runner.network))
+            }
             runner.scores(&values)
         }
         guard withHead else { return }

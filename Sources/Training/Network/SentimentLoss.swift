@@ -26,8 +26,9 @@ final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
 
     /// The logit of each target, in their order.
     func logits(_ features: Matrix<Scalar>, _ window: WindowPlan) -> [Double] {
-        if let pooling { return pooling.logits(features, window).map { Double($0) } }
-        return window.sentiments.map { Double(logit(features, $0)) }
+        let own =
+            pooling?.logits(features, window) ?? window.sentiments.map { logit(features, $0) }
+        return zip(own, window.sentiments).map { Double($0) + $1.known }
     }
 
     /// The weighted sum of the losses, in nats; with a `scale`, adds that times its gradient to

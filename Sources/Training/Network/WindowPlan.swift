@@ -34,7 +34,7 @@ package struct SentimentTarget: Sendable, Equatable {
     /// Probability of positive.
     package var positive: Double
     package var weight: Double
-    /// Log-odds of positive that are not the network's: of n-grams, when validating.
+    /// Log-odds of positive that are added to the network's: those of n-grams, when validating.
     package var known: Double
 
     package init(

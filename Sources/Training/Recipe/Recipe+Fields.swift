@@ -83,7 +83,7 @@ extension Recipe.NGrams {
             Self(),
             [
                 Field("minimum", \.minimum, .integer(1...1_000_000)),
-                Field("limit", \.limit, .integer(1...10_000_000)),
+                Field("limit", \.limit, .integer(1...1_000_000)),
             ])
     }
 }

@@ -12,6 +12,7 @@ struct ModelCard {
     var text: String {
         let title = recipe.card.title.isEmpty ? "A model trained by Sluice" : recipe.card.title
         var paragraphs = ["# \(title)", "- \(network)", "- \(training)"]
+        if let ngrams { paragraphs.insert("- \(ngrams)", at: 2) }
         if let figures { paragraphs.append("- \(figures)") }
         if !recipe.card.data.isEmpty { paragraphs.append("- Trained on: \(recipe.card.data)") }
         if !recipe.card.licence.isEmpty { paragraphs.append("- Licence: \(recipe.card.licence)") }
@@ -28,6 +29,12 @@ struct ModelCard {
             \(config.embeddingSize)\(config.tieWeights ? " tied to the vocabulary head" : ""), \
             \(config.vocabularySize) tokens; \(parameters) parameters, float32.
             """
+    }
+
+    private var ngrams: String? {
+        let order = recipe.network.heads.sentimentNGrams
+        guard order > 0 else { return nil }
+        return "N-grams of up to \(order) tokens, counted in labelled texts, add to the sentiment."
     }
 
     private var training: String {

@@ -24,14 +24,18 @@ final class Validator {
     private let network: UnrolledNetwork<Float>
     private let recipe: Recipe
     private let corpora: TrainingCorpora
-    private let ngrams: SentimentNGrams?
+    /// What n-grams say of each labelled text.
+    private let known: [Double]?
     static let lanes = 32
 
     init(
         _ recipe: Recipe, _ corpora: TrainingCorpora, parameters: ParameterSet<Float>,
         ngrams: SentimentNGrams?, team: Team
     ) {
-        self.ngrams = ngrams
+        let texts = corpora.validationLabelled ?? TokenCorpus()
+        known = ngrams.map { ngrams in
+            (0..<texts.count).map { Double(ngrams.logit(texts.text($0, of: recipe.network))) }
+        }
         self.recipe = recipe
         self.corpora = corpora
         network = UnrolledNetwork(
@@ -119,9 +123,6 @@ final class Validator {
     private func readLanes(
         _ texts: TokenCorpus, _ tally: inout SentimentTally, _ isStopped: () -> Bool
     ) -> Bool {
-        let known = ngrams.map { ngrams in
-            (0..<texts.count).map { Double(ngrams.logit(texts.text($0, of: recipe.network))) }
-        }
         let lanes = LabelledLanes(texts, lanes: Self.lanes, known: known)
         network.clearState()
         for (first, steps) in lanes.windows(of: network.shape.steps) {
@@ -136,7 +137,7 @@ final class Validator {
     private func read(_ plan: WindowPlan, _ tally: inout SentimentTally) {
         network.forward(plan)
         for (target, logit) in zip(plan.sentiments, network.sentimentLogits(plan)) {
-            tally.add(logit: logit + target.known, positive: target.positive)
+            tally.add(logit: logit, positive: target.positive)
         }
     }
 }

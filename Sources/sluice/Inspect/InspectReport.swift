@@ -30,7 +30,8 @@ struct InspectReport: Encodable {
     let tieWeights: Bool
     let heads: [String]
     let sentimentPooling: String
-    let sentimentNGrams: Int
+    let sentimentNgrams: Int
+    let ngrams: Int
     let startToken: Int?
     let separator: String
     let parameters: Int
@@ -57,7 +58,8 @@ struct InspectReport: Encodable {
         tokenizer = config.tokenizer.rawValue
         tieWeights = config.tieWeights
         sentimentPooling = config.heads.sentimentPooling.rawValue
-        sentimentNGrams = config.heads.sentimentNGrams
+        sentimentNgrams = config.heads.sentimentNGrams
+        ngrams = model.network.ngrams?.ratios.count ?? 0
         heads = (config.heads.next ? ["next"] : []) + (config.heads.sentiment ? ["sentiment"] : [])
         startToken = config.startToken
         separator = config.separator
@@ -112,7 +114,8 @@ extension InspectReport {
                 "heads",
                 heads.joined(separator: ", ") + (tieWeights ? "; next tied to the embedding" : "")
                     + (sentimentPooling == "last" ? "" : "; sentiment pooled over messages")
-                    + (sentimentNGrams == 0 ? "" : ", with n-grams of up to \(sentimentNGrams)"),
+                    + (sentimentNgrams == 0
+                        ? "" : "; \(ngrams.grouped) n-grams of up to \(sentimentNgrams) tokens"),
             ],
             ["start token", startToken.map { "\($0)" } ?? "none"],
             ["separator", separator.isEmpty ? "none" : separator.debugDescription],

@@ -61,6 +61,25 @@ def pooled(head, config):
     return torch.cumsum(gates * head[:, 0], 0) / (1 + torch.cumsum(gates, 0))
 
 
+def read_ngrams(order):
+    """The log-count ratio of each n-gram; that of no tokens is the intercept."""
+    if order == 0:
+        return {}
+    lines = (MODEL / "ngrams.tsv").read_text().splitlines()[1:]
+    pairs = (line.split("\t") for line in lines)
+    return {tuple(map(int, tokens.split())): float(ratio) for ratio, tokens in pairs}
+
+
+def counted(text, ngrams, order):
+    """What n-grams add to the logits [T], after each token of a text."""
+    sums = [0.0]
+    for end in range(1, len(text) + 1):
+        sizes = range(1, min(order, end) + 1)
+        sums.append(sums[-1] + sum(ngrams.get(tuple(text[end - n : end]), 0.0) for n in sizes))
+    counts = torch.arange(1, len(text) + 1)
+    return torch.tensor(sums[1:]) / counts.sqrt() + ngrams.get((), 0.0) * counts / (counts + 10)
+
+
 def metrics(probabilities, labels):
     decided = probabilities > 0.5
     hits = (decided & labels).sum()
@@ -80,6 +99,8 @@ def metrics(probabilities, labels):
 def main():
     config = json.loads((MODEL / "config.json").read_text())
     weights = load_file(MODEL / "model.safetensors")
+    order = config["heads"]["sentiment"].get("ngrams", 0)
+    ngrams = read_ngrams(order)
     tokenizer = Tokenizer.from_file(str(MODEL / "tokenizer.json"))
 
     def encode(text):
@@ -93,9 +114,11 @@ def main():
 
     examples = []
     for positive, text in EXAMPLES:
-        hidden = read(weights, config, encode(text))[1:]
+        tokens = encode(text)
+        hidden = read(weights, config, tokens)[1:]
         head = hidden @ weights["sentiment.weight"].T + weights["sentiment.bias"]
-        probabilities = torch.sigmoid(pooled(head, config)).tolist()
+        logits = pooled(head, config) + counted(tokens[1:], ngrams, order)
+        probabilities = torch.sigmoid(logits).tolist()
         examples.append(dict(
             text=text, positive=positive, probabilities=[round(p, 6) for p in probabilities]))
 

@@ -17,6 +17,7 @@ import Testing
         dropped.network.startToken = 0
         var pooled = Recipe.small
         pooled.network.heads.sentimentPooling = .gated
+        pooled.network.heads.sentimentNGrams = 3
         pooled.optimiser.sentimentRate = 3
         return [
             ("pooled sentiment", pooled, SmallCorpora.both),
@@ -47,6 +48,7 @@ import Testing
             #expect(stops > 0)
             #expect(stopped.values == whole.values)
             #expect(try stopped.modelFile == model)
+            #expect(stopped.ngramFile == whole.ngramFile)
             #expect(try stopped.log == log)
         }
     }

@@ -40,13 +40,20 @@ import Training
         var recipe = Recipe.small
         recipe.network.heads.sentimentPooling = pooling
         recipe.network.heads.sentimentNGrams = 3
+        recipe.network.startToken = 0
         recipe.length.steps = 20
-        let run = try SmallRun(recipe)
+        // Counted are the first and the third table; the second would say the contrary.
+        recipe.labelled += [recipe.labelled[0], recipe.labelled[0]]
+        recipe.labelled[1].ngrams = false
+        let run = try SmallRun(recipe, SmallCorpora.withTables())
         _ = try run.train()
         let result = try #require(run.validations.last?.result)
         let model = try Model.load(from: run.folder.model)
         let table = try #require(model.network.ngrams)
         #expect(table.order == 3 && table.ratios.count > 30)
+        #expect(!table.ratios.keys.contains { $0.tokens.contains(0) })
+        let good = try #require(table.ratios[NGram("joy".utf8.map { Int32($0) })])
+        #expect(good > 1)
         let texts = try #require(run.corpora.validationLabelled)
         let (own, _) = Self.sentiment(texts, try #require(run.trainer))
         let (loss, accuracy) = Self.sentiment(texts, try #require(run.trainer), table)
@@ -87,9 +94,11 @@ import Training
         var (loss, right) = (0.0, 0)
         for text in 0..<texts.count {
             let tokens = texts.tokens[texts.range(of: text)]
+            let isBegun = trainer.recipe.network.startToken != nil
             let shape = WindowShape(steps: tokens.count, lanes: 1)
             var window = WindowPlan(shape: shape)
             window.tokens = Array(tokens)
+            window.starts[0] = true
             let last = tokens.count - 1
             let positive = texts.labels[text] ?? 0.5
             window.sentiments = [
@@ -97,7 +106,8 @@ import Training
             ]
             let network = network(trainer, shape)
             network.forward(window)
-            let logit = network.sentimentLogits(window)[0] + counted(tokens, ngrams)
+            let own = isBegun ? tokens.dropFirst() : tokens
+            let logit = network.sentimentLogits(window)[0] + counted(own, ngrams)
             let probability = 1 / (1 + exp(-logit))
             loss -= positive * log(probability) + (1 - positive) * log(1 - probability)
             if (probability > 0.5) == (positive > 0.5) { right += 1 }

@@ -54,6 +54,9 @@ final class SmallRun {
         get throws { try Data(contentsOf: folder.model.appending(path: "model.safetensors")) }
     }
 
+    /// Nil where the network has no n-grams.
+    var ngramFile: Data? { try? Data(contentsOf: folder.model.appending(path: "ngrams.tsv")) }
+
     /// The log without what the clock says.
     var log: [String] {
         get throws {
@@ -120,12 +123,26 @@ enum SmallCorpora {
         validationText: sentences(120, seed: 2),
         validationLabelled: sentences(20, seed: 4, labelled: true))
 
+    /// One text and three tables, all begun with token 0; the second table has its labels exchanged.
+    static func withTables() -> TrainingCorpora {
+        var tables = [UInt64(3), 5, 6].map {
+            sentences(30, seed: $0, labelled: true, startToken: 0)
+        }
+        tables[1] = sentences(90, seed: 7, labelled: true, startToken: 0, isContrary: true)
+        return TrainingCorpora(
+            all: [.init(tokens: sentences(100, seed: 1, startToken: 0), lanes: 5)]
+                + tables.map { .init(tokens: $0, lanes: 3) },
+            validationText: sentences(120, seed: 2, startToken: 0),
+            validationLabelled: sentences(20, seed: 4, labelled: true, startToken: 0))
+    }
+
     static let messages = TrainingCorpora(
         all: [.init(tokens: sentences(30, seed: 3, labelled: true), lanes: 4)],
         validationLabelled: sentences(20, seed: 4, labelled: true))
 
     private static func sentences(
-        _ count: Int, seed: UInt64, labelled: Bool = false
+        _ count: Int, seed: UInt64, labelled: Bool = false, startToken: Int32? = nil,
+        isContrary: Bool = false
     ) -> TokenCorpus {
         var random = SeededRandom(seed: seed, purpose: "sentences")
         var corpus = TokenCorpus()
@@ -135,8 +152,8 @@ enum SmallCorpora {
                 ["the boat ", "the lock ", "a gate "].randomElement(using: &random)!
                 + (isGood ? "is a joy" : "is dull") + (Bool.random(using: &random) ? "." : "!")
             corpus.append(
-                words.utf8.map { Int32($0) }, startToken: nil, byteCount: words.utf8.count,
-                label: labelled ? (isGood ? 1 : 0) : nil)
+                words.utf8.map { Int32($0) }, startToken: startToken, byteCount: words.utf8.count,
+                label: labelled ? (isGood != isContrary ? 1 : 0) : nil)
         }
         return corpus
     }
