@@ -94,7 +94,10 @@ import ZeroMQ
         for publisher in publishers {
             for message in publisher.messages { try pusher.send(frames: message) }
         }
-        // It ends when all has been read and told; what it told is here then.
+        // What is still on its way to a daemon that stops is read by none: it stops when it has long
+        // said nothing more.
+        try puller.setReceiveTimeout(.seconds(3))
+        while let event = try puller.nextEvent(wait: true) { peace.add(event) }
         try daemon.stop()
         try puller.setReceiveTimeout(.milliseconds(200))
         while let event = try puller.nextEvent(wait: true) { peace.add(event) }
