@@ -10,7 +10,7 @@ package enum CorpusError: Error, Equatable, CustomStringConvertible {
     case notUTF8(file: String, offset: Int)
 
     /// Whoever waited for it wanted to stop.
-    case interrupted(file: String)
+    case interrupted(doing: String)
 
     /// A table that is not as it should be; lines count from 1.
     case badTable(file: String, line: Int, column: String?, found: String, expected: String)
@@ -23,7 +23,7 @@ package enum CorpusError: Error, Equatable, CustomStringConvertible {
             "\(file): byte \(offset): \(reason)"
         case .notUTF8(let file, let offset):
             "\(file): byte \(offset) of the text is not UTF-8"
-        case .interrupted(let file): "interrupted while it read \(file)"
+        case .interrupted(let work): "interrupted while it \(work)"
         case .badTable(let file, let line, let column, let found, let expected):
             "\(file):\(line): \(column.map { "column \($0): " } ?? "")found \(found); "
                 + "expected \(expected)"

@@ -3,13 +3,13 @@ internal import Model
 internal import Synchronization
 package import Tokenizer
 
-/// Reads and tokenises what a recipe names.
+/// Reads and tokenises what a recipe names, and counts its n-grams.
 package struct CorpusLoader: Sendable {
     private let recipe: Recipe
     private let tokenizer: any TokenizerModel
     private let threads: Int
     private let isStopped: @Sendable () -> Bool
-    /// Told what is being read.
+    /// Told what is being done.
     private let progress: @Sendable (String) -> Void
 
     /// - Parameter isStopped: asked often; true ends the reading with `CorpusError.interrupted`.
@@ -44,6 +44,8 @@ package struct CorpusLoader: Sendable {
         if !validation.labelled.isEmpty {
             corpora.validationLabelled = try labelled(validation.labelled)
         }
+        if recipe.network.heads.sentimentNGrams > 0 { progress("counting n-grams") }
+        try corpora.countNGrams(recipe, isStopped: isStopped)
         return corpora
     }
 
@@ -65,7 +67,7 @@ package struct CorpusLoader: Sendable {
         var corpus = TokenCorpus()
         for source in sources {
             for file in source.files {
-                progress(file)
+                progress("reading \(file)")
                 let text = try TextFile.bytes(of: file, isStopped: isStopped)
                 let documents = source.documents.split(text, group: source.group)
                 for batch in batches(documents, limit: limit) where corpus.tokens.count < limit {
@@ -88,7 +90,7 @@ package struct CorpusLoader: Sendable {
         var corpus = TokenCorpus()
         for source in sources {
             for file in source.files {
-                progress(file)
+                progress("reading \(file)")
                 var options = LabelledTexts.Options()
                 options.textColumn = source.text
                 options.labelColumn = source.label
@@ -121,7 +123,7 @@ package struct CorpusLoader: Sendable {
             }
             results.withLock { $0[part] = corpus }
         }
-        if isStopped() { throw .interrupted(file: file) }
+        if isStopped() { throw .interrupted(doing: "read \(file)") }
         let found = results.withLock { $0 }
         var corpus = TokenCorpus()
         for part in 0..<parts { if let some = found[part] { corpus.append(some) } }

@@ -57,16 +57,18 @@ extension NGramCounts {
 
     /// The intercept that makes a table right on the average: of the texts counted, each judged by the
     /// counts in all others, it finds as many positive as there are.
+    ///
+    /// - Parameter isStopped: asked at every text; true ends it with `CorpusError.interrupted`.
     package func intercept(
-        of table: SentimentNGrams,
-        texts: some Sequence<(tokens: ArraySlice<Int32>, isPositive: Bool)>
-    ) -> Float {
-        let judged = texts.filter { !$0.tokens.isEmpty }.map { text in
-            (
-                logit: logit(ofLeftOut: text.tokens, isPositive: text.isPositive, table),
-                share: Double(
-                    SentimentNGrams.share(ofInterceptAfter: UInt64(text.tokens.count)))
-            )
+        of table: SentimentNGrams, texts: [(tokens: ArraySlice<Int32>, isPositive: Bool)],
+        isStopped: () -> Bool = { false }
+    ) throws(CorpusError) -> Float {
+        var judged: [(logit: Double, share: Double)] = []
+        for text in texts where !text.tokens.isEmpty {
+            if isStopped() { throw Self.interrupted }
+            let share = SentimentNGrams.share(ofInterceptAfter: UInt64(text.tokens.count))
+            judged.append(
+                (logit(ofLeftOut: text.tokens, isPositive: text.isPositive, table), Double(share)))
         }
         let wanted = Double(texts.count { !$0.tokens.isEmpty && $0.isPositive })
         var (low, high) = (-Self.largestIntercept, Self.largestIntercept)
@@ -81,6 +83,8 @@ extension NGramCounts {
     }
 
     private static let largestIntercept = 10.0
+
+    static let interrupted = CorpusError.interrupted(doing: "counted n-grams")
 
     /// What the table's n-grams would say of a text if it had not been counted.
     private func logit(

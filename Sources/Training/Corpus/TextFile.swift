@@ -32,7 +32,7 @@ package enum TextFile {
         // One more, so that a whole file's end is met without growing.
         content.reserveCapacity(Int(status.st_size) + 1)
         while try read(descriptor, into: &content, path) > 0 {
-            if isStopped() { throw .interrupted(file: path) }
+            if isStopped() { throw .interrupted(doing: "read \(path)") }
         }
         return content
     }

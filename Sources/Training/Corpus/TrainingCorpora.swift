@@ -1,3 +1,5 @@
+package import Model
+
 /// What a run reads: each source's tokens and the lanes that read it.
 package struct TrainingCorpora: Sendable {
     package struct Source: Sendable {
@@ -19,6 +21,8 @@ package struct TrainingCorpora: Sendable {
     /// What validation reads, likewise; nil where the recipe names none.
     package var validationText: TokenCorpus?
     package var validationLabelled: TokenCorpus?
+    /// Those of the tables, where the recipe asks for them.
+    package internal(set) var ngrams: SentimentNGrams?
 
     package init(
         all: [Source], validationText: TokenCorpus? = nil, validationLabelled: TokenCorpus? = nil

@@ -21,7 +21,7 @@ enum XZDecoder {
             unsafe stream.avail_in = input.count
             return unsafe run(&stream, into: &text, isStopped)
         }
-        if result == LZMA_OK { throw .interrupted(file: file) }
+        if result == LZMA_OK { throw .interrupted(doing: "read \(file)") }
         guard result == LZMA_STREAM_END else {
             throw failure(result, offset: Int(unsafe stream.total_in), file)
         }

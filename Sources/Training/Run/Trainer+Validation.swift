@@ -48,7 +48,7 @@ extension Trainer {
     func writeModel(_ name: String, result: ValidationResult?) throws(ModelError) {
         let card = ModelCard(recipe: recipe, state: state, result: result)
         try ModelFolderWriter.write(
-            recipe.network, tokenizer: tokenizer, ngrams: ngrams, card: card.text,
+            recipe.network, tokenizer: tokenizer, ngrams: corpora.ngrams, card: card.text,
             to: folder.appending(path: name)
         ) { spec in
             parameters[spec.name].values

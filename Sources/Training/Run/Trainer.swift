@@ -21,7 +21,6 @@ package final class Trainer {
     let memory: TrainingMemory
     let checkpoints: CheckpointFolder
     let validator: Validator
-    let ngrams: SentimentNGrams?
     var batches: Batches
     let report: (RunEvent) -> Void
     let isStopped: () -> Bool
@@ -57,9 +56,7 @@ package final class Trainer {
         memory = TrainingMemory(parameters, optimiser, averages, states: network.states)
         checkpoints = CheckpointFolder(
             folder.appending(path: "checkpoints"), keep: recipe.checkpoints.keep)
-        ngrams = .counted(recipe, corpora)
-        validator = Validator(
-            recipe, corpora, parameters: parameters, ngrams: ngrams, team: team)
+        validator = Validator(recipe, corpora, parameters: parameters, team: team)
         batches = Batches(recipe, corpora, state)
         try begin()
     }

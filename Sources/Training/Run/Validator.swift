@@ -30,10 +30,10 @@ final class Validator {
 
     init(
         _ recipe: Recipe, _ corpora: TrainingCorpora, parameters: ParameterSet<Float>,
-        ngrams: SentimentNGrams?, team: Team
+        team: Team
     ) {
         let texts = corpora.validationLabelled ?? TokenCorpus()
-        known = ngrams.map { ngrams in
+        known = corpora.ngrams.map { ngrams in
             (0..<texts.count).map { Double(ngrams.logit(texts.text($0, of: recipe.network))) }
         }
         self.recipe = recipe

@@ -30,7 +30,7 @@ struct TrainSession {
         let loader = CorpusLoader(
             recipe, tokenizer: model, threads: threads,
             isStopped: { interruption.isRequested },
-            progress: { display.show("reading \($0)") })
+            progress: { display.show($0) })
         let corpora = try loader.load()
         var log: RunLog?
         var failure: (any Error)?

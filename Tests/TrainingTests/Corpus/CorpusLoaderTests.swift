@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Synchronization
 import Testing
 import Tokenizer
@@ -15,7 +16,9 @@ import Training
         return recipe
     }
 
-    private static func load(threads: Int, questions: Int = .max) throws -> (TrainingCorpora, Int) {
+    private static func load(
+        _ recipe: Recipe = recipe, threads: Int, questions: Int = .max
+    ) throws -> (TrainingCorpora, Int) {
         let asked = Atomic(0)
         let loader = CorpusLoader(
             recipe, tokenizer: ByteTokenizer(), threads: threads,
@@ -36,16 +39,43 @@ import Training
     }
 
     @Test func itStopsWhereverItIsAsked() throws {
-        let (_, questions) = try Self.load(threads: 1)
+        let (recipe, table) = try Self.withNGrams()
+        defer { try? FileManager.default.removeItem(at: table) }
+        let (corpora, questions) = try Self.load(recipe, threads: 1)
+        #expect(corpora.ngrams?.ratios.isEmpty == false)
         #expect(questions > 20)
-        for count in stride(from: 0, to: questions, by: max(1, questions / 20)) {
+        var works: Set<String> = []
+        for count in 0..<questions {
             let error = #expect(throws: CorpusError.self) {
-                try Self.load(threads: 1, questions: count)
+                try Self.load(recipe, threads: 1, questions: count)
             }
-            guard case .interrupted? = error else {
+            guard case .interrupted(let work)? = error else {
                 Issue.record("\(String(describing: error))")
                 return
             }
+            works.insert(work.contains("n-grams") ? work : "read")
         }
+        #expect(works == ["read", "counted n-grams"])
+    }
+
+    @Test func ngramsAreCountedOnlyWhereTheRecipeAsksForThem() throws {
+        var (recipe, table) = try Self.withNGrams()
+        defer { try? FileManager.default.removeItem(at: table) }
+        recipe.network.heads.sentimentNGrams = 0
+        #expect(try Self.load(recipe, threads: 1).0.ngrams == nil)
+    }
+
+    /// A recipe with a table, whose file is the caller's to remove.
+    private static func withNGrams() throws -> (Recipe, table: URL) {
+        let table = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).tsv")
+        try ("label\ttext\n" + String(repeating: "1\ta joy\n0\tdull\n", count: 6))
+            .write(to: table, atomically: true, encoding: .utf8)
+        var recipe = recipe
+        var labelled = Recipe.LabelledSource()
+        (labelled.files, labelled.lanes) = ([table.path], 1)
+        recipe.labelled = [labelled]
+        recipe.network.heads = .init(next: true, sentiment: true)
+        recipe.network.heads.sentimentNGrams = 2
+        return (recipe, table)
     }
 }

@@ -14,6 +14,8 @@ final class SmallRun {
 
     init(_ recipe: Recipe, _ corpora: TrainingCorpora = SmallCorpora.both) throws {
         self.recipe = recipe
+        var corpora = corpora
+        try corpora.countNGrams(recipe)
         self.corpora = corpora
         folder = RunFolder(NSTemporaryDirectory() + "/sluice-run-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
