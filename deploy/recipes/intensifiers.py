@@ -27,9 +27,14 @@ def rows(path):
     opened = lzma.open if path.endswith(".xz") else open
     with opened(path, "rt", encoding="utf-8", newline="") as file:
         table = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        header = next(table)
+        header = next(table, [])
+        if missing := {"text", "label"} - set(header):
+            raise SystemExit(f"{path}: no column {' or '.join(sorted(missing))} in its header")
+        text, label = header.index("text"), header.index("label")
         for row in table:
-            yield row[header.index("text")], row[header.index("label")]
+            if len(row) != len(header):
+                raise SystemExit(f"{path}:{table.line_num}: {len(row)} columns, expected {len(header)}")
+            yield row[text], row[label]
 
 
 def changed(text, others):
