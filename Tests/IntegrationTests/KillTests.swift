@@ -15,6 +15,12 @@ import ZeroMQ
     private static let journal = """
         checkpoint_every = "50ms"
         checkpoint_tokens = 200
+        \(patience)
+        """
+    /// A stop is to read all that was accepted, however busy the machine is.
+    private static let patience = """
+        [shutdown]
+        timeout = "5m"
 
         """
 
@@ -86,7 +92,7 @@ import ZeroMQ
         _ publishers: [Publisher], _ told: Told, store: String
     ) throws {
         let daemon = try ServedDaemon(
-            [.in, .all], keys: "engine.kernel_tier = \"portable\"\n")
+            [.in, .all], keys: "engine.kernel_tier = \"portable\"\n", journal: Self.patience)
         let peers = try Peers()
         let pusher = try peers.pusher(daemon)
         let puller = try peers.puller(daemon)
@@ -94,10 +100,11 @@ import ZeroMQ
         for publisher in publishers {
             for message in publisher.messages { try pusher.send(frames: message) }
         }
-        // What is still on its way to a daemon that stops is read by none: it stops when it has long
-        // said nothing more.
-        try puller.setReceiveTimeout(.seconds(3))
-        while let event = try puller.nextEvent(wait: true) { peace.add(event) }
+        // What is still on its way to a daemon that stops is read by none, so it stops once it has told
+        // the last of everything.
+        while !peace.hasReached(told), let event = try puller.nextEvent(wait: true) {
+            peace.add(event)
+        }
         try daemon.stop()
         try puller.setReceiveTimeout(.milliseconds(200))
         while let event = try puller.nextEvent(wait: true) { peace.add(event) }
@@ -172,6 +179,7 @@ private struct Publisher {
 /// Events by topic and number: one that is told again must be the same.
 private struct Told {
     private var events: [String: [UInt64: String]] = [:]
+    private var last: [String: UInt64] = [:]
     private(set) var conflicts: [String] = []
     var count: Int { events.values.reduce(0) { $0 + $1.count } }
 
@@ -181,6 +189,12 @@ private struct Told {
             conflicts.append("\(event.topic) \(event.sequence): \(before), then \(event.body)")
         }
         events[event.topic, default: [:]][event.sequence] = event.body
+        last[event.topic] = max(last[event.topic, default: 0], event.sequence)
+    }
+
+    /// Whether it has the last event of each topic that `other` has, or one behind it.
+    func hasReached(_ other: Told) -> Bool {
+        other.last.allSatisfy { topic, sequence in last[topic].map { $0 >= sequence } ?? false }
     }
 
     /// What is said otherwise in peace, but for where it came in.
