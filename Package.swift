@@ -33,10 +33,12 @@ let package = Package(
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict),
         .target(name: "StrictJSON", swiftSettings: strict),
+        .target(name: "NearestName", swiftSettings: strict),
         .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: strict),
         .target(name: "Tokenizer", dependencies: ["StrictJSON"], swiftSettings: strict),
         .target(
-            name: "Model", dependencies: ["Digests", "Kernels", "StrictJSON", "Tokenizer"],
+            name: "Model",
+            dependencies: ["Digests", "Kernels", "NearestName", "StrictJSON", "Tokenizer"],
             swiftSettings: strict),
         .target(
             name: "DefaultModel", resources: [.copy("english")], swiftSettings: strict),
@@ -48,14 +50,15 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Digests", "Journal", "Kernels", "Model", "Tokenizer", "Wire",
+                "Digests", "Journal", "Kernels", "Model", "NearestName", "Tokenizer", "Wire",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
         .target(
             name: "Walk",
             dependencies: [
-                "Digests", "Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire",
+                "Digests", "Engine", "Journal", "Kernels", "Model", "NearestName", "Tokenizer",
+                "Wire",
             ],
             swiftSettings: strict),
         .target(
@@ -64,7 +67,7 @@ let package = Package(
             resources: [.embedInCode("Page")], swiftSettings: strict),
         .target(
             name: "StrictTOML",
-            dependencies: ["Model", .product(name: "TOMLKit", package: "TOMLKit")],
+            dependencies: ["NearestName", .product(name: "TOMLKit", package: "TOMLKit")],
             swiftSettings: strict),
         // Optimised in debug builds too, so that tests that train stay quick.
         .target(
@@ -123,7 +126,7 @@ let package = Package(
             name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "StrictTOMLTests", dependencies: ["StrictTOML", "TestSupport"],
+            name: "StrictTOMLTests", dependencies: ["NearestName", "StrictTOML", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "TokenizerTests", dependencies: ["TestSupport", "Tokenizer"],

@@ -1,3 +1,4 @@
+import NearestName
 import StrictJSON
 
 /// The keys of one JSON object, read strictly; refusals name the file and the key's full path.

@@ -1,5 +1,6 @@
 import Digests
 import Kernels
+import NearestName
 
 /// The weights in a `model.safetensors`, read one tensor at a time, so that a load holds the packed
 /// weights and one tensor.

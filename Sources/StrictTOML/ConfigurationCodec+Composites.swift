@@ -1,4 +1,4 @@
-import Model
+import NearestName
 
 extension ConfigurationCodec {
     /// This value, or `word` for nil.

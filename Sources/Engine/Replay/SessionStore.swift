@@ -1,6 +1,7 @@
 import Foundation
 package import Journal
 package import Model
+import NearestName
 package import Wire
 
 /// A store, or a bundle, opened to walk through what it holds. It is read only, whether or not a

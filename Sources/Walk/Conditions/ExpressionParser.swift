@@ -1,4 +1,5 @@
 import Model
+import NearestName
 
 /// Reads conditions, by recursive descent.
 ///
