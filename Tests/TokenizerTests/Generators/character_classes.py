@@ -1,4 +1,4 @@
-"""Writes Sources/Tokenizer/CharacterClassTable.swift.
+"""Writes Sources/Tokenizer/PreTokens/CharacterClassTable.swift.
 
 Asks the `tokenizers` package itself, for every Unicode scalar, which class its byte-level
 pre-tokenizer puts it in: a letter joins a letter, a number a number, any other visible
@@ -14,7 +14,7 @@ from tokenizers.pre_tokenizers import ByteLevel
 
 CLASSES = {"a": 0, "1": 1, "!": 3}  # CharacterClass.letter, .number, .other
 WHITESPACE = 2
-TARGET = Path(__file__).parents[3] / "Sources/Tokenizer/CharacterClassTable.swift"
+TARGET = Path(__file__).parents[3] / "Sources/Tokenizer/PreTokens/CharacterClassTable.swift"
 
 split = ByteLevel(add_prefix_space=False, use_regex=True).pre_tokenize_str
 
