@@ -89,7 +89,7 @@ import Testing
         let writer = try EndlessWriter(folder.path + "/corpus.txt")
         writer.write(megabytes: 3)
         process.signal(signal)
-        writer.write(megabytes: 2)
+        writer.writeUntilNobodyReads()
         let result = try process.finish()
         #expect(result.status == 130, "\(result.errors)")
         #expect(result.errors.contains("interrupted while it read \(folder.path)/corpus.txt"))
@@ -156,30 +156,5 @@ import Testing
         #expect([73, 74].contains(result.status), "\(result.status) \(result.errors)")
         #expect(result.errors.contains(run), "\(result.errors)")
         try disk.makeRoom()
-    }
-}
-
-/// Keeps a named pipe open for writing.
-private final class EndlessWriter {
-    private let descriptor: Int32
-
-    /// Waits for a reader.
-    init(_ path: String) throws {
-        signal(SIGPIPE, SIG_IGN)
-        descriptor = unsafe open(path, O_WRONLY)
-        try #require(descriptor >= 0)
-    }
-
-    deinit { close(descriptor) }
-
-    func write(megabytes: Int) {
-        var rest = [UInt8](repeating: 0x61, count: megabytes << 20)[...]
-        while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { bytes in
-                unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-            }
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
-        }
     }
 }

@@ -1,7 +1,11 @@
 extension TextFile {
     /// The bytes of a text that must be UTF-8.
-    package static func utf8(of path: String) throws(CorpusError) -> [UInt8] {
-        let bytes = try bytes(of: path)
+    ///
+    /// - Parameter isStopped: asked at every megabyte; true ends it with `CorpusError.interrupted`.
+    package static func utf8(
+        of path: String, isStopped: () -> Bool = { false }
+    ) throws(CorpusError) -> [UInt8] {
+        let bytes = try bytes(of: path, isStopped: isStopped)
         do {
             _ = try UTF8Span(validating: bytes.span)
         } catch {

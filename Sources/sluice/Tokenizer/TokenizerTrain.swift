@@ -68,7 +68,8 @@ struct TokenizerTrain: ParsableCommand {
         var words = WordCounts()
         for file in files {
             try progress.show("reading \(file)")
-            try words.add(TextFile.utf8(of: file), cutBy: options.preTokenizer) { byteCount in
+            let text = try TextFile.utf8(of: file) { progress.isInterrupted }
+            try words.add(text, cutBy: options.preTokenizer) { byteCount in
                 try progress.show("reading \(file): \(Progress.bytes(Double(byteCount)))")
             }
         }
@@ -105,8 +106,10 @@ private final class TrainingProgress {
         interruption.catchSignals()
     }
 
+    var isInterrupted: Bool { interruption.isRequested }
+
     func show(_ text: @autoclosure () -> String) throws {
-        guard !interruption.isRequested else { throw ExitCode(130) }
+        guard !isInterrupted else { throw ExitCode(130) }
         guard isShown else { return }
         let now = ContinuousClock.now
         if let lastShown, now - lastShown < .milliseconds(100) { return }
