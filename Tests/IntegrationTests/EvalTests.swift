@@ -91,6 +91,16 @@ import Testing
         #expect(run.lines.count == 1 && run.errors.isEmpty)
     }
 
+    @Test(arguments: ["text", "table.tsv"]) func aSignalStopsReading(_ name: String) throws {
+        let pipe = folder.path + "/pipe-" + name
+        try #require(unsafe mkfifo(pipe, 0o600) == 0)
+        let process = try SluiceProcess(["eval", "--model", Repository.smallModel, pipe])
+        let writer = try EndlessWriter(pipe)
+        process.signal(SIGINT)
+        writer.writeUntilNobodyReads()
+        #expect(try process.finish().status == 130)
+    }
+
     @Test func compareShowsModelsSideBySide() throws {
         let plot = folder.path + "/plot.svg"
         let models = ["gru", "lstm", "sentiment-only"].map { Repository.fixture($0).path }

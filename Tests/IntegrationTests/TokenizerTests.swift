@@ -21,6 +21,15 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 1)
     }
 
+    @Test func aTextIsNotWrittenOver() throws {
+        let folder = try TemporaryFolder()
+        let text = try folder.write("a text and a text", to: "text.txt")
+        let run = try SluiceProcess.run(
+            ["tokenizer", "train", text, "-o", folder.path + "/./text.txt"])
+        #expect(run.status == 64 && run.errors.contains("expected another file than the text"))
+        #expect(try String(contentsOfFile: text, encoding: .utf8) == "a text and a text")
+    }
+
     @Test func anInterruptedTrainingLeavesNothing() throws {
         let folder = try TemporaryFolder()
         let pipe = folder.path + "/pipe"

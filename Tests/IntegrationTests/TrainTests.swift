@@ -95,6 +95,41 @@ import Testing
         #expect(result.errors.contains("interrupted while it read \(folder.path)/corpus.txt"))
     }
 
+    @Test func aRunGoesOnOnlyAsItWasBegun() throws {
+        let folder = try TemporaryFolder()
+        let recipe = try recipe(in: folder)
+        let run = folder.path + "/run"
+        let begun = try SluiceProcess.run(["train", recipe, "--output", run, "--resume"])
+        #expect(begun.status == 0, "\(begun.errors)")
+        #expect(begun.errors.contains("no checkpoint to go on from: the run begins anew"))
+        let before = try model(run)
+        let other = try self.recipe(in: folder, hidden: 17)
+        let refused = try SluiceProcess.run(["train", other, "--output", run, "--resume"])
+        #expect(refused.status != 0)
+        #expect(
+            refused.errors.contains(
+                "network.hidden_size: found the integer 17; expected the integer 16"),
+            "\(refused.errors)")
+        #expect(try model(run) == before)
+    }
+
+    @Test func twoTrainingsDoNotShareAFolder() throws {
+        let folder = try TemporaryFolder()
+        let recipe = try recipe(in: folder)
+        let run = folder.path + "/run"
+        try FileManager.default.removeItem(atPath: folder.path + "/corpus.txt")
+        try #require(unsafe mkfifo(folder.path + "/corpus.txt", 0o600) == 0)
+        let first = try SluiceProcess(["train", recipe, "--output", run])
+        // The first reads now, and so has the folder.
+        let writer = try EndlessWriter(folder.path + "/corpus.txt")
+        let second = try SluiceProcess.run(["train", recipe, "--output", run])
+        #expect(second.status != 0)
+        #expect(second.errors.contains("another training at work in it"), "\(second.errors)")
+        first.signal(SIGINT)
+        writer.writeUntilNobodyReads()
+        #expect(try first.finish().status == 130)
+    }
+
     @Test func whatIsMissingIsSaidBeforeAnyWork() throws {
         let folder = try TemporaryFolder()
         let recipe = try recipe(in: folder)

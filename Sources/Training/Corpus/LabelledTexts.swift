@@ -35,11 +35,6 @@ package struct LabelledTexts: Sendable {
         path.hasSuffix(".tsv") || path.hasSuffix(".tsv.xz")
     }
 
-    /// Reads a file.
-    package init(path: String, _ options: Options = Options()) throws(CorpusError) {
-        try self.init(TextFile.bytes(of: path), file: path, options)
-    }
-
     /// Reads a table that `file` is the name of.
     package init(
         _ bytes: [UInt8], file: String, _ options: Options = Options()

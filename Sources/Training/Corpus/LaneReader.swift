@@ -37,7 +37,10 @@ package struct LaneReader: Sendable {
 
     package var laneLength: Int { tokens.count / lanes.count }
     /// Epochs read, with the part of the present one.
-    package var epochs: Double { Double(epoch) + Double(position) / Double(laneLength) }
+    package var epochs: Double {
+        // The last window may go beyond a lane's end.
+        Double(epoch) + Double(min(position, laneLength)) / Double(laneLength)
+    }
 
     private mutating func arrange() {
         order = Array(0..<corpus.count)

@@ -26,6 +26,8 @@ package struct MessageReader: Sendable {
     }
 
     package var epochs: Double { Double(epoch) + Double(position) / Double(windows.count) }
+    /// Of an epoch.
+    package var windowCount: Int { windows.count }
 
     /// Steps that the next window needs.
     package mutating func nextSteps() -> Int {

@@ -12,6 +12,8 @@ struct TSVTable {
     let rows: [Row]
 
     init(_ bytes: [UInt8], file: String) throws(CorpusError) {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let bytes = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .map { $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0 }
         guard let header = lines.first, !header.isEmpty else {

@@ -14,12 +14,16 @@ package struct TextTokens: Sendable {
 
     private static let slice = 1 << 16
 
-    package init(_ text: [UInt8], model: Model) {
+    /// - Parameter isStopped: asked often; true ends it, with the tokens of the text's beginning.
+    package init(_ text: [UInt8], model: Model, isStopped: () -> Bool = { false }) {
         self.init(
-            text, encoder: model.tokenizer.makeEncoder(), startToken: model.config.startToken)
+            text, encoder: model.tokenizer.makeEncoder(), startToken: model.config.startToken,
+            isStopped)
     }
 
-    private init(_ text: [UInt8], encoder: TokenEncoder, startToken: Int?) {
+    private init(
+        _ text: [UInt8], encoder: TokenEncoder, startToken: Int?, _ isStopped: () -> Bool
+    ) {
         var incremental = IncrementalTokenizer(encoder)
         var (ids, tokens): ([Int32], [Token]) = ([], [])
         var firstByteCount = 0
@@ -28,7 +32,7 @@ package struct TextTokens: Sendable {
             ids += tokens.lazy.map(\.id)
             tokens.removeAll(keepingCapacity: true)
         }
-        for start in stride(from: 0, to: text.count, by: Self.slice) {
+        for start in stride(from: 0, to: text.count, by: Self.slice) where !isStopped() {
             let end = min(start + Self.slice, text.count)
             incremental.append(text.span.extracting(start..<end), into: &tokens)
             take()
@@ -42,14 +46,18 @@ package struct TextTokens: Sendable {
     }
 
     /// Each of many texts by itself, tokenised by so many threads.
-    package static func all(_ texts: [[UInt8]], model: Model, threads: Int) -> [TextTokens] {
+    package static func all(
+        _ texts: [[UInt8]], model: Model, threads: Int,
+        isStopped: @Sendable () -> Bool = { false }
+    ) -> [TextTokens] {
         let parts = max(1, min(threads, texts.count))
         let found = Mutex<[[TextTokens]]>(Array(repeating: [], count: parts))
         DispatchQueue.concurrentPerform(iterations: parts) { part in
             let encoder = model.tokenizer.makeEncoder()
             let range = part * texts.count / parts..<(part + 1) * texts.count / parts
             let tokens = texts[range].map {
-                TextTokens($0, encoder: encoder, startToken: model.config.startToken)
+                TextTokens(
+                    $0, encoder: encoder, startToken: model.config.startToken, isStopped)
             }
             found.withLock { $0[part] = tokens }
         }

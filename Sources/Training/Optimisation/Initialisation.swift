@@ -32,22 +32,32 @@ package struct Initialisation: Sendable, Equatable {
 }
 
 extension Initialisation {
-    /// Fills all parameters; the same for the same seed.
-    package func fill<Scalar>(_ parameters: ParameterSet<Scalar>, config: ModelConfig, seed: UInt64)
-    {
+    /// Fills all parameters; the same for the same seed. Large orthogonal ones take their time.
+    ///
+    /// - Parameter isStopped: asked often; true ends it.
+    /// - Returns: false if it was ended, with parameters that are of no use.
+    @discardableResult
+    package func fill<Scalar>(
+        _ parameters: ParameterSet<Scalar>, config: ModelConfig, seed: UInt64,
+        isStopped: () -> Bool = { false }
+    ) -> Bool {
         for parameter in parameters.all {
+            if isStopped() { return false }
             var random = SeededRandom(seed: seed, purpose: "initialise " + parameter.name)
-            parameter.values = values(of: parameter.spec, config, &random).map { Scalar($0) }
+            let values = values(of: parameter.spec, config, &random, isStopped)
+            parameter.values = values.map { Scalar($0) }
         }
+        return !isStopped()
     }
 
     private func values(
-        of spec: TensorSpec, _ config: ModelConfig, _ random: inout SeededRandom
+        of spec: TensorSpec, _ config: ModelConfig, _ random: inout SeededRandom,
+        _ isStopped: () -> Bool
     ) -> [Double] {
         let name = spec.name
         if name == "embedding.weight" { return uniform(spec.count, embedding, &random) }
         if name.hasPrefix("rnn.weight_hh") {
-            return blocks(spec, config, recurrent, &random).map { $0 * recurrentScale }
+            return blocks(spec, config, recurrent, &random, isStopped).map { $0 * recurrentScale }
         }
         if name.hasPrefix("rnn.bias_ih"), config.cell == .lstm {
             let size = config.hiddenSize
@@ -57,23 +67,26 @@ extension Initialisation {
             return Array(repeating: highwayBias, count: spec.count)
         }
         if spec.shape.count == 1 { return Array(repeating: 0, count: spec.count) }
-        return blocks(spec, config, input, &random)
+        return blocks(spec, config, input, &random, isStopped)
     }
 
     /// Each gate's block of a weight by itself.
     private func blocks(
-        _ spec: TensorSpec, _ config: ModelConfig, _ method: Method, _ random: inout SeededRandom
+        _ spec: TensorSpec, _ config: ModelConfig, _ method: Method, _ random: inout SeededRandom,
+        _ isStopped: () -> Bool
     ) -> [Double] {
         let isRecurrent = spec.name.hasPrefix("rnn.")
         let rows = isRecurrent ? config.hiddenSize : spec.shape[0]
         return (0..<spec.shape[0] / rows).flatMap { _ in
-            block(rows, spec.shape[1], method, 1 / Double(config.hiddenSize).squareRoot(), &random)
+            block(
+                rows, spec.shape[1], method, 1 / Double(config.hiddenSize).squareRoot(), &random,
+                isStopped)
         }
     }
 
     private func block(
         _ rows: Int, _ columns: Int, _ method: Method, _ bound: Double,
-        _ random: inout SeededRandom
+        _ random: inout SeededRandom, _ isStopped: () -> Bool
     ) -> [Double] {
         switch method {
         case .uniform: return uniform(rows * columns, bound, &random)
@@ -82,7 +95,7 @@ extension Initialisation {
         case .he:
             let deviation = (2 / Double(columns)).squareRoot()
             return (0..<rows * columns).map { _ in deviation * random.normal() }
-        case .orthogonal: return orthogonal(rows, columns, &random)
+        case .orthogonal: return orthogonal(rows, columns, &random, isStopped)
         case .identity:
             return (0..<rows * columns).map { $0 / columns == $0 % columns ? 1 : 0 }
         }
@@ -95,11 +108,12 @@ extension Initialisation {
     /// Orthonormal rows, or columns where there are more rows: Gram and Schmidt's method on normal
     /// vectors, twice over for precision.
     private func orthogonal(
-        _ rows: Int, _ columns: Int, _ random: inout SeededRandom
+        _ rows: Int, _ columns: Int, _ random: inout SeededRandom, _ isStopped: () -> Bool
     ) -> [Double] {
         let (count, length) = (min(rows, columns), max(rows, columns))
         var basis: [[Double]] = []
         while basis.count < count {
+            if isStopped() { return Array(repeating: 0, count: rows * columns) }
             var vector = (0..<length).map { _ in random.normal() }
             for _ in 0..<2 {
                 for other in basis {

@@ -82,6 +82,16 @@ extension Recipe {
         if !labelled.isEmpty && !network.heads.sentiment {
             problems.append(.init("labelled", "needs network.sentiment = true"))
         }
+        if network.heads.sentiment && labelled.isEmpty {
+            problems.append(
+                .init("network.sentiment", "needs a [[labelled]] source to learn it from"))
+        }
+        if !validation.texts.isEmpty && !network.heads.next {
+            problems.append(.init("validation.text", "needs network.next = true: it has no labels"))
+        }
+        if !validation.labelled.isEmpty && !network.heads.sentiment {
+            problems.append(.init("validation.labelled", "needs network.sentiment = true"))
+        }
         if network.heads.sentimentNGrams > 0 && !labelled.contains(where: \.ngrams) {
             problems.append(
                 .init("network.sentiment_ngrams", "needs a [[labelled]] source to count them in"))

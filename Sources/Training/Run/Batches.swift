@@ -62,6 +62,11 @@ struct Batches {
 
     var epochs: [Int] { readers.map(\.epoch) + (messages.map { [$0.epoch] } ?? []) }
     var positions: [Int] { readers.map(\.position) + (messages.map { [$0.position] } ?? []) }
+    /// Of the first source; without the jitter of their length.
+    var windowsPerEpoch: Double {
+        let perLane = readers.first.map { ($0.laneLength + steps - 1) / steps }
+        return Double(perLane ?? messages?.windowCount ?? 0)
+    }
     /// Epochs of the first source.
     var progress: Double { readers.first?.epochs ?? messages?.epochs ?? 0 }
 }

@@ -18,8 +18,21 @@ struct CheckpointFolder {
     private func all() -> [URL] {
         let found = try? FileManager.default.contentsOfDirectory(
             at: folder, includingPropertiesForKeys: nil)
-        return (found ?? []).filter { $0.lastPathComponent.hasPrefix("step-") }
+        return (found ?? []).filter { Self.step(of: $0) != nil }
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
+    }
+
+    private static func step(of checkpoint: URL) -> Int? {
+        let name = checkpoint.lastPathComponent
+        guard name.hasPrefix("step-"), name.count >= 14 else { return nil }
+        return Int(name.dropFirst(5))
+    }
+
+    /// Removes those of later steps; tells whether there were any.
+    func removeAll(after step: Int) -> Bool {
+        let later = all().filter { Self.step(of: $0) ?? 0 > step }
+        for checkpoint in later { try? FileManager.default.removeItem(at: checkpoint) }
+        return !later.isEmpty
     }
 
     func write(_ state: RunState, _ memory: TrainingMemory) throws {

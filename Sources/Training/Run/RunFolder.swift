@@ -22,14 +22,43 @@ package struct RunFolder: Sendable {
         CheckpointFolder(url.appending(path: "checkpoints"), keep: 1).newest() != nil
     }
 
-    /// Makes the folder and checks that it will hold what the recipe writes.
-    package func prepare(_ recipe: Recipe) throws {
+    /// Makes the folder, if it is not there.
+    package func make() throws {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        } catch {
+            throw ModelError(unwritable: url, error)
+        }
+    }
+
+    /// Checks that the run can go on with a recipe, if it has been begun, and that the folder will hold
+    /// what the recipe writes; puts the recipe into it.
+    ///
+    /// - Parameter source: the recipe's own file, which is not written over.
+    package func prepare(_ recipe: Recipe, from source: String) throws {
+        if hasCheckpoint, FileManager.default.fileExists(atPath: recipeFile.path) {
+            try recipe.checkContinues(Recipe(file: recipeFile.path), of: url.path)
+        }
+        try checkRoom(recipe)
+        let isOwn =
+            URL(filePath: source).resolvingSymlinksInPath().standardizedFileURL
+            == recipeFile.resolvingSymlinksInPath().standardizedFileURL
+        if isOwn {
+            guard hasCheckpoint else {
+                throw TrainingError.file(
+                    recipeFile.path, found: "the recipe itself, which the run would write over",
+                    expected: "another --output")
+            }
+            return
+        }
+        do {
             try Data(recipe.document.utf8).write(to: recipeFile)
         } catch {
             throw ModelError(unwritable: url, error)
         }
+    }
+
+    private func checkRoom(_ recipe: Recipe) throws {
         let available = try? FileManager.default.attributesOfFileSystem(forPath: url.path)[
             .systemFreeSize]
         guard let available = available as? NSNumber else { return }

@@ -93,6 +93,8 @@ extension Trainer {
         state.caution = caution
         lastGood?.0 = state
         batches = Batches(recipe, corpora, state)
+        // What was written since belongs to the way that led to the failure.
+        if checkpoints.removeAll(after: state.step) { try checkpoint() }
         report(
             .failure(
                 step: failed, what: problem, wentBackTo: state.step, learningRateFactor: caution))

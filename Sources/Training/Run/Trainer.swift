@@ -24,6 +24,8 @@ package final class Trainer {
     var batches: Batches
     let report: (RunEvent) -> Void
     let isStopped: () -> Bool
+    /// Whether the parameters have their first values, or those of a checkpoint.
+    package private(set) var hasBegun = false
     /// What to go back to when something is not finite.
     var lastGood: (RunState, [[Float]])?
 
@@ -58,11 +60,14 @@ package final class Trainer {
             folder.appending(path: "checkpoints"), keep: recipe.checkpoints.keep)
         validator = Validator(recipe, corpora, parameters: parameters, team: team)
         batches = Batches(recipe, corpora, state)
-        try begin()
     }
 
+    /// Gives the parameters their first values.
     private func begin() throws {
-        recipe.initialisation.fill(parameters, config: recipe.network, seed: recipe.seed)
+        let isFilled = recipe.initialisation.fill(
+            parameters, config: recipe.network, seed: recipe.seed, isStopped: isStopped)
+        guard isFilled else { throw CorpusError.interrupted(doing: "initialised the parameters") }
+        hasBegun = true
         guard let start = recipe.start else { return }
         try StartingWeights(folder: URL(filePath: start)).fill(parameters, of: recipe.network)
     }
@@ -71,6 +76,15 @@ package final class Trainer {
     package func resume() throws -> Bool {
         guard let newest = checkpoints.newest() else { return false }
         state = try checkpoints.read(newest, into: memory)
+        let sources = corpora.all.count
+        guard state.epochs.count == state.positions.count,
+            [0, sources].contains(state.epochs.count)
+        else {
+            throw TrainingError.file(
+                newest.path, found: "a run that reads \(state.epochs.count) texts and tables",
+                expected: "the recipe's \(sources)")
+        }
+        hasBegun = true
         batches = Batches(recipe, corpora, state)
         return true
     }
@@ -78,14 +92,14 @@ package final class Trainer {
     /// Trains to the end, or until it is stopped.
     package func run() throws -> StopReason {
         let total = totalSteps
+        if !hasBegun { try begin() }
         remember()
+        if isStale { return try stop(.early) }
         while true {
             if isValidationDue(total) {
                 guard try validate() else { return try stop(.interrupted) }
                 state.validated = state.step
-                if let patience = recipe.validation.patience, state.stale > patience {
-                    return try stop(.early)
-                }
+                if isStale { return try stop(.early) }
             }
             if state.step >= total { return try stop(.finished) }
             if isStopped() { return try stop(.interrupted) }
@@ -97,6 +111,11 @@ package final class Trainer {
                         step: state.step, path: folder.appending(path: "checkpoints").path))
             }
         }
+    }
+
+    /// Whether validation has not improved for longer than the recipe lets pass.
+    private var isStale: Bool {
+        recipe.validation.patience.map { state.stale > $0 } ?? false
     }
 
     func isValidationDue(_ total: Int) -> Bool {
@@ -114,9 +133,8 @@ package final class Trainer {
     /// Steps by the recipe: epochs are those of the first source.
     package var totalSteps: Int {
         let byEpochs = recipe.length.epochs.map { epochs in
-            let tokens = corpora.all[0].tokens.tokens.count
-            let perStep = corpora.all[0].lanes * recipe.window.steps * recipe.optimiser.accumulate
-            return Int((epochs * Double(tokens) / Double(perStep)).rounded(.up))
+            let windows = epochs * batches.windowsPerEpoch
+            return Int((windows / Double(recipe.optimiser.accumulate)).rounded(.up))
         }
         return min(recipe.length.steps ?? .max, byEpochs ?? .max)
     }

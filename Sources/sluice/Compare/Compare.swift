@@ -75,7 +75,9 @@ struct Compare: ParsableCommand {
     }
 
     private func report(_ interruption: Interruption) throws -> CompareReport {
-        let files = try files.map { path in try MeasuredFile(path: path, options) }
+        let files = try files.map { path in
+            try MeasuredFile(path: path, options) { interruption.isRequested }
+        }
         let kernels = try kernels()
         let loaded = try models.map {
             try Model.load(from: URL(filePath: $0), inputTable: kernels)

@@ -46,7 +46,9 @@ struct Eval: ParsableCommand {
 
     /// Measures file by file, and shows each when it is there.
     private func reports(_ interruption: Interruption) throws -> [EvalReport] {
-        let files = try files.map { path in try MeasuredFile(path: path, options) }
+        let files = try files.map { path in
+            try MeasuredFile(path: path, options) { interruption.isRequested }
+        }
         let kernels = try Kernels(tier: try modelOptions.requestedTier() ?? .best)
         let model = try Model.load(from: modelOptions.folder(), inputTable: kernels)
         let session = MeasureSession(

@@ -40,7 +40,8 @@ struct MeasureSession {
         _ model: Model, _ text: [UInt8], _ label: String
     ) throws(EvaluationError) -> TextMeasure {
         let evaluation = try TextEvaluation(model, kernels: kernels, threads: options.threads)
-        let tokens = TextTokens(text, model: model)
+        let tokens = TextTokens(text, model: model) { interruption.isRequested }
+        if interruption.isRequested { throw .interrupted }
         let progress = MeasureProgress(label, tokens: tokens.ids.count, bytes: text.count)
         defer { progress.clear() }
         return try evaluation.measure(tokens, lanes: options.lanes, watch(progress))
@@ -52,7 +53,9 @@ struct MeasureSession {
         let evaluation = try SentimentEvaluation(
             model, kernels: kernels, threads: options.threads)
         let texts = TextTokens.all(
-            table.examples.map(\.text), model: model, threads: options.threads)
+            table.examples.map(\.text), model: model, threads: options.threads,
+            isStopped: { interruption.isRequested })
+        if interruption.isRequested { throw .interrupted }
         let progress = MeasureProgress(
             label, tokens: texts.reduce(0) { $0 + $1.ids.count },
             bytes: table.examples.reduce(0) { $0 + $1.text.count })

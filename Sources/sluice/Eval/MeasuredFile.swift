@@ -12,13 +12,17 @@ struct MeasuredFile {
     let name: String
     let content: Content
 
+    /// - Parameter isStopped: asked often; true ends it.
     /// - Throws: `CorpusError`.
-    init(path: String, _ options: MeasureOptions) throws(CorpusError) {
+    init(
+        path: String, _ options: MeasureOptions, isStopped: () -> Bool
+    ) throws(CorpusError) {
         name = URL(filePath: path).lastPathComponent
         if LabelledTexts.isTable(path) {
-            content = .table(try LabelledTexts(path: path, options.tables))
+            let bytes = try TextFile.bytes(of: path, isStopped: isStopped)
+            content = .table(try LabelledTexts(bytes, file: path, options.tables))
         } else {
-            let text = try TextFile.bytes(of: path)
+            let text = try TextFile.bytes(of: path, isStopped: isStopped)
             content = .text(options.bytes.map { Self.beginning(of: text, bytes: $0) } ?? text)
         }
     }

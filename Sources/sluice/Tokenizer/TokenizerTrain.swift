@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Foundation
 import Training
 
 struct TokenizerTrain: ParsableCommand {
@@ -36,6 +37,15 @@ struct TokenizerTrain: ParsableCommand {
         help: ArgumentHelp(
             "A pair that comes less often is not merged.", valueName: "number"))
     var minFrequency = 2
+
+    func validate() throws {
+        func place(_ path: String) -> URL {
+            URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL
+        }
+        if let file = files.first(where: { place($0) == place(output) }) {
+            throw ValidationError("--output \(output): expected another file than the text \(file)")
+        }
+    }
 
     func run() throws {
         try reportingFailure {

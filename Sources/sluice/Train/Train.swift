@@ -38,7 +38,12 @@ struct Train: ParsableCommand {
             valueName: "folder"))
     var data: String?
 
-    @Flag(help: "Go on from the folder's newest checkpoint.") var resume = false
+    @Flag(
+        help: """
+            Go on from the folder's newest checkpoint, with the recipe that it was begun with; only how \
+            long it is, its validation, checkpoints and card may be others. Without one, begin.
+            """)
+    var resume = false
 
     @Option(
         name: [.short, .long],
@@ -72,7 +77,10 @@ struct Train: ParsableCommand {
                 "\(folder.url.path): found the checkpoints of a run; expected --resume, to go on "
                     + "with it, or another --output")
         }
-        try folder.prepare(prepared)
+        try folder.make()
+        let lock = try RunLock(folder.url)
+        defer { withExtendedLifetime(lock) {} }
+        try folder.prepare(prepared, from: self.recipe)
         let session = try TrainSession(prepared, folder, tokenizer: bytes, threads: threads)
         return try session.run(tokenizer, resuming: resume)
     }

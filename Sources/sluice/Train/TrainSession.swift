@@ -50,6 +50,9 @@ struct TrainSession {
                 }
             })
         let resumed = resuming ? try trainer.resume() : false
+        if resuming && !resumed {
+            display.say("\(folder.url.path) has no checkpoint to go on from: the run begins anew")
+        }
         log = try RunLog(folder.logFile, resumingFrom: resumed ? trainer.state : nil)
         display.begin(trainer, corpora, resumed: resumed)
         let reason = try trainer.run()

@@ -42,6 +42,11 @@ import Training
         #expect(LabelRule(inferredFrom: Set(labels)) == nil)
     }
 
+    /// As some editors and spreadsheets begin a file.
+    @Test func aByteOrderMarkIsNoPartOfAName() throws {
+        #expect(try read("\u{FEFF}text\tlabel\nFine.\t1\nPoor.\t0\n").examples.count == 2)
+    }
+
     @Test func columnsAreFoundByNameInAnyOrder() throws {
         let examples = try read("stars\ttext\tlabel\n9\tA \"fine\" film\t1\r\n\n2\tNo.\t0\n")
             .examples

@@ -39,6 +39,11 @@ import Training
             document = RecipeTests.least.replacing(old, with: new)
             self.words = words
         }
+
+        init(of document: String, _ words: String...) {
+            self.document = document
+            self.words = words
+        }
     }
 
     static let mistakes = [
@@ -69,6 +74,26 @@ import Training
         Mistake(
             "\"lstm\"", "\"lstm\"\nsentiment_ngrams = 2", "network.sentiment_ngrams",
             "needs a [[labelled]] source"),
+        Mistake(
+            "\"lstm\"", "\"lstm\"\nsentiment = true", "network.sentiment",
+            "needs a [[labelled]] source"),
+        Mistake(
+            "[length]", "[[validation.labelled]]\nfiles = [\"a.tsv\"]\n[length]",
+            "validation.labelled", "network.sentiment = true"),
+        Mistake(
+            of: """
+                [network]
+                cell = "lstm"
+                next = false
+                sentiment = true
+                [[labelled]]
+                files = ["a.tsv"]
+                lanes = 1
+                [length]
+                steps = 1
+                [[validation.text]]
+                files = ["a.txt"]
+                """, "validation.text", "network.next = true"),
         Mistake(
             "[length]", "[window]\nwhole_texts = true\n[length]\n[ngrams]\nminimum = 0",
             "ngrams.minimum", "the integer 0"),

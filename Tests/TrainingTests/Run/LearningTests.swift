@@ -92,6 +92,20 @@ import Training
         }
         return (nats, sentiments)
     }
+
+    /// By the windows that there are: a lane's last one may be short, and so may whole texts.
+    @Test func epochsAreWhatTheLogSaysTheyAre() throws {
+        for (var recipe, corpora) in [
+            (Recipe.messages, SmallCorpora.messages), (.smallText, SmallCorpora.text),
+        ] {
+            recipe.length.steps = nil
+            recipe.length.epochs = 3
+            let run = try SmallRun(recipe, corpora)
+            #expect(try run.train() == .finished)
+            let epoch = try #require(run.steps.last?.epoch)
+            #expect(abs(epoch - 3) < 1e-9, "\(epoch)")
+        }
+    }
 }
 
 extension Recipe {

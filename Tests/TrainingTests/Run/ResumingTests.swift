@@ -101,4 +101,132 @@ import Testing
             isStopped: { false }, report: { _ in })
         #expect(throws: (any Error).self) { try trainer.resume() }
     }
+
+    @Test func aCheckpointOfOtherSourcesIsRefused() throws {
+        let run = try SmallRun(.smallText, SmallCorpora.text)
+        _ = try run.train(questions: 5)
+        var recipe = Recipe.smallText
+        recipe.texts += recipe.texts
+        (recipe.texts[0].lanes, recipe.texts[1].lanes) = (2, 3)
+        let tokens = SmallCorpora.text.all[0].tokens
+        let corpora = TrainingCorpora(
+            all: [.init(tokens: tokens, lanes: 2), .init(tokens: tokens, lanes: 3)])
+        let trainer = try Trainer(
+            recipe, corpora, folder: run.folder.url, tokenizer: nil, threads: 1,
+            isStopped: { false }, report: { _ in })
+        #expect(throws: TrainingError.self) { try trainer.resume() }
+    }
+
+    @Test func aRunThatStoppedEarlyStaysSo() throws {
+        var recipe = Recipe.smallText
+        recipe.optimiser.learningRate = 1e-12
+        recipe.length.steps = 100
+        recipe.validation.every = 5
+        recipe.validation.patience = 2
+        let run = try SmallRun(recipe, SmallCorpora.text)
+        #expect(try run.train() == .early)
+        let (model, values) = (try run.modelFile, run.values)
+        for _ in 0..<2 {
+            #expect(try run.train(resuming: true) == .early)
+            #expect(try run.modelFile == model)
+            #expect(run.values == values)
+        }
+    }
+
+    @Test func aStopWhileParametersAreMadeLeavesNothing() throws {
+        let run = try SmallRun(.small)
+        let trainer = try Trainer(
+            run.recipe, run.corpora, folder: run.folder.url, tokenizer: nil, threads: 1,
+            isStopped: { true }, report: { _ in })
+        let error = #expect(throws: CorpusError.self) { try trainer.run() }
+        #expect(error == .interrupted(doing: "initialised the parameters"))
+        #expect(!run.folder.hasCheckpoint)
+    }
+}
+
+/// With what recipe a run may go on.
+@Suite struct ContinuingTests {
+    private static let begun: Recipe = {
+        var recipe = Recipe.small
+        recipe.texts[0].files = ["/data/a.txt"]
+        recipe.labelled[0].files = ["/data/a.tsv"]
+        return recipe
+    }()
+
+    private static func changed(_ change: (inout Recipe) -> Void) -> Recipe {
+        var recipe = begun
+        change(&recipe)
+        return recipe
+    }
+
+    private static let others: [(key: String, recipe: Recipe)] = [
+        ("seed: found the integer 7; expected the integer 1", changed { $0.seed = 7 }),
+        ("network.hidden_size: ", changed { $0.network.hiddenSize = 15 }),
+        ("network.cell: ", changed { $0.network.cell = .gru }),
+        ("optimiser.learning_rate: ", changed { $0.optimiser.learningRate = 0.1 }),
+        ("text: found an array of 2", changed { $0.texts += $0.texts }),
+        ("text[0].lanes: ", changed { $0.texts[0].lanes = 6 }),
+        ("text[0].files[0]: ", changed { $0.texts[0].files = ["/data/b.txt"] }),
+        ("labelled[0].half: ", changed { $0.labelled[0].half = 1 }),
+    ]
+
+    @Test(arguments: others.indices) func aRunGoesOnOnlyWithItsRecipe(index: Int) throws {
+        let (key, recipe) = Self.others[index]
+        let error = #expect(throws: TrainingError.self) {
+            try recipe.checkContinues(Self.begun, of: "runs/small")
+        }
+        #expect("\(try #require(error))".hasPrefix(key), "\(String(describing: error))")
+    }
+
+    @Test func whatTheRunIsNotMadeOfMayChange() throws {
+        let longer = Self.changed {
+            $0.length.steps = 600
+            $0.validation.every = 7
+            $0.checkpoints.keep = 9
+            $0.card.title = "Another"
+            $0.texts[0].files = ["/elsewhere/a.txt"]
+        }
+        try longer.checkContinues(Self.begun, of: "runs/small")
+    }
+
+    @Test func theFolderHasTheRecipeThatItsRunWasBegunWith() throws {
+        let run = try SmallRun(Self.begun)
+        try run.folder.prepare(Self.begun, from: "/elsewhere.toml")
+        let text = try Data(contentsOf: run.folder.recipeFile)
+        _ = try run.train(questions: 5)
+        let other = Self.others[0].recipe
+        #expect(throws: TrainingError.self) { try run.folder.prepare(other, from: "/other.toml") }
+        #expect(try Data(contentsOf: run.folder.recipeFile) == text)
+        try run.folder.prepare(Self.begun, from: run.folder.recipeFile.path)
+    }
+
+    @Test func aRecipeIsNotWrittenOver() throws {
+        let run = try SmallRun(Self.begun)
+        let own = Data("# mine\n".utf8)
+        try own.write(to: run.folder.recipeFile)
+        #expect(throws: TrainingError.self) {
+            try run.folder.prepare(Self.begun, from: run.folder.url.path + "/./recipe.toml")
+        }
+        #expect(try Data(contentsOf: run.folder.recipeFile) == own)
+    }
+
+    @Test func whatIsNoCheckpointIsNotTakenForOne() throws {
+        let run = try SmallRun(.small)
+        for name in ["step-old", "step-", "unfinished", "step-00000001x"] {
+            try FileManager.default.createDirectory(
+                at: run.folder.url.appending(path: "checkpoints/\(name)"),
+                withIntermediateDirectories: true)
+        }
+        #expect(!run.folder.hasCheckpoint)
+    }
+
+    @Test func oneTrainingAtATime() throws {
+        let run = try SmallRun(.small)
+        do {
+            let lock = try RunLock(run.folder.url)
+            #expect(throws: TrainingError.self) { _ = try RunLock(run.folder.url) }
+            withExtendedLifetime(lock) {}
+        }
+        _ = try RunLock(run.folder.url)
+    }
 }

@@ -132,6 +132,31 @@ import Testing
         #expect(factor == 1.0 / 1024)
     }
 
+    /// Else a stop would go on from where it failed.
+    @Test func checkpointsOfTheWayToAFailureGo() throws {
+        var recipe = Self.growing(8)
+        recipe.checkpoints.every = 1
+        recipe.checkpoints.keep = 100
+        let run = try SmallRun(recipe, SmallCorpora.text)
+        var failures = 0
+        run.watch = { event, trainer in
+            guard case .failure(_, _, let back, let caution) = event else { return }
+            failures += 1
+            #expect(trainer.checkpoints.newest()?.lastPathComponent.hasSuffix("0\(back)") != false)
+            #expect(trainer.state.caution == caution)
+        }
+        #expect(try run.train() == .finished)
+        #expect(failures > 0)
+        let again = try SmallRun(recipe, SmallCorpora.text)
+        var stops = 0
+        while try again.train(resuming: stops > 0, questions: 20) == .interrupted {
+            stops += 1
+            try #require(stops < 100)
+        }
+        #expect(stops > 0)
+        #expect(again.values == run.values)
+    }
+
     @Test func aRunThatDivergesGoesBackAndOnWithALowerRate() throws {
         let run = try SmallRun(Self.growing(8), SmallCorpora.text)
         #expect(try run.train() == .finished)

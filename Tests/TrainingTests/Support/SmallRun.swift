@@ -31,7 +31,8 @@ final class SmallRun {
         var (asked, log, failure) = (0, RunLog?.none, (any Error)?.none)
         let trainer = try Trainer(
             recipe, corpora, folder: folder.url, tokenizer: nil, threads: threads,
-            isStopped: {
+            isStopped: { [unowned self] in
+                guard self.trainer?.hasBegun == true else { return false }
                 asked += 1
                 return asked > questions
             },

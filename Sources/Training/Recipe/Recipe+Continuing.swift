@@ -1,0 +1,57 @@
+internal import StrictTOML
+
+extension Recipe {
+    /// Refuses a recipe that a run that was begun with another cannot go on with.
+    ///
+    /// Only what the run is made of counts: how long it is, what it is validated on, its checkpoints and
+    /// its card may change, and files may lie in other folders.
+    package func checkContinues(_ begun: Recipe, of run: String) throws(TrainingError) {
+        let free: Set<String> = ["length", "validation", "checkpoints", "card", "start"]
+        guard case .table(let own) = Self.codec.encode(self),
+            case .table(let others) = Self.codec.encode(begun)
+        else { return }
+        let (now, then) = (
+            ConfigurationValue.table(own.filter { !free.contains($0.key) }),
+            ConfigurationValue.table(others.filter { !free.contains($0.key) })
+        )
+        guard let difference = now.difference(from: then) else { return }
+        throw .recipe(
+            "\(difference.path): found \(difference.found); expected \(difference.expected), with which "
+                + "\(run) was begun, or another --output")
+    }
+}
+
+extension ConfigurationValue {
+    fileprivate typealias Difference = (path: String, found: String, expected: String)
+
+    /// The first key that has another value.
+    fileprivate func difference(from other: ConfigurationValue, at path: String = "") -> Difference?
+    {
+        switch (self, other) {
+        case (.table(let own), .table(let others)):
+            let keys = own.map(\.key) + others.map(\.key)
+            for key in keys {
+                let inner = path.isEmpty ? key : "\(path).\(key)"
+                let value = own.first { $0.key == key }?.value
+                let before = others.first { $0.key == key }?.value
+                guard let value, let before else {
+                    return (inner, value?.summary ?? "none", before?.summary ?? "none")
+                }
+                if let found = value.difference(from: before, at: inner) { return found }
+            }
+            return nil
+        case (.list(let own), .list(let others)) where own.count == others.count:
+            for (index, (value, before)) in zip(own, others).enumerated() {
+                if let found = value.difference(from: before, at: "\(path)[\(index)]") {
+                    return found
+                }
+            }
+            return nil
+        case (.text(let own), .text(let before)) where own.hasPrefix("/") && before.hasPrefix("/"):
+            let isSame = own.split(separator: "/").last == before.split(separator: "/").last
+            return isSame ? nil : (path, summary, other.summary)
+        default:
+            return self == other ? nil : (path, summary, other.summary)
+        }
+    }
+}
