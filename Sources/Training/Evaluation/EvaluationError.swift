@@ -21,7 +21,8 @@ package indirect enum EvaluationError: Error, Equatable, CustomStringConvertible
         case .noHead(let head, let model):
             "\(model): found no \(head) head; expected a model with one"
         case .unsupported(let what, let model): "\(model): \(what)"
-        case .noTokens: "found a text of no tokens; expected one with tokens to predict"
+        case .noTokens:
+            "found no token that another one comes before; expected a text of two or more"
         case .notFinite(let token): "the network is not finite after token \(token) of the text"
         case .outOfMemory(let error): error.description
         case .on(let file, let error): "\(file): \(error)"

@@ -76,6 +76,14 @@ extension Recipe {
         {
             problems.append(.init(key + ".lanes", "is missing: how many lanes read it, 1 or more"))
         }
+        let files =
+            texts.enumerated().map { ("text[\($0)]", $1.files) }
+            + labelled.enumerated().map { ("labelled[\($0)]", $1.files) }
+            + validation.texts.enumerated().map { ("validation.text[\($0)]", $1.files) }
+            + validation.labelled.enumerated().map { ("validation.labelled[\($0)]", $1.files) }
+        for (key, names) in files where names.isEmpty {
+            problems.append(.init(key + ".files", "is missing: the files to read, one or more"))
+        }
         if !texts.isEmpty && !network.heads.next {
             problems.append(.init("text", "needs network.next = true: it has no labels"))
         }

@@ -58,13 +58,12 @@ struct CheckpointFolder {
 
     func read(_ checkpoint: URL, into memory: TrainingMemory) throws -> RunState {
         let file = checkpoint.appending(path: "state.json")
-        let state: RunState
-        do {
-            state = try JSONDecoder().decode(RunState.self, from: Data(contentsOf: file))
-        } catch {
+        let data = try? Data(contentsOf: file)
+        guard let data, let state = try? JSONDecoder().decode(RunState.self, from: data) else {
             throw TrainingError.file(
-                file.path, found: "\(error.localizedDescription)",
-                expected: "the state of a run, as a checkpoint has it")
+                file.path, found: data == nil ? "no file that can be read" : "something else",
+                expected: "the state of a run, as a checkpoint has it; without this folder, the "
+                    + "run goes on from the checkpoint before")
         }
         try memory.read(from: checkpoint.appending(path: "matrices.safetensors"))
         return state

@@ -15,11 +15,15 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .file(let path, let found, let expected):
             "\(path): found \(found); expected \(expected)"
         case .noRoom(let path, let available, let needed):
-            "\(path): found \(available >> 20) MiB of room; expected \(needed >> 20) MiB, which the "
-                + "run's checkpoints and model take"
+            "\(path): found \(Self.mebibytes(available)) of room; expected "
+                + "\(Self.mebibytes(needed)), which the run's checkpoints and model take"
         case .diverged(let step, let failures, let last):
             "step \(step): \(last); that was the last of \(failures) such failures, each of which "
                 + "halved the learning rate. A lower one, clipping or another initialiser may help"
         }
+    }
+
+    private static func mebibytes(_ bytes: Int) -> String {
+        bytes < 1 << 20 ? "less than 1 MiB" : "\(bytes >> 20) MiB"
     }
 }

@@ -59,6 +59,7 @@ import Training
             "\"lstm\"", "\"lstm\"\nembedding_size = 8\ntie_weights = true", "network.tie_weights",
             "embedding_size 8 and hidden_size 128"),
         Mistake("\"lstm\"", "\"lstm\"\nnext = false", "has no head"),
+        Mistake("\"a.txt\"", "", "text[0].files", "is missing"),
         Mistake("lanes = 2", "", "text[0].lanes", "is missing"),
         Mistake("steps = 1", "", "length", "steps or epochs"),
         Mistake("steps = 1", "steps = 0", "length.steps", "the integer 0"),
