@@ -13,13 +13,20 @@ import ZeroMQ
     init() throws { folder = try TemporaryFolder() }
 
     private func state(_ arguments: String...) throws -> SluiceProcess.Result {
-        try SluiceProcess.run(["state"] + arguments)
+        try run(arguments)
+    }
+
+    /// Daemons may take their time where the machine is busy.
+    private func run(_ arguments: [String]) throws -> SluiceProcess.Result {
+        let isPatient = arguments.contains("--to") && !arguments.contains("--timeout")
+        return try SluiceProcess.run(
+            ["state"] + arguments + (isPatient ? ["--timeout", "60s"] : []))
     }
 
     /// Succeeds, and says nothing on the standard error.
     @discardableResult
     private func done(_ arguments: String...) throws -> [String: Any] {
-        let result = try SluiceProcess.run(["state"] + arguments)
+        let result = try run(arguments)
         #expect(result.status == 0 && result.errors.isEmpty, "\(arguments): \(result.errors)")
         return result.output.isEmpty ? [:] : try json(result.output)
     }
