@@ -72,14 +72,14 @@ struct Train: ParsableCommand {
             return nil
         }
         let folder = RunFolder(output ?? "runs/\(name)")
+        try folder.make()
+        let lock = try RunLock(folder.url)
+        defer { withExtendedLifetime(lock) {} }
         if folder.hasCheckpoint && !resume {
             throw TrainingError.recipe(
                 "\(folder.url.path): found the checkpoints of a run; expected --resume, to go on "
                     + "with it, or another --output")
         }
-        try folder.make()
-        let lock = try RunLock(folder.url)
-        defer { withExtendedLifetime(lock) {} }
         try folder.prepare(prepared, from: self.recipe)
         let session = try TrainSession(prepared, folder, tokenizer: bytes, threads: threads)
         return try session.run(tokenizer, resuming: resume)
