@@ -25,10 +25,10 @@ struct Sluice: AsyncParsableCommand {
               66   an input file is missing, or there is no such stream
               69   an endpoint cannot be had, or nobody answers there
               70   an internal error
-              73   an output cannot be made
+              73   a model's or a training's folder cannot be made, or there is no room for it
               74   reading or writing failed
               75   not every message was acknowledged, or the daemon was busy; run the same again
-              78   the configuration is wrong
+              78   the configuration or the recipe is wrong, or not there
               130  a benchmark, a measurement, a verification, an export or a training was
                    interrupted
             """,

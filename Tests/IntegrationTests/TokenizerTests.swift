@@ -30,6 +30,17 @@ import Testing
         #expect(try String(contentsOfFile: text, encoding: .utf8) == "a text and a text")
     }
 
+    @Test func nothingIsLearntOfNothing() throws {
+        let folder = try TemporaryFolder()
+        let text = try folder.write("", to: "text.txt")
+        let output = folder.path + "/tokenizer.json"
+        let run = try SluiceProcess.run(["tokenizer", "train", text, text, "-o", output])
+        #expect(run.status == 65)
+        #expect(
+            run.errors == "sluice: \(text), \(text): found no text; expected words to learn from\n")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["text.txt"])
+    }
+
     @Test func anInterruptedTrainingLeavesNothing() throws {
         let folder = try TemporaryFolder()
         let pipe = folder.path + "/pipe"

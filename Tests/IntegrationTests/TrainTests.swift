@@ -147,6 +147,22 @@ import Testing
         #expect(none.status == 78 && none.errors.contains("none.toml"))
     }
 
+    @Test func aStartThatDoesNotFitIsRefusedBeforeAnyWork() throws {
+        let folder = try TemporaryFolder()
+        let (first, run) = (folder.path + "/first", folder.path + "/run")
+        let begun = try SluiceProcess.run(
+            ["train", try recipe(in: folder, steps: 1), "--output", first])
+        #expect(begun.status == 0, "\(begun.errors)")
+        let other = try recipe(in: folder, hidden: 24, keys: "start = \"first/model\"")
+        for arguments in [["--check"], []] {
+            let result = try SluiceProcess.run(["train", other, "--output", run] + arguments)
+            #expect(result.status == 65)
+            #expect(
+                result.errors.contains("\(first)/model: found another network"), "\(result.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: run))
+    }
+
     @Test(arguments: ["", "a\nb\n"]) func aCorpusOfTooFewTokensIsRefused(_ text: String) throws {
         let folder = try TemporaryFolder()
         let recipe = try recipe(in: folder)

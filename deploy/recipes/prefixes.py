@@ -57,11 +57,14 @@ def main():
     parser.add_argument("--train", nargs="+", required=True, help="tables, .tsv or .tsv.xz")
     parser.add_argument("--test", required=True)
     parser.add_argument("--halves", action="store_true", help="even lines to fit, odd ones to test")
+    parser.add_argument("--limit", type=int, help="fit to so many texts only, evenly from all")
     options = parser.parse_args()
     whole = [row for path in options.train for row in read(path)]
     tested = read(options.test)
     if options.halves:
         whole, tested = whole[0::2], tested[1::2]
+    if options.limit:
+        whole = [whole[i * len(whole) // options.limit] for i in range(options.limit)]
     print(f"{len(whole)} texts to fit, {len(tested)} to test\n\n part  accuracy", flush=True)
     for part in PARTS:
         begun = [(beginning(text, part), label) for text, label in whole]

@@ -68,6 +68,7 @@ package struct LaneReader: Sendable {
             arrange()
         }
         for (index, lane) in lanes.enumerated() { fill(&window, lane, index) }
+        window.tokenCount += lanes.count * min(window.shape.steps, laneLength - position)
         position += window.shape.steps
     }
 

@@ -56,6 +56,7 @@ package struct MessageReader: Sendable {
             for (step, token) in tokens.enumerated() {
                 window.tokens[window.shape.row(step, lane)] = token
             }
+            window.tokenCount += tokens.count
             let (first, last) = (
                 window.shape.row(0, lane), window.shape.row(tokens.count - 1, lane)
             )

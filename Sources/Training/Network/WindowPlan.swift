@@ -3,6 +3,8 @@ package struct WindowPlan: Sendable {
     package var shape: WindowShape
     /// `[rows]`: token ids.
     package var tokens: [Int32]
+    /// How many of them readers have put there; the others are padding.
+    package var tokenCount = 0
     /// `[rows]`: the token to predict after each, or -1 for none.
     package var targets: [Int32]
     /// `[rows]`: whether a text begins, or ends, with that token.

@@ -104,6 +104,14 @@ extension Recipe {
             problems.append(
                 .init("network.sentiment_ngrams", "needs a [[labelled]] source to count them in"))
         }
+        if network.heads.sentimentNGrams == 0 && ngrams != NGrams() {
+            problems.append(
+                .init("ngrams", "is without effect: network.sentiment_ngrams is 0"))
+        }
+        if network.heads.sentimentNGrams == 0 && labelled.contains(where: { !$0.ngrams }) {
+            problems.append(
+                .init("labelled.ngrams", "is without effect: network.sentiment_ngrams is 0"))
+        }
         if network.heads.sentimentNGrams > 0 && window.wholeTexts {
             problems.append(
                 .init("network.sentiment_ngrams", "must be 0 with window.whole_texts = true"))

@@ -2,7 +2,7 @@
 package struct RunState: Codable, Equatable, Sendable {
     /// Steps of the optimiser done.
     package var step = 0
-    /// Tokens read, all lanes together.
+    /// Tokens read, all lanes together, padding aside.
     package var tokens = 0
     /// Of each reader, in order.
     package var epochs: [Int] = []

@@ -1,16 +1,17 @@
 internal import Foundation
-internal import Model
+package import Model
 
 /// The weights of a model folder that a run begins with. Its heads may be others than the run's.
-struct StartingWeights {
-    let folder: URL
+package struct StartingWeights {
+    private let folder: URL
 
-    /// Takes every tensor that both networks have. Heads that the folder lacks, or has in another
-    /// form, stay as they are.
-    ///
+    package init(_ folder: String) { self.folder = URL(filePath: folder) }
+
+    /// - Returns: the folder's tensors.
     /// - Throws: `ModelError` for a folder that cannot be read, `TrainingError` where more than the
     ///   heads differs.
-    func fill(_ parameters: ParameterSet<Float>, of network: ModelConfig) throws {
+    @discardableResult
+    package func check(fits network: ModelConfig) throws -> [TensorSpec] {
         let found = try Model.config(from: folder).tensors
         let (own, theirs) = (Self.body(network.tensors), Self.body(found))
         guard own == theirs else {
@@ -19,6 +20,15 @@ struct StartingWeights {
                 folder.path, found: "another network: \(Self.text(differing?.1, theirs))",
                 expected: "the recipe's network, but for heads: \(Self.text(differing?.0, own))")
         }
+        return found
+    }
+
+    /// Takes every tensor that both networks have. Heads that the folder lacks, or has in another
+    /// form, stay as they are.
+    ///
+    /// - Throws: as `check(fits:)`.
+    func fill(_ parameters: ParameterSet<Float>, of network: ModelConfig) throws {
+        let found = try check(fits: network)
         let weights = try SafetensorsWeights(
             path: folder.appending(path: "model.safetensors").path, specs: found)
         for parameter in parameters.all where found.contains(parameter.spec) {

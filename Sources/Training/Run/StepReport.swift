@@ -7,9 +7,8 @@ package struct StepReport: Sendable, Equatable {
     package var loss = WindowLoss()
     package var gradientNorm = 0.0
     package var learningRate = 0.0
-    /// Tokens read so far, and by this step.
+    /// Tokens read so far, padding aside.
     package var tokens = 0
-    package var stepTokens = 0
     package var seconds = 0.0
     /// Of the process, all threads together.
     package var cpuSeconds = 0.0

@@ -26,11 +26,10 @@ extension Trainer {
                 StepReport(
                     step: state.step, steps: total, epoch: batches.progress, loss: sum,
                     gradientNorm: norm, learningRate: learningRate, tokens: state.tokens,
-                    stepTokens: tokens, seconds: state.seconds, cpuSeconds: state.cpuSeconds,
-                    recent: recent)))
+                    seconds: state.seconds, cpuSeconds: state.cpuSeconds, recent: recent)))
     }
 
-    /// Of the next windows; gives their loss and how many tokens they have.
+    /// Of the next windows; gives their loss and how many tokens they have, padding aside.
     private func findGradients() -> (WindowLoss, Int) {
         var sum = WindowLoss()
         var tokens = 0
@@ -45,7 +44,7 @@ extension Trainer {
                     window, weights: recipe.loss.weights,
                     scale: 1 / Double(recipe.optimiser.accumulate), step: state.step))
             network.carryState(window.shape)
-            tokens += window.shape.rows
+            tokens += window.tokenCount
         }
         return (sum, tokens)
     }

@@ -69,7 +69,7 @@ package final class Trainer {
         guard isFilled else { throw CorpusError.interrupted(doing: "initialised the parameters") }
         hasBegun = true
         guard let start = recipe.start else { return }
-        try StartingWeights(folder: URL(filePath: start)).fill(parameters, of: recipe.network)
+        try StartingWeights(start).fill(parameters, of: recipe.network)
     }
 
     /// Takes up the newest checkpoint of the folder, if there is one.

@@ -21,7 +21,9 @@ struct TokenizerTrain: ParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Where to write it; it is there once it is whole.", valueName: "file"))
+        help: ArgumentHelp(
+            "Where to write it; it is there once it is whole, in place of a file of that name.",
+            valueName: "file"))
     var output: String
 
     @Option(help: ArgumentHelp("How many tokens it has at most.", valueName: "number"))
@@ -82,6 +84,10 @@ struct TokenizerTrain: ParsableCommand {
             try words.add(text, cutBy: options.preTokenizer) { byteCount in
                 try progress.show("reading \(file): \(Progress.bytes(Double(byteCount)))")
             }
+        }
+        guard words.count > 0 else {
+            throw TrainingError.file(
+                files.joined(separator: ", "), found: "no text", expected: "words to learn from")
         }
         return words
     }

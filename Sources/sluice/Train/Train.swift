@@ -50,7 +50,7 @@ struct Train: ParsableCommand {
         help: ArgumentHelp("Threads (default: one for each processor).", valueName: "number"))
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
-    @Flag(help: "Check the recipe and that its files are there, and exit.") var check = false
+    @Flag(help: "Check that the recipe and its files are right, and exit.") var check = false
 
     func validate() throws {
         guard (1...1024).contains(threads) else {
@@ -67,6 +67,9 @@ struct Train: ParsableCommand {
         let recipe = try Recipe(file: recipe, data: data)
         try RecipeFiles.check(recipe)
         let (prepared, tokenizer, bytes) = try RecipeTokenizer.resolve(recipe)
+        if let start = prepared.start {
+            try StartingWeights(start).check(fits: prepared.network)
+        }
         if check {
             try OutputStream.standardOutput.write("\(self.recipe): all right\n")
             return nil

@@ -12,7 +12,8 @@ final class TrainDisplay: Sendable {
         /// Exponential means over steps.
         var loss: Double?
         var sentiment: Double?
-        var tokensPerSecond: Double?
+        /// Where this process began, from which speed is measured: a run may go on elsewhere.
+        var begun = RunState()
     }
 
     private let state = Mutex(State())
@@ -31,6 +32,7 @@ final class TrainDisplay: Sendable {
     func begin(_ trainer: Trainer, _ corpora: TrainingCorpora, resumed: Bool) {
         let parameters = trainer.recipe.network.tensors.reduce(0) { $0 + $1.count }
         let tokens = corpora.all.reduce(0) { $0 + $1.tokens.tokens.count }
+        state.withLock { $0.begun = trainer.state }
         let start = resumed ? ", going on from step \(trainer.state.step)" : ""
         say(
             "\(parameters) parameters, \(tokens) tokens to read, \(trainer.totalSteps) steps\(start)"
@@ -88,9 +90,11 @@ final class TrainDisplay: Sendable {
             parts += ["loss \(fixed(loss, 3))", "perplexity \(fixed(exp(loss), 1))"]
         }
         if let sentiment = state.sentiment { parts.append("sentiment \(fixed(sentiment, 3))") }
-        if let rate = state.tokensPerSecond {
-            parts.append("\(Int(rate)) tokens/s")
-            let left = Double(report.steps - report.step) * Double(report.stepTokens) / rate
+        let seconds = report.seconds - state.begun.seconds
+        let steps = report.step - state.begun.step
+        if seconds > 0 && steps > 0 {
+            parts.append("\(Int(Double(report.tokens - state.begun.tokens) / seconds)) tokens/s")
+            let left = Double(report.steps - report.step) * seconds / Double(steps)
             parts.append("\(clock(left)) left")
         }
         return parts.filter { !$0.isEmpty }.joined(separator: "  ")
@@ -135,7 +139,5 @@ extension TrainDisplay.State {
         if report.loss.sentimentWeight > 0 {
             sentiment = mean(sentiment, report.loss.sentiment / report.loss.sentimentWeight)
         }
-        let total = report.seconds > 0 ? Double(report.tokens) / report.seconds : 0
-        tokensPerSecond = total
     }
 }

@@ -26,6 +26,7 @@ import Training
         for first in stride(from: 0, to: length, by: steps) {
             var window = WindowPlan(shape: WindowShape(steps: steps, lanes: lanes))
             reader.fill(&window)
+            #expect(window.tokenCount == lanes * min(steps, length - first))
             for lane in 0..<lanes {
                 for step in 0..<min(steps, length - first) {
                     let row = step * lanes + lane

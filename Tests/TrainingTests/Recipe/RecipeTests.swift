@@ -75,6 +75,11 @@ import Training
         Mistake(
             "\"lstm\"", "\"lstm\"\nsentiment_ngrams = 2", "network.sentiment_ngrams",
             "needs a [[labelled]] source"),
+        Mistake("[length]", "[ngrams]\nlimit = 9\n[length]", "ngrams", "sentiment_ngrams is 0"),
+        Mistake(
+            "[length]",
+            "[[labelled]]\nfiles = [\"a.tsv\"]\nngrams = false\nlanes = 1\n[length]",
+            "labelled.ngrams", "sentiment_ngrams is 0"),
         Mistake(
             "\"lstm\"", "\"lstm\"\nsentiment = true", "network.sentiment",
             "needs a [[labelled]] source"),
@@ -224,8 +229,10 @@ extension RecipeTests {
         if recipe.network.heads.sentiment {
             recipe.network.heads.sentimentNGrams = .random(in: 0...3, using: &random)
         }
-        recipe.ngrams.minimum = .random(in: 1...9, using: &random)
-        recipe.ngrams.limit = .random(in: 1...99, using: &random)
+        if recipe.network.heads.sentimentNGrams > 0 {
+            recipe.ngrams.minimum = .random(in: 1...9, using: &random)
+            recipe.ngrams.limit = .random(in: 1...99, using: &random)
+        }
         var text = Recipe.TextSource()
         (text.files, text.lanes) = (["/x/a.txt", "/x/b c.txt.xz"], 3)
         text.documents = any(&random)
@@ -244,12 +251,12 @@ extension RecipeTests {
             ? nil
             : LabelRule(positive: [.above(0.5), .label("yes")], negative: [.below(-1)])
         labelled.joined = random.uniform()
-        let isCounted = Bool.random(using: &random)
-        labelled.ngrams = isCounted || recipe.network.heads.sentimentNGrams > 0
         labelled.weight = 1000 * random.uniform()
         labelled.half = Bool.random(using: &random) ? nil : 1
         labelled.text = Bool.random(using: &random) ? nil : "what \"they\" said"
-        recipe.labelled = [labelled]
+        recipe.labelled = [labelled, labelled]
+        recipe.labelled[1].ngrams =
+            recipe.network.heads.sentimentNGrams == 0 || Bool.random(using: &random)
         recipe.validation.labelled = [labelled]
     }
 

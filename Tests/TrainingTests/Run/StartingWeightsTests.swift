@@ -17,7 +17,7 @@ import Testing
     ) throws -> ParameterSet<Float> {
         let parameters = ParameterSet<Float>(config: network)
         Initialisation().fill(parameters, config: network, seed: 9)
-        try StartingWeights(folder: folder).fill(parameters, of: network)
+        try StartingWeights(folder.path).fill(parameters, of: network)
         return parameters
     }
 

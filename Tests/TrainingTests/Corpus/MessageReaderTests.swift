@@ -1,0 +1,48 @@
+import Testing
+import Training
+
+/// What is read a text at a time is every text once in an epoch, from its beginning, with its label.
+@Suite struct MessageReaderTests {
+    private static let lengths = [5, 17, 2, 30, 9, 1, 12]
+
+    /// A token tells its text and its place, a label its text.
+    private static let corpus: TokenCorpus = {
+        var corpus = TokenCorpus()
+        for (text, length) in lengths.enumerated() {
+            corpus.append(
+                (0..<length).map { Int32(1000 * (text + 1) + $0) }, startToken: nil,
+                byteCount: length, label: Double(text))
+        }
+        return corpus
+    }()
+
+    @Test(arguments: [1, 2, 3, 7, 9], [1, 10, 40])
+    func everyTextIsReadOnce(lanes: Int, longest: Int) {
+        var reader = MessageReader(Self.corpus, lanes: 0..<lanes, longest: longest, seed: 5)
+        for epoch in 0..<2 {
+            var read: Set<Int> = []
+            for _ in 0..<reader.windowCount {
+                let shape = WindowShape(steps: reader.nextSteps(), lanes: lanes)
+                #expect(reader.epoch == epoch)
+                var window = WindowPlan(shape: shape)
+                reader.fill(&window)
+                let texts = window.sentiments.map { Int($0.positive) }
+                for (target, text) in zip(window.sentiments, texts) {
+                    let length = min(longest, Self.lengths[text])
+                    #expect(window.starts[target.firstRow] && window.ends[target.row])
+                    #expect(target.row == target.firstRow + (length - 1) * lanes)
+                    for step in 0..<length {
+                        let token = window.tokens[target.firstRow + step * lanes]
+                        #expect(token == Int32(1000 * (text + 1) + step))
+                    }
+                    #expect(read.insert(text).inserted)
+                }
+                // The rest is padding.
+                #expect(
+                    window.tokenCount == texts.reduce(0) { $0 + min(longest, Self.lengths[$1]) })
+                #expect(window.tokenCount == window.tokens.count { $0 != 0 })
+            }
+            #expect(read == Set(Self.lengths.indices))
+        }
+    }
+}
