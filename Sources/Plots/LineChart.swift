@@ -31,11 +31,13 @@ package struct LineChart: Chart {
             frame.draw(series, index: index, letter: letters ? Self.letter(index) : nil)
         }
         let legend = series.enumerated().map { index, series in
-            letters
-                ? "\(Self.letter(index)) \(series.name)"
-                : TerminalFrame.colored(
-                    series.style == .dashed ? "╌" : "━", index: index, colors)
-                    + " \(series.name)"
+            let line = series.style == .dashed ? "╌" : "━"
+            return (
+                mark: letters
+                    ? "\(Self.letter(index))"
+                    : TerminalFrame.colored(line, index: index, colors),
+                name: series.name
+            )
         }
         return frame.text(legend: series.count > 1 ? legend : [], colors: colors)
     }

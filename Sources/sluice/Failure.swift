@@ -38,7 +38,8 @@ func reportingAsyncFailure<Result>(
 private func reported(_ error: any Error) -> any Error {
     // The parser's own errors print themselves, usage included.
     guard let code = exitCode(for: error) else { return error }
-    try? OutputStream.standardError.write("sluice: \(error)\n")
+    let text = "\(error)".escapedForTerminal(keepingLayout: true)
+    try? OutputStream.standardError.write("sluice: \(text)\n")
     return code
 }
 

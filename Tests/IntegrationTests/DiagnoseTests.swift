@@ -50,6 +50,34 @@ import Testing
         }
     }
 
+    @Test(arguments: ["q\"u\\ote", "\u{1B}[31mred"]) func anyNameOfAFolderIsShownSafely(
+        _ name: String
+    ) throws {
+        let folder = try TemporaryFolder()
+        let model = folder.path + "/" + name
+        try FileManager.default.copyItem(atPath: Repository.smallModel, toPath: model)
+        let found = try lines(["model", model, "--json", "--lags", "5"])
+        #expect(found[0]["group"] as? String == name)
+        let run = try SluiceProcess.run(["diagnose", "model", model, "--lags", "5"])
+        #expect(run.status == 0 && !run.output.contains("\u{1B}"))
+        let broken = try SluiceProcess.run(["diagnose", "model", model + "\u{1B}"])
+        #expect(broken.status == 66 && !broken.errors.contains("\u{1B}"), "\(broken.errors)")
+    }
+
+    @Test func whatDoesNotDoIsNamed() throws {
+        let folder = try TemporaryFolder()
+        let text = try folder.write("short", to: "short.txt")
+        let short = try SluiceProcess.run(
+            ["diagnose", "model", Repository.smallModel, "--text", text])
+        #expect(short.status == 65)
+        #expect(
+            short.errors.contains("\(text): found a text of 5 tokens; expected 102 or more"),
+            "\(short.errors)")
+        let headless = try SluiceProcess.run(
+            ["diagnose", "model", Repository.fixture("sentiment-only").path])
+        #expect(headless.status == 65 && headless.errors.contains("no next-token head"))
+    }
+
     @Test func memoryTellsWhoSolvesATask() throws {
         let found = try lines(
             [

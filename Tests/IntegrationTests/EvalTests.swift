@@ -74,9 +74,52 @@ import Testing
         let headless = Repository.fixture("sentiment-only").path
         let text = try SluiceProcess.run(["eval", "--model", headless, text])
         #expect(text.status == 65 && text.errors.contains("no next head"))
-        let unwritable = try SluiceProcess.run(
-            ["eval", "--model", Repository.smallModel, "--plot", "/nowhere/plot.svg", table])
-        #expect(unwritable.status == 74)
+        let binary = folder.path + "/binary.txt"
+        try Data([0x61, 0xC3, 0x28]).write(to: URL(filePath: binary))
+        let refused = try SluiceProcess.run(["eval", "--model", Repository.smallModel, binary])
+        #expect(refused.status == 65 && refused.errors.contains("binary.txt"), "\(refused.errors)")
+    }
+
+    @Test(arguments: ["eval", "compare"]) func aPlotThatCannotBeWrittenIsToldAtOnce(
+        _ command: String
+    ) throws {
+        let arguments =
+            command == "eval"
+            ? ["--model", Repository.smallModel, table]
+            : [Repository.smallModel, "--seconds", "0.01", "--on", table]
+        let run = try SluiceProcess.run([command] + arguments + ["--plot", "/nowhere/plot.svg"])
+        #expect(run.status == 74 && run.output.isEmpty)
+        #expect(run.errors.contains("/nowhere/plot.svg: No such file"), "\(run.errors)")
+    }
+
+    /// Neither a device nor a link is replaced.
+    @Test func aPlotGoesWhereItsPathLeads() throws {
+        let (pipe, link) = (folder.path + "/pipe", folder.path + "/link.svg")
+        try #require(unsafe mkfifo(pipe, 0o600) == 0)
+        let target = try folder.write("what was there", to: "target.svg")
+        try FileManager.default.createSymbolicLink(
+            atPath: link, withDestinationPath: "target.svg")
+        let arguments = ["eval", "--model", Repository.smallModel, table, "--plot"]
+        let process = try SluiceProcess(arguments + [pipe])
+        let reader = try #require(FileHandle(forReadingAtPath: pipe))
+        let piped = String(decoding: try #require(try reader.readToEnd()), as: UTF8.self)
+        #expect(try process.finish().status == 0)
+        #expect(try SluiceProcess.run(arguments + [link]).status == 0)
+        #expect(piped.contains("</svg>"))
+        #expect(try String(contentsOfFile: target, encoding: .utf8) == piped)
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: link) == "target.svg")
+    }
+
+    @Test func filesOfOneNameAreToldApart() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/other", withIntermediateDirectories: false)
+        let other = try folder.write("Another text.", to: "other/some.txt")
+        let found = try lines(
+            ["eval", "--json", "--model", Repository.smallModel, text, other])
+        #expect(found.map { $0["file"] as? String } == [text, other])
+        let same = try lines(["eval", "--json", "--model", Repository.smallModel, text, text])
+        #expect(same.map { $0["file"] as? String } == ["some.txt", "some.txt"])
     }
 
     @Test(arguments: [SIGINT, SIGTERM]) func aSignalStopsIt(_ signal: Int32) throws {
@@ -99,6 +142,21 @@ import Testing
         process.signal(SIGINT)
         writer.writeUntilNobodyReads()
         #expect(try process.finish().status == 130)
+    }
+
+    /// The pipe has no writer.
+    @Test func aSignalStopsWaitingForAText() throws {
+        let pipe = folder.path + "/pipe"
+        try #require(unsafe mkfifo(pipe, 0o600) == 0)
+        let process = try SluiceProcess(["eval", "--model", Repository.smallModel, text, pipe])
+        // Once it can be opened for writing without waiting, it is open for reading.
+        var descriptor: Int32 = -1
+        repeat {
+            descriptor = unsafe open(pipe, O_WRONLY | O_NONBLOCK)
+        } while descriptor < 0 && errno == ENXIO
+        process.signal(SIGINT)
+        #expect(try process.finish().status == 130)
+        close(descriptor)
     }
 
     @Test func compareShowsModelsSideBySide() throws {

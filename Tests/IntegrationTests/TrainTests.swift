@@ -147,6 +147,27 @@ import Testing
         #expect(none.status == 78 && none.errors.contains("none.toml"))
     }
 
+    @Test func aCheckReadsTheFiles() throws {
+        let folder = try TemporaryFolder()
+        let recipe = try recipe(in: folder)
+        let corpus = folder.path + "/corpus.txt"
+        func check(_ words: String, _ change: () throws -> Void) throws {
+            try? FileManager.default.removeItem(atPath: corpus)
+            try change()
+            let result = try SluiceProcess.run(["train", recipe, "--check"])
+            #expect([65, 66].contains(result.status))
+            #expect(result.errors.contains("corpus.txt: \(words)"), "\(result.errors)")
+        }
+        try check("cannot be opened: it is a folder") {
+            try FileManager.default.createDirectory(
+                atPath: corpus, withIntermediateDirectories: false)
+        }
+        try check("found 0 tokens; expected 8 or") { try folder.write("", to: "corpus.txt") }
+        try check("byte 1 of the text is not UTF-8") {
+            try Data([0x61, 0xC3, 0x28]).write(to: URL(filePath: corpus))
+        }
+    }
+
     @Test func aStartThatDoesNotFitIsRefusedBeforeAnyWork() throws {
         let folder = try TemporaryFolder()
         let (first, run) = (folder.path + "/first", folder.path + "/run")

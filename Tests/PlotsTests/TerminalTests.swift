@@ -12,6 +12,16 @@ import Testing
         character.unicodeScalars.first.map { (0x2801...0x28FF).contains($0.value) } ?? false
     }
 
+    @Test(arguments: [20, 40, 80, 133], [false, true])
+    func aLegendIsAsWideAsItsChart(columns: Int, colors: Bool) {
+        let names = (0..<9).map { "series \($0)" }
+        let text = chart(names.map { Series(name: $0, points: [(0, 0), (1, 1)]) })
+            .terminal(columns: columns, rows: 15, colors: colors)
+        let plain = text.replacing(/\u{1B}\[[0-9]*m/, with: "")
+        for name in names { #expect(plain.contains(name)) }
+        #expect(plain.split(separator: "\n").allSatisfy { $0.count <= columns }, "\n\(plain)")
+    }
+
     @Test(arguments: [20, 40, 80, 133]) func noLineIsWider(columns: Int) {
         var random = SeededRandom(seed: 1)
         let points = (0..<100).map { (Double($0), Double.random(in: 0...1e6, using: &random)) }

@@ -70,13 +70,33 @@ struct TerminalFrame {
 
     // MARK: Text
 
-    func text(legend: [String], colors: Bool) -> String {
+    func text(legend: [(mark: String, name: String)], colors: Bool) -> String {
         var lines = [title]
-        if !legend.isEmpty { lines.append(legend.joined(separator: "   ")) }
+        lines += legendLines(legend)
         if !labels.y.isEmpty { lines.append(labels.y) }
         lines += (0..<canvas.rows).map { row in axis(row) + canvasLine(row, colors) }
         lines += xAxis
         return lines.map { Self.trimmed($0) }.joined(separator: "\n") + "\n"
+    }
+
+    /// As many names on a line as there is room for.
+    private func legendLines(_ legend: [(mark: String, name: String)]) -> [String] {
+        let columns = margin + 1 + canvas.columns
+        var lines: [String] = []
+        var width = 0
+        for entry in legend {
+            // Marks are a column wide, colours aside.
+            let needed = 2 + entry.name.count
+            let text = "\(entry.mark) \(entry.name)"
+            if let last = lines.indices.last, width + 3 + needed <= columns {
+                lines[last] += "   " + text
+                width += 3 + needed
+            } else {
+                lines.append(text)
+                width = needed
+            }
+        }
+        return lines
     }
 
     /// The vertical axis in that row, with a number where a tick is.

@@ -68,7 +68,7 @@ package struct CorpusLoader: Sendable {
         for source in sources {
             for file in source.files {
                 progress("reading \(file)")
-                let text = try TextFile.bytes(of: file, isStopped: isStopped)
+                let text = try TextFile.utf8(of: file, isStopped: isStopped)
                 let documents = source.documents.split(text, group: source.group)
                 for batch in batches(documents, limit: limit) where corpus.tokens.count < limit {
                     corpus.append(try tokenise(batch.map { text[$0] }, labels: nil, of: file))
@@ -96,7 +96,7 @@ package struct CorpusLoader: Sendable {
                 options.labelColumn = source.label
                 options.rule = source.rule
                 options.half = source.half
-                let bytes = try TextFile.bytes(of: file, isStopped: isStopped)
+                let bytes = try TextFile.utf8(of: file, isStopped: isStopped)
                 let texts = try LabelledTexts(bytes, file: file, options).examples
                 corpus.append(
                     try tokenise(

@@ -71,7 +71,8 @@ package struct LabelRule: Sendable, Equatable, CustomStringConvertible {
 
     /// What labels mean by themselves: the words `positive` and `negative` (`pos`, `neg`); of
     /// numbers, those above and below 0 where some are below it, otherwise those above and below
-    /// the middle of the scale from 0 to the largest. Nil where they say nothing.
+    /// the middle between the least and the largest. Nil where they say nothing, or all of them the
+    /// same.
     package init?(inferredFrom labels: Set<String>) {
         for (positive, negative) in [("positive", "negative"), ("pos", "neg")]
         where labels.contains(positive) && labels.contains(negative) {
@@ -85,7 +86,8 @@ package struct LabelRule: Sendable, Equatable, CustomStringConvertible {
         if least == 0, most == 1, numbers.count == 2 {
             self.init(positive: [.label("1")], negative: [.label("0")])
         } else {
-            let middle = least < 0 ? 0 : most / 2
+            let middle = least < 0 ? 0 : (least + most) / 2
+            guard most > middle else { return nil }
             self.init(positive: [.above(middle)], negative: [.below(middle)])
         }
     }

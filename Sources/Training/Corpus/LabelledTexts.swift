@@ -27,12 +27,14 @@ package struct LabelledTexts: Sendable {
 
     package let rule: LabelRule
     package let examples: [Example]
-    /// Rows whose label is neither positive nor negative, or which have no text.
+    /// Rows, of the half that is read, whose label is neither positive nor negative, or which have
+    /// no text.
     package let skippedCount: Int
 
     /// Whether a file is taken for a table: `.tsv`, compressed or not.
     package static func isTable(_ path: String) -> Bool {
-        path.hasSuffix(".tsv") || path.hasSuffix(".tsv.xz")
+        let name = path.lowercased()
+        return name.hasSuffix(".tsv") || name.hasSuffix(".tsv.xz")
     }
 
     /// Reads a table that `file` is the name of.
@@ -54,6 +56,7 @@ package struct LabelledTexts: Sendable {
         var examples: [Example] = []
         var skippedCount = 0
         for (row, label) in zip(table.rows, labels) {
+            if let half = options.half, Self.half(of: row.fields[text]) != half { continue }
             guard let isPositive = rule.isPositive(label), !row.fields[text].isEmpty else {
                 skippedCount += 1
                 continue
@@ -61,7 +64,6 @@ package struct LabelledTexts: Sendable {
             examples.append(
                 Example(text: Array(row.fields[text]), isPositive: isPositive, line: row.line))
         }
-        if let half = options.half { examples = examples.filter { $0.half == half } }
         guard !examples.isEmpty else {
             throw .badTable(
                 file: file, line: 1, column: table.columns[label],
@@ -93,10 +95,10 @@ package struct LabelledTexts: Sendable {
     }
 }
 
-extension LabelledTexts.Example {
+extension LabelledTexts {
     /// 0 or 1, by the text alone: it does not change when other rows come or go, and twice the same
     /// text is never on both sides. FNV-1a (Fowler, Noll and Vo), its bits folded onto one.
-    package var half: Int {
+    private static func half(of text: some Sequence<UInt8>) -> Int {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         return hash.nonzeroBitCount % 2

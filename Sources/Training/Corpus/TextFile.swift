@@ -4,7 +4,7 @@ import Glibc
 package enum TextFile {
     /// The bytes of the text. A file is taken for compressed by its name or by how it begins.
     ///
-    /// - Parameter isStopped: asked at every megabyte; true ends it with `CorpusError.interrupted`.
+    /// - Parameter isStopped: asked at every megabyte and while there is none; true ends it with `CorpusError.interrupted`.
     package static func bytes(
         of path: String, isStopped: () -> Bool = { false }
     ) throws(CorpusError) -> [UInt8] {
@@ -18,7 +18,8 @@ package enum TextFile {
     private static func content(
         of path: String, _ isStopped: () -> Bool
     ) throws(CorpusError) -> [UInt8] {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe's opening does not wait for a writer: reading does, and asks `isStopped` meanwhile.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .missing(file: path, reason: lastError()) }
         defer { close(descriptor) }
         var status = stat()
@@ -31,16 +32,33 @@ package enum TextFile {
         var content: [UInt8] = []
         // One more, so that a whole file's end is met without growing.
         content.reserveCapacity(Int(status.st_size) + 1)
-        while try read(descriptor, into: &content, path) > 0 {
-            if isStopped() { throw .interrupted(doing: "read \(path)") }
-        }
+        repeat {
+            try wait(descriptor, path, isStopped)
+        } while try read(descriptor, into: &content, path)
         return content
     }
 
-    /// Appends up to a megabyte; returns how much, 0 at the end of the file.
+    /// Until there is something to read, or the end.
+    private static func wait(
+        _ descriptor: Int32, _ path: String, _ isStopped: () -> Bool
+    ) throws(CorpusError) {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while true {
+            if isStopped() { throw .interrupted(doing: "read \(path)") }
+            let count = unsafe poll(&entry, 1, millisecondsBetweenQuestions)
+            if count > 0 { return }
+            guard count == 0 || errno == EINTR else {
+                throw .unreadable(file: path, reason: lastError())
+            }
+        }
+    }
+
+    private static let millisecondsBetweenQuestions: Int32 = 100
+
+    /// Appends up to a megabyte; false at the end of the file.
     private static func read(
         _ descriptor: Int32, into content: inout [UInt8], _ path: String
-    ) throws(CorpusError) -> Int {
+    ) throws(CorpusError) -> Bool {
         let piece = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
             var result: Int
             repeat {
@@ -49,11 +67,13 @@ package enum TextFile {
             if result >= 0 { errno = 0 }
             count = max(result, 0)
         }
-        guard !piece.isEmpty || errno == 0 else {
-            throw .unreadable(file: path, reason: lastError())
-        }
         content += piece
-        return piece.count
+        switch errno {
+        case 0: return !piece.isEmpty
+        // Another reader of the same pipe was faster.
+        case EAGAIN: return true
+        default: throw .unreadable(file: path, reason: lastError())
+        }
     }
 
     private static func lastError() -> String { unsafe String(cString: strerror(errno)) }

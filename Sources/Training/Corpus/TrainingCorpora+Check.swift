@@ -3,7 +3,7 @@ extension TrainingCorpora {
     private static let leastTokensOfLane = 2
 
     /// Refuses sources that have too little text for their lanes.
-    func check(_ recipe: Recipe) throws(TrainingError) {
+    package func check(_ recipe: Recipe) throws(TrainingError) {
         let files = recipe.texts.map(\.files) + recipe.labelled.map(\.files)
         if !recipe.window.wholeTexts {
             for (source, files) in zip(all, files) {

@@ -1,7 +1,8 @@
 internal import Model
 
 /// How much of the time gates are as good as closed or open (Karpathy, Johnson and Fei-Fei 2015,
-/// section 4.2): below 0.1 or above 0.9 of what they range over.
+/// section 4.2): below 0.1 or above 0.9 of what they range over. A ReLU is closed at 0, where it passes
+/// no gradient, and never open.
 package struct GateSaturation: Sendable, Equatable {
     package let layer: Int
     /// As in the literature: input, forget, cell, output; reset, update, new; hidden.
@@ -18,34 +19,38 @@ extension UnrolledNetwork {
     /// The gates of the latest window, of the forward direction of each layer.
     package func gateSaturation(_ shape: WindowShape) -> [GateSaturation] {
         layers.flatMap { layer in
-            gateNames.enumerated().map { index, name in
-                saturation(layer, gate: index, name: name, shape)
+            gateNames.enumerated().map { index, gate in
+                saturation(layer, index, gate, shape)
             }
         }
     }
 
-    private var gateNames: [(name: String, isSigmoid: Bool)] {
+    private typealias Gate = (name: String, function: GateFunction)
+
+    private var gateNames: [Gate] {
         switch TrainedCell(config) {
-        case .lstm: [("input", true), ("forget", true), ("cell", false), ("output", true)]
+        case .lstm:
+            [("input", .sigmoid), ("forget", .sigmoid), ("cell", .tanh), ("output", .sigmoid)]
         case .gruResetAfter, .gruResetBefore:
-            [("reset", true), ("update", true), ("new", false)]
-        case .rnnTanh, .rnnReLU: [("hidden", false)]
+            [("reset", .sigmoid), ("update", .sigmoid), ("new", .tanh)]
+        case .rnnTanh: [("hidden", .tanh)]
+        case .rnnReLU: [("hidden", .relu)]
         }
     }
 
     private func saturation(
-        _ layer: UnrolledLayer<Scalar>, gate: Int, name: (name: String, isSigmoid: Bool),
-        _ shape: WindowShape
+        _ layer: UnrolledLayer<Scalar>, _ index: Int, _ gate: Gate, _ shape: WindowShape
     ) -> GateSaturation {
         let direction = layer.directions[0]
-        let (low, high): (Scalar, Scalar) = name.isSigmoid ? (0.1, 0.9) : (-0.8, 0.8)
+        let ends = gate.function.ends
+        let (low, high) = (Scalar(ends.low), Scalar(ends.high))
         var closed = Array(repeating: 0, count: config.hiddenSize)
         var open = closed
         for row in 0..<shape.rows {
-            let values = direction.gates.row(row).block(gate, of: direction.size)
+            let values = direction.gates.row(row).block(index, of: direction.size)
             for unit in 0..<config.hiddenSize {
-                if values[unit] < low { closed[unit] += 1 }
-                if values[unit] > high { open[unit] += 1 }
+                if values[unit] <= low { closed[unit] += 1 }
+                if values[unit] >= high { open[unit] += 1 }
             }
         }
         func part(_ counts: [Int]) -> Double {
@@ -55,7 +60,20 @@ extension UnrolledNetwork {
             Double(counts.count { Double($0) >= 0.9 * Double(shape.rows) }) / Double(counts.count)
         }
         return GateSaturation(
-            layer: layer.index, gate: name.name, closed: part(closed), open: part(open),
+            layer: layer.index, gate: gate.name, closed: part(closed), open: part(open),
             alwaysClosed: always(closed), alwaysOpen: always(open))
+    }
+}
+
+private enum GateFunction {
+    case sigmoid, tanh, relu
+
+    /// Up to where a gate counts as closed, and from where on as open.
+    var ends: (low: Double, high: Double) {
+        switch self {
+        case .sigmoid: (0.1, 0.9)
+        case .tanh: (-0.8, 0.8)
+        case .relu: (0, .infinity)
+        }
     }
 }

@@ -6,9 +6,10 @@ internal import Model
 ///
 /// Source: Bengio, Simard and Frasconi 1994; Pascanu, Mikolov and Bengio 2013, section 2.1.
 package struct GradientFlow: Sendable, Equatable {
-    /// Means over lanes of √(|∂L/∂h|² + |∂L/∂c|²) by lag, from 0 on; c of an LSTM only.
+    /// Means over lanes of √(|∂L/∂h|² + |∂L/∂c|²) by lag, from 0 on, L being the loss of the lane
+    /// itself; c of an LSTM only.
     package let norms: [Double]
-    /// Of the gradient with respect to all parameters together.
+    /// Of the gradient of the lanes' mean loss with respect to all parameters together.
     package let parameterNorm: Double
 
     package init(norms: [Double], parameterNorm: Double) {
@@ -80,7 +81,8 @@ extension RecurrentDirection {
             }
             return square.squareRoot()
         }
-        return norms.reduce(0, +) / Double(shape.lanes)
+        // What is propagated is the lanes' mean loss: a lane's own has as many times the gradient.
+        return norms.reduce(0, +)
     }
 }
 

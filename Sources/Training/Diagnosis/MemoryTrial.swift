@@ -39,8 +39,8 @@ package struct MemoryTrial: Sendable {
 
     /// Trains until it is solved or the steps are used up.
     ///
-    /// - Parameter progress: told the step and the latest accuracy; false stops.
-    package func run(team: Team, progress: (Int, Double) -> Bool) -> Outcome {
+    /// - Parameter progress: told each step, and the latest accuracy once there is one; false stops.
+    package func run(team: Team, progress: (Int, Double?) -> Bool) -> Outcome {
         let parameters = ParameterSet<Float>(config: config)
         var initialisation = Initialisation()
         if cell == .rnnReLU { initialisation.recurrent = .identity }
@@ -50,8 +50,10 @@ package struct MemoryTrial: Sendable {
             config: config, parameters: parameters, shape: shape, team: team)
         let optimiser = AdamW(
             parameters, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0)
-        var accuracy = 0.0
-        for step in 1...steps {
+        var accuracy: Double?
+        var step = 0
+        while true {
+            step += 1
             var random = SeededRandom(seed: seed, purpose: "memory task", step)
             let window = task.window(length: length, lanes: lanes, random: &random)
             parameters.clearGradients(team)
@@ -63,14 +65,17 @@ package struct MemoryTrial: Sendable {
             parameters.clip(Clipping(norm: clipNorm), norm: norm, team)
             optimiser.update(
                 parameters, learningRate: Float(learningRate), step: step, team: team)
-            guard step % Self.stepsBetweenChecks == 0 || step == steps else { continue }
-            accuracy = self.accuracy(network)
-            if accuracy >= Self.solution || !progress(step, accuracy) {
-                let isSolved = accuracy >= Self.solution
-                return Outcome(accuracy: accuracy, solvedAt: isSolved ? step : nil, steps: step)
+            if step % Self.stepsBetweenChecks == 0 || step == steps {
+                let found = self.accuracy(network)
+                accuracy = found
+                if found >= Self.solution {
+                    return Outcome(accuracy: found, solvedAt: step, steps: step)
+                }
+            }
+            if !progress(step, accuracy) || step == steps {
+                return Outcome(accuracy: accuracy ?? 0, solvedAt: nil, steps: step)
             }
         }
-        return Outcome(accuracy: accuracy, solvedAt: nil, steps: steps)
     }
 
     /// On texts that training never has.

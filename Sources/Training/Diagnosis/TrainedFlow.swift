@@ -13,22 +13,37 @@ package struct TrainedFlow: Sendable {
     /// - Parameters:
     ///   - model: with a vocabulary head, not bidirectional.
     ///   - tokens: of the text; it is read in pieces from all over it.
+    ///   - source: the text's name, for errors.
     ///   - lags: the longest.
-    /// - Throws: `TrainingError` where the model or the text will not do; `ModelError`.
-    package init(_ model: Model, tokens: [Int32], lags: Int) throws {
+    ///   - willRead: told the pieces and the tokens of each, before what takes long.
+    /// - Throws: `TrainingError` where the model, the text or so many lags will not do; `ModelError`.
+    package init(
+        _ model: Model, tokens: [Int32], of source: String, lags: Int,
+        willRead: (_ pieces: Int, _ tokens: Int) -> Void = { _, _ in }
+    ) throws {
         let config = model.config
         guard config.heads.next, !config.bidirectional else {
-            throw TrainingError.recipe(
-                "\(model.folder.path): found no next-token head, whose loss would be followed; "
-                    + "expected a language model")
+            throw TrainingError.file(
+                model.folder.path, found: "no next-token head, whose loss would be followed",
+                expected: "a language model")
         }
         steps = lags + 1
-        pieces = min(16, tokens.count / (steps + 1))
-        guard pieces > 0 else {
-            throw TrainingError.recipe(
-                "found a text of \(tokens.count) tokens; expected \(steps + 1) or more for lags up "
-                    + "to \(lags)")
+        let some = min(Self.mostPieces, tokens.count / (steps + 1))
+        guard some > 0 else {
+            throw TrainingError.file(
+                source, found: "a text of \(tokens.count) tokens",
+                expected: "\(steps + 1) or more for lags up to \(lags)")
         }
+        let fitting = Self.memory / Self.bytesOfRow(config)
+        guard steps <= fitting else {
+            throw TrainingError.file(
+                model.folder.path,
+                found:
+                    "layers that take \(steps * Self.bytesOfRow(config) >> 30) GiB for so many steps",
+                expected: "--lags \(fitting - 1) or less")
+        }
+        pieces = min(some, fitting / steps)
+        willRead(pieces, steps)
         let parameters = ParameterSet<Double>(config: config)
         let file = model.folder.appending(path: "model.safetensors").path
         let weights = try SafetensorsWeights(path: file, specs: config.tensors)
@@ -42,6 +57,17 @@ package struct TrainedFlow: Sendable {
         network.pack()
         flows = network.gradientFlow(Self.window(tokens, shape), team: team)
         saturation = network.gateSaturation(shape)
+    }
+
+    private static let mostPieces = 16
+    /// Bytes that all pieces may take.
+    private static let memory = 2 << 30
+
+    /// Of what one token leaves in the layers for the way back: gates, their gradients, inputs and
+    /// states, 16 numbers for each unit.
+    private static func bytesOfRow(_ config: ModelConfig) -> Int {
+        16 * MemoryLayout<Double>.stride * config.layers
+            * max(config.hiddenSize, config.embeddingSize)
     }
 
     private static func window(_ tokens: [Int32], _ shape: WindowShape) -> WindowPlan {

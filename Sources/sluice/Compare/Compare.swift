@@ -65,19 +65,17 @@ struct Compare: ParsableCommand {
             let interruption = try Interruption()
             interruption.catchSignals()
             try measuring {
-                let report = try report(interruption)
-                try OutputStream.standardOutput.write(options.json ? report.json : report.text)
-                if let plot = options.plot {
-                    try PlotOutput(path: plot).write(report.charts)
+                try PlotOutput(options.plot).draw {
+                    let report = try report(interruption)
+                    try OutputStream.standardOutput.write(options.json ? report.json : report.text)
+                    return report.charts
                 }
             }
         }
     }
 
     private func report(_ interruption: Interruption) throws -> CompareReport {
-        let files = try files.map { path in
-            try MeasuredFile(path: path, options) { interruption.isRequested }
-        }
+        let files = try MeasuredFile.all(files, options) { interruption.isRequested }
         let kernels = try kernels()
         let loaded = try models.map {
             try Model.load(from: URL(filePath: $0), inputTable: kernels)

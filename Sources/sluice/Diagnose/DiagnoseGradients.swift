@@ -37,7 +37,8 @@ struct DiagnoseGradients: ParsableCommand {
     @Option(help: ArgumentHelp("Of the random weights and tokens.", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Draw the curves as SVG.", valueName: "file")) var plot: String?
+    @Option(help: ArgumentHelp("Draw the curves into an SVG file.", valueName: "file")) var plot:
+        String?
 
     @Flag(help: "JSON lines instead of tables.") var json = false
 
@@ -52,18 +53,25 @@ struct DiagnoseGradients: ParsableCommand {
             throw ValidationError(
                 "--clip and --scales: expected numbers above 0 (scales up to 100)")
         }
+        if json, plot == "-" { throw ValidationError("--json and --plot - exclude each other") }
     }
 
     func run() throws {
         try reportingFailure {
-            let flows = scales.values.flatMap { scale in
-                cells.values.map { cell in
-                    NamedFlow(
-                        group: "scale \(scale)", name: cell.cell.name,
-                        flow: flow(of: cell.cell, scale: scale))
-                }
+            try FlowOutput(clip: clip, json: json, plot: plot).write { flows() }
+        }
+    }
+
+    private func flows() -> [NamedFlow] {
+        let status = StatusLine()
+        defer { status.clear() }
+        return scales.values.flatMap { scale in
+            cells.values.map { cell in
+                status.show("scale \(scale), \(cell.cell.name): back through \(lags) steps")
+                return NamedFlow(
+                    group: "scale \(scale)", name: cell.cell.name,
+                    flow: flow(of: cell.cell, scale: scale))
             }
-            try FlowOutput(flows: flows, clip: clip).write(json: json, plot: plot)
         }
     }
 

@@ -13,8 +13,9 @@ struct DiagnoseModel: ParsableCommand {
         abstract: "The gradient's flow and the saturation of gates in a trained model.",
         discussion: """
             The text is read in up to 16 pieces. Closed and open are the parts of a gate's values \
-            below 0.1 and above 0.9 (of a cell's or hidden unit's tanh: beyond 0.8 on either side); \
-            always means nine tokens out of ten. A forget gate that is mostly open remembers.
+            below 0.1 and above 0.9 (of a cell's or hidden unit's tanh: beyond 0.8 on either side; a \
+            ReLU is closed at 0, and never open); always means nine tokens out of ten. A forget gate \
+            that is mostly open remembers; a ReLU that is always closed is dead.
 
               sluice diagnose model
               sluice diagnose model my-model --text book.txt --lags 200 --plot flow.svg
@@ -30,7 +31,8 @@ struct DiagnoseModel: ParsableCommand {
 
     @Option(help: ArgumentHelp("Global norm to clip to.", valueName: "number")) var clip = 1.0
 
-    @Option(help: ArgumentHelp("Draw the curves as SVG.", valueName: "file")) var plot: String?
+    @Option(help: ArgumentHelp("Draw the curves into an SVG file.", valueName: "file")) var plot:
+        String?
 
     @Flag(help: "JSON lines instead of tables.") var json = false
 
@@ -38,22 +40,35 @@ struct DiagnoseModel: ParsableCommand {
         guard (1...5000).contains(lags), clip > 0 else {
             throw ValidationError("--lags: expected 1 to 5000; --clip: a number above 0")
         }
+        if json, plot == "-" { throw ValidationError("--json and --plot - exclude each other") }
     }
 
     func run() throws {
         try reportingFailure {
             let folder = try model.map { URL(filePath: $0) } ?? DefaultModel.folder
             let model = try Model.load(from: folder)
-            let bytes = try text.map { try TextFile.bytes(of: $0) } ?? Array(BenchText.builtIn.utf8)
+            let bytes = try text.map { try TextFile.utf8(of: $0) } ?? Array(BenchText.builtIn.utf8)
             let tokens = model.tokenizer.encode(bytes)
-            let found = try TrainedFlow(model, tokens: tokens, lags: lags)
-            let flows = found.flows.enumerated().map { layer, flow in
-                NamedFlow(
-                    group: "\(model.folder.lastPathComponent)", name: "layer \(layer)", flow: flow)
+            var saturation = ""
+            try FlowOutput(clip: clip, json: json, plot: plot).write {
+                let found = try flow(of: model, tokens)
+                saturation = json ? lines(found.saturation) : "\n" + table(found)
+                return found.flows.enumerated().map { layer, flow in
+                    NamedFlow(
+                        group: model.folder.lastPathComponent, name: "layer \(layer)", flow: flow)
+                }
             }
-            try FlowOutput(flows: flows, clip: clip).write(json: json, plot: plot)
-            try OutputStream.standardOutput.write(
-                json ? lines(found.saturation) : "\n" + table(found))
+            try OutputStream.standardOutput.write(saturation)
+        }
+    }
+
+    private func flow(of model: Model, _ tokens: [Int32]) throws -> TrainedFlow {
+        let status = StatusLine()
+        defer { status.clear() }
+        return try TrainedFlow(
+            model, tokens: tokens, of: text ?? "the built-in text", lags: lags
+        ) { pieces, steps in
+            status.show("back through \(pieces) pieces of \(steps) tokens")
         }
     }
 

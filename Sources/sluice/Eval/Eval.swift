@@ -10,9 +10,9 @@ struct Eval: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how good a model is: on plain text, on labelled texts.",
         discussion: """
-            A plain text, .xz or not, is read as one message of one stream: bits per byte, \
-            perplexity. A table (.tsv, .tsv.xz; a header, a text and a label a line) is read text by \
-            text, each in a fresh stream, for the sentiment after its last token: accuracy, F1, \
+            A plain text, UTF-8, .xz or not, is read as one message of one stream: bits per byte, \
+            perplexity. A table (a name in .tsv or .tsv.xz; a header, a text and a label a line) is \
+            read text by text, each in a fresh stream, for the sentiment after its last token: accuracy, F1, \
             calibration, and the accuracy after a part of each text.
 
               sluice eval book.txt
@@ -36,9 +36,8 @@ struct Eval: ParsableCommand {
             let interruption = try Interruption()
             interruption.catchSignals()
             try measuring {
-                let reports = try reports(interruption)
-                if let plot = options.plot {
-                    try PlotOutput(path: plot).write(EvalCharts(reports).charts)
+                try PlotOutput(options.plot).draw {
+                    EvalCharts(try reports(interruption)).charts
                 }
             }
         }
@@ -46,9 +45,7 @@ struct Eval: ParsableCommand {
 
     /// Measures file by file, and shows each when it is there.
     private func reports(_ interruption: Interruption) throws -> [EvalReport] {
-        let files = try files.map { path in
-            try MeasuredFile(path: path, options) { interruption.isRequested }
-        }
+        let files = try MeasuredFile.all(files, options) { interruption.isRequested }
         let kernels = try Kernels(tier: try modelOptions.requestedTier() ?? .best)
         let model = try Model.load(from: modelOptions.folder(), inputTable: kernels)
         let session = MeasureSession(

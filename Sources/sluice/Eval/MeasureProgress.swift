@@ -36,7 +36,9 @@ final class MeasureProgress: Sendable {
         let part = min(1, Double(drawn) / Double(totalTokens))
         let line = progress.line(
             sentByteCount: Int(part * Double(progress.totalByteCount)), elapsed: now - start)
-        try? OutputStream.standardError.write("\r\u{1B}[K\(label)  \(line)")
+        let output = OutputStream.standardError
+        let shown = "\(label)  \(line)".prefix((output.columns ?? 80) - 1)
+        try? output.write("\r\u{1B}[K\(shown)")
     }
 
     func clear() {

@@ -8,23 +8,37 @@ struct MeasuredFile {
         case table(LabelledTexts)
     }
 
-    /// Without its folder.
+    /// Without its folder, where that tells the files apart.
     let name: String
     let content: Content
 
+    /// Reads them all.
+    ///
     /// - Parameter isStopped: asked often; true ends it.
     /// - Throws: `CorpusError`.
-    init(
-        path: String, _ options: MeasureOptions, isStopped: () -> Bool
-    ) throws(CorpusError) {
-        name = URL(filePath: path).lastPathComponent
-        if LabelledTexts.isTable(path) {
-            let bytes = try TextFile.bytes(of: path, isStopped: isStopped)
-            content = .table(try LabelledTexts(bytes, file: path, options.tables))
-        } else {
-            let text = try TextFile.bytes(of: path, isStopped: isStopped)
-            content = .text(options.bytes.map { Self.beginning(of: text, bytes: $0) } ?? text)
+    static func all(
+        _ paths: [String], _ options: MeasureOptions, isStopped: () -> Bool
+    ) throws(CorpusError) -> [MeasuredFile] {
+        let names = paths.map { URL(filePath: $0).lastPathComponent }
+        let areNames = Set(names).count == Set(paths).count
+        var files: [MeasuredFile] = []
+        for (path, name) in zip(paths, names) {
+            files.append(
+                MeasuredFile(
+                    name: areNames ? name : path, content: try content(path, options, isStopped)))
         }
+        return files
+    }
+
+    private static func content(
+        _ path: String, _ options: MeasureOptions, _ isStopped: () -> Bool
+    ) throws(CorpusError) -> Content {
+        guard !LabelledTexts.isTable(path) else {
+            let bytes = try TextFile.utf8(of: path, isStopped: isStopped)
+            return .table(try LabelledTexts(bytes, file: path, options.tables))
+        }
+        let text = try TextFile.utf8(of: path, isStopped: isStopped)
+        return .text(options.bytes.map { beginning(of: text, bytes: $0) } ?? text)
     }
 
     /// Without what says that it is text.

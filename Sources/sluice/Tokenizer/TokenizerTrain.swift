@@ -10,7 +10,8 @@ struct TokenizerTrain: ParsableCommand {
             Each file is one text in UTF-8, plain or compressed with xz. Special tokens come first \
             in the vocabulary; where a text has one it is cut, and nothing is learnt of it. Then \
             come the 256 bytes, and what merging the most frequent pairs adds. The same files \
-            always give the same tokenizer: that which the Python package tokenizers learns of them.
+            always give the same tokenizer: that which the Python package tokenizers learns of them \
+            as whole texts (`train_from_iterator`).
 
               sluice tokenizer train wiki.txt.xz -o tokenizer.json
               sluice tokenizer train *.txt --vocab-size 8192 -o tokenizer.json
@@ -114,8 +115,7 @@ struct TokenizerTrain: ParsableCommand {
 /// How far training is, on a terminal; Ctrl-C ends it there.
 private final class TrainingProgress {
     private let interruption: Interruption
-    private let isShown = OutputStream.standardError.isTerminal
-    private var lastShown: ContinuousClock.Instant?
+    private let status = StatusLine()
 
     init() throws {
         interruption = try Interruption()
@@ -126,15 +126,8 @@ private final class TrainingProgress {
 
     func show(_ text: @autoclosure () -> String) throws {
         guard !isInterrupted else { throw ExitCode(130) }
-        guard isShown else { return }
-        let now = ContinuousClock.now
-        if let lastShown, now - lastShown < .milliseconds(100) { return }
-        lastShown = now
-        try OutputStream.standardError.write("\r\u{1B}[K\(text().escapedForTerminal())")
+        status.show(text())
     }
 
-    func clear() {
-        guard isShown else { return }
-        try? OutputStream.standardError.write("\r\u{1B}[K")
-    }
+    func clear() { status.clear() }
 }

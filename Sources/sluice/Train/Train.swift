@@ -50,7 +50,7 @@ struct Train: ParsableCommand {
         help: ArgumentHelp("Threads (default: one for each processor).", valueName: "number"))
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
-    @Flag(help: "Check that the recipe and its files are right, and exit.") var check = false
+    @Flag(help: "Check the recipe, read all its files, and exit.") var check = false
 
     func validate() throws {
         guard (1...1024).contains(threads) else {
@@ -71,6 +71,7 @@ struct Train: ParsableCommand {
             try StartingWeights(start).check(fits: prepared.network)
         }
         if check {
+            try TrainSession.check(prepared, tokenizer, threads: threads)
             try OutputStream.standardOutput.write("\(self.recipe): all right\n")
             return nil
         }

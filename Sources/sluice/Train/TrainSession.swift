@@ -22,16 +22,30 @@ struct TrainSession {
         display = TrainDisplay()
     }
 
-    func run(_ model: any TokenizerModel, resuming: Bool) throws -> StopReason {
+    /// Reads all that a run would, and finds what is wrong with it.
+    static func check(_ recipe: Recipe, _ model: any TokenizerModel, threads: Int) throws {
+        let interruption = try Interruption()
+        try load(recipe, model, threads: threads, interruption, TrainDisplay()).check(recipe)
+    }
+
+    private static func load(
+        _ recipe: Recipe, _ model: any TokenizerModel, threads: Int, _ interruption: Interruption,
+        _ display: TrainDisplay
+    ) throws -> TrainingCorpora {
         interruption.catchSignals()
         defer { display.clear() }
-        let display = display
-        let interruption = interruption
         let loader = CorpusLoader(
             recipe, tokenizer: model, threads: threads,
             isStopped: { interruption.isRequested },
             progress: { display.show($0) })
-        let corpora = try loader.load()
+        return try loader.load()
+    }
+
+    func run(_ model: any TokenizerModel, resuming: Bool) throws -> StopReason {
+        defer { display.clear() }
+        let display = display
+        let interruption = interruption
+        let corpora = try Self.load(recipe, model, threads: threads, interruption, display)
         var log: RunLog?
         var failure: (any Error)?
         let trainer = try Trainer(

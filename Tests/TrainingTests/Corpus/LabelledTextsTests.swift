@@ -22,6 +22,8 @@ import Training
         Meaning(labels: ["0", "1"], positive: ["1"], negative: ["0"]),
         Meaning(labels: ["0", "1", "2"], positive: ["2"], negative: ["0"]),
         Meaning(labels: ["0", "1", "2", "3", "4"], positive: ["3", "4"], negative: ["0", "1"]),
+        Meaning(labels: ["1", "2"], positive: ["2"], negative: ["1"]),
+        Meaning(labels: ["1", "2", "3", "4", "5"], positive: ["4", "5"], negative: ["1", "2"]),
         Meaning(labels: ["-1.5", "0", "0.2"], positive: ["0.2"], negative: ["-1.5"]),
         Meaning(
             labels: ["positive", "mixed", "negative", "neutral"], positive: ["positive"],
@@ -37,7 +39,7 @@ import Training
         }
     }
 
-    @Test(arguments: [["7"], ["good", "bad"], ["1", "many"], []])
+    @Test(arguments: [["7"], ["good", "bad"], ["1", "many"], ["-1", "0"], []])
     func whatSaysNothingIsNotGuessed(_ labels: [String]) {
         #expect(LabelRule(inferredFrom: Set(labels)) == nil)
     }
@@ -88,6 +90,20 @@ import Training
         #expect(halves[0].count + halves[1].count == 2000)
         #expect(abs(halves[0].count - 1000) < 100)
         #expect(Set(halves[0].map(\.text)).isDisjoint(with: halves[1].map(\.text)))
+    }
+
+    @Test func whatIsLeftOutIsCountedInItsHalf() throws {
+        let table = Self.many + (0..<400).map { "?\tother \($0 * 7919)\n" }.joined()
+        let rule = LabelRule(positive: [.label("1")], negative: [.label("0")])
+        let skipped = try (0...1).map { half in
+            try read(table) { ($0.half, $0.rule) = (half, rule) }.skippedCount
+        }
+        #expect(skipped[0] + skipped[1] == 400 && abs(skipped[0] - 200) < 50)
+    }
+
+    @Test(arguments: ["a.tsv", "a.TSV", "a.tsv.xz", "b/A.Tsv.XZ"])
+    func tablesAreKnownByTheirName(_ name: String) {
+        #expect(LabelledTexts.isTable(name) && !LabelledTexts.isTable(name + ".txt"))
     }
 
     @Test func aTextStaysInItsHalfWhateverTheTableIs() throws {

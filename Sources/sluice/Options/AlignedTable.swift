@@ -7,9 +7,16 @@ struct AlignedTable {
 
     mutating func add(_ cells: [String]) { rows.append(cells) }
 
+    private var widths: [Int] {
+        rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    }
+
+    /// Columns of a terminal that it takes.
+    var width: Int { widths.reduce(0, +) + 2 * (widths.count - 1) }
+
     /// - Parameter indent: before each line.
     func text(indent: String = "") -> String {
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let widths = widths
         return rows.map { row in
             let cells = row.enumerated().map { column, cell in
                 let padding = String(repeating: " ", count: widths[column] - cell.count)
