@@ -9,6 +9,8 @@ struct NamedFlow {
     let group: String
     let name: String
     let flow: GradientFlow
+
+    fileprivate var title: String { "\(group), \(name)" }
 }
 
 /// Gradient flows as a table, a plot in the terminal, SVG and JSON lines.
@@ -41,34 +43,46 @@ struct FlowOutput {
 
     private func table(_ flows: [NamedFlow]) -> String {
         var lags = Self.shownLags(flows)
-        var rows = rows(flows, lags)
+        var byLag = byLag(flows, lags)
         let columns = OutputStream.standardOutput.columns ?? .max
         // Those that there is no room for: the longest one says most.
-        while rows.width > columns, lags.count > 1 {
+        while byLag.width > columns, lags.count > 1 {
             lags.remove(at: lags.count - 2)
-            rows = self.rows(flows, lags)
+            byLag = self.byLag(flows, lags)
         }
         return """
-            Norm of the gradient of the loss with respect to the state k steps before, as a part of \
+            Norm of the gradient of the loss with respect to the state k steps before, as a part of
             that at lag 0.
 
-            \(rows.text().escapedForTerminal(keepingLayout: true))
+            \(byLag.text())
+            Norms: with respect to the state at lag 0, to all parameters, and to these after clipping.
 
-            """
+            \(norms(flows).text())
+
+            """.escapedForTerminal(keepingLayout: true)
     }
 
-    private func rows(_ flows: [NamedFlow], _ lags: [Int]) -> AlignedTable {
+    private func byLag(_ flows: [NamedFlow], _ lags: [Int]) -> AlignedTable {
         var table = AlignedTable(
-            ["network", "verdict", "< 1/1000 at", "|dL/dh|"] + lags.map { "lag \($0)" }
-                + ["|dL/dw|", "clipped"])
+            ["network", "verdict", "< 1/1000 at"] + lags.map { "lag \($0)" })
         for named in flows {
-            let flow = named.flow
             table.add(
                 [
-                    "\(named.group), \(named.name)", flow.verdict.rawValue,
-                    flow.lagOfAThousandth.map { "\($0)" } ?? "-", short(flow.norms[0]),
-                ] + lags.map { short(flow.relative($0)) }
-                    + [short(flow.parameterNorm), short(flow.clipped(to: clip).parameterNorm)])
+                    named.title, named.flow.verdict.rawValue,
+                    named.flow.lagOfAThousandth.map { "\($0)" } ?? "-",
+                ] + lags.map { short(named.flow.relative($0)) })
+        }
+        return table
+    }
+
+    private func norms(_ flows: [NamedFlow]) -> AlignedTable {
+        var table = AlignedTable(["network", "|dL/dh|", "|dL/dw|", "clipped"])
+        for named in flows {
+            let flow = named.flow
+            table.add([
+                named.title, short(flow.norms[0]), short(flow.parameterNorm),
+                short(flow.clipped(to: clip).parameterNorm),
+            ])
         }
         return table
     }
