@@ -109,6 +109,29 @@ import Testing
         #expect(try String(contentsOfFile: target, encoding: .utf8) == piped)
         #expect(
             try FileManager.default.destinationOfSymbolicLink(atPath: link) == "target.svg")
+        try FileManager.default.removeItem(atPath: target)
+        #expect(try SluiceProcess.run(arguments + [link]).status == 0)
+        #expect(try String(contentsOfFile: target, encoding: .utf8) == piped)
+        #expect(unsafe chmod(target, 0o600) == 0)
+        #expect(try SluiceProcess.run(arguments + [target]).status == 0)
+        let attributes = try FileManager.default.attributesOfItem(atPath: target)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 5)
+    }
+
+    /// The report is there, too.
+    @Test func aPlotMayFollowTheReportOnTheStandardOutput() throws {
+        let report = folder.path + "/report"
+        let command = """
+            '\(SluiceProcess.executable.path)' eval --model '\(Repository.smallModel)' \
+            --plot /dev/stdout '\(table)' > '\(report)'
+            """
+        let run = try SluiceProcess(
+            ["-c", command], executable: URL(filePath: "/bin/sh")
+        ).finish()
+        #expect(run.status == 0, "\(run.errors)")
+        let text = try String(contentsOfFile: report, encoding: .utf8)
+        #expect(text.contains("P(positive)") && text.hasSuffix("</svg>\n"))
     }
 
     @Test func filesOfOneNameAreToldApart() throws {
@@ -149,14 +172,9 @@ import Testing
         let pipe = folder.path + "/pipe"
         try #require(unsafe mkfifo(pipe, 0o600) == 0)
         let process = try SluiceProcess(["eval", "--model", Repository.smallModel, text, pipe])
-        // Once it can be opened for writing without waiting, it is open for reading.
-        var descriptor: Int32 = -1
-        repeat {
-            descriptor = unsafe open(pipe, O_WRONLY | O_NONBLOCK)
-        } while descriptor < 0 && errno == ENXIO
+        try process.waitUntilItHasOpen(pipe)
         process.signal(SIGINT)
         #expect(try process.finish().status == 130)
-        close(descriptor)
     }
 
     @Test func compareShowsModelsSideBySide() throws {

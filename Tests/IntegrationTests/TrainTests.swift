@@ -182,6 +182,16 @@ import Testing
                 result.errors.contains("\(first)/model: found another network"), "\(result.errors)")
         }
         #expect(!FileManager.default.fileExists(atPath: run))
+        let fitting = try self.recipe(in: folder, keys: "start = \"first/model\"")
+        #expect(try SluiceProcess.run(["train", fitting, "--output", run]).status == 0)
+        let weights = try #require(
+            FileHandle(forUpdatingAtPath: first + "/model/model.safetensors"))
+        try weights.truncate(atOffset: 1000)
+        let torn = try SluiceProcess.run(["train", fitting, "--check"])
+        #expect(torn.status == 65 && torn.errors.contains("model.safetensors"), "\(torn.errors)")
+        // What was begun with it goes on without it.
+        let resumed = try SluiceProcess.run(["train", fitting, "--output", run, "--resume"])
+        #expect(resumed.status == 0, "\(resumed.errors)")
     }
 
     @Test(arguments: ["", "a\nb\n"]) func aCorpusOfTooFewTokensIsRefused(_ text: String) throws {

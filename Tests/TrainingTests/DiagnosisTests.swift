@@ -72,6 +72,17 @@ import Testing
         }
     }
 
+    /// What the layers keep of a token, counted by hand, as a part of two gigabytes.
+    @Test func thereIsMemoryForSoManyTokens() {
+        let config = smallConfig(layers: 2)
+        let most = TrainedFlow.mostRows(of: config)
+        let numbers = (20 * 5 + 2 * 4) + (20 * 5 + 2 * 5) + 2 * (4 + 5)
+        #expect(most == (2 << 30) / (8 * numbers))
+        var large = smallConfig(layers: 8, skip: .dense)
+        large.hiddenSize = 16_384
+        #expect(TrainedFlow.mostRows(of: large) < 300)
+    }
+
     /// A unit of a ReLU that never wakes is closed at every token.
     @Test func deadUnitsOfAReLUAreClosed() {
         let config = TrainedCell.rnnReLU.config(

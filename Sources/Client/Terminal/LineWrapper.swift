@@ -51,6 +51,15 @@ struct LineWrapper: Sendable {
 extension StringProtocol {
     /// Columns that terminals give it.
     package var columns: Int { reduce(0) { $0 + $1.columns } }
+
+    /// Its beginning that takes no more columns than that.
+    package func prefix(columns: Int) -> SubSequence {
+        var left = columns
+        return prefix { character in
+            left -= character.columns
+            return left >= 0
+        }
+    }
 }
 
 extension Character {

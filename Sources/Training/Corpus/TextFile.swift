@@ -59,20 +59,21 @@ package enum TextFile {
     private static func read(
         _ descriptor: Int32, into content: inout [UInt8], _ path: String
     ) throws(CorpusError) -> Bool {
+        var code: Int32 = 0
         let piece = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
             var result: Int
             repeat {
                 result = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             } while result < 0 && errno == EINTR
-            if result >= 0 { errno = 0 }
+            if result < 0 { code = errno }
             count = max(result, 0)
         }
         content += piece
-        switch errno {
+        switch code {
         case 0: return !piece.isEmpty
         // Another reader of the same pipe was faster.
         case EAGAIN: return true
-        default: throw .unreadable(file: path, reason: lastError())
+        default: throw .unreadable(file: path, reason: unsafe String(cString: strerror(code)))
         }
     }
 

@@ -34,15 +34,14 @@ package struct TrainedFlow: Sendable {
                 source, found: "a text of \(tokens.count) tokens",
                 expected: "\(steps + 1) or more for lags up to \(lags)")
         }
-        let fitting = Self.memory / Self.bytesOfRow(config)
-        guard steps <= fitting else {
+        let most = Self.mostRows(of: config)
+        guard steps <= most else {
             throw TrainingError.file(
                 model.folder.path,
-                found:
-                    "layers that take \(steps * Self.bytesOfRow(config) >> 30) GiB for so many steps",
-                expected: "--lags \(fitting - 1) or less")
+                found: "layers too large for the way back through \(lags) steps",
+                expected: "--lags \(most - 1) or less")
         }
-        pieces = min(some, fitting / steps)
+        pieces = min(some, most / steps)
         willRead(pieces, steps)
         let parameters = ParameterSet<Double>(config: config)
         let file = model.folder.appending(path: "model.safetensors").path
@@ -60,14 +59,18 @@ package struct TrainedFlow: Sendable {
     }
 
     private static let mostPieces = 16
-    /// Bytes that all pieces may take.
+    /// Bytes that what is kept for the way back may take.
     private static let memory = 2 << 30
 
-    /// Of what one token leaves in the layers for the way back: gates, their gradients, inputs and
-    /// states, 16 numbers for each unit.
-    private static func bytesOfRow(_ config: ModelConfig) -> Int {
-        16 * MemoryLayout<Double>.stride * config.layers
-            * max(config.hiddenSize, config.embeddingSize)
+    /// Tokens, of all pieces together, that there is memory for.
+    package static func mostRows(of config: ModelConfig) -> Int {
+        // Of each unit 15 numbers in the cell, 3 in a highway, output and its gradient.
+        let layers = (0..<config.layers).map {
+            20 * config.hiddenSize + 2 * config.inputSize(ofLayer: $0)
+        }
+        let ends = 2 * (config.embeddingSize + config.hiddenSize)
+        let numbers = layers.reduce(ends, +)
+        return memory / (numbers * MemoryLayout<Double>.stride)
     }
 
     private static func window(_ tokens: [Int32], _ shape: WindowShape) -> WindowPlan {

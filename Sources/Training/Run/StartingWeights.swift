@@ -7,11 +7,25 @@ package struct StartingWeights {
 
     package init(_ folder: String) { self.folder = URL(filePath: folder) }
 
-    /// - Returns: the folder's tensors.
     /// - Throws: `ModelError` for a folder that cannot be read, `TrainingError` where more than the
     ///   heads differs.
-    @discardableResult
-    package func check(fits network: ModelConfig) throws -> [TensorSpec] {
+    package func check(fits network: ModelConfig) throws { _ = try weights(for: network) }
+
+    /// Takes every tensor that both networks have. Heads that the folder lacks, or has in another
+    /// form, stay as they are.
+    ///
+    /// - Throws: as `check(fits:)`.
+    func fill(_ parameters: ParameterSet<Float>, of network: ModelConfig) throws {
+        let (weights, found) = try weights(for: network)
+        for parameter in parameters.all where found.contains(parameter.spec) {
+            parameter.values = try weights.values(of: parameter.spec)
+        }
+    }
+
+    /// The folder's weights, and which tensors they are.
+    private func weights(
+        for network: ModelConfig
+    ) throws -> (SafetensorsWeights, [TensorSpec]) {
         let found = try Model.config(from: folder).tensors
         let (own, theirs) = (Self.body(network.tensors), Self.body(found))
         guard own == theirs else {
@@ -20,20 +34,8 @@ package struct StartingWeights {
                 folder.path, found: "another network: \(Self.text(differing?.1, theirs))",
                 expected: "the recipe's network, but for heads: \(Self.text(differing?.0, own))")
         }
-        return found
-    }
-
-    /// Takes every tensor that both networks have. Heads that the folder lacks, or has in another
-    /// form, stay as they are.
-    ///
-    /// - Throws: as `check(fits:)`.
-    func fill(_ parameters: ParameterSet<Float>, of network: ModelConfig) throws {
-        let found = try check(fits: network)
-        let weights = try SafetensorsWeights(
-            path: folder.appending(path: "model.safetensors").path, specs: found)
-        for parameter in parameters.all where found.contains(parameter.spec) {
-            parameter.values = try weights.values(of: parameter.spec)
-        }
+        let file = folder.appending(path: "model.safetensors").path
+        return (try SafetensorsWeights(path: file, specs: found), found)
     }
 
     private static func body(_ tensors: [TensorSpec]) -> [TensorSpec] {

@@ -63,11 +63,11 @@ struct DiagnoseGradients: ParsableCommand {
     }
 
     private func flows() -> [NamedFlow] {
-        let status = StatusLine()
-        defer { status.clear() }
+        let progress = ProgressLine(firstPause: .zero)
+        defer { progress.clear() }
         return scales.values.flatMap { scale in
             cells.values.map { cell in
-                status.show("scale \(scale), \(cell.cell.name): back through \(lags) steps")
+                progress.show("scale \(scale), \(cell.cell.name): back through \(lags) steps")
                 return NamedFlow(
                     group: "scale \(scale)", name: cell.cell.name,
                     flow: flow(of: cell.cell, scale: scale))

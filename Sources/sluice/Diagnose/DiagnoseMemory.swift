@@ -84,11 +84,11 @@ struct DiagnoseMemory: ParsableCommand {
         trial.learningRate = learningRate
         trial.seed = seed
         let team = Team(threads: ProcessInfo.processInfo.activeProcessorCount)
-        let status = StatusLine()
-        defer { status.clear() }
+        let progress = ProgressLine()
+        defer { progress.clear() }
         return trial.run(team: team) { step, accuracy in
             let right = accuracy.map { ", \(String(format: "%.1f", 100 * $0))% right" } ?? ""
-            status.show(
+            progress.show(
                 "\(task.rawValue) \(length), \(cell.name): step \(step)/\(steps)\(right)")
             return !interruption.isRequested
         }

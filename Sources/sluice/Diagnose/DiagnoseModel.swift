@@ -63,12 +63,12 @@ struct DiagnoseModel: ParsableCommand {
     }
 
     private func flow(of model: Model, _ tokens: [Int32]) throws -> TrainedFlow {
-        let status = StatusLine()
-        defer { status.clear() }
+        let progress = ProgressLine(firstPause: .zero)
+        defer { progress.clear() }
         return try TrainedFlow(
             model, tokens: tokens, of: text ?? "the built-in text", lags: lags
         ) { pieces, steps in
-            status.show("back through \(pieces) pieces of \(steps) tokens")
+            progress.show("back through \(pieces) pieces of \(steps) tokens")
         }
     }
 

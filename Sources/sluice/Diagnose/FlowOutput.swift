@@ -10,7 +10,7 @@ struct NamedFlow {
     let name: String
     let flow: GradientFlow
 
-    fileprivate var title: String { "\(group), \(name)" }
+    fileprivate var title: String { "\(group), \(name)".escapedForTerminal() }
 }
 
 /// Gradient flows as a table, a plot in the terminal, SVG and JSON lines.
@@ -59,7 +59,7 @@ struct FlowOutput {
 
             \(norms(flows).text())
 
-            """.escapedForTerminal(keepingLayout: true)
+            """
     }
 
     private func byLag(_ flows: [NamedFlow], _ lags: [Int]) -> AlignedTable {

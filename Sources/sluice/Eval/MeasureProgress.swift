@@ -37,7 +37,7 @@ final class MeasureProgress: Sendable {
         let line = progress.line(
             sentByteCount: Int(part * Double(progress.totalByteCount)), elapsed: now - start)
         let output = OutputStream.standardError
-        let shown = "\(label)  \(line)".prefix((output.columns ?? 80) - 1)
+        let shown = "\(label)  \(line)".prefix(columns: (output.columns ?? 80) - 1)
         try? output.write("\r\u{1B}[K\(shown)")
     }
 

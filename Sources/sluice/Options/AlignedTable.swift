@@ -1,3 +1,5 @@
+import Client
+
 /// Rows of cells as text: every column as wide as its widest cell, the first aligned left, all
 /// others right.
 struct AlignedTable {
@@ -8,7 +10,7 @@ struct AlignedTable {
     mutating func add(_ cells: [String]) { rows.append(cells) }
 
     private var widths: [Int] {
-        rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        rows[0].indices.map { column in rows.map { $0[column].columns }.max() ?? 0 }
     }
 
     /// Columns of a terminal that it takes.
@@ -19,7 +21,7 @@ struct AlignedTable {
         let widths = widths
         return rows.map { row in
             let cells = row.enumerated().map { column, cell in
-                let padding = String(repeating: " ", count: widths[column] - cell.count)
+                let padding = String(repeating: " ", count: widths[column] - cell.columns)
                 return column == 0 ? cell + padding : padding + cell
             }
             return indent + cells.joined(separator: "  ") + "\n"

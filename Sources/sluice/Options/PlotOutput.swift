@@ -15,17 +15,15 @@ struct PlotOutput {
         self.svg = svg
     }
 
-    /// Draws what `body` returns. A file is opened before it: one that cannot be written is told at
-    /// once.
+    /// Draws what `body` returns. A file that cannot be written is told before it.
     func draw(_ body: () throws -> [any Chart]) throws {
         switch path {
         case nil: _ = try body()
         case "-": try Self.drawText(try body())
         case let path?:
-            try NewFile.write(path) { descriptor in
-                let page = svg(try body())
-                try Client.OutputStream(descriptor).write(page)
-            }
+            try NewFile.check(path)
+            let page = svg(try body())
+            try NewFile.write(path) { try Client.OutputStream($0).write(page) }
         }
     }
 

@@ -115,7 +115,7 @@ struct TokenizerTrain: ParsableCommand {
 /// How far training is, on a terminal; Ctrl-C ends it there.
 private final class TrainingProgress {
     private let interruption: Interruption
-    private let status = StatusLine()
+    private let line = ProgressLine()
 
     init() throws {
         interruption = try Interruption()
@@ -126,8 +126,8 @@ private final class TrainingProgress {
 
     func show(_ text: @autoclosure () -> String) throws {
         guard !isInterrupted else { throw ExitCode(130) }
-        status.show(text())
+        line.show(text())
     }
 
-    func clear() { status.clear() }
+    func clear() { line.clear() }
 }

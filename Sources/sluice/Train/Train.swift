@@ -67,7 +67,9 @@ struct Train: ParsableCommand {
         let recipe = try Recipe(file: recipe, data: data)
         try RecipeFiles.check(recipe)
         let (prepared, tokenizer, bytes) = try RecipeTokenizer.resolve(recipe)
-        if let start = prepared.start {
+        let folder = RunFolder(output ?? "runs/\(name)")
+        // A run that goes on has begun with its start already.
+        if let start = prepared.start, !(resume && folder.hasCheckpoint) {
             try StartingWeights(start).check(fits: prepared.network)
         }
         if check {
@@ -75,7 +77,6 @@ struct Train: ParsableCommand {
             try OutputStream.standardOutput.write("\(self.recipe): all right\n")
             return nil
         }
-        let folder = RunFolder(output ?? "runs/\(name)")
         try folder.make()
         let lock = try RunLock(folder.url)
         defer { withExtendedLifetime(lock) {} }

@@ -104,6 +104,25 @@ final class SluiceProcess: Sendable {
         errors.wait(within: time, until: isThere)
     }
 
+    /// Waits until a file is open in it: one whose opening waits is not.
+    func waitUntilItHasOpen(_ path: String) throws {
+        let place = URL(filePath: path).resolvingSymlinksInPath().path
+        let folder = URL(filePath: "/proc/\(pid)/fd")
+        let deadline = ContinuousClock.now + patience
+        func isOpen() -> Bool {
+            let files = FileManager.default
+            return ((try? files.contentsOfDirectory(atPath: folder.path)) ?? []).contains {
+                let link = folder.appending(path: $0).path
+                return (try? files.destinationOfSymbolicLink(atPath: link)) == place
+            }
+        }
+        while !isOpen() {
+            guard ContinuousClock.now < deadline else { throw failure("it to open \(path)") }
+            // There is no event to wait for.
+            usleep(1000)
+        }
+    }
+
     /// Waits until the process has ended and all it wrote has been read.
     func finish() throws -> Result {
         guard ended.wait(timeout: .now() + patience.seconds) == .success else {
