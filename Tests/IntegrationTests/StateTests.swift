@@ -145,7 +145,7 @@ import ZeroMQ
 
     /// By a pipe, under another name, and twice.
     @Test func aSnapshotGoesThroughAPipe() throws {
-        let daemon = try ServedDaemon([.router, .all, .control])
+        let daemon = try ServedDaemon([.router, .out, .control])
         try send([(bytes("open te"), true)], to: daemon)
         let pipe = try SluiceProcess.run(
             [
@@ -170,9 +170,9 @@ import ZeroMQ
 
     @Test func anotherModelsSnapshotIsRefusedByItsFingerprint() throws {
         let (one, two) = (
-            try ServedDaemon([.router, .all, .control]),
+            try ServedDaemon([.router, .out, .control]),
             try ServedDaemon(
-                model: Repository.fixture("rnn-tanh").path, [.router, .all, .control])
+                model: Repository.fixture("rnn-tanh").path, [.router, .out, .control])
         )
         try send([(bytes("text"), true)], to: one)
         let file = "\(folder.path)/s.state"
@@ -193,7 +193,7 @@ import ZeroMQ
     // MARK: What was answered is kept
 
     @Test func aPutThatWasAnsweredSurvives() throws {
-        let sockets: [ServedDaemon.Socket] = [.router, .all, .control]
+        let sockets: [ServedDaemon.Socket] = [.router, .out, .control]
         let one = try ServedDaemon(sockets)
         try send([(bytes("some text, and mo"), true)], to: one)
         let file = "\(folder.path)/s.state"
@@ -246,7 +246,7 @@ import ZeroMQ
     }
 
     @Test func aStoreIsChangedWhereNoDaemonRuns() throws {
-        let sockets: [ServedDaemon.Socket] = [.router, .all, .control]
+        let sockets: [ServedDaemon.Socket] = [.router, .out, .control]
         let daemon = try ServedDaemon(sockets)
         try send([(bytes("held back \u{2602}").dropLast(), true)], to: daemon)
         let file = "\(folder.path)/s.state"
@@ -288,14 +288,14 @@ import ZeroMQ
         #expect(silent.status == 69)
         #expect(silent.errors.contains("is the daemon running, with a control socket?"))
         // Whoever answers there is no control socket.
-        let daemon = try ServedDaemon([.router, .all, .control])
+        let daemon = try ServedDaemon([.router, .out, .control])
         let wrong = try state("list", "--to", try daemon.endpoint(.router).text)
         #expect(wrong.status == 69 && wrong.errors.contains("none of a control socket"))
         try daemon.stop()
     }
 
     @Test func nothingIsHalfWritten() throws {
-        let daemon = try ServedDaemon([.router, .all, .control])
+        let daemon = try ServedDaemon([.router, .out, .control])
         try send([(bytes("text"), true)], to: daemon)
         let to = try control(daemon)
         let file = try folder.write("before", to: "s.state")

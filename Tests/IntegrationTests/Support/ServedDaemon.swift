@@ -3,7 +3,7 @@ import Testing
 import ZeroMQ
 
 /// `sluice serve` with endpoints of its own: `in` (PULL), `sub` (SUB), `router` (ROUTER), `out` (XPUB)
-/// and `all` (PUSH), which is sent everything.
+/// and `all` (PUSH), which is sent everything: it stops only when all has been read, or after ten seconds.
 final class ServedDaemon: Sendable {
     let process: SluiceProcess
     let folder: TemporaryFolder
