@@ -1,9 +1,10 @@
 // The matrix product: packed rows times panels of 16 columns.
 //
-// A block of up to 6 rows times one panel keeps its sums in registers over the whole of k. Weights
-// come from memory: the blocks fetch the next panel meanwhile, each its share of it; one row takes 4
-// panels at once and two rows take 2, since several streams load faster than one (and fetching ahead
-// by hand slows them down).
+// A block of up to 6 rows times one panel keeps its sums in registers over the whole of k; where a
+// panel's row is one register, times two panels, since 6 sums do not hide the latency of two fma a
+// cycle. Weights come from memory: the blocks fetch the next panels meanwhile, each its share of them;
+// one row takes 4 panels at once and two rows take 2, since several streams load faster than one (and
+// fetching ahead by hand slows them down).
 
 typedef struct {
     const float *x;  // [k][rows]
@@ -13,7 +14,7 @@ typedef struct {
     bool continues;
     float *y;  // [rows, panels * 16]
     ptrdiff_t y_stride;
-    const char *fetch;  // fetched into the second-level cache, `fetch_step` bytes each k
+    const char *fetch;  // fetched into the second-level cache, `fetch_step` bytes of each panel each k
     ptrdiff_t fetch_step;
 } block;
 
@@ -43,7 +44,9 @@ INLINE void block_product(const block *b, const int rows, const int panels, cons
     for (; x < end; x += K_UNROLL * rows, w += K_UNROLL * SLUICE_LANES) {
         UNROLL for (int i = 0; i < K_UNROLL; i++) {
             if (fetches) {
-                __builtin_prefetch(fetch, 0, 2);
+                UNROLL for (int p = 0; p < panels; p++) {
+                    __builtin_prefetch(fetch + p * panel_stride * (ptrdiff_t)sizeof(float), 0, 2);
+                }
                 fetch += fetch_step;
             }
             reg columns[MAX_PANELS][REGISTERS];
@@ -84,6 +87,25 @@ BLOCK(3, 1, true)
 BLOCK(4, 1, true)
 BLOCK(5, 1, true)
 BLOCK(6, 1, true)
+#if LANES == 16
+BLOCK(3, 2, true)
+BLOCK(4, 2, true)
+BLOCK(5, 2, true)
+BLOCK(6, 2, true)
+#endif
+
+typedef void block_function(const block *);
+
+// For blocks of 3 rows and more: how many panels they take at once, and by which function.
+#if LANES == 16
+enum { WIDTH = 2 };
+static block_function *const wide_blocks[] = {
+    0, 0, 0, block_3x2, block_4x2, block_5x2, block_6x2,
+};
+#else
+enum { WIDTH = 1 };
+#define wide_blocks narrow_blocks
+#endif
 
 // Panels side by side, `stride` floats apart.
 typedef struct {
@@ -94,7 +116,7 @@ typedef struct {
 } panel_list;
 
 // One row block times all panels, `width` of them at once.
-INLINE ptrdiff_t wide_products(block *b, panel_list panels, int width, void (*f)(const block *)) {
+INLINE ptrdiff_t wide_products(block *b, panel_list panels, int width, block_function *f) {
     ptrdiff_t p = 0;
     for (; p + width <= panels.count; p += width) {
         b->w = panels.first + p * panels.stride;
@@ -112,11 +134,13 @@ INLINE void set_fetch(block *b, ptrdiff_t i, ptrdiff_t blocks, const float *next
     b->fetch_step = LINE_BYTES / blocks;
 }
 
-// Every row block times one panel; `next` is the panel after it.
-INLINE void panel_product(const float *packed, ptrdiff_t batch, block *b, const float *next) {
-    static void (*const functions[])(const block *) = {
-        0, block_1x1, block_2x1, block_3x1, block_4x1, block_5x1, block_6x1,
-    };
+static block_function *const narrow_blocks[] = {
+    0, block_1x1, block_2x1, block_3x1, block_4x1, block_5x1, block_6x1,
+};
+
+// Every row block times the panels that its function takes; `next` is the panel after them.
+INLINE void panel_product(const float *packed, ptrdiff_t batch, block *b, const float *next,
+                          block_function *const *functions) {
     const ptrdiff_t blocks = block_count(batch);
     float *y = b->y;
     ptrdiff_t done = 0;
@@ -139,10 +163,15 @@ static void panel_products(const float *packed, ptrdiff_t batch, ptrdiff_t k, pa
     ptrdiff_t p = 0;
     if (batch == 1) p = wide_products(&b, panels, 4, block_1x4);
     if (batch == 2) p = wide_products(&b, panels, 2, block_2x2);
-    for (; p < panels.count; p++) {
+    while (p < panels.count) {
+        const bool is_wide = batch > 2 && p + WIDTH <= panels.count;
+        const ptrdiff_t width = is_wide ? WIDTH : 1;
         b.w = panels.first + p * panels.stride;
         b.y = y + p * SLUICE_LANES;
-        panel_product(packed, batch, &b, p + 1 < panels.count ? b.w + panels.stride : panels.next);
+        panel_product(packed, batch, &b,
+                      p + width < panels.count ? b.w + width * panels.stride : panels.next,
+                      is_wide ? wide_blocks : narrow_blocks);
+        p += width;
     }
 }
 
