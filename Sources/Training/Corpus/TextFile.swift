@@ -4,7 +4,8 @@ import Glibc
 package enum TextFile {
     /// The bytes of the text. A file is taken for compressed by its name or by how it begins.
     ///
-    /// - Parameter isStopped: asked at every megabyte and while there is none; true ends it with `CorpusError.interrupted`.
+    /// - Parameter isStopped: asked at every megabyte and while there is none; true ends it with
+    ///   `CorpusError.interrupted`.
     package static func bytes(
         of path: String, isStopped: () -> Bool = { false }
     ) throws(CorpusError) -> [UInt8] {

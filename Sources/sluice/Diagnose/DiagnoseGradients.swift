@@ -37,8 +37,8 @@ struct DiagnoseGradients: ParsableCommand {
     @Option(help: ArgumentHelp("Of the random weights and tokens.", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Draw the curves into an SVG file.", valueName: "file")) var plot:
-        String?
+    @Option(help: ArgumentHelp("Draw the curves into an SVG file.", valueName: "file"))
+    var plot: String?
 
     @Flag(help: "JSON lines instead of tables.") var json = false
 

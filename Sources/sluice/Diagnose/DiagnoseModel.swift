@@ -31,8 +31,8 @@ struct DiagnoseModel: ParsableCommand {
 
     @Option(help: ArgumentHelp("Global norm to clip to.", valueName: "number")) var clip = 1.0
 
-    @Option(help: ArgumentHelp("Draw the curves into an SVG file.", valueName: "file")) var plot:
-        String?
+    @Option(help: ArgumentHelp("Draw the curves into an SVG file.", valueName: "file"))
+    var plot: String?
 
     @Flag(help: "JSON lines instead of tables.") var json = false
 
