@@ -14,11 +14,21 @@ extension Socket {
 
 extension SocketHandle {
     func apply(_ options: SocketOptions) throws(ZeroMQError) {
+        try refuseOldProtocols()
         try applyQueues(options)
         try applyConnections(options)
         try applyKeepalive(options.tcpKeepalive)
         try applyHeartbeat(options.heartbeat)
         try applyPattern(options)
+    }
+
+    /// Peers of ZMTP 1.0 and 2.0 are refused. Those of 1.0 have no greeting, so that libzmq would read
+    /// any bytes as frames: what a browser posts, for one.
+    ///
+    /// libzmq refuses them where the socket has a ZAP domain (zmtp_engine.cpp, `handshake_v1_0`);
+    /// without a ZAP handler, that changes nothing for peers of ZMTP 3 (null_mechanism.cpp).
+    private func refuseOldProtocols() throws(ZeroMQError) {
+        try check(setBytes(ZMQ_ZAP_DOMAIN, "sluice".utf8), .setOption("ZMQ_ZAP_DOMAIN"))
     }
 
     private func applyQueues(_ options: SocketOptions) throws(ZeroMQError) {
