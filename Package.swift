@@ -28,6 +28,7 @@ let package = Package(
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CLZMA", providers: [.apt(["liblzma-dev"])]),
+        .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
         // -O3 also in debug builds, so that tests of the numbers stay quick.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
@@ -57,8 +58,8 @@ let package = Package(
         .target(
             name: "Walk",
             dependencies: [
-                "Digests", "Engine", "Journal", "Kernels", "Model", "NearestName", "Tokenizer",
-                "Wire",
+                "CPCRE2", "Digests", "Engine", "Journal", "Kernels", "Model", "NearestName",
+                "Tokenizer", "Wire",
             ],
             swiftSettings: strict),
         .target(

@@ -12,6 +12,7 @@ extension ConfigurationValue {
         if let position = position(of: "\0", in: document) {
             throw ConfigurationError.Problem("", "found a NUL character", position: position)
         }
+        try NestingScanner.check(document)
         do {
             return .table(entries(of: try TOMLTable(string: document)))
         } catch let error as TOMLParseError {

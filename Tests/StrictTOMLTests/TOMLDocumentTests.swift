@@ -155,4 +155,36 @@ private struct Sample: Equatable {
         sample.extra = Bool.random(using: &random) ? nil : anyPart()
         return sample
     }
+
+    /// The parser does not bound dotted keys, and going through nested tables is recursive.
+    @Test(arguments: ["a", "\"a\"", "'a' "]) func keysOfManyPartsAreRefused(part: String) {
+        func key(_ count: Int) -> String {
+            Array(repeating: part, count: count).joined(separator: ".")
+        }
+        func problem(_ document: String) -> String? {
+            do throws(ConfigurationError) {
+                _ = try Sample(document)
+                return nil
+            } catch {
+                return error.description
+            }
+        }
+        for count in [17, 30_000] {
+            let expected = "found a key of more parts, expected at most 16"
+            #expect(problem("\(key(count)) = 1\n")?.contains(expected) == true)
+            #expect(problem("count = 1\n[\(key(count))]\nb = 1\n")?.contains(expected) == true)
+            #expect(problem("x = { \(key(count)) = 1 }")?.hasPrefix("f.toml:1:") == true)
+        }
+        #expect(problem("\(key(16)) = 1")?.contains("unknown key") == true)
+        let open = String(repeating: "[", count: 30_000)
+        #expect(
+            problem("count = 1\nx = \(open)")
+                == "f.toml:2:37: found deeper nesting, expected at most 32 levels")
+        // What strings and comments hold is none of it.
+        let dots = String(repeating: ".", count: 100)
+        let text = "# \(dots) \(open)\nname = \"\\\"\(dots)\(open)\"\n"
+        #expect(problem(text) == nil)
+        #expect(problem("name = \"\"\"\n\"\(dots)\n\(open)\"\"\"\n") == nil)
+        #expect(problem("name = '\\'\n\(key(17)) = 1")?.contains("2:") == true)
+    }
 }

@@ -29,8 +29,8 @@ struct ConditionTests {
         _ expression: String, _ points: [WalkPoint], gates: GateReader? = nil
     ) throws -> [Int] {
         let condition = try Condition(expression, for: points[0].model.config)
-        return points.indices.filter {
-            condition.holds(at: points[$0], after: $0 > 0 ? points[$0 - 1] : nil, gates: gates)
+        return try points.indices.filter {
+            try condition.holds(at: points[$0], after: $0 > 0 ? points[$0 - 1] : nil, gates: gates)
         }
     }
 
@@ -152,7 +152,11 @@ struct ConditionTests {
             ("text > 3", 6, "expected 'matches', found '>'"),
             ("text matches the", 14, "expected a regular expression such as /regret|sorry/"),
             ("text matches /the", 14, "this regular expression has no end"),
-            ("text matches /(/", 15, "'(' is no regular expression"),
+            ("text matches /(/", 15, "'(' is no regular expression: missing closing parenthesis"),
+            (
+                "text matches /a[/", 15,
+                "'a[' is no regular expression: missing terminating ] for character class"
+            ),
             ("text matches /a/x", 14, "'x' is no way to match; expected i or nothing"),
         ])
     func errorsPointAtTheirColumn(expression: String, column: Int, message: String) throws {
@@ -184,5 +188,84 @@ struct ConditionTests {
     @Test func anErrorShowsWhereItIs() {
         let error = ExpressionError("token > > 3", column: 9, "expected a number")
         #expect("\(error)" == "column 9: expected a number\n  token > > 3\n          ^")
+        let long = String(repeating: "(", count: 1000) + "x" + String(repeating: ")", count: 1000)
+        let lines = "\(ExpressionError(long, column: 1001, "no"))".split(separator: "\n")
+        #expect(lines[1].count < 130)
+        #expect(Array(lines[1])[lines[2].count - 1] == "x")
+    }
+
+    // MARK: Bounds
+
+    /// Reading and evaluating are recursive; whatever nests is bounded, in every form.
+    @Test(arguments: ["(", "|", "not ", "-", "not (", "-(", "|-"])
+    func whatNestsTooDeeplyIsRefused(opening: String) throws {
+        let nested = opening.count { "(|-n".contains($0) }
+        func expression(_ depth: Int) -> String {
+            let isTruth = opening.contains("not") || opening == "("
+            let closing = opening.contains("(") ? ")" : opening.contains("|") ? "|" : ""
+            let inner =
+                String(repeating: opening, count: depth / nested)
+                + (isTruth ? "token == 1" : "token")
+                + String(repeating: closing, count: depth / nested)
+            return isTruth ? inner : inner + " == 1"
+        }
+        _ = try Condition(expression(62), for: config)
+        for depth in [68, 30_000] {
+            let error = #expect(throws: ExpressionError.self) {
+                _ = try Condition(expression(depth), for: config)
+            }
+            #expect(error?.message == "expected at most 64 parts within each other")
+        }
+    }
+
+    @Test(arguments: [" or token == 1", " and token == 1", " + 1", " * 1"])
+    func longOnesAreRefused(part: String) throws {
+        func expression(_ count: Int) -> String {
+            let parts = String(repeating: part, count: count)
+            return part.contains("==") ? "token == 1" + parts : "token" + parts + " == 1"
+        }
+        let points = try points(TestModel.make(), "ab")
+        _ = try hits(expression(490), points)
+        let error = #expect(throws: ExpressionError.self) {
+            _ = try Condition(expression(30_000), for: config)
+        }
+        #expect(error?.message == "expected at most 2000 words and signs")
+    }
+
+    /// Backtracking ends with an error instead of taking ages; what is usual is not touched by it.
+    @Test func aRegularExpressionIsBounded() throws {
+        let points = try points(TestModel.make(), String(repeating: "a", count: 64) + "\n")
+        func outcome(_ pattern: String) -> String {
+            do {
+                return "\(try hits("text matches /\(pattern)/", points).count)"
+            } catch {
+                return "\(error)"
+            }
+        }
+        for pattern in ["(.*)*(.*)*(.*)*[xz]", "(a+)+[bc]", "(?:a|aa)+[yz]", "(a|a)*[bc]"] {
+            #expect(
+                outcome(pattern)
+                    == "/\(pattern)/ takes more than 1000000 steps in one text; expected fewer "
+                    + "repetitions within repetitions")
+        }
+        #expect(outcome("(.*)*(.*)*(.*)*x") == "0")
+        #expect(outcome("a.*a.*a$") == "62")
+        for pattern in [
+            String(repeating: "(", count: 30_000) + "a" + String(repeating: ")", count: 30_000),
+            "((((a{1000}){1000}){1000}){1000})",
+        ] {
+            #expect(outcome(pattern).contains("is no regular expression"), "\(pattern.prefix(9))")
+        }
+    }
+
+    @Test func aMatchEndsInTheToken() throws {
+        let points = try points(TestModel.make(), "ab\u{e9}ab \u{5d0}b", "x\u{ff}")
+        #expect(try hits("text matches /b/", points) == [1, 5, 9])
+        #expect(try hits("text matches /\\w\\b/", points).contains(0))
+        // A character is there when its last byte is.
+        #expect(try hits("text matches /\u{c9}/i", points) == [3])
+        #expect(try hits("text matches /(?<=a)b|a*/", points).contains(1))
+        #expect(try hits("text matches /a?/", points) == [0, 4])
+        #expect(try hits("text matches /a\\Kb/", points) == [1, 5])
     }
 }

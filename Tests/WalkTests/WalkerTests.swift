@@ -109,14 +109,14 @@ struct WalkerTests {
             "error or reset", "f[1][2] > \(forget)",
         ] {
             let condition = try Condition(expression, for: model.config)
-            let expected = straight.indices.filter { index in
-                condition.holds(
+            let expected = try straight.indices.filter { index in
+                try condition.holds(
                     at: straight[index], after: index > 0 ? straight[index - 1] : nil,
                     gates: gates)
             }
             #expect(!expected.isEmpty && expected.count < straight.count, "\(expression)")
             let walker = try Walker(session)
-            let isSo: Walker.Predicate = { condition.holds(at: $0, after: $1, gates: gates) }
+            let isSo: Walker.Predicate = { try condition.holds(at: $0, after: $1, gates: gates) }
             var forwards: [Int] = []
             var position = walker.first
             while case .at(let hit) = try walker.next(after: position, where: isSo) {

@@ -3,7 +3,10 @@ import Foundation
 import Wire
 
 extension Truth {
-    func holds(at now: Surroundings, after before: Surroundings?) -> Bool {
+    /// - Throws: `PatternError` where a regular expression takes too long.
+    func holds(
+        at now: Surroundings, after before: Surroundings?
+    ) throws(PatternError) -> Bool {
         switch self {
         case .compare(let left, let comparison, let right):
             guard let left = left.value(in: now), let right = right.value(in: now) else {
@@ -15,13 +18,15 @@ extension Truth {
                 let isNow = Self.isLess(left, right, now)
             else { return false }
             return was != isNow
-        case .matches(let pattern): return pattern.ends(in: now.point)
+        case .matches(let pattern): return try pattern.ends(in: now.point)
         case .flag(let flag): return now.point.has(flag)
         case .and(let a, let b):
-            return a.holds(at: now, after: before) && b.holds(at: now, after: before)
+            guard try a.holds(at: now, after: before) else { return false }
+            return try b.holds(at: now, after: before)
         case .or(let a, let b):
-            return a.holds(at: now, after: before) || b.holds(at: now, after: before)
-        case .not(let a): return !a.holds(at: now, after: before)
+            if try a.holds(at: now, after: before) { return true }
+            return try b.holds(at: now, after: before)
+        case .not(let a): return try !a.holds(at: now, after: before)
         }
     }
 

@@ -21,13 +21,14 @@ package struct Condition {
     /// Whether it holds at the point; it does not where another kind of model read.
     ///
     /// - Parameter previous: the point before it, which `crosses` compares with.
+    /// - Throws: `PatternError` where a regular expression takes too long.
     package func holds(
         at point: WalkPoint, after previous: WalkPoint?, gates: GateReader?
-    ) -> Bool {
+    ) throws(PatternError) -> Bool {
         // Another model's units are other ones.
         guard model.hasSameState(as: point.model.config) else { return false }
         let before = previous.flatMap { $0.epoch == point.epoch ? $0 : nil }
-        return truth.holds(
+        return try truth.holds(
             at: Surroundings(point: point, gates: gates),
             after: before.map { Surroundings(point: $0, gates: gates) })
     }

@@ -11,9 +11,18 @@ package struct ExpressionError: Error, Equatable, CustomStringConvertible {
         self.message = message
     }
 
+    /// Characters of a long expression that are shown on each side of the column.
+    private static let shown = 60
+
     /// Where and what, the expression, and a mark under the column.
     package var description: String {
-        let mark = String(repeating: " ", count: column - 1) + "^"
-        return "column \(column): \(message)\n  \(expression)\n  \(mark)"
+        let characters = Array(expression)
+        let start = max(0, column - 1 - Self.shown)
+        let end = min(characters.count, column + Self.shown)
+        let before = start > 0 ? "…" : ""
+        let after = end < characters.count ? "…" : ""
+        let part = before + String(characters[start..<max(start, end)]) + after
+        let mark = String(repeating: " ", count: column - 1 - start + before.count) + "^"
+        return "column \(column): \(message)\n  \(part)\n  \(mark)"
     }
 }

@@ -18,6 +18,13 @@ struct ExpressionParser {
     var lexer: Lexer
     let model: ModelConfig
     private var peeked: (word: Lexer.Word, start: Int)?
+    /// Parts that are being read within each other, and words that have been read: both are
+    /// bounded, as reading and evaluating are recursive.
+    private var depth = 0
+    private var words = 0
+
+    static let deepest = 64
+    static let mostWords = 2000
 
     init(_ expression: String, model: ModelConfig) {
         lexer = Lexer(expression)
@@ -42,8 +49,24 @@ struct ExpressionParser {
         lexer.skipSpaces()
         let start = lexer.position
         let next = (word: try lexer.word(), start: start)
+        words += 1
+        guard words <= Self.mostWords else {
+            throw lexer.error("expected at most \(Self.mostWords) words and signs", at: start)
+        }
         peeked = next
         return next
+    }
+
+    /// Reads a part that stands within another one.
+    private mutating func nested(
+        at start: Int, _ read: (inout ExpressionParser) throws(ExpressionError) -> Part
+    ) throws(ExpressionError) -> Part {
+        guard depth < Self.deepest else {
+            throw lexer.error("expected at most \(Self.deepest) parts within each other", at: start)
+        }
+        depth += 1
+        defer { depth -= 1 }
+        return try read(&self)
     }
 
     @discardableResult
@@ -118,7 +141,10 @@ struct ExpressionParser {
     private mutating func negation() throws(ExpressionError) -> Part {
         let start = try peek().start
         guard try takes(.name("not")) else { return try comparison() }
-        return Part(value: .truth(.not(try truth(negation()))), start: start)
+        let inner = try nested(at: start) { parser throws(ExpressionError) in
+            try parser.negation()
+        }
+        return Part(value: .truth(.not(try truth(inner))), start: start)
     }
 
     private mutating func comparison() throws(ExpressionError) -> Part {
@@ -183,7 +209,8 @@ struct ExpressionParser {
     private mutating func factor() throws(ExpressionError) -> Part {
         let start = try peek().start
         guard try takes(.symbol("-")) else { return try atom() }
-        return Part(value: .quantity(.negative(try quantity(factor()))), start: start)
+        let inner = try nested(at: start) { parser throws(ExpressionError) in try parser.factor() }
+        return Part(value: .quantity(.negative(try quantity(inner))), start: start)
     }
 
     private mutating func atom() throws(ExpressionError) -> Part {
@@ -194,14 +221,18 @@ struct ExpressionParser {
             return Part(value: .quantity(.constant(value)), start: start)
         case .symbol("("):
             try take()
-            let inner = try disjunction()
+            let inner = try nested(at: start) { parser throws(ExpressionError) in
+                try parser.disjunction()
+            }
             try expect(.symbol(")"))
             return Part(value: inner.value, start: start)
         case .symbol("|"):
             try take()
-            let inner = try quantity(sum())
+            let inner = try nested(at: start) { parser throws(ExpressionError) in
+                try parser.sum()
+            }
             try expect(.symbol("|"))
-            return Part(value: .quantity(.absolute(inner)), start: start)
+            return Part(value: .quantity(.absolute(try quantity(inner))), start: start)
         case .name(let name):
             try take()
             return Part(value: try named(name, at: start), start: start)
@@ -244,10 +275,11 @@ struct ExpressionParser {
         guard flags.isEmpty || flags == "i" else {
             throw lexer.error("'\(flags)' is no way to match; expected i or nothing", at: start)
         }
-        guard let regex = try? TextPattern(pattern, flags: flags) else {
-            throw lexer.error("'\(pattern)' is no regular expression", at: start + 1)
+        do {
+            return try TextPattern(pattern, flags: flags)
+        } catch {
+            throw lexer.error("\(error)", at: start + 1)
         }
-        return regex
     }
 
     // MARK: Vectors

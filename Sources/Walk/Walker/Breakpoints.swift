@@ -36,9 +36,16 @@ package struct Breakpoints {
     package mutating func removeAll() { all = [] }
 
     /// Those whose condition holds at the point.
+    ///
+    /// - Throws: `PatternError` where a regular expression takes too long.
     package func hit(
         at point: WalkPoint, after previous: WalkPoint?, gates: GateReader?
-    ) -> [Breakpoint] {
-        all.filter { $0.condition.holds(at: point, after: previous, gates: gates) }
+    ) throws(PatternError) -> [Breakpoint] {
+        var hit: [Breakpoint] = []
+        for breakpoint in all
+        where try breakpoint.condition.holds(at: point, after: previous, gates: gates) {
+            hit.append(breakpoint)
+        }
+        return hit
     }
 }

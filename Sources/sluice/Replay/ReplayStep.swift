@@ -32,7 +32,8 @@ struct ReplayStep: ParsableCommand {
               text matches /regret|sorry/           in the token in which a match ends
               message_ends, reset, error            what came with this token
 
-            Semicolons part commands; \\; is one that does not.
+            Regular expressions are PCRE2's; one that takes too many steps is an error. Semicolons \
+            part commands; \\; is one that does not.
             """)
 
     @OptionGroup var session: SessionOptions

@@ -37,10 +37,15 @@ enum StepCommand {
         var flags = ""
         if pattern.hasSuffix("\(sign)i") { (pattern, flags) = (pattern.dropLast(), "i") }
         if pattern.hasSuffix("\(sign)") { pattern = pattern.dropLast() }
-        guard !pattern.isEmpty, let regex = try? TextPattern(String(pattern), flags: flags) else {
-            return .failure(StepError("'\(pattern)' is no regular expression"))
+        guard !pattern.isEmpty else {
+            return .failure(StepError("expected a regular expression such as /regret|sorry/"))
         }
-        return .success(.find(regex, backwards: sign == "\\"))
+        do {
+            let regex = try TextPattern(String(pattern), flags: flags)
+            return .success(.find(regex, backwards: sign == "\\"))
+        } catch {
+            return .failure(StepError("\(error)"))
+        }
     }
 
     private static func command(_ name: String, _ rest: String) throws(StepError) -> StepCommand {

@@ -45,7 +45,9 @@ final class Stepper {
         case .messages(let count): try moveByMessages(count, goesOn)
         case .go(let place): try go(to: place)
         case .find(let pattern, let backwards):
-            try search(backwards, goesOn, "no match") { point, _ in pattern.ends(in: point) }
+            try search(backwards, goesOn, "no match") { point, _ in
+                try pattern.ends(in: point)
+            }
         case .resume(let backwards): try resume(backwards, goesOn)
         case .addBreakpoint(let expression): [try addBreakpoint(expression)]
         case .listBreakpoints: breakpointList
@@ -131,11 +133,7 @@ final class Stepper {
         _ backwards: Bool, _ goesOn: (UInt64) -> Bool, _ none: String,
         _ isSo: Walker.Predicate
     ) throws -> [String] {
-        let found =
-            backwards
-            ? try walker.last(before: point.position, goesOn: goesOn, where: isSo)
-            : try walker.next(after: point.position, goesOn: goesOn, where: isSo)
-        switch found {
+        switch try found(backwards, goesOn, isSo) {
         case .at(let position):
             try move(to: position)
             return []
@@ -146,13 +144,25 @@ final class Stepper {
         }
     }
 
+    private func found(
+        _ backwards: Bool, _ goesOn: (UInt64) -> Bool, _ isSo: Walker.Predicate
+    ) throws -> Walker.Found {
+        do {
+            return backwards
+                ? try walker.last(before: point.position, goesOn: goesOn, where: isSo)
+                : try walker.next(after: point.position, goesOn: goesOn, where: isSo)
+        } catch let error as PatternError {
+            throw StepError("\(error)")
+        }
+    }
+
     private func resume(_ backwards: Bool, _ goesOn: (UInt64) -> Bool) throws -> [String] {
         guard !breakpoints.isEmpty else {
             throw StepError("there are no breakpoints; add one, such as: b surprisal > 12")
         }
         let none = "no breakpoint is hit \(backwards ? "before" : "after") this"
         let said = try search(backwards, goesOn, none) { [breakpoints, gates] point, previous in
-            !breakpoints.hit(at: point, after: previous, gates: gates).isEmpty
+            try !breakpoints.hit(at: point, after: previous, gates: gates).isEmpty
         }
         guard said.isEmpty else { return said }
         return try hits.map { "breakpoint \($0.number): \($0.condition.expression)" }

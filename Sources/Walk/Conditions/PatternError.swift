@@ -1,0 +1,19 @@
+/// What is wrong with a regular expression, or with looking for it.
+package enum PatternError: Error, Equatable, CustomStringConvertible {
+    /// - Parameter offset: the byte of the expression at which it was noticed.
+    case invalid(pattern: String, offset: Int, reason: String)
+    /// Looking for it in one text took more steps or memory than are allowed.
+    case tooCostly(pattern: String)
+    case failed(code: Int)
+
+    package var description: String {
+        switch self {
+        case .invalid(let pattern, _, let reason):
+            "'\(pattern.prefix(60))' is no regular expression: \(reason)"
+        case .tooCostly(let pattern):
+            "/\(pattern.prefix(60))/ takes more than \(CompiledPattern.stepLimit) steps in one text; "
+                + "expected fewer repetitions within repetitions"
+        case .failed(let code): "looking for a regular expression fails with code \(code) of PCRE2"
+        }
+    }
+}
