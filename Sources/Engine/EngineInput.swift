@@ -75,8 +75,9 @@ package struct ResidentStream: Equatable, Sendable {
     package let epoch: UInt64
     package let tokens: UInt64
     package let messages: UInt64
-    /// When its latest input came, in seconds since 1970.
-    package let lastInput: Double
+    /// When its latest request from outside came, in seconds since 1970; nil if that was before the
+    /// stream was brought back from the store.
+    package let lastInput: Double?
     package let isIdle: Bool
     package let isQuarantined: Bool
 }

@@ -27,6 +27,16 @@ package struct Request: Sendable {
             case .evict, .resume, .model, .put, .refusal: false
             }
         }
+
+        /// Whether somebody else asked for it than the daemon itself, whose own requests come in by
+        /// no endpoint.
+        package func isInput(endpoint: String?) -> Bool {
+            switch self {
+            case .text, .end, .reset, .put, .refusal: true
+            case .flush: endpoint != nil
+            case .evict, .resume, .model: false
+            }
+        }
     }
 
     package let stream: StreamID

@@ -15,10 +15,13 @@ func cuts(of bytes: [UInt8], longest: Int, _ random: inout SeededRandom) -> [[UI
     return pieces
 }
 
-func event(_ payload: Event.Payload, stream: String = "s", token: UInt64? = nil) -> Event {
+func event(
+    _ payload: Event.Payload, stream: String = "s", token: UInt64? = nil, epoch: UInt64 = 0,
+    model: String = "m"
+) -> Event {
     Event(
         context: EventContext(
-            stream: stream, epoch: 0, token: token, offset: 0..<0, model: "0123456789abcdef"),
+            stream: stream, epoch: epoch, token: token, offset: 0..<0, model: model),
         payload: payload)
 }
 

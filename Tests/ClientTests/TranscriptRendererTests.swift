@@ -27,6 +27,35 @@ import Wire
                 """)
     }
 
+    /// Another model, another epoch and another life each begin without what was known before: no
+    /// shade and no candidates are left over, whether or not the change itself is listened to.
+    @Test(arguments: [true, false]) func forgetsWhatAnotherReadingSaid(hears: Bool) throws {
+        func changes(to change: (inout EventContext) -> Void, _ told: StreamChange) throws {
+            var renderer = TranscriptRenderer(depth: .palette, showsStatus: true)
+            _ = renderer.render(try sentiment("token", -0.9, token: 3))
+            _ = renderer.render(try next(Array("sad".utf8), token: 3, top: ["der"]))
+            #expect(renderer.settle().contains("-0.90"))
+            var fresh = TranscriptRenderer(depth: .palette, showsStatus: true)
+            _ = fresh.render(try next("x", token: 0))
+            _ = fresh.settle()
+            let next = try next("new", token: 4)
+            var context = next.context
+            change(&context)
+            let follows = Event(context: context, payload: next.payload)
+            if hears {
+                _ = renderer.render(Event(context: context, payload: .stream(told)))
+                _ = fresh.render(Event(context: context, payload: .stream(told)))
+            }
+            // Only one of them has a status line to erase.
+            let shown = renderer.render(follows).replacing("\u{1B}[J", with: "")
+            #expect(shown == fresh.render(follows))
+            #expect(renderer.settle() == fresh.settle())
+        }
+        try changes(to: { $0.model = "other" }, .reset)
+        try changes(to: { $0.epoch = 1 }, .reset)
+        try changes(to: { $0.token = 0 }, .ended)
+    }
+
     @Test func saysWhoseTextItIs() throws {
         let text = plain([
             try next("one", token: 0, stream: "a"), try next("two", token: 0, stream: "b"),

@@ -88,6 +88,33 @@ final class SimulatedDaemon {
 
     func run() { while step() {} }
 
+    /// Seconds since 1970; 0 after a start.
+    func setTime(_ time: Double) { shard?.time = time }
+
+    /// Flushes what idle streams hold back, as if they had been idle for long enough.
+    func flushIdle() {
+        for idle in shard?.takeHeldBack() ?? [] {
+            shard?.flushIfIdle(idle.stream, since: idle.activity)
+        }
+        collect()
+        run()
+    }
+
+    /// What an administrator is shown.
+    func listing() throws -> [ListedStream] {
+        let found = Mutex<[ResidentStream]>([])
+        let list = ControlList()
+        withExtendedLifetime(found) {
+            accept(
+                .list(StreamSelection(prefix: [], after: nil, limit: 100)) { residents in
+                    found.withLock { $0 = residents }
+                })
+        }
+        let residents = found.withLock { $0.map { ListedStream($0) } }
+        let stored = try JournalReader(path: path).listedStreams(list)
+        return StreamListing(list, residents: residents, stored: stored).streams
+    }
+
     func evictIdle() {
         _ = shard?.evictIdle(before: .infinity)
         collect()

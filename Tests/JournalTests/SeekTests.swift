@@ -61,7 +61,8 @@ import Wire
             #expect(summary.ended == history.model.ended[key])
             #expect(summary.requests == UInt64(requests.count))
             #expect(summary.firstTime == requests.first?.time)
-            #expect(summary.lastTime == requests.last?.time)
+            let last = requests.last { $0.operation.isInput(endpoint: $0.endpoint) }
+            #expect(summary.lastInput == last?.time)
             #expect(summary.tokens == outcome?.tokens ?? 0)
             #expect(summary.model == requests.last?.model)
         }

@@ -12,6 +12,20 @@ struct StreamTranscript: Sendable {
     private var waiting: (token: UInt64?, prediction: Prediction)?
     private var score: (token: UInt64?, value: Float)?
     private var candidates: [Prediction.Candidate] = []
+    /// Whose sentiment and candidates these are.
+    private var reading: Reading?
+
+    /// What a model reads in one go: a reset, another model or another life begins the next.
+    private struct Reading {
+        let model: String
+        let epoch: UInt64
+        /// Of the latest `next` event.
+        var token: UInt64?
+
+        func goesOn(in next: Reading) -> Bool {
+            (model, epoch) == (next.model, next.epoch) && (token ?? 0) <= (next.token ?? .max)
+        }
+    }
 
     var isWaiting: Bool { waiting != nil }
 
@@ -20,6 +34,34 @@ struct StreamTranscript: Sendable {
     /// A `next` and a `sentiment` event of the same token come in either order; the text is held
     /// for its sentiment only in a stream that has shown sentiment for tokens before.
     mutating func read(_ event: Event) -> [Piece] {
+        let left = begins(event) ? forget() : []
+        return left + pieces(of: event)
+    }
+
+    /// Whether the event is about another reading than those before.
+    private mutating func begins(_ event: Event) -> Bool {
+        let context = event.context
+        var next = Reading(model: context.model, epoch: context.epoch)
+        switch event.payload {
+        // It may be about no token at all.
+        case .error: return false
+        case .next: next.token = context.token
+        case .sentiment, .stream: break
+        }
+        let goesOn = reading?.goesOn(in: next) ?? true
+        next.token = next.token ?? (goesOn ? reading?.token : nil)
+        reading = next
+        return !goesOn || event.payload == .stream(.reset)
+    }
+
+    /// Shows what waits, and forgets what was known.
+    private mutating func forget() -> [Piece] {
+        let left = finishText()
+        (score, candidates) = (nil, [])
+        return left
+    }
+
+    private mutating func pieces(of event: Event) -> [Piece] {
         switch event.payload {
         case .next(let prediction):
             let released = release()

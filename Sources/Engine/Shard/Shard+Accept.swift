@@ -46,13 +46,14 @@ extension Shard {
         append(item, to: stream)
     }
 
-    func append(_ item: StreamWork.Item, to stream: StreamState) {
+    /// - Parameter arrival: when it came, in seconds since 1970; nil for now.
+    func append(_ item: StreamWork.Item, to stream: StreamState, arrival: Double? = nil) {
         // Whoever only looks at a stream does not keep it from being idle.
         if !item.isQuery {
             inputs += 1
             stream.activity = inputs
-            stream.lastInput = time
         }
+        if item.isInput { stream.lastInput = arrival ?? time }
         if let work = stream.work {
             work.items.append(item)
         } else {
@@ -207,7 +208,7 @@ extension Shard {
                 stream.journal = StreamJournal(key: place.key, life: place.life)
                 inputs += 1
                 stream.activity = inputs
-                stream.lastInput = time
+                stream.lastInput = ended.lastInput
                 stream.work = StreamWork(items: rest)
                 // What was recorded of this life was noted of the one before.
                 noteDirty(stream)

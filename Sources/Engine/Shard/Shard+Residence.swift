@@ -138,7 +138,7 @@ extension Shard {
                 StreamWork.Item(
                     unread.record, of: stream.id, life: unread.life,
                     audience: unread.outcome.map { _ in Audience() }, outcome: unread.outcome),
-                to: stream)
+                to: stream, arrival: unread.record.time)
         }
         // A text that was cut by the snapshot goes on there.
         if let position = stored.snapshot?.position { stream.work?.position = Int(position) }

@@ -6,7 +6,7 @@ extension ListedStream {
         self.init(
             stream: resident.stream.text, residence: .resident, life: resident.life,
             epoch: resident.epoch, tokens: resident.tokens, messages: resident.messages,
-            lastInput: resident.lastInput > 0 ? resident.lastInput : nil,
+            lastInput: resident.lastInput,
             isBusy: !resident.isIdle, isQuarantined: resident.isQuarantined)
     }
 }
@@ -43,7 +43,7 @@ extension JournalReader {
         return ListedStream(
             stream: summary.life.name.text, residence: summary.ended == nil ? .evicted : .ended,
             life: summary.life.life, epoch: summary.epoch, tokens: summary.tokens,
-            messages: messages, lastInput: summary.lastTime)
+            messages: messages, lastInput: summary.lastInput)
     }
 }
 
@@ -55,13 +55,20 @@ extension StreamLife {
 }
 
 extension StreamListing {
-    /// A page of both, in the order of the names' bytes. What is in memory is told from there.
+    /// A page of both, in the order of the names' bytes. What is in memory is told from there; the
+    /// store knows the latest input of a stream that was brought back without one.
     ///
     /// - Parameter residents, stored: the first of each, one more than the page holds if there are
     ///   more.
     package init(_ list: ControlList, residents: [ListedStream], stored: [ListedStream]) {
-        let names = Set(residents.map { Array($0.stream.utf8) })
-        let all = residents + stored.filter { !names.contains(Array($0.stream.utf8)) }
+        var rest = Dictionary(stored.map { (Array($0.stream.utf8), $0) }) { $1 }
+        var all = residents.map { resident in
+            var listed = resident
+            let known = rest.removeValue(forKey: Array(resident.stream.utf8))
+            listed.lastInput = resident.lastInput ?? known?.lastInput
+            return listed
+        }
+        all += rest.values
         let ordered = all.sorted { $0.stream.utf8.lexicographicallyPrecedes($1.stream.utf8) }
         let page = Array(ordered.prefix(list.limit))
         self.init(streams: page, next: ordered.count > page.count ? page.last?.stream : nil)

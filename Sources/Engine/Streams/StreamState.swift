@@ -52,10 +52,10 @@ final class StreamState {
 
     /// What is still to be done, in order. None while the stream is idle.
     var work: StreamWork?
-    /// Number of its latest input among all of the shard's: tells whether a stream stayed idle.
+    /// Number of its latest request among all of the shard's: tells whether a stream stayed idle.
     var activity: UInt64 = 0
-    /// When that came, in seconds since 1970.
-    var lastInput = 0.0
+    /// When the latest one from outside came, in seconds since 1970; nil where only the store tells.
+    var lastInput: Double?
     /// Its activity when an idle flush was asked for; nil if none is due to come.
     var awaitedFlush: UInt64?
     /// Whether it stands among those that may be evicted.

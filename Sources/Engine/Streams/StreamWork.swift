@@ -30,6 +30,15 @@ final class StreamWork {
         var isQuery: Bool {
             if case .query = content { true } else { false }
         }
+
+        /// Whether it came from outside; the daemon's own requests do not.
+        var isInput: Bool {
+            switch content {
+            case .request(let request): request.operation.isInput(endpoint: request.endpoint)
+            case .refusal: true
+            case .query: false
+            }
+        }
     }
 
     enum Step {

@@ -10,9 +10,10 @@ package struct StreamSummary: Equatable, Sendable {
     package let cut: UInt64
     /// How many are kept.
     package let requests: UInt64
-    /// When the first and the last of them were accepted; nil where none is kept.
+    /// When the first of them was accepted; nil where none is kept.
     package let firstTime: Double?
-    package let lastTime: Double?
+    /// When the last one from outside was accepted: not what the daemon decided itself.
+    package let lastInput: Double?
     /// After the last request whose outcome is known, or at the last checkpoint.
     package let tokens: UInt64
     package let epoch: UInt64
@@ -80,11 +81,29 @@ extension JournalReader {
         return StreamSummary(
             life: row.life, ended: row.ended, cut: row.cut,
             requests: last.map { $0.request.sequence - row.cut + 1 } ?? 0,
-            firstTime: first?.request.time, lastTime: last?.request.time,
+            firstTime: first?.request.time,
+            lastInput: try lastInput(db, row, last: last)?.request.time,
             tokens: max(outcome?.tokens ?? 0, checkpoint?.checkpoint.tokens ?? 0),
             epoch: max(outcome?.epoch ?? 0, checkpoint?.checkpoint.epoch ?? 0),
             model: try model.map { try names.model(db, $0) },
             lastOperation: last?.request.operation)
+    }
+
+    /// The last request that is kept and came from outside; see `Request.Operation.isInput`.
+    private static func lastInput(
+        _ db: Database, _ row: StreamRow, last: RequestRow?
+    ) throws -> RequestRow? {
+        if let last, last.request.operation.isInput(endpoint: last.endpoint.map { "\($0)" }) {
+            return last
+        }
+        let own = Request.Operation.allCases.filter { !$0.isInput(endpoint: "") }
+            .map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        return try RequestRow.fetchOne(
+            db,
+            """
+            request WHERE stream = ? AND sequence >= ? AND op NOT IN (\(own))
+                AND (op <> 'flush' OR endpoint IS NOT NULL) ORDER BY sequence DESC
+            """, [row.life.key.field, row.cut.field])
     }
 
     private static func latest(_ db: Database, _ key: StreamKey) throws -> CheckpointRow? {

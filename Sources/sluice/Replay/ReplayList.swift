@@ -10,7 +10,9 @@ struct ReplayList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the streams that a store holds.",
         discussion: """
-            One line for each life of a stream: a table on a terminal, otherwise JSON lines.
+            One line for each life of a stream: a table on a terminal, otherwise JSON lines. Last \
+            is when its last request from outside came: not one of the daemon's own, such as an \
+            eviction.
 
               sluice replay list
               sluice replay list reviews/             those whose names begin like this
@@ -40,7 +42,8 @@ struct ReplayList: ParsableCommand {
         try reportingFailure {
             let interruption = try Interruption()
             interruption.catchSignals()
-            let reader = try JournalReader(path: store.path)
+            let path = try store.path
+            let reader = try JournalReader(path: path)
             let showsJSON = json || !OutputStream.standardOutput.isTerminal
             var list = StreamList(showsJSON: showsJSON)
             var last: StreamLife?
@@ -53,14 +56,14 @@ struct ReplayList: ParsableCommand {
                 last = final.life
                 left -= page.count
             }
-            if last == nil { try sayNothingIsThere() }
+            if last == nil { try sayNothingIsThere(path) }
         }
     }
 
-    private func sayNothingIsThere() throws {
+    private func sayNothingIsThere(_ path: String) throws {
         let found = prefix.isEmpty ? "no stream" : "no stream whose name begins with '\(prefix)'"
         try OutputStream.standardError.write(
-            "sluice: \(store.path) holds \(found)\n".escapedForTerminal(keepingLayout: true))
+            "sluice: \(path) holds \(found)\n".escapedForTerminal(keepingLayout: true))
     }
 }
 
@@ -92,7 +95,7 @@ struct StreamList {
             [
                 "\(summary.life.life)", summary.state, "\(summary.epoch)", "\(summary.requests)",
                 "\(summary.tokens)", Self.shortTime(summary.life.began),
-                Self.shortTime(summary.lastTime), summary.modelText?.prefix(16).description ?? "-",
+                Self.shortTime(summary.lastInput), summary.modelText?.prefix(16).description ?? "-",
             ])
     }
 
@@ -117,7 +120,7 @@ struct StreamList {
         line.add("began", timestamp(summary.life.began))
         line.add("ended", optional: summary.ended.map(timestamp))
         line.add("first", optional: summary.firstTime.map(timestamp))
-        line.add("last", optional: summary.lastTime.map(timestamp))
+        line.add("last", optional: summary.lastInput.map(timestamp))
         line.add("requests", summary.requests)
         line.add("forgotten", summary.cut)
         line.add("epoch", summary.epoch)
