@@ -19,7 +19,9 @@ struct Replay: ParsableCommand {
               sluice replay show reviews --store bug.sluice
               sluice replay publish reviews --to tcp://127.0.0.1:5603 --as again
 
-            The store is the daemon's own unless --store names another, or a bundle.
+            The store is the daemon's own unless --store names another, or a bundle: that of a \
+            daemon that you started, or else, as root, that of the system's service, \
+            \(StorePlace.serviceFolder)/journal.sqlite.
             """,
         subcommands: [
             ReplayList.self, ReplayShow.self, ReplayVerify.self, ReplayExport.self,

@@ -64,7 +64,8 @@ struct ReplayDiff: ParsableCommand {
     var all = false
 
     @Option(
-        help: ArgumentHelp("The store, or a bundle (default: the daemon's).", valueName: "file"))
+        help: ArgumentHelp(
+            "The store, or a bundle (default: as of replay list).", valueName: "file"))
     var store: String?
 
     @Option(

@@ -1,14 +1,18 @@
 import ArgumentParser
-import Daemon
 import DefaultModel
 import Engine
 import Foundation
+import Journal
 import Wire
 
 /// Which store to read, and where its models are.
 struct StoreOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The store, or a bundle (default: the daemon's).", valueName: "file"))
+        help: ArgumentHelp(
+            """
+            The store, or a bundle (default: the daemon's, or else that of the system's service, in \
+            \(StorePlace.serviceFolder)).
+            """, valueName: "file"))
     var store: String?
 
     @Option(
@@ -20,8 +24,12 @@ struct StoreOptions: ParsableArguments {
             """, valueName: "folder"))
     var model: [String] = []
 
+    /// - Throws: `JournalError`; see `StorePlace.found`.
     var path: String {
-        store ?? Configuration.defaultStore(environment: ProcessInfo.processInfo.environment)
+        get throws(JournalError) {
+            if let store { return store }
+            return try StorePlace.found()
+        }
     }
 
     /// - Parameter hasInputTables: for long texts.
@@ -37,8 +45,7 @@ func openedStore(
     _ path: String?, models: [String], hasInputTables: Bool = false
 ) throws -> SessionStore {
     try SessionStore(
-        path: path
-            ?? Configuration.defaultStore(environment: ProcessInfo.processInfo.environment),
+        path: path ?? StorePlace.found(),
         models: ModelShelf(
             given: models.map { URL(filePath: $0) }, shipped: try? DefaultModel.folder,
             hasInputTables: hasInputTables))
