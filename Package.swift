@@ -139,7 +139,11 @@ let package = Package(
         .testTarget(
             name: "WireTests", dependencies: ["TestSupport", "Wire"], swiftSettings: strict),
         .testTarget(
-            name: "JournalTests", dependencies: ["Digests", "Journal", "TestSupport", "Wire"],
+            name: "JournalTests",
+            dependencies: [
+                "Digests", "Journal", "TestSupport", "Wire",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EngineTests",

@@ -58,6 +58,7 @@ package final class Daemon: Service {
         var listeners = EngineListeners { egresses[$0].publish($1, hold: $2) }
         listeners.refused = { refusals.add($1, stream: $0) }
         listeners.acknowledged = acknowledged
+        listeners.stalled = { journal?.health.set($1, for: "read by shard \($0)") }
         listeners.failed = failure.report
         engine = try Engine(
             model: model, options: configuration.engineOptions,
@@ -111,7 +112,7 @@ package final class Daemon: Service {
             group.cancelAll()
         }
         await stop()
-        if let error = failure.error { throw error }
+        if let error = failure.error ?? journal?.thread.problem { throw error }
     }
 
     private func waitForEnd() async {

@@ -18,15 +18,19 @@ struct JournalService: Sendable {
 
     /// Opens the store; nil where nothing is to be kept.
     ///
+    /// - Parameter stalled: hears why nothing can be written, whenever that changes; nil to wait, while
+    ///   another program has the store locked, until it has not.
     /// - Throws: `JournalError` if it cannot be used as it is.
     init?(
         _ configuration: Configuration, model: Model, logger: Logger,
         environment: [String: String], committed: @escaping @Sendable () -> Void,
         acknowledged: @escaping @Sendable ([Acknowledgement]) -> Void,
+        stalled: (@Sendable (JournalError) -> Void)? = nil,
         failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         guard let path = configuration.storePath(environment: environment) else { return nil }
-        let writer = try Self.open(path, configuration, model, logger)
+        let lock = LockWait(logger, isPatient: stalled == nil)
+        let writer = try Self.open(path, configuration, model, logger, lock)
         var options = JournalThread.Options()
         options.interval = configuration.journal.commitEvery
         options.queueBytes = configuration.engine.queueBytes
@@ -34,14 +38,10 @@ struct JournalService: Sendable {
         listeners.committed = committed
         listeners.acknowledged = acknowledged
         listeners.failed = failed
-        let health = JournalHealth()
+        let health = JournalHealth(logger)
         listeners.stalled = { error in
-            health.set(error.map { "\($0)" })
-            if let error {
-                logger.error("the store cannot be written; input waits: \(error)")
-            } else {
-                logger.notice("the store can be written again")
-            }
+            health.set(error, for: "written")
+            if let error { stalled?(error) }
         }
         self.path = path
         self.health = health
@@ -57,29 +57,34 @@ struct JournalService: Sendable {
     var commits: CommitLine? { holdsEvents ? thread.line : nil }
 
     private static func open(
-        _ path: String, _ configuration: Configuration, _ model: Model, _ logger: Logger
+        _ path: String, _ configuration: Configuration, _ model: Model, _ logger: Logger,
+        _ lock: LockWait
     ) throws(JournalError) -> JournalWriter {
         var options = configuration.journalOptions
         let progress = ProgressLog(logger, "checking the store")
         options.progress = { progress.report($0) }
-        let writer = try JournalWriter(path: path, options: options)
+        let writer = try lock.wait { () throws(JournalError) in
+            try JournalWriter(path: path, options: options)
+        }
         if writer.lostCommits > 0 {
             logger.warning(
                 "the last commits were lost with the power, as \"relaxed\" allows",
                 metadata: ["commits": "\(writer.lostCommits)"])
         }
         let fingerprint = model.fingerprint.bytes
-        try writer.write([
-            .model(
-                ModelRecord(
-                    fingerprint: fingerprint, folder: model.folder.path(percentEncoded: false)))
-        ])
-        try writer.beginRun(
-            RunRecord(
-                started: Date().timeIntervalSince1970, version: sluiceVersion,
-                model: fingerprint,
-                kernelTier: configuration.engineOptions.kernelTier.rawValue,
-                threads: configuration.engineOptions.shards))
+        try lock.wait { () throws(JournalError) in
+            try writer.write([
+                .model(
+                    ModelRecord(
+                        fingerprint: fingerprint,
+                        folder: model.folder.path(percentEncoded: false)))
+            ])
+        }
+        let run = RunRecord(
+            started: Date().timeIntervalSince1970, version: sluiceVersion, model: fingerprint,
+            kernelTier: configuration.engineOptions.kernelTier.rawValue,
+            threads: configuration.engineOptions.shards)
+        try lock.wait { () throws(JournalError) in try writer.beginRun(run) }
         return writer
     }
 

@@ -44,7 +44,7 @@ package final class SocketThread: Sendable {
     /// Tells the starter how opening the sockets went.
     private final class Opening: Sendable {
         private let error = Mutex<(any Error)?>(nil)
-        private let ended = DispatchSemaphore(value: 0)
+        private let ended = MonotonicSemaphore()
 
         func end(_ error: (any Error)?) {
             self.error.withLock { $0 = error }

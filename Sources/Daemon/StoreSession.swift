@@ -27,7 +27,7 @@ package final class StoreSession {
         guard
             let journal = try JournalService(
                 configuration, model: model, logger: logger, environment: [:], committed: {},
-                acknowledged: answers.add, failed: answers.fail)
+                acknowledged: answers.add, stalled: answers.fail, failed: answers.fail)
         else { throw JournalError(.missing, file: path, "there is no store") }
         var listeners = EngineListeners { _, _, _ in }
         listeners.failed = answers.fail
@@ -52,6 +52,7 @@ package final class StoreSession {
 
     /// Leaves the store as a daemon does that stops. Afterwards nothing more can be asked.
     package func close() throws {
+        try answers.check()
         _ = engine.finish()
         _ = journal.thread.finish(by: .distantFuture)
         try answers.check()
@@ -66,7 +67,7 @@ private final class Answers: Sendable {
     }
 
     private let state = Mutex(State())
-    private let arrival = DispatchSemaphore(value: 0)
+    private let arrival = MonotonicSemaphore()
 
     @Sendable func add(_ acknowledgements: [Acknowledgement]) {
         state.withLock { $0.results += acknowledgements.map(\.result) }

@@ -1,5 +1,5 @@
 package import Dispatch
-import Journal
+package import Journal
 package import Model
 import Synchronization
 import Tokenizer
@@ -219,6 +219,8 @@ package struct EngineListeners: Sendable {
     /// Takes the events for an output, by its index, on a shard's thread, and what they wait for.
     /// It may block to hold the shard back.
     package var publish: @Sendable (_ output: Int, EventFrames, EventHold?) -> Void
+    /// A shard cannot read the store, and tries again; nil: it can again.
+    package var stalled: @Sendable (_ shard: Int, JournalError?) -> Void = { _, _ in }
     /// A shard can go on no more: the store cannot be read.
     package var failed: @Sendable (any Error) -> Void = { _ in }
 

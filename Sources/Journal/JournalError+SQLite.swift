@@ -24,7 +24,7 @@ extension JournalError {
             case .SQLITE_CANTOPEN, .SQLITE_AUTH:
                 (Code.unreadable, "it cannot be opened: \(reason)")
             case .SQLITE_BUSY, .SQLITE_LOCKED:
-                (Code.inUse, "another process keeps it locked: \(reason)")
+                (Code.locked, "another program keeps it locked: \(reason)")
             case .SQLITE_NOTADB: (Code.foreign, "it is no SQLite database")
             case .SQLITE_CONSTRAINT:
                 (Code.damaged, "what is there contradicts what is to be written: \(reason)")

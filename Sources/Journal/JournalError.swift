@@ -7,6 +7,10 @@ package struct JournalError: Error, Equatable, CustomStringConvertible {
         case readOnly
         /// Another process writes it.
         case inUse
+        /// Another program holds a lock on the database; the same may succeed later.
+        case locked
+        /// The open files are no longer those at the store's path; the same may succeed once they are.
+        case moved
         /// It is no store of ours, or one of a later version.
         case foreign
         /// What it holds is not what was written.

@@ -82,8 +82,8 @@ extension JournalError {
         switch code {
         case .damaged, .foreign: ExitCode(65)
         case .unreadable, .missing: ExitCode(66)
-        case .inUse: ExitCode(69)
-        case .readOnly, .full, .io: ExitCode(74)
+        case .inUse, .locked: ExitCode(69)
+        case .readOnly, .full, .io, .moved: ExitCode(74)
         }
     }
 }

@@ -178,3 +178,33 @@ import Testing
         #expect(try tail.next()?.map(\.position) == [3])
     }
 }
+
+extension RetentionTests {
+    /// A clock that was ahead for a while, by more than any of this lasts, keeps nothing else.
+    @Test func timesToComeKeepNothingThatIsOld() throws {
+        let store = try TemporaryStore()
+        let options = JournalOptions(retention: .init(maxAge: 100))
+        let writer = try JournalWriter(path: store.path, options: options)
+        let now = 1_700_000_000.0
+        try writer.write([.began(try life(1, "a")), .began(try life(2, "b"))])
+        for sequence in 0..<600 as Range<UInt64> {
+            try writer.write([
+                .request(request(1, sequence, time: sequence < 300 ? now + 1e9 : now)),
+                .request(request(2, sequence, time: now)),
+            ])
+        }
+        try writer.write([
+            .checkpoint(checkpoint(1, 599)), .checkpoint(checkpoint(2, 599)),
+            .sweepBegan(shard: 0), .sweepEnded(shard: 0),
+        ])
+        while try writer.retain(now: now + 50) {}
+        let reader = try JournalReader(path: store.path)
+        #expect(try reader.requestCount() == 1200)
+        while try writer.retain(now: now + 101) {}
+        while try writer.retain(now: now + 101) {}
+        #expect(try reader.requests(of: 1).count == 1)
+        #expect(try reader.requests(of: 2).count == 1)
+        try reader.check()
+        try writer.close()
+    }
+}

@@ -1,3 +1,5 @@
+import Dispatch
+import Engine
 import Foundation
 import Synchronization
 
@@ -20,7 +22,7 @@ final class StatisticsLog: Sendable {
     }
 
     private let state = Mutex(State())
-    private let changed = DispatchSemaphore(value: 0)
+    private let changed = MonotonicSemaphore()
 
     /// Lines kept, to show when the daemon fails.
     private static let kept = 20
@@ -69,7 +71,7 @@ final class StatisticsLog: Sendable {
                 return (line, state.hasEnded)
             }
             if line != nil || hasEnded { return line }
-            guard changed.wait(timeout: deadline) == .success else { return nil }
+            guard changed.wait(until: deadline) else { return nil }
         }
     }
 

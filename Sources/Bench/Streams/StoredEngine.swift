@@ -95,7 +95,7 @@ final class StoredEngine: Sendable {
     ///
     /// - Throws: what stopped the engine.
     func waitForReply() throws {
-        _ = trouble.replied.wait(timeout: .now() + Self.patience)
+        trouble.replied.wait(until: .now() + Self.patience)
         try trouble.check()
     }
 
@@ -111,7 +111,7 @@ final class StoredEngine: Sendable {
 
 /// The first thing that went wrong on another thread.
 private final class Trouble: Sendable {
-    let replied = DispatchSemaphore(value: 0)
+    let replied = MonotonicSemaphore()
     private let state = Mutex<(error: (any Error)?, stop: (@Sendable () -> Void)?)>((nil, nil))
 
     /// What ends the threads.

@@ -1,10 +1,33 @@
+import Journal
+import Logging
 import Synchronization
 
-/// Why the store cannot be written now, for whoever asks.
+/// Why the store cannot be used now, for whoever asks; the log is told when that begins and ends.
 final class JournalHealth: Sendable {
-    private let state = Mutex<String?>(nil)
+    private let logger: Logger
+    /// By what cannot be done.
+    private let problems = Mutex<[String: JournalError]>([:])
+
+    init(_ logger: Logger) { self.logger = logger }
 
     /// Nil while it can.
-    var problem: String? { state.withLock { $0 } }
-    func set(_ problem: String?) { state.withLock { $0 = problem } }
+    var problem: String? {
+        problems.withLock { $0.min { $0.key < $1.key }.map { "\($0.value)" } }
+    }
+
+    /// - Parameters:
+    ///   - error: nil once it can be done again.
+    ///   - use: what cannot be done, as the log is to name it.
+    func set(_ error: JournalError?, for use: String) {
+        let isNews = problems.withLock { problems in
+            defer { problems[use] = error }
+            return problems[use] != error
+        }
+        guard isNews else { return }
+        if let error {
+            logger.error("the store cannot be \(use); input waits: \(error)")
+        } else {
+            logger.notice("the store can be \(use) again")
+        }
+    }
 }

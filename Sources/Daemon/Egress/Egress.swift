@@ -43,7 +43,7 @@ package final class Egress: Sendable {
                 return socket
             },
             run: { socket in
-                var loop = SendLoop(mailbox, commits, socket, stop.wake)
+                var loop = SendLoop(mailbox, commits, socket, stop)
                 try loop.run()
             },
             failed: { error in
@@ -65,10 +65,13 @@ package final class Egress: Sendable {
     /// The journal has committed: events that waited for that may go.
     package func noteCommit() { stop.wake.signal() }
 
-    /// Sends what it has and closes the socket. False if that has not ended by the deadline.
+    /// Sends what it has and closes the socket. False if that has not ended by the deadline; events
+    /// whose requests are not on disk are then given up.
     package func finish(by deadline: DispatchTime) -> Bool {
         mailbox.close()
-        return thread.join(until: deadline)
+        let isDone = thread.join(until: deadline)
+        if !isDone { stop.request() }
+        return isDone
     }
 }
 
@@ -83,29 +86,31 @@ private struct SendLoop {
     private let mailbox: Mailbox<HeldFrames>
     private let commits: CommitLine?
     private let socket: OutputSocket
-    private let wake: WakeEvent
+    private let stop: StopSignal
     private var waiting = Deque<HeldFrames>()
 
     init(
         _ mailbox: Mailbox<HeldFrames>, _ commits: CommitLine?, _ socket: OutputSocket,
-        _ wake: WakeEvent
+        _ stop: StopSignal
     ) {
         self.mailbox = mailbox
         self.commits = commits
         self.socket = socket
-        self.wake = wake
+        self.stop = stop
     }
 
     mutating func run() throws {
         var poller = Poller()
         socket.watch(by: &poller)
-        poller.add(wake)
+        poller.add(stop.wake)
         while true {
             try socket.takeSubscriptions()
-            wake.clear()
+            stop.wake.clear()
             waiting.append(contentsOf: mailbox.takeAll())
             guard try !sendReleased() else { continue }
             if waiting.isEmpty && mailbox.isClosed && mailbox.isEmpty { return }
+            // The end of the context does not wake a poll for no event.
+            if stop.isRequested { return }
             try poller.wait()
         }
     }

@@ -7,8 +7,9 @@ package import Wire
 /// The journal's own thread: takes batches from the shards and commits many of them at once.
 ///
 /// Group commit: what comes while one commit is under way, or within the interval after it, goes
-/// into the next one. When the store has no room or cannot be written, the same batches are tried
-/// again, nothing is answered or told, and the shards wait in the end: so nothing is lost.
+/// into the next one. When the store has no room, is locked by another program, or its files are
+/// gone, the same batches are tried again, nothing is answered or told, and the shards wait in the
+/// end: so nothing is lost.
 package final class JournalThread: Sendable {
     package struct Options: Sendable {
         /// Least time between two commits.
@@ -28,7 +29,7 @@ package final class JournalThread: Sendable {
         /// Batches were committed: held events may go.
         package var committed: @Sendable () -> Void = {}
         package var acknowledged: @Sendable ([Acknowledgement]) -> Void = { _ in }
-        /// Writing fails, and is tried again; nil: it works again.
+        /// Writing fails, and is tried again; nil: it works again. Told when that changes.
         package var stalled: @Sendable (JournalError?) -> Void = { _ in }
         /// It can write no more.
         package var failed: @Sendable (any Error) -> Void = { _ in }
@@ -41,7 +42,8 @@ package final class JournalThread: Sendable {
     package let statistics = JournalStatistics()
     private let mailbox: Mailbox<Delivery>
     private let isAbandoned = Atomic<Bool>(false)
-    private let abandoned = DispatchSemaphore(value: 0)
+    private let abandoned = MonotonicSemaphore()
+    private let trouble = Mutex<JournalError?>(nil)
     private let options: Options
     private let listeners: Listeners
     private let thread = Mutex<WorkerThread?>(nil)
@@ -78,6 +80,10 @@ package final class JournalThread: Sendable {
         return isDone
     }
 
+    /// Why nothing can be written now; nil while it can. What was handed over stays undone if it is
+    /// still so at the end.
+    package var problem: JournalError? { trouble.withLock { $0 } }
+
     /// Gives up what is not committed yet.
     package func abandon() {
         isAbandoned.store(true, ordering: .releasing)
@@ -91,7 +97,7 @@ package final class JournalThread: Sendable {
         do {
             var retention = Retention(every: options.retainEvery)
             while try commitNext(writer, &retention) {}
-            if !isAbandoned.load(ordering: .acquiring) {
+            _ = try persist { () throws(JournalError) in
                 try writer.endRun(at: Date().timeIntervalSince1970)
             }
             try writer.close()
@@ -105,7 +111,7 @@ package final class JournalThread: Sendable {
     private func commitNext(
         _ writer: JournalWriter, _ retention: inout Retention
     ) throws -> Bool {
-        try retention.carryOutIfDue(writer)
+        if retention.isDue { try note(retention.carryOut(writer)) }
         let deliveries = mailbox.takeAll()
         guard !deliveries.isEmpty else {
             if mailbox.isClosed && mailbox.isEmpty { return false }
@@ -118,27 +124,48 @@ package final class JournalThread: Sendable {
         statistics.countCommit(since: start)
         mailbox.release(weight: deliveries.reduce(0) { $0 + $1.batch.weight })
         let left = options.interval - (ContinuousClock.now - start)
-        if left > .zero, !mailbox.isClosed { _ = abandoned.wait(timeout: .now() + left.seconds) }
+        if left > .zero, !mailbox.isClosed { abandoned.wait(until: .now() + left.seconds) }
         return true
     }
 
     /// Until it works; false if it never did.
     private func write(_ deliveries: [Delivery], by writer: JournalWriter) throws -> Bool {
         let entries = deliveries.flatMap(\.batch.entries)
-        var isStalled = false
+        var isWritten = false
+        return try persist { () throws(JournalError) in
+            if !isWritten { try writer.write(entries) }
+            isWritten = true
+            try writer.confirm()
+        }
+    }
+
+    /// Does it again while it fails for a reason that may pass. False if it was given up.
+    private func persist(
+        _ body: () throws(JournalError) -> Void
+    ) throws(JournalError) -> Bool {
         while !isAbandoned.load(ordering: .acquiring) {
             do throws(JournalError) {
-                try writer.write(entries)
-                if isStalled { listeners.stalled(nil) }
+                try body()
+                try note(nil)
                 return true
             } catch {
-                guard error.mayPass else { throw error }
-                listeners.stalled(error)
-                isStalled = true
-                _ = abandoned.wait(timeout: .now() + options.retryAfter.seconds)
+                try note(error)
+                abandoned.wait(until: .now() + options.retryAfter.seconds)
             }
         }
         return false
+    }
+
+    /// Tells once of each reason why nothing can be written, and once that it is over.
+    ///
+    /// - Throws: the reason, if it will not pass.
+    private func note(_ error: JournalError?) throws(JournalError) {
+        if let error, !error.mayPass { throw error }
+        let isNews = trouble.withLock { trouble in
+            defer { trouble = error }
+            return trouble?.code != error?.code || trouble?.file != error?.file
+        }
+        if isNews { listeners.stalled(error) }
     }
 
     private func tell(_ deliveries: [Delivery]) {
@@ -155,22 +182,27 @@ package final class JournalThread: Sendable {
 private struct Retention {
     private(set) var due: DispatchTime
     private let interval: Double
+    private var clock = RetentionClock()
 
     init(every interval: Duration) {
         self.interval = interval.seconds
         due = .now() + self.interval
     }
 
+    var isDue: Bool { due <= .now() }
+
     /// What cannot be done now, for want of room say, is tried again the next time.
-    mutating func carryOutIfDue(_ writer: JournalWriter) throws {
-        guard due <= .now() else { return }
-        var hasMore = false
+    ///
+    /// - Returns: why it could not be done.
+    mutating func carryOut(_ writer: JournalWriter) -> JournalError? {
         do throws(JournalError) {
-            hasMore = try writer.retain(now: Date().timeIntervalSince1970)
+            let hasMore = try writer.retain(now: clock.now())
+            due = .now() + (hasMore ? 0.01 : interval)
+            return nil
         } catch {
-            guard error.mayPass else { throw error }
+            due = .now() + interval
+            return error
         }
-        due = .now() + (hasMore ? 0.01 : interval)
     }
 }
 
@@ -189,11 +221,11 @@ package final class JournalStatistics: Sendable {
 }
 
 extension JournalError {
-    /// Whether the same write may succeed later.
-    var mayPass: Bool {
+    /// Whether the same may succeed later with a store that is open.
+    package var mayPass: Bool {
         switch code {
-        case .full, .io, .readOnly: true
-        case .unreadable, .inUse, .foreign, .damaged, .missing: false
+        case .full, .io, .readOnly, .unreadable, .locked, .moved: true
+        case .inUse, .foreign, .damaged, .missing: false
         }
     }
 }

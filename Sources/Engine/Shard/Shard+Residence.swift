@@ -63,11 +63,18 @@ extension Shard {
     /// After a failure nothing more is asked: what a stream was can no longer be known.
     private func fromStore<Result>(_ body: (JournalReader) throws -> Result?) -> Result? {
         guard let store, failure == nil else { return nil }
-        do {
-            return try body(store)
-        } catch {
-            failure = error
-            return nil
+        var isStalled = false
+        while true {
+            do {
+                let result = try body(store)
+                if isStalled { _ = storeStalled(nil) }
+                return result
+            } catch let error as JournalError where error.mayPass && storeStalled(error) {
+                isStalled = true
+            } catch {
+                failure = error
+                return nil
+            }
         }
     }
 
@@ -183,9 +190,11 @@ extension Shard {
     }
 
     /// Evicts streams that have been idle since before `limit`, a few at a time. True if more wait.
+    ///
+    /// - Parameter limit: in seconds of the monotonic clock, as `uptime`.
     package func evictIdle(before limit: Double, atMost count: Int = 64) -> Bool {
         var left = count
-        while left > 0, failure == nil, let next = evictions.first, next.time < limit {
+        while left > 0, failure == nil, let next = evictions.first, next.since < limit {
             left -= 1
             if let stream = evictable(next) { evict(stream) }
         }
@@ -193,14 +202,14 @@ extension Shard {
     }
 
     /// When the stream that has been idle for longest became so, if one may be evicted.
-    package var longestIdleSince: Double? { evictions.first?.time }
+    package var longestIdleSince: Double? { evictions.first?.since }
 
     /// To be evicted in its turn.
     func noteIdle(_ stream: StreamState) {
         guard store != nil, stream.work == nil, !stream.isInEvictionLine else { return }
         stream.isInEvictionLine = true
         evictions.append(
-            .init(stream: stream.id, activity: stream.activity, time: time))
+            .init(stream: stream.id, activity: stream.activity, since: uptime))
     }
 
     private func evict(_ stream: StreamState) {

@@ -60,8 +60,14 @@ package final class Shard {
     var sweep: CheckpointSweep
     /// What made the store unusable: what a stream was before can no longer be known.
     package internal(set) var failure: (any Error)?
+    /// Told why the store cannot be read now; its driver waits, and says whether to try again. Told nil
+    /// once it can.
+    var storeStalled: (JournalError?) -> Bool = { _ in false }
     /// Seconds since 1970, as the driver of this shard last said: what records are stamped with.
     package var time = 0.0
+    /// Seconds of the monotonic clock, as its driver last said: what idleness is measured by, so that
+    /// a step of the wall clock evicts no stream and keeps none.
+    package var uptime = 0.0
 
     /// - Parameters:
     ///   - store: where streams come back from; nil where nothing is stored.

@@ -40,8 +40,8 @@ struct EvictionLine {
         let stream: StreamID
         /// The stream's activity then; another one now says that it was not idle since.
         let activity: UInt64
-        /// Seconds since 1970.
-        let time: Double
+        /// Seconds of the monotonic clock.
+        let since: Double
     }
 
     private var entries = Deque<Entry>()

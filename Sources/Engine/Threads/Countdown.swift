@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Waits until so many things have been done elsewhere.
@@ -9,7 +8,7 @@ final class Countdown: Sendable {
     }
 
     private let state: Mutex<State>
-    private let end = DispatchSemaphore(value: 0)
+    private let end = MonotonicSemaphore()
     private let progress: @Sendable (_ left: Int) -> Void
 
     init(_ total: Int, progress: @escaping @Sendable (_ left: Int) -> Void) {
@@ -43,7 +42,7 @@ final class Countdown: Sendable {
 /// Collects what several threads find, and waits for all of them.
 final class Gathered<Element: Sendable>: Sendable {
     private let elements = Mutex<[Element]>([])
-    private let arrival = DispatchSemaphore(value: 0)
+    private let arrival = MonotonicSemaphore()
     private let parts: Int
 
     init(parts: Int) { self.parts = parts }

@@ -15,8 +15,8 @@ package final class Mailbox<Element: Sendable>: Sendable {
     }
 
     private let state = Mutex(State())
-    private let arrival = DispatchSemaphore(value: 0)
-    private let room = DispatchSemaphore(value: 0)
+    private let arrival = MonotonicSemaphore()
+    private let room = MonotonicSemaphore()
     private let limit: Int
     private let notify: (@Sendable () -> Void)?
 
@@ -85,7 +85,7 @@ package final class Mailbox<Element: Sendable>: Sendable {
             state.consumerWaits = state.elements.isEmpty && !state.isClosed
             return state.consumerWaits
         }
-        guard mustWait, arrival.wait(timeout: deadline) == .timedOut else { return }
+        guard mustWait, !arrival.wait(until: deadline) else { return }
         // An arrival after the time-out has already signalled: take that signal back.
         let signalled = state.withLock { state in
             defer { state.consumerWaits = false }

@@ -1,6 +1,7 @@
 import DequeModule
 import Dispatch
 import Foundation
+import Journal
 import Synchronization
 import Wire
 
@@ -13,6 +14,7 @@ final class ShardThread: Sendable {
     private let journal: JournalThread?
     private let listeners: EngineListeners
     private let isAbandoned = Atomic<Bool>(false)
+    private let abandoned = MonotonicSemaphore()
     private let thread = Mutex<WorkerThread?>(nil)
 
     /// Starts the thread, where the shard then stays.
@@ -38,18 +40,31 @@ final class ShardThread: Sendable {
     /// Ends the thread after the step that it is in; what waits is dropped.
     func abandon() {
         isAbandoned.store(true, ordering: .relaxed)
+        abandoned.signal()
         mailbox.close()
     }
 
     /// Inputs accepted between two steps: many that come at once hold up the streams little.
     private static let acceptedAtOnce = 256
 
+    /// Seconds until a store that could not be read is tried again.
+    private static let storePause = 1.0
+
+    /// Holds all of the shard's streams back while the store cannot be read.
+    private func waitForStore(_ error: JournalError?) -> Bool {
+        listeners.stalled(index, error)
+        if error != nil { abandoned.wait(until: .now() + Self.storePause) }
+        return !isAbandoned.load(ordering: .relaxed)
+    }
+
     private func run(_ shard: Shard) {
+        shard.storeStalled = { [self] in waitForStore($0) }
         var timers = ShardTimers(options)
         var arrivals: ArraySlice<EngineInput> = []
         while !isAbandoned.load(ordering: .relaxed) {
             if arrivals.isEmpty { arrivals = mailbox.takeAll()[...] }
             shard.time = Date().timeIntervalSince1970
+            shard.uptime = DispatchTime.now().seconds
             accept(&arrivals, shard)
             let hasStepped = shard.step()
             let hasMore = timers.carryOutDue(in: shard, index: index)
@@ -114,7 +129,12 @@ final class ShardThread: Sendable {
     }
 }
 
-/// What a shard does by the clock: idle flushes, evictions, and checkpoints.
+extension DispatchTime {
+    /// Of the monotonic clock.
+    fileprivate var seconds: Double { Double(uptimeNanoseconds) / 1e9 }
+}
+
+/// What a shard does by the monotonic clock: idle flushes, evictions, and checkpoints.
 private struct ShardTimers {
     private var flushes: IdleFlushes
     private let evictAfter: Double?
@@ -147,10 +167,9 @@ private struct ShardTimers {
 
     private mutating func evict(in shard: Shard) -> Bool {
         guard let evictAfter else { return false }
-        let hasMore = shard.evictIdle(before: shard.time - evictAfter)
-        // Times here are those of the wall; a deadline is a span from now.
+        let hasMore = shard.evictIdle(before: shard.uptime - evictAfter)
         nextEviction =
-            shard.longestIdleSince.map { .now() + max(0, $0 + evictAfter - shard.time) + 0.001 }
+            shard.longestIdleSince.map { .now() + max(0, $0 + evictAfter - shard.uptime) + 0.001 }
             ?? .distantFuture
         return hasMore
     }

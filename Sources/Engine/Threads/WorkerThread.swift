@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// It blocks all signals, so that they reach the thread that waits for them and interrupt nobody.
 package final class WorkerThread: Sendable {
-    private let ended = DispatchSemaphore(value: 0)
+    private let ended = MonotonicSemaphore()
 
     /// Starts the thread.
     package init(name: String, _ body: @escaping @Sendable () -> Void) {
@@ -31,7 +31,7 @@ package final class WorkerThread: Sendable {
     /// Waits until the body has returned. False if it has not by the deadline.
     @discardableResult
     package func join(until deadline: DispatchTime = .distantFuture) -> Bool {
-        guard ended.wait(timeout: deadline) == .success else { return false }
+        guard ended.wait(until: deadline) else { return false }
         ended.signal()
         return true
     }

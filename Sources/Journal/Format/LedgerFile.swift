@@ -38,6 +38,12 @@ struct LedgerFile: ~Copyable {
         isBehind = false
     }
 
+    /// Whether the open file is still the one at its path.
+    func isInPlace() throws(JournalError) -> Bool {
+        guard let own = FileIdentity(descriptor: descriptor) else { return false }
+        return try FileIdentity(path) == own
+    }
+
     private static func make(_ files: StoreFiles, _ ledger: Ledger) throws(JournalError) {
         let draft = files.ledger + ".new"
         let descriptor = unsafe open(draft, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)

@@ -13,6 +13,7 @@ struct StoreFiles: Sendable {
     }
 
     var wal: String { database + "-wal" }
+    var sharedMemory: String { database + "-shm" }
     var ledger: String { database + "-ledger" }
     var lock: String { database + "-lock" }
     var folder: String { (database as NSString).deletingLastPathComponent }

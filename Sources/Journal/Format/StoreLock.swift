@@ -30,6 +30,12 @@ struct StoreLock: ~Copyable {
         close(descriptor)
     }
 
+    /// Whether the locked file is still the one at its path: a process that comes after finds that.
+    func isInPlace(_ files: StoreFiles) throws(JournalError) -> Bool {
+        guard let own = FileIdentity(descriptor: descriptor) else { return false }
+        return try FileIdentity(files.lock) == own
+    }
+
     /// Only for people to read: the lock holds without it.
     private static func write(_ text: String, to descriptor: CInt) {
         ftruncate(descriptor, 0)

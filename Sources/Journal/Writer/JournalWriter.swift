@@ -3,7 +3,7 @@ internal import GRDB
 /// Writes a store; there is one writer of a store at a time. It is used on one thread.
 ///
 /// Each call is one transaction: done wholly when it returns, not at all when it throws. After a
-/// `full` or `io` error the same call may be made again.
+/// `full`, `io`, `locked` or `moved` error the same call may be made again.
 package final class JournalWriter {
     package let path: String
     package let options: JournalOptions
@@ -20,6 +20,7 @@ package final class JournalWriter {
     var run: RunRow?
     /// Where the next call of `retain` goes on.
     var retention = RetentionCursor()
+    var watch: StoreWatch
     private var ledger: LedgerFile?
     private var lock: StoreLock?
 
@@ -41,6 +42,7 @@ package final class JournalWriter {
         lostCommits = opened.lostCommits
         wasInterrupted = opened.wasInterrupted
         sweeps = Sweeps(shards: options.shards, horizon: opened.state.horizon)
+        watch = try StoreWatch(files)
         let ledger = Ledger(opened.state, durable: opened.durable)
         self.ledger = try LedgerFile(files, ledger)
     }
@@ -56,6 +58,24 @@ package final class JournalWriter {
         try commit { transaction in
             for entry in entries { try transaction.write(entry) }
         }
+    }
+
+    /// Whether what has been committed is in the files that a later process will find. To be asked
+    /// after a commit and before anyone is told of it.
+    ///
+    /// A lock or a ledger that was deleted is made again.
+    ///
+    /// - Throws: `moved` if the database or its log is gone, was replaced or was cut; `inUse` if
+    ///   another process has the store by now.
+    package func confirm() throws(JournalError) {
+        try watch.check {
+            try? database.read { db in try StorePages(db).fileBytes }
+        }
+        if let isInPlace = try lock?.isInPlace(files), !isInPlace { lock = try StoreLock(files) }
+        guard let isInPlace = try ledger?.isInPlace(), !isInPlace,
+            let current = ledger?.ledger
+        else { return }
+        ledger = try LedgerFile(files, current)
     }
 
     /// Requests written from here on belong to this run.
@@ -76,10 +96,15 @@ package final class JournalWriter {
     package func close() throws(JournalError) {
         guard lock != nil else { return }
         do {
-            if StoreOpening.emptyLog(of: database) {
-                ledger?.record(Ledger(state, durable: state.commits))
+            // Nothing is written to a file that is another's, or only a part of ours.
+            if watch.hasDatabase {
+                if StoreOpening.emptyLog(of: database) {
+                    ledger?.record(Ledger(state, durable: state.commits))
+                }
+                try database.close()
+            } else {
+                _ = unsafe Unmanaged.passRetained(database)
             }
-            try database.close()
         } catch {
             throw JournalError(error, file: path)
         }
@@ -91,7 +116,8 @@ package final class JournalWriter {
     func commit<Result>(
         _ body: (inout WriteTransaction) throws -> Result
     ) throws(JournalError) -> Result {
-        guard lock != nil else { throw JournalError(.io, file: path, "it has been closed") }
+        guard lock != nil else { throw JournalError(.missing, file: path, "it has been closed") }
+        try confirm()
         try ledger?.catchUp()
         var result: Result?
         do {

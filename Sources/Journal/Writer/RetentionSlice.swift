@@ -8,6 +8,8 @@ struct RetentionSlice {
     private static let checkpointLimit = 256
     /// How long producers of forgotten streams are known where no age is given: 30 days.
     private static let producerAge = 30.0 * 86_400
+    /// Seconds by which a time may be ahead of now.
+    private static let clockError = 60.0
 
     private let db: Database
     private let horizon: Int64
@@ -33,9 +35,9 @@ struct RetentionSlice {
         let rows = try RequestRow.fetch(
             db, "request WHERE position >= ? AND position < ? ORDER BY position LIMIT ?",
             [cursor.position.field, horizon.field, Int64(Self.requestLimit).field])
-        let expired = isTooLarge ? rows : Array(rows.prefix { isExpired($0.request.time) })
-        if try forget(expired) {
-            try goOn(after: expired, isLast: expired.count < Self.requestLimit)
+        let looked = isTooLarge ? rows : Array(rows.prefix { isPast($0.request.time) })
+        if try forget(looked, isTooLarge: isTooLarge) {
+            try goOn(after: looked, isLast: looked.count < Self.requestLimit)
         } else {
             isMoreLeft = true
         }
@@ -54,24 +56,30 @@ struct RetentionSlice {
         policy.maxAge.map { time < now - $0 } ?? false
     }
 
-    private mutating func goOn(after expired: [RequestRow], isLast: Bool) throws {
+    /// Whether what comes after it may have expired. A time that is yet to come was stamped by a clock
+    /// that was wrong, and must not keep all that came after.
+    private func isPast(_ time: Double) -> Bool { isExpired(time) || time > now + Self.clockError }
+
+    private mutating func goOn(after looked: [RequestRow], isLast: Bool) throws {
         if isLast {
             cursor.position = 0
-        } else if let last = expired.last {
+        } else if let last = looked.last {
             cursor.position = last.position + 1
             isMoreLeft = try policy.maxAge != nil || isTooLarge
         }
     }
 
     /// - Returns: whether all of it is done; if not, the same requests come again.
-    private mutating func forget(_ expired: [RequestRow]) throws -> Bool {
+    private mutating func forget(_ looked: [RequestRow], isTooLarge: Bool) throws -> Bool {
         var cuts: [StreamKey: UInt64] = [:]
-        for (key, rows) in Dictionary(grouping: expired, by: \.request.key) {
-            guard let last = rows.last, let row = try StreamRow.read(db, key) else { continue }
+        for (key, rows) in Dictionary(grouping: looked, by: \.request.key) {
+            // Requests before one that has expired came earlier, whatever their times say.
+            let last = rows.last { isTooLarge || isExpired($0.request.time) }
+            guard let last, let row = try StreamRow.read(db, key) else { continue }
             let cut = try cut(row, after: last.request.sequence)
             if try deleteCheckpoints(of: key, before: cut) { cuts[key] = cut }
         }
-        for row in expired where row.request.sequence < cuts[row.request.key] ?? 0 {
+        for row in looked where row.request.sequence < cuts[row.request.key] ?? 0 {
             try delete("outcome WHERE position = ?", [row.position.field])
             try delete("request WHERE position = ?", [row.position.field])
         }

@@ -4,6 +4,9 @@ internal import GRDB
 struct StoreOpening {
     /// A smaller file is looked at wholly each time.
     private static let smallFile = 1 << 30
+    /// Seconds to wait for another program's lock before that is an error. Short, since a stop has to
+    /// wait for it as well; whoever can wait longer tries again.
+    private static let lockPatience = 1.0
 
     struct Opened {
         let database: DatabaseQueue
@@ -109,7 +112,7 @@ struct StoreOpening {
         configuration.label = "journal"
         configuration.readonly = isReadOnly
         configuration.foreignKeysEnabled = false
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Self.lockPatience)
         return try DatabaseQueue(path: files.database, configuration: configuration)
     }
 

@@ -16,16 +16,18 @@ final class ServedDaemon: Sendable {
     ///   - keys: further lines of the configuration, before the tables of the sockets.
     ///   - journal: lines of the journal's table; the store is in the daemon's folder.
     ///   - slowReader: the policy of the outputs.
+    ///   - environment: further variables of the process.
     init(
         model: String? = Repository.smallModel, _ sockets: [Socket] = [.in, .all],
         keys: String = "", journal: String = "", slowReader: String = "block",
-        folder: TemporaryFolder? = nil, isAwaited: Bool = true
+        folder: TemporaryFolder? = nil, environment: [String: String] = [:],
+        isAwaited: Bool = true
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         let file = try folder.write(
             Self.configuration(model, keys, journal, sockets, slowReader, in: folder),
             to: "sluice.toml")
-        process = try SluiceProcess(["serve", "--config", file])
+        process = try SluiceProcess(["serve", "--config", file], environment: environment)
         self.folder = folder
         if isAwaited { try process.waitForErrors(containing: "] serving") }
     }

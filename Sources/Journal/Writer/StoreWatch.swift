@@ -1,0 +1,124 @@
+internal import Glibc
+
+/// Notices when the files of a store that is open for writing are no longer those at its path: what
+/// is written to a deleted or replaced file is gone with the process.
+///
+/// It looks at names, sizes, and the log's first bytes. Opening and closing the database here would
+/// drop the locks that SQLite holds on it.
+struct StoreWatch {
+    private let files: StoreFiles
+    /// The database, SQLite's log and its index, as they were when they were opened.
+    private let opened: [(path: String, identity: FileIdentity)]
+    /// Bytes that the database had when it was last looked at.
+    private var size = 0
+
+    /// - Precondition: SQLite has read the database, so that all its files are there.
+    init(_ files: StoreFiles) throws(JournalError) {
+        self.files = files
+        var opened: [(String, FileIdentity)] = []
+        for path in [files.database, files.wal, files.sharedMemory] {
+            guard let identity = try FileIdentity(path) else { throw Self.missing(path) }
+            opened.append((path, identity))
+        }
+        self.opened = opened
+    }
+
+    /// - Parameter databaseBytes: how long SQLite takes the database to be; asked where it is shorter
+    ///   than it was.
+    /// - Throws: `moved` if a file is gone, was replaced, or was cut by another program.
+    mutating func check(databaseBytes: () -> Int?) throws(JournalError) {
+        for file in opened {
+            guard let found = try FileIdentity(file.path) else { throw Self.missing(file.path) }
+            guard found == file.identity else { throw Self.replaced(file.path) }
+            if file.path == files.wal, found.size > 0 { try checkLog() }
+            if file.path == files.database { try checkSize(found.size, databaseBytes) }
+        }
+    }
+
+    /// Whether the database is the file that was opened, and as long as it was left.
+    var hasDatabase: Bool {
+        guard let found = (try? FileIdentity(files.database)) ?? nil else { return false }
+        return found == opened[0].identity && found.size >= size
+    }
+
+    /// What was freed may go at any copying of the log; a file that was cut lacks what is in use.
+    private mutating func checkSize(
+        _ found: Int, _ databaseBytes: () -> Int?
+    ) throws(JournalError) {
+        guard found >= size || found >= databaseBytes() ?? size else {
+            throw JournalError(
+                .moved, file: files.database,
+                "another program cut it from \(size) to \(found) bytes; " + Self.advice)
+        }
+        size = found
+    }
+
+    /// SQLite writes on where it was in a log that was cut, and so leaves zeros before.
+    private func checkLog() throws(JournalError) {
+        let descriptor = unsafe open(files.wal, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw JournalError(.io, file: files.wal, lastErrorText())
+        }
+        defer { close(descriptor) }
+        var magic: UInt32 = 0
+        let count = unsafe withUnsafeMutableBytes(of: &magic) { bytes in
+            unsafe pread(descriptor, bytes.baseAddress, bytes.count, 0)
+        }
+        guard count == 4, UInt32(bigEndian: magic) & ~1 == 0x377f_0682 else {
+            throw JournalError(
+                .moved, file: files.wal, "another program cut it or wrote to it; " + Self.advice)
+        }
+    }
+
+    private static func missing(_ path: String) -> JournalError {
+        JournalError(
+            .moved, file: path,
+            "the file is gone; if it was moved, move it back; if it was deleted, " + advice)
+    }
+
+    private static func replaced(_ path: String) -> JournalError {
+        JournalError(
+            .moved, file: path,
+            "another file is in its place; if the store was moved, move it back; if not, " + advice)
+    }
+
+    private static let advice =
+        "what it held may still be copied from the open files in /proc/\(getpid())/fd; then stop "
+        + "the daemon and bring back a copy"
+}
+
+/// Tells one file from another at the same path.
+struct FileIdentity: Equatable {
+    let size: Int
+    private let device: dev_t
+    private let inode: ino_t
+
+    /// Nil where there is no file.
+    init?(_ path: String) throws(JournalError) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else {
+            guard errno == ENOENT || errno == ENOTDIR else {
+                throw JournalError(.io, file: path, lastErrorText())
+            }
+            return nil
+        }
+        self.init(status)
+    }
+
+    /// Of an open file.
+    init?(descriptor: CInt) {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    private init(_ status: stat) {
+        size = Int(status.st_size)
+        device = status.st_dev
+        inode = status.st_ino
+    }
+
+    static func == (a: FileIdentity, b: FileIdentity) -> Bool {
+        a.device == b.device && a.inode == b.inode
+    }
+}
