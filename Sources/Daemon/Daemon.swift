@@ -17,6 +17,7 @@ package import ZeroMQ
 package final class Daemon: Service {
     private let configuration: Configuration
     private let logger: Logger
+    private let log: LogSink?
     private let context: Context
     private let ingress: Ingress
     private let journal: JournalService?
@@ -29,11 +30,14 @@ package final class Daemon: Service {
     /// Opens the store and every endpoint. What an earlier run had not finished with is read again
     /// before anything new comes in.
     ///
-    /// - Parameter environment: says where the store is, if the configuration does not.
-    /// - Throws: `ZeroMQError` of an endpoint that cannot be had, `JournalError` of a store that
-    ///   cannot be used, `ModelError`, `KernelError`.
+    /// - Parameters:
+    ///   - log: where the logger's lines go, to say how many were dropped.
+    ///   - environment: says where the store and the control socket are, if the configuration
+    ///     does not.
+    /// - Throws: `ZeroMQError` of an endpoint that cannot be had, `ControlPlaceError`,
+    ///   `JournalError` of a store that cannot be used, `ModelError`, `KernelError`.
     package init(
-        _ configuration: Configuration, model: Model, logger: Logger,
+        _ configuration: Configuration, model: Model, logger: Logger, log: LogSink? = nil,
         environment: [String: String] = [:]
     ) throws {
         let failure = Failure()
@@ -71,11 +75,13 @@ package final class Daemon: Service {
             context: context, engine: engine, acknowledgements: acknowledgements,
             failed: failure.report)
         control = try Self.openControl(
-            configuration, engine, model, journal, findings, context, failed: failure.report)
+            configuration, engine, model, journal, findings, context, environment,
+            failed: failure.report)
         self.acknowledgements = acknowledgements
         self.journal = journal
         self.configuration = configuration
         self.logger = logger
+        self.log = log
         self.context = context
         self.egresses = egresses
         self.failure = failure
@@ -84,12 +90,15 @@ package final class Daemon: Service {
     private static func openControl(
         _ configuration: Configuration, _ engine: Engine, _ model: Model,
         _ journal: JournalService?, _ findings: ControlFindings, _ context: Context,
-        failed: @escaping @Sendable (any Error) -> Void
+        _ environment: [String: String], failed: @escaping @Sendable (any Error) -> Void
     ) throws -> Control? {
-        guard !configuration.control.bind.isEmpty else { return nil }
+        let bind = configuration.control.bind
+        guard bind?.isEmpty != true else { return nil }
+        let place = ControlPlace.own(environment)
+        if bind == nil { try place.prepare() }
         let reporter = StatusReporter(configuration, engine, model, journal)
         return try Control(
-            configuration.control,
+            bind ?? [place.endpoint],
             .init(
                 engine: engine, model: model, store: journal?.path, status: reporter.report),
             findings: findings, context: context, failed: failed)
@@ -202,6 +211,7 @@ package final class Daemon: Service {
             metadata["acks"] = "\(counters.sent.load(ordering: .relaxed))"
             metadata["acks.dropped"] = "\(counters.dropped.load(ordering: .relaxed))"
         }
+        if let dropped = log?.droppedLines, dropped > 0 { metadata["log.dropped"] = "\(dropped)" }
         for (code, count) in counters.refusalCounts {
             metadata["refused.\(code.rawValue)"] = "\(count)"
         }

@@ -66,6 +66,9 @@ struct JournalService: Sendable {
         let writer = try lock.wait { () throws(JournalError) in
             try JournalWriter(path: path, options: options)
         }
+        for exposure in writer.exposures {
+            logger.warning("the store is not this user's alone: \(exposure)")
+        }
         if writer.lostCommits > 0 {
             logger.warning(
                 "the last commits were lost with the power, as \"relaxed\" allows",

@@ -26,6 +26,8 @@ package struct JournalOptions: Sendable {
     package var shards: Int
     package var check: Check
     package var retention: Retention
+    /// The store's folder holds nothing else, so that it may be closed to others.
+    package var hasOwnFolder = false
     /// Told of the progress of a check, from 0 to 1.
     package var progress: (@Sendable (Double) -> Void)?
 

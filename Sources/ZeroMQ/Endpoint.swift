@@ -46,6 +46,11 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { text }
 
+    /// Whether its host is an IPv6 address, which libzmq takes only where IPv6 is on.
+    package var isIPv6Address: Bool {
+        if case .tcp(let host, _) = address { host.hasPrefix("[") } else { false }
+    }
+
     /// Whether the system is to choose the port or path.
     package var isWildcard: Bool {
         switch address {

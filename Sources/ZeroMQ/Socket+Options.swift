@@ -53,7 +53,7 @@ extension SocketHandle {
             try set(ZMQ_HANDSHAKE_IVL, "ZMQ_HANDSHAKE_IVL", interval.milliseconds)
         }
         try set(ZMQ_IMMEDIATE, "ZMQ_IMMEDIATE", options.immediate ? 1 : 0)
-        try set(ZMQ_IPV6, "ZMQ_IPV6", options.ipv6 ? 1 : 0)
+        try setIPv6(options.ipv6)
         if let backlog = options.backlog { try set(ZMQ_BACKLOG, "ZMQ_BACKLOG", backlog) }
     }
 
@@ -91,6 +91,21 @@ extension SocketHandle {
         if let id = options.routingID {
             try check(setBytes(ZMQ_ROUTING_ID, id), .setOption("ZMQ_ROUTING_ID"))
         }
+    }
+
+    /// Runs `attach`, with IPv6 on if the endpoint is an IPv6 address. libzmq copies the option when
+    /// it binds or connects, so the socket's other endpoints keep what was configured.
+    func attaching(
+        _ endpoint: Endpoint, _ attach: () throws(ZeroMQError) -> Void
+    ) throws(ZeroMQError) {
+        guard endpoint.isIPv6Address, !isIPv6 else { return try attach() }
+        try setIPv6(true)
+        defer { try? setIPv6(false) }
+        try attach()
+    }
+
+    private func setIPv6(_ on: Bool) throws(ZeroMQError) {
+        try set(ZMQ_IPV6, "ZMQ_IPV6", on ? 1 : 0)
     }
 
     func setNoDrop(_ on: Bool) throws(ZeroMQError) {

@@ -19,14 +19,18 @@ package struct Socket: ~Copyable {
     @discardableResult
     package func bind(_ endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
         try endpoint.checkThatNobodyListens()
-        try check(unsafe zmq_bind(handle.pointer, endpoint.text), .bind, endpoint)
+        try handle.attaching(endpoint) { () throws(ZeroMQError) in
+            try check(unsafe zmq_bind(handle.pointer, endpoint.text), .bind, endpoint)
+        }
         guard endpoint.isWildcard else { return endpoint }
         return (try? Endpoint(lastEndpoint())) ?? endpoint
     }
 
     /// Begins to connect; libzmq goes on trying in the background, also when nobody listens yet.
     package func connect(_ endpoint: Endpoint) throws(ZeroMQError) {
-        try check(unsafe zmq_connect(handle.pointer, endpoint.text), .connect, endpoint)
+        try handle.attaching(endpoint) { () throws(ZeroMQError) in
+            try check(unsafe zmq_connect(handle.pointer, endpoint.text), .connect, endpoint)
+        }
     }
 
     /// Takes back a bind; `endpoint` is what `bind` returned.

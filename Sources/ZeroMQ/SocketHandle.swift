@@ -6,6 +6,8 @@ import Glibc
     let kind: SocketKind
     private let raw: UnsafeMutableRawPointer
     let context: Context
+    /// IPv6 is on for every endpoint, not only for IPv6 addresses.
+    let isIPv6: Bool
     private let thread = pthread_self()
 
     init(
@@ -13,6 +15,7 @@ import Glibc
     ) throws(ZeroMQError) {
         self.kind = kind
         self.context = context
+        isIPv6 = options.ipv6
         unsafe raw = try context.makeSocket(kind)
         try apply(options)
     }

@@ -24,6 +24,8 @@ package struct SocketOptions: Equatable, Sendable {
     package var handshakeInterval: Duration?
     /// Queue only to connections that stand, not to those being made.
     package var immediate = false
+    /// Resolve names to IPv6 addresses too, and listen on them with `*`. An IPv6 address that is given
+    /// as such is always bound and connected.
     package var ipv6 = false
     /// Connections waiting to be accepted.
     package var backlog: Int?

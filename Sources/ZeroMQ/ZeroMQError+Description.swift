@@ -24,7 +24,8 @@ extension ZeroMQError: CustomStringConvertible {
         case (.bind, .invalidArgument), (.connect, .invalidArgument),
             (_, .protocolNotSupported):
             "Endpoints look like tcp://127.0.0.1:5555, tcp://*:5555, ipc:///run/sluice/in"
-                + " or inproc://name; a host name is only for connecting"
+                + " or inproc://name; a host name is only for connecting, and one that has only"
+                + " IPv6 addresses needs ipv6 = true among the socket's options"
         case (.subscribe, .messageTooLong):
             "libzmq 4.3.4 loses topics of 246 to 255 bytes; subscribe to a shorter prefix"
         case (.setOption, .invalidArgument):

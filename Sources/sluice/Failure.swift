@@ -25,21 +25,29 @@ func reportingFailure<Result>(_ body: () throws -> Result) throws -> Result {
 }
 
 /// Runs a command's body; an error is printed and becomes the exit code that is documented for it.
+///
+/// - Parameter print: takes a line that says what was wrong.
 func reportingAsyncFailure<Result>(
-    _ body: () async throws -> Result
+    by print: (String) -> Void = printError, _ body: () async throws -> Result
 ) async throws -> Result {
     do {
         return try await body()
     } catch {
-        throw reported(error)
+        throw reported(error, by: print)
     }
 }
 
-private func reported(_ error: any Error) -> any Error {
+private func printError(_ line: String) {
+    try? OutputStream.standardError.write(line + "\n")
+}
+
+private func reported(
+    _ error: any Error, by print: (String) -> Void = printError
+) -> any Error {
     // The parser's own errors print themselves, usage included.
     guard let code = exitCode(for: error) else { return error }
     let text = "\(error)".escapedForTerminal(keepingLayout: true)
-    try? OutputStream.standardError.write("sluice: \(text)\n")
+    print("sluice: \(text)")
     return code
 }
 
@@ -54,7 +62,7 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case is WalkError: ExitCode(65)
     case let error as EvaluationError: error.exitCode
     case is Refusal, is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
-    case is ServedDaemonError: ExitCode(69)
+    case is ServedDaemonError, is ControlPlaceError: ExitCode(69)
     case let error as TrainingError: error.exitCode
     case let error as CorpusError: error.exitCode
     case let error as TokenizerError: error.exitCode

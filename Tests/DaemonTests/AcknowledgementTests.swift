@@ -89,6 +89,22 @@ import ZeroMQ
         #expect(pipeline.finish())
     }
 
+    /// With ZMQ_REQ_CORRELATE a number comes first, which the answer must bring back.
+    @Test func aREQThatNumbersItsRequestsIsAnswered() throws {
+        let pipeline = try pipeline()
+        let asker = try dealer(pipeline)
+        for number: [UInt8] in [[1, 2, 3, 4], bytes("news"), [0xFF, 0xFF, 0xFF, 0xFF]] {
+            #expect(try asker.send([number, [], bytes("text")]) == .sent)
+            #expect(
+                try asker.receiveFrames()
+                    == [number, [], bytes("default"), bytes(accepted("null"))])
+            #expect(try asker.send([number, [], bytes("s"), bytes("text")]) == .sent)
+            #expect(
+                try asker.receiveFrames() == [number, [], bytes("s"), bytes(accepted("null"))])
+        }
+        #expect(pipeline.finish())
+    }
+
     /// Also behind an empty frame, which is no stream id.
     @Test func aPlainTextGoesToTheDefaultStream() throws {
         let pipeline = try pipeline()

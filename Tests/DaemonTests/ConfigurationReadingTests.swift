@@ -55,6 +55,19 @@ import ZeroMQ
         #expect(configuration.shutdown.timeout == .milliseconds(250))
     }
 
+    /// As the example says, what is left out has its default.
+    @Test func aSocketWithoutATypeHasTheDefault() throws {
+        let configuration = try Configuration(
+            document: """
+                [[input]]
+                bind = ["inproc://in"]
+                [[output]]
+                bind = ["inproc://out"]
+                """, source: "test")
+        #expect(configuration.inputs.map(\.kind) == [.sub])
+        #expect(configuration.outputs.map(\.kind) == [.xpub])
+    }
+
     @Test func aRelativeModelFolderStartsFromTheFile() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -1,6 +1,7 @@
 import Daemon
 import Engine
 import Foundation
+import Glibc
 import Kernels
 import Logging
 import Model
@@ -242,6 +243,45 @@ import ZeroMQ
         daemon.stop()
     }
 
+    /// With ZMQ_REQ_CORRELATE, or behind proxies.
+    @Test func theWholeEnvelopeComesBack() throws {
+        let daemon = try daemon(keeps: false)
+        let socket = try peer(.dealer, daemon.daemon.controlEndpoints[0])
+        for envelope in [[[1, 2, 3, 4], []], [[0, 1], [0, 2], []]] as [[[UInt8]]] {
+            #expect(try socket.send(envelope + [bytes(#"{"op":"status"}"#)]) == .sent)
+            let frames = try socket.receiveFrames()
+            #expect(Array(frames.prefix(envelope.count)) == envelope)
+            let reply = try ControlReply(frames: Array(frames.dropFirst(envelope.count)))
+            #expect(try reply.result(as: DaemonStatus.self).threads == 2)
+        }
+        daemon.stop()
+    }
+
+    /// An administrator of another user's reaches none of it.
+    @Test func itsSocketIsTheUsersAlone() throws {
+        let mask = umask(0)
+        defer { umask(mask) }
+        let daemon = try daemon(keeps: false)
+        var status = stat()
+        #expect(unsafe stat("\(folder.path)/a-control", &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600)
+        #expect(umask(0) == 0)
+        daemon.stop()
+    }
+
+    @Test(.enabled(if: hasIPv6)) func itListensOnIPv6() throws {
+        let daemon = try daemon(keeps: false) { configuration in
+            configuration.control.bind = (try? Endpoint("tcp://[::1]:*")).map { [$0] }
+        }
+        let endpoint = daemon.daemon.controlEndpoints[0]
+        #expect(endpoint.text.hasPrefix("tcp://[::1]:"))
+        let socket = try peer(.req, endpoint)
+        try socket.send(#"{"op":"status"}"#)
+        let reply = try ControlReply(frames: socket.receiveFrames())
+        #expect(try reply.result(as: DaemonStatus.self).threads == 2)
+        daemon.stop()
+    }
+
     @Test func whatIsNoRequestIsAnswered() throws {
         let daemon = try daemon(keeps: false)
         let socket = try peer(.dealer, daemon.daemon.controlEndpoints[0])
@@ -433,3 +473,11 @@ extension Duration {
         Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }
+
+/// Whether this machine has an IPv6 loopback.
+private let hasIPv6: Bool = {
+    guard let context = try? Context(), let socket = try? Socket(.pair, in: context),
+        let endpoint = try? Endpoint("tcp://[::1]:*")
+    else { return false }
+    return (try? socket.bind(endpoint)) != nil
+}()

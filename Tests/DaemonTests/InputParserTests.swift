@@ -235,6 +235,39 @@ extension InputParserTests {
         }
     }
 
+    /// A REQ with ZMQ_REQ_CORRELATE puts a number of any 4 bytes before the empty frame; proxies put
+    /// the identities that they know their peers by.
+    @Test func aLongerEnvelopeIsKeptToo() throws {
+        let line = try Line()
+        let hop: [UInt8] = [0, 0x6B, 0x8B, 0x45, 0x67]
+        let envelopes: [[[UInt8]]] = [
+            [[0, 0, 0, 1], []], [bytes("news"), []], [[0xFF, 0x0A, 0x01, 0x7B], []],
+            [bytes("{\"a\""), []], [hop, []], [hop, hop, hop, []], [hop, bytes("news"), []],
+        ]
+        for envelope in envelopes.map({ [bytes("me")] + $0 }) {
+            for message in [["text"], ["s", "text"], ["s", "", #"{"op":"end"}"#]] {
+                let request = try #require(
+                    try answered(envelope + message.map(bytes), line).request)
+                #expect(request.route == Route(input: 3, envelope: envelope))
+                #expect(request.stream.text == (message.count == 1 ? "default" : "s"))
+                #expect(request.operation == (message.count == 3 ? .end : .text))
+            }
+        }
+    }
+
+    /// Empty text belongs to the message where the frame before it is a stream id.
+    @Test func anEmptyTextEndsNoEnvelope() throws {
+        let line = try Line()
+        for stream in ["news", "s", "a longer name"] {
+            for header in [#"{"op":"end"}"#, #" {"more":false}"#] {
+                let message = [stream, "", header].map(bytes)
+                let request = try #require(try answered([bytes("me")] + message, line).request)
+                #expect(request.stream.text == stream)
+                #expect(request.route == Route(input: 3, envelope: [bytes("me")]))
+            }
+        }
+    }
+
     @Test func withoutAnEnvelopeThereIsNoAnswer() throws {
         #expect(try parse("s", "text").request?.route == nil)
         guard case .refusal(_, _, nil) = try parse("s", "") else {
@@ -247,7 +280,7 @@ extension InputParserTests {
     @Test func anyFramesAtAllHaveARoute() throws {
         var random = SeededRandom(seed: 2)
         let line = try Line()
-        let frames = ["", "a", "text", #"{"seq":1}"#, #"{"seq":1,"oops":2}"#, "\u{1}"].map(bytes)
+        let frames = ["", "a", "a text", #"{"seq":1}"#, #"{"seq":1,"oops":2}"#, "\u{1}"].map(bytes)
         for _ in 0..<3000 {
             let message = (0..<Int.random(in: 1...5, using: &random)).map { _ in
                 frames.randomElement(using: &random)!

@@ -57,6 +57,37 @@ import ZeroMQ
         #expect(!result.errors.contains("] stopped"))
     }
 
+    /// Nobody reads its log, whose pipe is full from the start: it serves, and stops when told.
+    @Test func aLogThatNobodyReadsHoldsUpNothing() throws {
+        let folder = try TemporaryFolder()
+        let log = Pipe()
+        let full = log.fileHandleForWriting.fileDescriptor
+        _ = fcntl(full, F_SETFL, O_NONBLOCK)
+        let page = [UInt8](repeating: 0x78, count: 4096)
+        while unsafe write(full, page, page.count) > 0 {}
+        _ = fcntl(full, F_SETFL, 0)
+        let daemon = Process()
+        let ended = DispatchSemaphore(value: 0)
+        daemon.executableURL = SluiceProcess.executable
+        daemon.arguments = [
+            "serve", "--model", Repository.smallModel, "--in-router", "ipc://\(folder.path)/in",
+            "--out", "ipc://\(folder.path)/out", "--log-level", "trace",
+        ]
+        daemon.environment = ["XDG_STATE_HOME": folder.path, "XDG_RUNTIME_DIR": folder.path]
+        daemon.standardError = log
+        daemon.terminationHandler = { _ in ended.signal() }
+        try daemon.run()
+        let peers = try Peers()
+        let dealer = try peers.connect(.dealer, try Endpoint("ipc://\(folder.path)/in"))
+        // Each is a line of the log.
+        for _ in 0..<500 { try dealer.send("s", "text", "no header") }
+        var answer = Multipart(frameLimit: 2)
+        for _ in 0..<500 { try #require(try dealer.receive(into: &answer)) }
+        daemon.terminate()
+        try #require(ended.wait(timeout: .now() + 60) == .success)
+        #expect(daemon.terminationStatus == 0)
+    }
+
     /// Clients end cleanly too.
     @Test func subEndsCleanlyOnAnInterruption() throws {
         let daemon = try ServedDaemon([.in, .out])

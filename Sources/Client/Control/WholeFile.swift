@@ -30,14 +30,16 @@ package enum WholeFile {
     }
 
     /// Puts the bytes on the disk beside `path`, and then in its place: whoever looks there finds
-    /// what was there before, or all of this.
+    /// what was there before, or all of this. Only the user may read a file that is new; one that is
+    /// replaced keeps its permissions.
     package static func write(_ bytes: [UInt8], to path: String) throws(ClientError) {
         let temporary = "\(path).\(getpid()).part"
         let descriptor = unsafe open(
-            temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path) }
         do throws(ClientError) {
             defer { close(descriptor) }
+            fchmod(descriptor, mode(of: path) ?? 0o600)
             try OutputStream(descriptor).write(bytes)
             guard fsync(descriptor) == 0 else { throw failure(path) }
         } catch {
@@ -50,6 +52,12 @@ package enum WholeFile {
             throw failure
         }
         syncFolder(of: path)
+    }
+
+    private static func mode(of path: String) -> mode_t? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return status.st_mode & 0o777
     }
 
     private static func failure(_ path: String) -> ClientError {

@@ -1,3 +1,5 @@
+import Wire
+
 /// Text from elsewhere made safe to print: a terminal obeys control characters, so none is sent.
 extension String {
     /// Control characters and those that turn the direction of text, as `\u{1B}`.
@@ -17,20 +19,5 @@ extension String {
             }
         }
         return result
-    }
-}
-
-extension Unicode.Scalar {
-    /// Control characters, line and paragraph separators, and explicit direction marks, which
-    /// could show text in another order than it has.
-    fileprivate var steersTerminal: Bool {
-        switch value {
-        case 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
-        default:
-            switch properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator: true
-            default: false
-            }
-        }
     }
 }

@@ -44,7 +44,7 @@ extension Configuration {
     }
 
     private var boundTwice: [ConfigurationError.Problem] {
-        let control = Attachment(key: "control", bind: control.bind, connect: [])
+        let control = Attachment(key: "control", bind: control.bind ?? [], connect: [])
         let bound = (attachments + [control]).flatMap { attachment in
             attachment.bind.enumerated().map {
                 (key: "\(attachment.key).bind[\($0)]", endpoint: $1)

@@ -12,7 +12,6 @@ extension Configuration {
         package static let xpub = endpoint("tcp://127.0.0.1:5602")
         package static let pull = endpoint("tcp://127.0.0.1:5603")
         package static let router = endpoint("tcp://127.0.0.1:5604")
-        package static let control = endpoint("tcp://127.0.0.1:5605")
 
         private static func endpoint(_ text: String) -> Endpoint {
             guard let endpoint = try? Endpoint(text) else { preconditionFailure(text) }
@@ -106,6 +105,7 @@ extension Configuration {
         options.isDurable = journal.durability == .commit
         options.shards = engineOptions.shards
         options.check = journal.check
+        options.hasOwnFolder = journal.path == nil
         options.retention.maxAge = journal.maxAge?.seconds
         options.retention.maxBytes = journal.maxBytes
         return options

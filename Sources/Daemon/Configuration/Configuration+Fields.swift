@@ -33,7 +33,7 @@ extension Configuration.Input {
         return .table(
             Self(),
             [
-                Field("type", \.kind, .choice, isRequired: true),
+                Field("type", \.kind, .choice),
                 Field("bind", \.bind, .list(of: .endpoint(for: .bind))),
                 Field("connect", \.connect, .list(of: .endpoint(for: .connect))),
                 Field("stream", \.stream, .stream),
@@ -52,7 +52,7 @@ extension Configuration.Output {
         return .table(
             Self(),
             [
-                Field("type", \.kind, .choice, isRequired: true),
+                Field("type", \.kind, .choice),
                 Field("bind", \.bind, .list(of: .endpoint(for: .bind))),
                 Field("connect", \.connect, .list(of: .endpoint(for: .connect))),
                 Field("events", \.events, .list(of: .choice)),
@@ -111,7 +111,8 @@ extension Configuration.Journal {
 extension Configuration.Control {
     static var codec: ConfigurationCodec<Self> {
         .table(
-            Self(), [ConfigurationField("bind", \.bind, .list(of: .endpoint(for: .bind)))])
+            Self(),
+            [ConfigurationField("bind", optional: \.bind, .list(of: .endpoint(for: .bind)))])
     }
 }
 

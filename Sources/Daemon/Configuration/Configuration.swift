@@ -107,8 +107,8 @@ package struct Configuration: Sendable, Equatable {
 
     /// Where administrators look at streams and move them.
     package struct Control: Sendable, Equatable {
-        /// None: nowhere.
-        package var bind = [DefaultEndpoint.control]
+        /// None: nowhere; nil for the user's own, `ControlPlace`.
+        package var bind: [Endpoint]?
 
         package init() {}
     }

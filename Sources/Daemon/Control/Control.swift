@@ -6,7 +6,7 @@ package import Wire
 package import ZeroMQ
 
 /// The control socket, on a thread of its own: a ROUTER by which administrators look at streams and
-/// move them. Whoever can reach it may do so.
+/// move them. Whoever can reach it may do so, which by default is the daemon's user alone.
 ///
 /// It waits for nobody: a request that finds no room is answered `busy`, and an answer that its
 /// asker does not read is dropped.
@@ -40,7 +40,7 @@ package final class Control: Sendable {
     ///
     /// - Throws: `ZeroMQError` of the first endpoint that cannot be had.
     package init(
-        _ configuration: Configuration.Control, _ parts: Parts, findings: ControlFindings,
+        _ bind: [Endpoint], _ parts: Parts, findings: ControlFindings,
         context: Context, failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         let opened = Mutex<[Endpoint]>([])
@@ -48,7 +48,7 @@ package final class Control: Sendable {
         thread = try SocketThread(
             name: "control",
             open: {
-                let socket = try ControlSocket(configuration, context: context)
+                let socket = try ControlSocket(bind, context: context)
                 opened.withLock { $0 = socket.endpoints }
                 return socket
             },

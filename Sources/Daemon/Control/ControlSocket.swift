@@ -1,3 +1,4 @@
+import Glibc
 import Wire
 import ZeroMQ
 
@@ -5,7 +6,7 @@ import ZeroMQ
 final class ControlSocket {
     let endpoints: [Endpoint]
     private let socket: Socket
-    private var message = Multipart(frameLimit: 4)
+    private var message = Multipart(frameLimit: Envelope.most + 3)
 
     /// A message with its sender.
     struct Received {
@@ -16,10 +17,15 @@ final class ControlSocket {
         let payload: [UInt8]?
     }
 
-    init(_ configuration: Configuration.Control, context: Context) throws {
+    init(_ bind: [Endpoint], context: Context) throws {
         socket = try Socket(.router, in: context, options: Self.options)
         var endpoints: [Endpoint] = []
-        for endpoint in configuration.bind { endpoints.append(try socket.bind(endpoint)) }
+        for endpoint in bind {
+            // A socket file that only this user may connect to, whatever the umask.
+            let mask = umask(0o177)
+            defer { umask(mask) }
+            endpoints.append(try socket.bind(endpoint))
+        }
         self.endpoints = endpoints
     }
 
@@ -41,8 +47,7 @@ final class ControlSocket {
         guard try socket.receive(into: &message, wait: .never) else { return nil }
         defer { message.removeAll() }
         let all = message.count + message.droppedFrameCount
-        // A REQ puts an empty frame before its message.
-        let first = all > 1 && message.frameByteCount(1) == 0 ? 2 : 1
+        let first = Envelope.frameCount(ofControl: message)
         let envelope = (0..<min(first, message.count)).map { message.copyFrame($0) }
         guard (1...2).contains(all - first) else {
             return Received(

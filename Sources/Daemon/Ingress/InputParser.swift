@@ -4,8 +4,7 @@ package import ZeroMQ
 
 /// Makes a request of an input message: `stream id | text [| header]`, or one frame of text.
 ///
-/// On an acknowledged input an envelope comes before: the peer's identity, and an empty frame if
-/// the peer is a REQ, which sends one and wants one back.
+/// On an acknowledged input an `Envelope` comes before, and goes before the answer.
 ///
 /// What it cannot accept becomes a refusal that names the endpoint and what was expected; nothing
 /// throws, and nothing of a refused message is kept.
@@ -13,7 +12,7 @@ package struct InputParser: Sendable {
     /// Frames of a message, without an envelope; one with more is refused.
     private static let mostFrames = 3
     /// Frames of a message that are looked at, with an envelope.
-    package static let frameLimit = 5
+    package static let frameLimit = mostFrames + Envelope.most
 
     let endpoint: String
     /// Whose text a single frame is.
@@ -60,11 +59,8 @@ package struct InputParser: Sendable {
         let count: Int
 
         init(_ message: borrowing Multipart, hasEnvelope: Bool) {
-            let all = message.count + message.droppedFrameCount
-            // An empty frame is no stream id, so with more after it, it belongs to the envelope.
-            let hasEmpty = hasEnvelope && all > 2 && message.frameByteCount(1) == 0
-            first = hasEnvelope ? hasEmpty ? 2 : 1 : 0
-            count = all - first
+            first = hasEnvelope ? Envelope.frameCount(ofInput: message) : 0
+            count = message.count + message.droppedFrameCount - first
         }
 
         var isPlainText: Bool { count == 1 }

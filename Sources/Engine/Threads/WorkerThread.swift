@@ -4,7 +4,9 @@ import Synchronization
 
 /// A thread of our own: for sockets, which must stay on one thread, and for compute.
 ///
-/// It blocks all signals, so that they reach the thread that waits for them and interrupt nobody.
+/// It blocks signals, so that they reach the thread that waits for them and interrupt nobody. Faults
+/// of its own stay unblocked: the kernel ends a process at a blocked one without calling its handler,
+/// and the runtime's handler is what prints a backtrace.
 package final class WorkerThread: Sendable {
     private let ended = MonotonicSemaphore()
 
@@ -48,9 +50,12 @@ package final class WorkerThread: Sendable {
         unsafe fclose(file)
     }
 
+    private static let faults = [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS]
+
     private static func blockSignals() {
-        var all = sigset_t()
-        unsafe sigfillset(&all)
-        unsafe pthread_sigmask(SIG_BLOCK, &all, nil)
+        var signals = sigset_t()
+        unsafe sigfillset(&signals)
+        for fault in faults { unsafe sigdelset(&signals, fault) }
+        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 }

@@ -92,11 +92,10 @@ struct Ledger: Equatable {
 
     /// - Returns: nil where there is no ledger.
     static func read(_ files: StoreFiles) throws(JournalError) -> Ledger? {
-        guard try StoreFiles.size(of: files.ledger) != nil else { return nil }
-        guard let data = FileManager.default.contents(atPath: files.ledger) else {
-            throw JournalError(.unreadable, file: files.ledger, "the ledger cannot be read")
+        guard let bytes = try StoreFiles.contents(of: files.ledger, atMost: byteCount + 1) else {
+            return nil
         }
-        guard let ledger = Ledger(Array(data)) else {
+        guard let ledger = Ledger(bytes) else {
             throw JournalError(
                 .damaged, file: files.ledger,
                 "the ledger is not what was written; if the database is known to be whole, "

@@ -11,8 +11,9 @@ struct LedgerFile: ~Copyable {
     /// Writes `ledger`. A file that is made is whole and on the disk before it has its name.
     init(_ files: StoreFiles, _ ledger: Ledger) throws(JournalError) {
         if try StoreFiles.size(of: files.ledger) == nil { try Self.make(files, ledger) }
-        let descriptor = unsafe open(files.ledger, O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Self.failure(files.ledger) }
+        guard let descriptor = try StoreFiles.open(files.ledger, O_RDWR) else {
+            throw Self.failure(files.ledger)
+        }
         guard Self.write(ledger, to: descriptor) else {
             let error = Self.failure(files.ledger)
             close(descriptor)
@@ -46,8 +47,11 @@ struct LedgerFile: ~Copyable {
 
     private static func make(_ files: StoreFiles, _ ledger: Ledger) throws(JournalError) {
         let draft = files.ledger + ".new"
-        let descriptor = unsafe open(draft, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw failure(draft) }
+        // Whatever an earlier process or somebody else left there.
+        try StoreFiles.remove(draft)
+        guard let descriptor = try StoreFiles.open(draft, O_RDWR | O_CREAT | O_EXCL) else {
+            throw failure(draft)
+        }
         defer { close(descriptor) }
         guard write(ledger, to: descriptor), fsync(descriptor) == 0,
             unsafe rename(draft, files.ledger) == 0

@@ -44,20 +44,20 @@ struct StoreFiles: Sendable {
         return Int(status.st_size)
     }
 
-    /// With all that lead to it.
     /// Where there is none, nothing is done.
     static func remove(_ path: String) throws(JournalError) {
         guard unsafe unlink(path) != 0, errno != ENOENT else { return }
         throw JournalError(.io, file: path, "it cannot be removed: \(lastErrorText())")
     }
 
+    /// With all that lead to it, for the user alone.
     func makeFolder() throws(JournalError) { try Self.makeFolder(folder) }
 
     private static func makeFolder(_ path: String) throws(JournalError) {
         guard unsafe access(path, F_OK) != 0 else { return }
         let parent = (path as NSString).deletingLastPathComponent
         if !parent.isEmpty { try makeFolder(parent) }
-        guard unsafe mkdir(path, 0o755) != 0, errno != EEXIST else { return }
+        guard unsafe mkdir(path, Self.folderMode) != 0, errno != EEXIST else { return }
         let code: JournalError.Code =
             switch errno {
             case EROFS, EACCES, EPERM: .readOnly

@@ -7,8 +7,7 @@ struct StoreLock: ~Copyable {
 
     init(_ files: StoreFiles) throws(JournalError) {
         let path = files.lock
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
+        guard let descriptor = try StoreFiles.open(path, O_RDWR | O_CREAT) else {
             let isDenied = errno == EROFS || errno == EACCES || errno == EPERM
             throw JournalError(
                 isDenied ? .readOnly : errno == ENOSPC ? .full : .unreadable, file: path,

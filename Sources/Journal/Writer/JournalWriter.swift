@@ -12,6 +12,9 @@ package final class JournalWriter {
     /// Whether the run before did not end in order.
     package let wasInterrupted: Bool
 
+    /// What others could read or change of the store, and this user could not forbid them.
+    package let exposures: [String]
+
     let files: StoreFiles
     let database: DatabaseQueue
     let caches = WriteCaches()
@@ -32,6 +35,7 @@ package final class JournalWriter {
         let files = StoreFiles(path)
         try files.makeFolder()
         lock = try StoreLock(files)
+        exposures = files.tighten(hasOwnFolder: options.hasOwnFolder)
         let opening = try StoreOpening(files, options)
         let opened = try opening.open()
         self.path = files.database

@@ -54,6 +54,7 @@ struct StoreOpening {
     func open() throws(JournalError) -> Opened {
         do {
             let findings = isNew ? Findings() : try inspect()
+            if isNew { try files.makeDatabase() }
             let database = try connect()
             try database.writeWithoutTransaction { db in
                 if isNew { try mark(db) }

@@ -1,7 +1,8 @@
 import Glibc
 
 /// A file that takes its name only when it is complete; until then, and if it never is, whatever
-/// had that name stays. Pipes and devices are written as they are.
+/// had that name stays. Pipes and devices are written as they are. A report shows text, so only the
+/// user may read one that is new; one that is replaced keeps its permissions.
 struct ReportFile: ~Copyable {
     private let path: String
     private let target: String
@@ -14,8 +15,11 @@ struct ReportFile: ~Copyable {
         let exists = unsafe stat(path, &status) == 0
         let isPlain = !exists || status.st_mode & S_IFMT == S_IFREG
         target = isPlain ? "\(path).\(getpid()).partial" : path
-        descriptor = unsafe open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        if isPlain { _ = unsafe unlink(target) }
+        descriptor = unsafe open(
+            target, O_WRONLY | O_CLOEXEC | (isPlain ? O_CREAT | O_EXCL : 0), 0o600)
         guard descriptor >= 0 else { throw .writeFailed(path: path, reason: lastErrorText()) }
+        if isPlain { fchmod(descriptor, exists ? status.st_mode & 0o777 : 0o600) }
     }
 
     deinit {

@@ -3,10 +3,13 @@ import Foundation
 
 /// A file that is there once it is whole: written beside its place, and moved there. What is no plain
 /// file, a pipe or a device, is written as it is, and so is the standard output under another name;
-/// where a link leads, the file there is replaced.
+/// where a link leads, the file there is replaced, and keeps its permissions.
 enum NewFile {
+    /// - Parameter isPrivate: others may not read it, since it shows text of streams.
     /// - Throws: `ClientError` where it cannot be written; what `body` throws.
-    static func write(_ path: String, _ body: (Int32) throws -> Void) throws {
+    static func write(
+        _ path: String, isPrivate: Bool = false, _ body: (Int32) throws -> Void
+    ) throws {
         switch Target(path) {
         case .standardOutput: try body(STDOUT_FILENO)
         case .special:
@@ -20,7 +23,7 @@ enum NewFile {
                 close(descriptor)
                 _ = unsafe unlink(draft)
             }
-            if let mode { fchmod(descriptor, mode) }
+            if let mode = mode ?? (isPrivate ? 0o600 : nil) { fchmod(descriptor, mode) }
             try body(descriptor)
             guard unsafe rename(draft, place) == 0 else { throw failure(path) }
         }
@@ -40,7 +43,8 @@ enum NewFile {
         of place: String, for path: String
     ) throws(ClientError) -> (String, Int32) {
         let draft = "\(place).part-\(getpid())"
-        let descriptor = unsafe open(draft, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        _ = unsafe unlink(draft)
+        let descriptor = unsafe open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(path) }
         return (draft, descriptor)
     }

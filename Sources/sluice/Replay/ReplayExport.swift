@@ -78,7 +78,7 @@ struct ReplayExport: ParsableCommand {
 
     private func writeText(_ tokens: ExportedTokens) throws {
         guard let output, output != "-" else { return try write(tokens, on: .standardOutput) }
-        try NewFile.write(output) { descriptor in
+        try NewFile.write(output, isPrivate: true) { descriptor in
             try write(tokens, on: Client.OutputStream(descriptor))
         }
     }
@@ -101,7 +101,7 @@ struct ReplayExport: ParsableCommand {
     private func writeTensors(_ tokens: ExportedTokens, _ format: TensorExport.Format) throws {
         guard let output else { return }
         let folder = URL(filePath: output).deletingLastPathComponent()
-        try NewFile.write(output) { descriptor in
+        try NewFile.write(output, isPrivate: true) { descriptor in
             let export = try TensorExport(folder: folder)
             while let token = try tokens.next() {
                 try export.append(token, tokens.values, of: tokens.model)

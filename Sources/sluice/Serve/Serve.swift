@@ -43,14 +43,21 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var modelOptions: ModelOptions
 
     func run() async throws {
-        try await reportingAsyncFailure {
+        // Whoever reads our log may go, or stop reading; neither must hold up or end the daemon.
+        signal(SIGPIPE, SIG_IGN)
+        let log = LogSink()
+        defer { log.flush(until: .now() + Self.lastWords) }
+        try await reportingAsyncFailure(by: log.write) {
             let configuration = try effectiveConfiguration()
             if printConfig { return print(configuration.document, terminator: "") }
             let model = try load(configuration)
             if check { return print("The configuration and the model are right.") }
-            try await serve(configuration, model)
+            try await serve(configuration, model, log)
         }
     }
+
+    /// How long the end may take to write what is left of the log, in seconds.
+    private static let lastWords = 1.0
 
     /// The file, or the defaults, with the flags over it.
     private func effectiveConfiguration() throws -> Configuration {
@@ -70,14 +77,14 @@ struct Serve: AsyncParsableCommand {
             inputTable: configuration.engine.inputTable ? try Kernels(tier: tier) : nil)
     }
 
-    private func serve(_ configuration: Configuration, _ model: Model) async throws {
-        var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
+    private func serve(
+        _ configuration: Configuration, _ model: Model, _ log: LogSink
+    ) async throws {
+        var logger = Logger(label: "sluice") { LineLogHandler(label: $0, write: log.write) }
         logger.logLevel = configuration.log.level
         let daemon = try Daemon(
-            configuration, model: model, logger: logger,
+            configuration, model: model, logger: logger, log: log,
             environment: ProcessInfo.processInfo.environment)
-        // Whoever read our log may go; that must not end the daemon.
-        signal(SIGPIPE, SIG_IGN)
         // Before anyone hears that we serve, and may tell us to stop.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         announce(daemon, model, configuration, logger)

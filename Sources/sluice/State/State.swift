@@ -29,8 +29,9 @@ struct State: ParsableCommand {
               sluice state list --store journal.sqlite
               sluice state get news --store journal.sqlite -o news.state
 
-            Daemons answer at \(Configuration.DefaultEndpoint.control), unless their configuration \
-            or --control says otherwise.
+            Daemons answer at \(ControlPlace.description), \
+            and under systemd at ipc:///run/sluice/control, unless their configuration or --control \
+            says otherwise. Only the daemon's user may connect there.
             """,
         subcommands: [
             StateList.self, StateShow.self, StateGet.self, StatePut.self, StateReset.self,

@@ -11,7 +11,7 @@ import ZeroMQ
 struct StateOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The daemon's control socket (default: \(Configuration.DefaultEndpoint.control)).",
+            "The daemon's control socket (default: \(ControlPlace.description)).",
             valueName: "endpoint"), transform: parsedEndpoint)
     var to: Endpoint?
 
@@ -41,7 +41,9 @@ struct StateOptions: ParsableArguments {
 
     /// A daemon's control socket; its answers come within the time allowed.
     func client() throws(ZeroMQError) -> ControlClient {
-        try ControlClient(to ?? Configuration.DefaultEndpoint.control, timeout: timeout)
+        try ControlClient(
+            to ?? ControlPlace.found(ProcessInfo.processInfo.environment).endpoint,
+            timeout: timeout)
     }
 
     /// One question to a daemon.

@@ -46,7 +46,9 @@ final class SluiceProcess: Sendable {
         process.executableURL = executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment
-            .merging(["XDG_STATE_HOME": state.path]) { $1 }.merging(environment) { $1 }
+            .merging(["XDG_STATE_HOME": state.path, "XDG_RUNTIME_DIR": state.path]) { $1 }.merging(
+                environment
+            ) { $1 }
         process.standardInput = input
         process.standardOutput = output
         process.standardError = errors

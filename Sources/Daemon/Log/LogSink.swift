@@ -1,0 +1,165 @@
+import DequeModule
+package import Dispatch
+import Engine
+import Glibc
+import Logging
+import Synchronization
+
+/// Lines on their way to the standard error. Whoever writes one never waits: a thread of its own
+/// does, where nobody reads the pipe, the terminal stands still or the disk is full.
+///
+/// What finds no room is dropped and counted, and a line says so once there is room again.
+package final class LogSink: Sendable {
+    /// A line, and for how many lines it stands that were not written.
+    private struct Entry: Sendable {
+        let bytes: [UInt8]
+        var omitted = 0
+    }
+
+    private struct State {
+        var entries = Deque<Entry>()
+        /// Bytes of the entries, and of those that are being written.
+        var byteCount = 0
+        var isWriting = false
+        /// The last line could not be written.
+        var isFailing = false
+        /// Lines dropped that no line has told of.
+        var omitted = 0
+        var waiting = 0
+    }
+
+    private let descriptor: Int32
+    private let limit: Int
+    private let state = Mutex(State())
+    private let arrival = DispatchSemaphore(value: 0)
+    private let drained = DispatchSemaphore(value: 0)
+    private let dropped = Atomic<Int>(0)
+
+    /// - Parameters:
+    ///   - descriptor: stays open; its flags, which others share, stay as they are.
+    ///   - limit: bytes of lines that may wait.
+    package init(descriptor: Int32 = STDERR_FILENO, limit: Int = 1 << 20) {
+        self.descriptor = descriptor
+        self.limit = limit
+        _ = WorkerThread(name: "log") { [self] in run() }
+    }
+
+    /// Lines that were dropped so far.
+    package var droppedLines: Int { dropped.load(ordering: .relaxed) }
+
+    /// Takes a line without its line feed.
+    @Sendable package func write(_ line: String) {
+        let entry = Entry(bytes: Array(line.utf8) + [UInt8(ascii: "\n")])
+        let isTaken = state.withLock { state in
+            guard state.byteCount + entry.bytes.count <= limit || state.byteCount == 0 else {
+                state.omitted += 1
+                return false
+            }
+            Self.addNotice(to: &state)
+            Self.add(entry, to: &state)
+            return true
+        }
+        if isTaken { arrival.signal() } else { dropped.add(1, ordering: .relaxed) }
+    }
+
+    /// Waits until all lines are written. False if they are not by the deadline.
+    @discardableResult
+    package func flush(until deadline: DispatchTime) -> Bool {
+        let mustWait = state.withLock { state in
+            guard !state.entries.isEmpty || state.isWriting else { return false }
+            state.waiting += 1
+            return true
+        }
+        return !mustWait || drained.wait(timeout: deadline) == .success
+    }
+
+    private static func add(_ entry: Entry, to state: inout State) {
+        state.entries.append(entry)
+        state.byteCount += entry.bytes.count
+    }
+
+    private static func addNotice(to state: inout State) {
+        guard state.omitted > 0 else { return }
+        let line = LineLogHandler.line(
+            .warning, "sluice", ["lines": "\(state.omitted)"], source: "Daemon",
+            message: "log lines were dropped: nobody read them, or they could not be written")
+        let bytes = Array(line.utf8) + [UInt8(ascii: "\n")]
+        add(Entry(bytes: bytes, omitted: state.omitted), to: &state)
+        state.omitted = 0
+    }
+
+    // MARK: On the thread
+
+    private func run() {
+        var output = Output(descriptor: descriptor)
+        while true {
+            guard let entry = next() else {
+                arrival.wait()
+                continue
+            }
+            let isWritten = output.write(entry.bytes)
+            finish(entry, isWritten)
+        }
+    }
+
+    private func next() -> Entry? {
+        state.withLock { state in
+            // Nothing more may come for a long time, so what found no room is told of now.
+            if state.entries.isEmpty, !state.isFailing { Self.addNotice(to: &state) }
+            let entry = state.entries.popFirst()
+            state.isWriting = entry != nil
+            return entry
+        }
+    }
+
+    private func finish(_ entry: Entry, _ isWritten: Bool) {
+        if !isWritten && entry.omitted == 0 { dropped.add(1, ordering: .relaxed) }
+        let waiting = state.withLock { state in
+            state.byteCount -= entry.bytes.count
+            state.isWriting = false
+            state.isFailing = !isWritten
+            if !isWritten { state.omitted += max(1, entry.omitted) }
+            guard state.entries.isEmpty else { return 0 }
+            defer { state.waiting = 0 }
+            return state.waiting
+        }
+        for _ in 0..<waiting { drained.signal() }
+    }
+
+    /// The descriptor, with what has become of the line that was last written.
+    private struct Output {
+        let descriptor: Int32
+        /// The last line was not written to its end.
+        private var isInLine = false
+
+        init(descriptor: Int32) { self.descriptor = descriptor }
+
+        /// False if it could not be written, for want of a reader or of room.
+        mutating func write(_ line: [UInt8]) -> Bool {
+            let bytes = isInLine ? [UInt8(ascii: "\n")] + line : line
+            var start = 0
+            while start < bytes.count {
+                let count = unsafe bytes.withUnsafeBytes { buffer in
+                    let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[start...])
+                    return unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+                }
+                guard count > 0 else {
+                    if count < 0, mayGoOn() { continue }
+                    return false
+                }
+                start += count
+                isInLine = start < bytes.count
+            }
+            return true
+        }
+
+        /// After an interruption, and once there is room in a descriptor that somebody else has made
+        /// one that does not wait.
+        private func mayGoOn() -> Bool {
+            if errno == EINTR { return true }
+            guard errno == EAGAIN else { return false }
+            var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            return unsafe Glibc.poll(&poll, 1, -1) >= 0 || errno == EINTR
+        }
+    }
+}
