@@ -19,6 +19,7 @@ import ZeroMQ
     private func pipeline(
         _ endpoint: String = "inproc://in", queueBytes: Int? = nil,
         slowReader: Configuration.Output.SlowReader = .drop, threads: Int = 2,
+        model: Model? = nil,
         change: (inout Configuration) -> Void = { _ in }
     ) throws -> Pipeline {
         var output = Configuration.Output.of(
@@ -29,7 +30,7 @@ import ZeroMQ
         if let queueBytes { configuration.engine.queueBytes = queueBytes }
         configuration.limits.maxTextBytes = 1000
         change(&configuration)
-        return try Pipeline(configuration, model: model, context: context)
+        return try Pipeline(configuration, model: model ?? self.model, context: context)
     }
 
     private func peer(
@@ -188,6 +189,31 @@ import ZeroMQ
         // Nothing refused moves the position on.
         try dealer.send("s", "text", header(0))
         #expect(try dealer.receiveAcknowledgement().result == .accepted)
+        #expect(pipeline.finish())
+    }
+
+    /// What depends on the stream, which only the engine knows.
+    @Test func whatItsStreamRefusesIsAnsweredToo() throws {
+        let model = try TestModel.exploding(TestModel.exploding, token: UInt8(ascii: "!"))
+        let pipeline = try pipeline(threads: 1, model: model) { $0.engine.maxStreams = 1 }
+        let dealer = try dealer(pipeline)
+        let puller = try puller()
+        func code(_ stream: String, _ text: String, _ header: String) throws -> Refusal.Code? {
+            try dealer.send(stream, text, header)
+            guard case .refused(let refusal) = try dealer.receiveAcknowledgement().result else {
+                return nil
+            }
+            return refusal.code
+        }
+        #expect(try code("s", "", #"{"op":"end"}"#) == .noSuchStream)
+        #expect(try code("s", "", #"{"more":false}"#) == .noSuchStream)
+        #expect(try code("s", String(repeating: "!", count: 900), #"{"seq":1}"#) == nil)
+        #expect(try code("t", "text", #"{"seq":1}"#) == .tooManyStreams)
+        while try !puller.receiveEvent().body.contains("non_finite_state") {}
+        #expect(try code("s", "text", #"{"seq":2}"#) == .quarantined)
+        #expect(try code("s", "", #"{"op":"reset","seq":3}"#) == nil)
+        #expect(try code("s", "", #"{"more":false}"#) == .emptyMessage)
+        #expect(try code("s", "text", #"{"seq":4}"#) == nil)
         #expect(pipeline.finish())
     }
 

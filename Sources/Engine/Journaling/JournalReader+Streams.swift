@@ -14,13 +14,20 @@ extension JournalReader {
         let lastRequest = try requests(
             of: last.life.key, from: max(1, last.nextSequence) - 1, limit: 1
         ).last
+        let snapshot = try checkpoint.map(snapshot)
+        let isMessageOpen = unread.reduce(snapshot?.state.messageStart != nil) { isOpen, request in
+            StreamIntake.isMessageOpen(
+                after: request.record.operation, more: request.record.more,
+                text: request.record.text, isOpen)
+        }
         return Shard.StoredStream(
             id: id, key: first.key, life: first.life,
             intake: StreamIntake(
                 key: last.life.key, life: last.life.life, nextSequence: last.nextSequence,
                 isEnded: lastRequest?.operation == .end,
-                isEvicted: lastRequest?.operation == .evict, producers: try producers(of: id)),
-            snapshot: try checkpoint.map(snapshot), unread: unread)
+                isEvicted: lastRequest?.operation == .evict, isMessageOpen: isMessageOpen,
+                producers: try producers(of: id)),
+            snapshot: snapshot, unread: unread)
     }
 
     /// How far the last life of a name was accepted, once it has ended.

@@ -55,7 +55,7 @@ extension Shard {
         }
         if item.isInput { stream.lastInput = arrival ?? time }
         if let work = stream.work {
-            work.items.append(item)
+            work.append(item)
         } else {
             stream.work = StreamWork(items: [item])
             scheduler.enqueue(stream)
@@ -114,6 +114,9 @@ extension Shard {
                 "the stream has \(StreamIntake.mostProducers) producers; expected no further name",
                 endpoint: request.endpoint)
         }
+        if request.operation == .text, let refusal = refusal(ofText: request, for: stream) {
+            return refusal
+        }
         guard request.operation == .put else { return nil }
         // One that has had nothing yet begins with this.
         guard stream.intake.isEnded || stream.intake.nextSequence == 0 else {
@@ -122,6 +125,30 @@ extension Shard {
                 endpoint: request.endpoint)
         }
         return problem(withSnapshotOf: request)
+    }
+
+    /// By the state that the stream has now, and all that was accepted since.
+    private func refusal(ofText request: Request, for stream: StreamState) -> Refusal? {
+        guard !stream.intake.isEnded else { return nil }
+        let isOfThisLife = stream.intake.life == stream.journal.life
+        if stream.isQuarantined, isOfThisLife, stream.work?.resets ?? 0 == 0 {
+            return Self.quarantined(request)
+        }
+        return request.text.isEmpty && !stream.intake.isMessageOpen
+            ? Self.emptyMessage(request) : nil
+    }
+
+    static func quarantined(_ request: Request) -> Refusal {
+        Refusal(
+            .quarantined,
+            "the stream is quarantined since its state was not finite; expected reset or end",
+            endpoint: request.endpoint)
+    }
+
+    static func emptyMessage(_ request: Request) -> Refusal {
+        Refusal(
+            .emptyMessage, "the message has no text and ends none; expected at least a byte",
+            endpoint: request.endpoint)
     }
 
     // MARK: New streams

@@ -116,12 +116,7 @@ extension Shard {
     }
 
     private func refuseEmpty(_ request: Request, _ stream: StreamState) {
-        refuse(
-            stream,
-            Refusal(
-                .emptyMessage,
-                "the message has no text and ends none; expected at least a byte",
-                endpoint: request.endpoint))
+        refuse(stream, Self.emptyMessage(request))
         removeFirst(stream)
     }
 
@@ -222,19 +217,15 @@ extension Shard {
         removeFirst(stream)
     }
 
+    /// It was accepted before the state that it comes after was known.
     private func refuseQuarantined(_ request: Request, _ stream: StreamState) {
-        refuse(
-            stream,
-            Refusal(
-                .quarantined,
-                "the stream is quarantined since its state was not finite; expected reset or end",
-                endpoint: request.endpoint))
+        refuse(stream, Self.quarantined(request))
         removeFirst(stream)
     }
 
     /// The first item is done with once the steps that it left are taken.
     private func removeFirst(_ stream: StreamState) {
-        guard let work = stream.work, let item = work.items.popFirst() else { return }
+        guard let work = stream.work, let item = work.popFirst() else { return }
         work.position = 0
         work.steps.append(.finished(.init(item)))
     }

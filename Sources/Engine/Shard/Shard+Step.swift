@@ -154,7 +154,7 @@ extension Shard {
             if case .finished(let receipt) = step { receipt } else { nil }
         }
         work.steps.removeAll()
-        if work.position > 0, let item = work.items.popFirst() { receipts.append(.init(item)) }
+        if work.position > 0, let item = work.popFirst() { receipts.append(.init(item)) }
         work.position = 0
         for receipt in receipts { conclude(receipt, stream) }
     }

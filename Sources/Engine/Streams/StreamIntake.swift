@@ -11,18 +11,21 @@ struct StreamIntake {
     private(set) var isEnded = false
     /// It was told to be evicted and not yet to be resumed.
     private(set) var isEvicted = false
+    /// A message was begun and not ended.
+    private(set) var isMessageOpen: Bool
     /// The last acknowledged number of each producer; they outlive the lives.
     private(set) var producers: [String: UInt64]
 
     init(
         key: StreamKey, life: UInt64 = 0, nextSequence: UInt64 = 0, isEnded: Bool = false,
-        isEvicted: Bool = false, producers: [String: UInt64] = [:]
+        isEvicted: Bool = false, isMessageOpen: Bool = false, producers: [String: UInt64] = [:]
     ) {
         self.key = key
         self.life = life
         self.nextSequence = nextSequence
         self.isEnded = isEnded
         self.isEvicted = isEvicted
+        self.isMessageOpen = isMessageOpen
         self.producers = producers
     }
 
@@ -43,6 +46,18 @@ struct StreamIntake {
             || producers[request.producer] != nil || producers.count < Self.mostProducers
     }
 
+    /// Whether a message is open after a request, by whether one was before it.
+    static func isMessageOpen(
+        after operation: Request.Operation, more: Bool, text: [UInt8], _ isOpen: Bool
+    ) -> Bool {
+        switch operation {
+        case .text: more
+        case .put: (try? StreamSnapshot(decoding: text))?.state.messageStart != nil
+        case .end, .reset, .model: false
+        case .flush, .evict, .resume, .refusal: isOpen
+        }
+    }
+
     /// Of the life after this one.
     func next(key: StreamKey) -> StreamIntake {
         StreamIntake(key: key, life: life + 1, producers: producers)
@@ -57,6 +72,8 @@ struct StreamIntake {
         case .resume: isEvicted = false
         case .text, .reset, .flush, .model, .put, .refusal: break
         }
+        isMessageOpen = Self.isMessageOpen(
+            after: request.operation, more: request.more, text: request.text, isMessageOpen)
         if request.route != nil, let number = request.producerSequence {
             producers[request.producer] = number
         }

@@ -27,6 +27,12 @@ final class StreamWork {
         /// What came of it when it was first read: it must again, and is not recorded twice.
         var outcome: OutcomeRecord?
 
+        /// Begins the stream's state anew, and so ends a quarantine.
+        var isReset: Bool {
+            guard case .request(let request) = content else { return false }
+            return request.operation == .reset || request.operation == .model
+        }
+
         var isQuery: Bool {
             if case .query = content { true } else { false }
         }
@@ -61,12 +67,29 @@ final class StreamWork {
         }
     }
 
-    var items = Deque<Item>()
+    private(set) var items: Deque<Item>
+    /// Resets among the items.
+    private(set) var resets: Int
     /// Bytes of the first item's text that were tokenised.
     var position = 0
     var steps = Deque<Step>()
 
-    init(items: Deque<Item>) { self.items = items }
+    init(items: Deque<Item>) {
+        self.items = items
+        resets = items.count(where: \.isReset)
+    }
+
+    func append(_ item: Item) {
+        items.append(item)
+        if item.isReset { resets += 1 }
+    }
+
+    /// Takes the first item out of the line.
+    func popFirst() -> Item? {
+        guard let item = items.popFirst() else { return nil }
+        if item.isReset { resets -= 1 }
+        return item
+    }
 
     /// Takes the next step, if it is a token.
     func takeToken() -> Step? {
