@@ -29,6 +29,8 @@ package enum EngineInput: Sendable {
     /// Bytes that it counts for while it waits.
     package var weight: Int {
         switch self {
+        // It must find room where the stream's text has taken all.
+        case .request(let request) where request.overtakes: 0
         case .request(let request): request.text.count + Self.overhead
         case .refusal, .snapshot, .list, .recovery: Self.overhead
         }

@@ -54,6 +54,9 @@ package struct Request: Sendable {
     package var endpoint: String?
     /// Where to acknowledge it; nil for what came by a socket that cannot.
     package var route: Route?
+    /// An administrator's `reset` or `end`: text of the stream that was accepted before and is not
+    /// read yet is not read any more.
+    package var overtakes = false
 
     package init(
         stream: StreamID, operation: Operation = .text, text: [UInt8] = [], more: Bool = false,

@@ -38,8 +38,8 @@ final class SimulatedDaemon {
         try start()
     }
 
-    /// Opens the store and reads again what is unfinished.
-    func start() throws {
+    /// Opens the store and reads again what is unfinished; takes it in alone if it is not to read.
+    func start(reads: Bool = true) throws {
         // No power is lost here, so nothing need be on the disk.
         let writer = try JournalWriter(
             path: path, options: JournalOptions(isDurable: false, check: .never))
@@ -54,15 +54,15 @@ final class SimulatedDaemon {
         for stream in try JournalReader(path: path).unfinishedStreams() {
             shard.accept(.recovery(stream, isDone: {}))
         }
-        run()
+        if reads { run() }
     }
 
     /// What is not committed is gone, as at a `kill -9`.
-    func crash() throws {
+    func crash(reads: Bool = true) throws {
         shard = nil
         try writer?.close()
         writer = nil
-        try start()
+        try start(reads: reads)
     }
 
     func stop() throws {

@@ -150,9 +150,11 @@ struct ControlDesk {
         _ stream: StreamID, _ operation: Request.Operation, _ step: ControlStep,
         _ ticket: UInt64, _ text: [UInt8] = []
     ) -> Request {
-        Request(
+        var request = Request(
             stream: stream, operation: operation, text: text, endpoint: endpoint,
             route: step.route(ticket))
+        request.overtakes = operation == .reset || operation == .end
+        return request
     }
 
     private static func outcome(

@@ -55,7 +55,7 @@ extension JournalReader {
         for unread in stored.unread {
             shard.replay(
                 unread.record, of: stored.id, life: unread.life, audience: Audience(),
-                position: position)
+                position: position, outcome: unread.outcome)
             position = 0
         }
         while shard.step() { _ = shard.takeBatch() }

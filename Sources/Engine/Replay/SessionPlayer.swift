@@ -123,7 +123,7 @@ package final class SessionPlayer {
         let next = edited.removeFirst()
         try prepare(for: next)
         request = next
-        player.feed(next.record, position: position)
+        player.feed(next.record, position: position, outcome: next.outcome)
         position = 0
         return true
     }

@@ -46,14 +46,18 @@ extension Shard {
 
     /// Puts a request from the journal in its stream's line, told to this audience.
     ///
-    /// - Parameter position: bytes of its text that the installed snapshot has read already.
+    /// - Parameters:
+    ///   - position: bytes of its text that the installed snapshot has read already.
+    ///   - outcome: what came of it, if that is known: text of which not all was read is cut off
+    ///     where it was.
     package func replay(
         _ record: RequestRecord, of id: StreamID, life: UInt64, audience: Audience,
-        position: UInt64 = 0
+        position: UInt64 = 0, outcome: OutcomeRecord?
     ) {
         guard let stream = table[id] else { return }
         append(
-            StreamWork.Item(record, of: id, life: life, audience: audience, outcome: nil),
+            StreamWork.Item(
+                record, of: id, life: life, audience: audience, outcome: nil, ending: outcome),
             to: stream)
         if position > 0 { stream.work?.position = Int(position) }
     }

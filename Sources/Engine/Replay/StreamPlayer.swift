@@ -84,9 +84,15 @@ package final class StreamPlayer {
 
     /// Adds a request to what is to be played.
     ///
-    /// - Parameter position: bytes of its text that the checkpoint it begins from has read.
-    package func feed(_ record: RequestRecord, position: UInt64 = 0) {
-        shard.replay(record, of: stream, life: life.life, audience: heard, position: position)
+    /// - Parameters:
+    ///   - position: bytes of its text that the checkpoint it begins from has read.
+    ///   - outcome: what came of it, if that is known; see `Shard.replay`.
+    package func feed(
+        _ record: RequestRecord, position: UInt64 = 0, outcome: OutcomeRecord? = nil
+    ) {
+        shard.replay(
+            record, of: stream, life: life.life, audience: heard, position: position,
+            outcome: outcome)
     }
 
     /// Plays up to and with the next token, or the end of a request. Nil when all that was fed has

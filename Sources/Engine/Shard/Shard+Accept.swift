@@ -89,6 +89,7 @@ extension Shard {
                 stream.intake = stream.intake.next(key: keys.take())
                 noteBeginning(of: stream)
             }
+            if request.overtakes { cutShort(stream) }
             defer { acknowledge(request, .accepted) }
             return recorded(item, as: request, stream)
         }
@@ -227,23 +228,22 @@ extension Shard {
     }
 
     /// A stream of that name ended with these still in its line: the first text begins another.
-    func beginAgain(_ ended: StreamState, with items: Deque<StreamWork.Item>) {
-        var rest = items
-        while let item = rest.first {
+    func beginAgain(_ ended: StreamState, with rest: StreamWork) {
+        while let item = rest.items.first {
             if let place = item.place, let slot = table.takeSlot() {
                 let stream = begin(ended.id, slot: slot, intake: ended.intake)
                 stream.journal = StreamJournal(key: place.key, life: place.life)
                 inputs += 1
                 stream.activity = inputs
                 stream.lastInput = ended.lastInput
-                stream.work = StreamWork(items: rest)
+                stream.work = rest
                 // What was recorded of this life was noted of the one before.
                 noteDirty(stream)
                 return scheduler.enqueue(stream)
             }
             refuseBetweenLives(item, ended.id)
             finish(weight: item.weight)
-            rest.removeFirst()
+            _ = rest.popFirst()
         }
         depart(ended.id, ended.intake)
     }

@@ -28,7 +28,10 @@ extension Shard {
     /// comes.
     func refill(_ stream: StreamState) -> Bool {
         while let work = stream.work {
-            if settle(stream) { return true }
+            if settle(stream) {
+                guard cutIfRecorded(stream) else { return true }
+                continue
+            }
             guard let item = work.items.first else {
                 becomeIdle(stream)
                 return false
@@ -42,7 +45,7 @@ extension Shard {
     /// Takes the steps that need no network. True if the next one is a token, or the end of a
     /// message that is to be read as a whole.
     @discardableResult
-    private func settle(_ stream: StreamState) -> Bool {
+    func settle(_ stream: StreamState) -> Bool {
         guard let work = stream.work else { return false }
         while let step = work.steps.first {
             switch step {
@@ -56,7 +59,7 @@ extension Shard {
         return false
     }
 
-    private func carryOut(_ item: StreamWork.Item, _ stream: StreamState) {
+    func carryOut(_ item: StreamWork.Item, _ stream: StreamState) {
         open(item, stream)
         refreshWanted(stream)
         switch item.content {
@@ -187,7 +190,7 @@ extension Shard {
         stream.work = nil
         let isAwaited = giveUpSweep(of: stream)
         leaveTable(stream)
-        beginAgain(stream, with: work.items)
+        beginAgain(stream, with: work)
         if isAwaited { goOnSweeping(stream.id) }
     }
 

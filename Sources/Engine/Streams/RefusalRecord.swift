@@ -29,7 +29,7 @@ extension StreamWork.Item {
     /// What the journal has, to be done again.
     init(
         _ record: RequestRecord, of stream: StreamID, life: UInt64, audience: Audience?,
-        outcome: OutcomeRecord?
+        outcome: OutcomeRecord?, ending: OutcomeRecord? = nil
     ) {
         let request = Request(record, of: stream)
         let content = Refusal(request).map(Content.refusal) ?? .request(request)
@@ -37,7 +37,10 @@ extension StreamWork.Item {
             content: content, weight: 0,
             place: RequestPlace(
                 key: record.key, life: life, sequence: record.sequence),
-            audience: audience, outcome: outcome)
+            audience: audience, outcome: outcome,
+            ending: (ending ?? outcome).map {
+                .init(tokens: $0.tokens, stateDigest: $0.stateDigest)
+            }, isStored: true)
     }
 }
 

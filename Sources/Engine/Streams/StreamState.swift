@@ -84,16 +84,21 @@ final class StreamState {
     func beginEpoch(tokenizer: IncrementalTokenizer) {
         epoch += 1
         (tokens, offset, messages) = (0, 0, 0)
+        dropMessage(tokenizer: tokenizer)
+        lastToken = nil
+        isQuarantined = false
+    }
+
+    /// Forgets what it has read, but for the counters and the last token.
+    func dropMessage(tokenizer: IncrementalTokenizer) {
         self.tokenizer = tokenizer
         leadIn = .start
         messageStart = nil
         message = []
-        lastToken = nil
         sentiment = nil
         sentimentPool = SentimentPool()
         hasPrediction = false
         logSumExp = nil
-        isQuarantined = false
     }
 }
 

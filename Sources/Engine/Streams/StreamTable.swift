@@ -30,6 +30,8 @@ struct StreamTable {
         return usedSlots
     }
 
+    var all: some Sequence<StreamState> { streams.values }
+
     mutating func insert(_ stream: StreamState) { streams[stream.id] = stream }
 
     mutating func remove(_ stream: StreamState) {

@@ -26,6 +26,10 @@ final class StreamWork {
         var audience: Audience?
         /// What came of it when it was first read: it must again, and is not recorded twice.
         var outcome: OutcomeRecord?
+        /// How it ended when it was first read, where that is known and it comes from the journal.
+        var ending: Ending?
+        /// It comes from the journal: events about it may have been told.
+        var isStored = false
 
         /// Begins the stream's state anew, and so ends a quarantine.
         var isReset: Bool {
@@ -61,15 +65,27 @@ final class StreamWork {
         let weight: Int
         let place: RequestPlace?
         let outcome: OutcomeRecord?
+        var ending: Ending?
+        let isStored: Bool
 
         init(_ item: Item) {
             (weight, place, outcome) = (item.weight, item.place, item.outcome)
+            (ending, isStored) = (item.ending, item.isStored)
         }
+    }
+
+    /// Where an item ended that was read before: what is beyond was cut off, or overflowed.
+    struct Ending {
+        /// Tokens of the life after it.
+        let tokens: UInt64
+        let stateDigest: [UInt8]
     }
 
     private(set) var items: Deque<Item>
     /// Resets among the items.
     private(set) var resets: Int
+    /// Some items were read before, and it is known where they ended.
+    private var hasEndings: Bool
     /// Bytes of the first item's text that were tokenised.
     var position = 0
     var steps = Deque<Step>()
@@ -77,11 +93,13 @@ final class StreamWork {
     init(items: Deque<Item>) {
         self.items = items
         resets = items.count(where: \.isReset)
+        hasEndings = items.contains { $0.ending != nil }
     }
 
     func append(_ item: Item) {
         items.append(item)
         if item.isReset { resets += 1 }
+        if item.ending != nil { hasEndings = true }
     }
 
     /// Takes the first item out of the line.
@@ -89,6 +107,34 @@ final class StreamWork {
         guard let item = items.popFirst() else { return nil }
         if item.isReset { resets -= 1 }
         return item
+    }
+
+    /// Whether something of the line comes from the journal.
+    var hasStored: Bool {
+        let isUnfinished = steps.contains {
+            if case .finished(let receipt) = $0 { receipt.isStored } else { false }
+        }
+        return isUnfinished || items.contains(where: \.isStored)
+    }
+
+    /// Where the item ended, when it was first read, that the steps belong to.
+    var ending: Ending? {
+        guard hasEndings else { return nil }
+        for step in steps {
+            if case .finished(let receipt) = step { return receipt.ending }
+        }
+        return items.first?.ending
+    }
+
+    /// It is known how to go on there.
+    func forgetEnding() {
+        for (index, step) in steps.enumerated() {
+            guard case .finished(var receipt) = step else { continue }
+            receipt.ending = nil
+            steps[index] = .finished(receipt)
+            return
+        }
+        if !items.isEmpty { items[0].ending = nil }
     }
 
     /// Takes the next step, if it is a token.

@@ -12,6 +12,9 @@ package protocol History {
     /// In their order from `sequence` on; none behind the last.
     func requests(from sequence: UInt64, limit: Int) throws -> [RequestRecord]
 
+    /// What came of a request when it was live; nil where that is not known.
+    func outcome(of sequence: UInt64) throws -> OutcomeRecord?
+
 }
 
 /// Requests of a life that are read from the store at once.

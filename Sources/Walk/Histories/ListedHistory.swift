@@ -20,4 +20,7 @@ package struct ListedHistory: History {
         let first = requests.firstIndex { $0.sequence >= sequence } ?? requests.endIndex
         return Array(requests[first...].prefix(limit))
     }
+
+    /// Not known of a list.
+    package func outcome(of sequence: UInt64) -> OutcomeRecord? { nil }
 }

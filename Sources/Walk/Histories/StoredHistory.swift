@@ -19,6 +19,10 @@ package struct StoredHistory: History {
         try store.requests(of: life.key, from: sequence, limit: limit)
     }
 
+    package func outcome(of sequence: UInt64) throws -> OutcomeRecord? {
+        try store.outcome(of: life.key, sequence: sequence)
+    }
+
     /// The last state that is kept with no more than so many tokens of the life; nil if there is
     /// none but `beginning`.
     package func snapshot(atOrBeforeToken token: UInt64) throws -> StreamSnapshot? {

@@ -176,7 +176,7 @@ package final class Track {
         }
         shard.replay(
             record, of: id, life: history.life.life, audience: .everything,
-            position: nextPosition)
+            position: nextPosition, outcome: try history.outcome(of: record.sequence))
         request = record
         nextPosition = 0
         return true

@@ -9,8 +9,8 @@ struct StateReset: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reset", abstract: "Zero a stream, and raise its epoch.",
         discussion: """
-            What is held back of it is dropped; the numbers of its events go on. Returns once the \
-            daemon's journal has it.
+            What is held back of it is dropped, and text that waits for its turn is not read any more; \
+            the numbers of its events go on. Returns once the daemon's journal has it.
 
               sluice state reset news
             """)
@@ -30,7 +30,8 @@ struct StateEnd: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "end", abstract: "End a stream: read what is held back, and forget it.",
         discussion: """
-            Returns once the daemon's journal has it.
+            Text that waits for its turn is not read any more, and a message that is being read is cut \
+            off and has no score. Returns once the daemon's journal has it.
 
               sluice state end news
             """)

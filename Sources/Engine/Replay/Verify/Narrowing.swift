@@ -102,7 +102,7 @@ struct RequestReading {
                 id, snapshot, key: StreamKey(copy), life: session.life.life, name: session.stream)
             shard.replay(
                 request.record, of: id, life: session.life.life, audience: audience,
-                position: position)
+                position: position, outcome: request.outcome)
         }
         return try run(shard)
     }

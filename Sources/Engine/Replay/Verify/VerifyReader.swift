@@ -120,7 +120,8 @@ final class VerifyReader {
         }
         lane.group.shard.replay(
             record, of: lane.id, life: lane.session.life.life,
-            audience: next.audience ?? Audience(), position: lane.position)
+            audience: next.audience ?? Audience(), position: lane.position,
+            outcome: next.outcome)
         lane.position = 0
     }
 
