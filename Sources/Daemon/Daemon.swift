@@ -17,14 +17,13 @@ package import ZeroMQ
 package final class Daemon: Service {
     private let configuration: Configuration
     private let logger: Logger
-    private let log: LogSink?
     private let context: Context
     private let ingress: Ingress
     private let journal: JournalService?
-    private let acknowledgements: AcknowledgementQueue
     private let engine: Engine
     private let control: Control?
     private let egresses: [Egress]
+    private let counters: DaemonCounters
     private let failure: Failure
 
     /// Opens the store and every endpoint. What an earlier run had not finished with is read again
@@ -74,29 +73,37 @@ package final class Daemon: Service {
             configuration.inputs, maxTextBytes: configuration.limits.maxTextBytes,
             context: context, engine: engine, acknowledgements: acknowledgements,
             failed: failure.report)
+        let isAcknowledging = configuration.inputs.contains { $0.kind == .router }
+        let counters = DaemonCounters(
+            engine: engine.statistics,
+            outputs: zip(configuration.outputs, egresses).map {
+                .init(kind: $0.kind, statistics: $1.statistics)
+            },
+            journal: journal?.thread.statistics,
+            acknowledgements: isAcknowledging ? acknowledgements.statistics : nil, log: log)
         control = try Self.openControl(
-            configuration, engine, model, journal, findings, context, environment,
+            configuration, engine, model, journal, counters, findings, context, environment,
             failed: failure.report)
-        self.acknowledgements = acknowledgements
         self.journal = journal
         self.configuration = configuration
         self.logger = logger
-        self.log = log
         self.context = context
         self.egresses = egresses
+        self.counters = counters
         self.failure = failure
     }
 
     private static func openControl(
         _ configuration: Configuration, _ engine: Engine, _ model: Model,
-        _ journal: JournalService?, _ findings: ControlFindings, _ context: Context,
+        _ journal: JournalService?, _ counters: DaemonCounters, _ findings: ControlFindings,
+        _ context: Context,
         _ environment: [String: String], failed: @escaping @Sendable (any Error) -> Void
     ) throws -> Control? {
         let bind = configuration.control.bind
         guard bind?.isEmpty != true else { return nil }
         let place = ControlPlace.own(environment)
         if bind == nil { try place.prepare() }
-        let reporter = StatusReporter(configuration, engine, model, journal)
+        let reporter = StatusReporter(configuration, engine, model, journal, counters)
         return try Control(
             bind ?? [place.endpoint],
             .init(
@@ -140,31 +147,40 @@ package final class Daemon: Service {
         if let error = failure.error { logger.error("a socket failed: \(error)") }
         logger.info("stopping: finishing what was accepted")
         let deadline = DispatchTime.now() + configuration.shutdown.timeout.seconds
-        let isDone = await offTheCooperativePool { self.finish(by: deadline) }
-        if !isDone {
-            logger.warning(
-                "not everything was finished in time; the rest is dropped",
-                metadata: ["timeout": "\(configuration.shutdown.timeout)"])
+        let ending = await offTheCooperativePool { self.finish(by: deadline) }
+        for (message, metadata) in ending.warnings(isKept: journal != nil) {
+            var metadata = metadata
+            metadata["timeout"] = "\(configuration.shutdown.timeout)"
+            logger.warning("not everything was finished in time: \(message)", metadata: metadata)
         }
         logger.info("stopped", metadata: statistics)
     }
 
-    private func finish(by deadline: DispatchTime) -> Bool {
+    private func finish(by deadline: DispatchTime) -> Ending {
         control?.stopReceiving()
-        let isReceived = ingress.stopReceiving(by: deadline)
-        let isComputed = engine.finish(by: deadline)
+        var ending = Ending()
+        ending.isReceived = ingress.stopReceiving(by: deadline)
+        ending.isRead = engine.finish(by: deadline)
+        if !ending.isRead { ending.unread = engine.unread(by: .now() + Self.lastStep) }
         // Events wait for the commit, so it comes before the end of the outputs.
-        let isKept = journal?.thread.finish(by: deadline) ?? true
-        let isAcknowledged = ingress.close(by: deadline)
-        let isControlled = control?.close(by: deadline) ?? true
-        let isSent = egresses.map { $0.finish(by: deadline) }.allSatisfy { $0 }
+        // A stage whose time was used up by those before may have nothing left to do.
+        let last = max(deadline, .now() + Self.lastStep)
+        ending.isKept = journal?.thread.finish(by: last) ?? true
+        let isAcknowledged = ingress.close(by: last)
+        ending.isAnswered = (control?.close(by: last) ?? true) && isAcknowledged
+        ending.isSent = egresses.map { $0.finish(by: last) }.allSatisfy { $0 }
         // Ends every call that still waits for a slow reader, and waits for what was sent to be
         // delivered: the end of the process would drop it.
         context.terminate()
-        return isReceived && isComputed && isKept && isAcknowledged && isControlled && isSent
+        return ending
     }
 
-    private func offTheCooperativePool(_ body: @escaping @Sendable () -> Bool) async -> Bool {
+    /// Seconds that a stage may take to come to its end after the time is over, at least.
+    private static let lastStep = 1.0
+
+    private func offTheCooperativePool<Result: Sendable>(
+        _ body: @escaping @Sendable () -> Result
+    ) async -> Result {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(returning: body()) }
         }
@@ -188,31 +204,9 @@ package final class Daemon: Service {
 
     /// What has been done so far, for the log.
     package var statistics: Logger.Metadata {
-        let counters = engine.statistics
-        var metadata: Logger.Metadata = [
-            "streams": "\(counters.streams.load(ordering: .relaxed))",
-            "requests": "\(counters.requests.load(ordering: .relaxed))",
-            "bytes": "\(counters.bytes.load(ordering: .relaxed))",
-            "tokens": "\(counters.tokens.load(ordering: .relaxed))",
-            "steps": "\(counters.steps.load(ordering: .relaxed))",
-            "turns": "\(counters.turns.load(ordering: .relaxed))",
-            "events": "\(egresses.reduce(0) { $0 + $1.statistics.sent.load(ordering: .relaxed) })",
-            "dropped":
-                "\(egresses.reduce(0) { $0 + $1.statistics.dropped.load(ordering: .relaxed) })",
-        ]
-        if let journal {
-            let written = journal.thread.statistics
-            metadata["commits"] = "\(written.commits.load(ordering: .relaxed))"
-            metadata["evicted"] = "\(counters.evicted.load(ordering: .relaxed))"
-            metadata["resumed"] = "\(counters.resumed.load(ordering: .relaxed))"
-        }
-        if configuration.inputs.contains(where: { $0.kind == .router }) {
-            let counters = acknowledgements.statistics
-            metadata["acks"] = "\(counters.sent.load(ordering: .relaxed))"
-            metadata["acks.dropped"] = "\(counters.dropped.load(ordering: .relaxed))"
-        }
-        if let dropped = log?.droppedLines, dropped > 0 { metadata["log.dropped"] = "\(dropped)" }
-        for (code, count) in counters.refusalCounts {
+        var metadata: Logger.Metadata = [:]
+        for (name, count) in counters.all { metadata[name] = "\(count)" }
+        for (code, count) in engine.statistics.refusalCounts {
             metadata["refused.\(code.rawValue)"] = "\(count)"
         }
         return metadata

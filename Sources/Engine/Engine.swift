@@ -150,6 +150,15 @@ package final class Engine: Sendable {
         return isDone
     }
 
+    /// After an end that was not waited for: what was not read. Nil if a thread is still in its step
+    /// by the deadline.
+    package func unread(by deadline: DispatchTime) -> UnreadInput? {
+        shards.reduce(UnreadInput() as UnreadInput?) { sum, shard in
+            guard let sum, shard.join(until: deadline) else { return nil }
+            return sum + shard.unread
+        }
+    }
+
     /// Ends the threads after the step that they are in.
     package func abandon() {
         for shard in shards { shard.abandon() }

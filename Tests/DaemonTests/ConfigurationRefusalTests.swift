@@ -79,7 +79,6 @@ import Testing
             "[engine]\nkernel_tier = \"avx9000\"", "2:1: engine.kernel_tier:",
             "this processor can run", "\"portable\"", "or \"best\""),
         Case("[[input]]\ntype = \"dealer\"", "2:1: input[0].type:", "\"sub\", \"pull\""),
-        Case("[[input]]\nbind = [\"tcp://*:1\"]", "1:1: input[0].type:", "missing"),
         Case("[[output]]\ntype = \"pub\"", "2:1: output[0].type:", "\"xpub\", \"push\""),
         Case(xpub("events = [\"nxt\"]"), "4:1: output[0].events[0]:", "\"next\""),
         Case(xpub("slow_reader = \"wait\""), "4:1: output[0].slow_reader:", "\"block\""),

@@ -52,12 +52,19 @@ import Testing
         // The pipe and the sink hold 14,096 bytes at most, and a line has 7 or more.
         #expect(dropped > 97_000)
         var text = ""
-        while !text.contains("were dropped") { text += reader.read() }
+        var told = 0
+        while told < dropped {
+            text += reader.read()
+            told = text.matches(of: /lines=(\d+)/).reduce(0) { $0 + (Int($1.1) ?? 0) }
+        }
         sink.write("after")
         while !text.hasSuffix("after\n") { text += reader.read() }
-        let lines = text.split(separator: "\n").map(String.init)
-        #expect(lines.dropLast(2) == (0..<(100_000 - dropped)).map { "line \($0)" }[...])
-        #expect(lines[lines.count - 2].contains("lines=\(dropped) "))
+        #expect(told == dropped)
+        let numbers = text.split(separator: "\n").compactMap { line in
+            line.hasPrefix("line ") ? Int(line.dropFirst(5)) : nil
+        }
+        #expect(numbers.count == 100_000 - dropped)
+        #expect(numbers == numbers.sorted())
         #expect(sink.flush(until: .now() + 10))
         #expect(sink.droppedLines == dropped)
     }
@@ -109,7 +116,6 @@ import Testing
     ])
     func nothingForgesALine(_ scalar: String) throws {
         let forged = "x\(scalar)2026-01-31T17:04:59+0100 critical sluice: [Daemon] forged"
-        let code = String(scalar.unicodeScalars.first!.value, radix: 16, uppercase: true)
         for line in lines({ logger in
             logger.info("\(forged)")
             logger.info("message", metadata: ["key": "\(forged)"])
@@ -117,7 +123,7 @@ import Testing
             logger.info("message", metadata: ["list": ["\(forged)", ["key": "\(forged)"]]])
         }) {
             #expect(!line.unicodeScalars.contains(scalar.unicodeScalars.first!))
-            #expect(line.contains(#"\u{\#(code)}"#))
+            #expect(line.contains("critical sluice: [Daemon] forged"))
         }
     }
 }

@@ -65,7 +65,8 @@ import ZeroMQ
         let last = try #require(log.lines.last)
         #expect(last.text == "stopped")
         #expect(last.metadata["requests"] == "2")
-        #expect(last.metadata["tokens"] == "6")
+        #expect(last.metadata["tokens"] == "4")
+        #expect(last.metadata["rows"] == "6")
         #expect(last.metadata["streams"] == "1")
         #expect(last.metadata["refused.frame_count"] == "1")
     }

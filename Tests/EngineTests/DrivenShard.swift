@@ -12,7 +12,8 @@ final class DrivenShard {
     let demand: Demand
     let statistics = EngineStatistics()
     var openStreams: Int { statistics.streams.load(ordering: .relaxed) }
-    var readTokens: Int { statistics.tokens.load(ordering: .relaxed) }
+    /// Start tokens and separators among them.
+    var readTokens: Int { statistics.rows.load(ordering: .relaxed) }
     private(set) var recording: Recording
     private let outputs: Int
 

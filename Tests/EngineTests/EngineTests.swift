@@ -43,7 +43,7 @@ import Wire
         #expect(!engine.finish(by: .now() + .milliseconds(10)))
         blocked.signal()
         _ = engine.finish()
-        let tokens = engine.statistics.tokens.load(ordering: .relaxed)
+        let tokens = engine.statistics.rows.load(ordering: .relaxed)
         #expect(tokens < 10_000)
     }
 

@@ -48,7 +48,7 @@ final class StatisticsLog: Sendable {
 
     private static func add(_ line: String, to state: inout State) {
         state.lines = state.lines.suffix(kept - 1) + [line]
-        guard let rows = value("tokens", in: line).flatMap({ Int($0) }),
+        guard let rows = value("rows", in: line).flatMap({ Int($0) }),
             let steps = value("steps", in: line).flatMap({ Int($0) }),
             let turns = value("turns", in: line).flatMap({ Int($0) })
         else { return }

@@ -90,7 +90,7 @@ package struct EngineMeasurement {
         let start = ContinuousClock.now
         func counters() -> Counters {
             Counters(
-                tokens: engine.statistics.tokens.load(ordering: .relaxed),
+                tokens: engine.statistics.rows.load(ordering: .relaxed),
                 steps: engine.statistics.steps.load(ordering: .relaxed),
                 turns: engine.statistics.turns.load(ordering: .relaxed),
                 events: events.count, wall: start.duration(to: .now).seconds,

@@ -11,16 +11,18 @@ struct StatusReporter: Sendable {
     private let engine: Engine
     private let model: Model
     private let journal: JournalService?
+    private let counters: DaemonCounters
     private let start = ContinuousClock.now
 
     init(
         _ configuration: Configuration, _ engine: Engine, _ model: Model,
-        _ journal: JournalService?
+        _ journal: JournalService?, _ counters: DaemonCounters
     ) {
         self.configuration = configuration
         self.engine = engine
         self.model = model
         self.journal = journal
+        self.counters = counters
     }
 
     @Sendable func report() -> DaemonStatus {
@@ -31,7 +33,9 @@ struct StatusReporter: Sendable {
                 folder: model.folder.path(percentEncoded: false),
                 fingerprint: model.fingerprint.hex),
             uptime: (ContinuousClock.now - start).seconds, threads: options.shards,
-            kernels: options.kernelTier.rawValue, counters: counters,
+            kernels: options.kernelTier.rawValue,
+            counters: Dictionary(
+                uniqueKeysWithValues: counters.all.map { ($0.name, UInt64(max(0, $0.count))) }),
             refused: Dictionary(
                 uniqueKeysWithValues: engine.statistics.refusalCounts.map {
                     ($0.rawValue, UInt64($1))
@@ -40,19 +44,5 @@ struct StatusReporter: Sendable {
                 durability: configuration.journal.durability.rawValue, store: journal?.path,
                 commits: UInt64(journal?.thread.statistics.commits.load(ordering: .relaxed) ?? 0),
                 problem: journal?.health.problem))
-    }
-
-    private var counters: [String: UInt64] {
-        let counted = engine.statistics
-        let all: [(String, Int)] = [
-            ("streams", counted.streams.load(ordering: .relaxed)),
-            ("requests", counted.requests.load(ordering: .relaxed)),
-            ("bytes", counted.bytes.load(ordering: .relaxed)),
-            ("tokens", counted.tokens.load(ordering: .relaxed)),
-            ("steps", counted.steps.load(ordering: .relaxed)),
-            ("evicted", counted.evicted.load(ordering: .relaxed)),
-            ("resumed", counted.resumed.load(ordering: .relaxed)),
-        ]
-        return Dictionary(uniqueKeysWithValues: all.map { ($0, UInt64(max(0, $1))) })
     }
 }

@@ -8,7 +8,7 @@ package import ZeroMQ
 /// Sends one output's events, on a thread of its own, and tells the engine who listens.
 ///
 /// Shards hand over whole batches of encoded events. When a reader is slow, the output's policy
-/// decides: `block` waits for it, and the shards wait in turn; `drop` goes on without it and counts.
+/// decides: `block` waits for it, and the shards wait in turn; `drop` goes on without it.
 package final class Egress: Sendable {
     package let endpoints: [Endpoint]
     package let statistics: EgressStatistics
@@ -136,7 +136,11 @@ private struct SendLoop {
 
 /// What became of an output's events.
 package final class EgressStatistics: Sendable {
+    /// Events that the socket took; whether a subscriber got one is not known.
     package let sent = Atomic<Int>(0)
-    /// Events that at least one reader was too slow for.
+    /// Events that no puller had room for: nobody gets them.
     package let dropped = Atomic<Int>(0)
+    /// How often a subscriber's queue was found full. It misses at least that event; libzmq does not
+    /// tell what else it misses until it has read half its queue, so this is less than was lost.
+    package let stalls = Atomic<Int>(0)
 }

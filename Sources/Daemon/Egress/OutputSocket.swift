@@ -51,25 +51,31 @@ final class OutputSocket {
     }
 
     func send(_ frames: EventFrames) throws {
+        var sent = 0
         for entry in frames.entries {
-            try send(
+            let isSent = try send(
                 frames.topic(of: entry).span, frames.body(of: entry).span, entry.sequence)
+            if isSent { sent += 1 }
         }
-        statistics.sent.add(frames.entries.count, ordering: .relaxed)
+        statistics.sent.add(sent, ordering: .relaxed)
+        statistics.dropped.add(frames.entries.count - sent, ordering: .relaxed)
     }
 
-    private func send(_ topic: Span<UInt8>, _ body: Span<UInt8>, _ sequence: UInt64) throws {
+    /// False if nobody took it.
+    private func send(
+        _ topic: Span<UInt8>, _ body: Span<UInt8>, _ sequence: UInt64
+    ) throws -> Bool {
         let number: [8 of UInt8] = littleEndian(sequence)
         switch (slowReader, kind) {
-        case (.block, _): _ = try socket.send(topic, body, number.span)
-        case (.drop, .xpub): count(try socket.publish(topic, body, number.span) == .dropped)
+        case (.block, _): return try socket.send(topic, body, number.span) == .sent
         case (.drop, .push):
-            count(try socket.send(topic, body, number.span, wait: .never) == .wouldBlock)
+            return try socket.send(topic, body, number.span, wait: .never) == .sent
+        case (.drop, .xpub):
+            if try socket.publish(topic, body, number.span) == .dropped {
+                statistics.stalls.add(1, ordering: .relaxed)
+            }
+            return true
         }
-    }
-
-    private func count(_ isDropped: Bool) {
-        if isDropped { statistics.dropped.add(1, ordering: .relaxed) }
     }
 
     private func littleEndian(_ number: UInt64) -> [8 of UInt8] {

@@ -31,8 +31,8 @@ package final class LogSink: Sendable {
     private let descriptor: Int32
     private let limit: Int
     private let state = Mutex(State())
-    private let arrival = DispatchSemaphore(value: 0)
-    private let drained = DispatchSemaphore(value: 0)
+    private let arrival = MonotonicSemaphore()
+    private let drained = MonotonicSemaphore()
     private let dropped = Atomic<Int>(0)
 
     /// - Parameters:
@@ -70,7 +70,7 @@ package final class LogSink: Sendable {
             state.waiting += 1
             return true
         }
-        return !mustWait || drained.wait(timeout: deadline) == .success
+        return !mustWait || drained.wait(until: deadline)
     }
 
     private static func add(_ entry: Entry, to state: inout State) {

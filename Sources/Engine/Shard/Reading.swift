@@ -31,6 +31,11 @@ struct Reading {
     /// Where the network has each row, once it has read it.
     var chunkRows: [Int32] = []
 
+    /// Tokens of texts that were read; a lead-in and what overflowed the state are none.
+    var tokenCount: Int {
+        runs.reduce(0) { $0 + rows[$1.finite].count { $0.byteCount != nil } }
+    }
+
     /// The vocabulary head runs where an event is due, or will be at the coming token.
     func isHeard(_ row: Int, of run: Run) -> Bool {
         if rows[row].isDue { return true }

@@ -10,28 +10,30 @@ extension Shard {
         let batch = nextBatch()
         let gathering = batch.filter { $0.work?.isAtToken ?? false }
         for stream in batch where stream.work?.isAtToken == false { messages.append(stream) }
-        let count = gathering.isEmpty ? 0 : gather(takeTokens(gathering))
+        let reading = gathering.isEmpty ? Reading() : takeTokens(gathering)
+        gather(reading)
         for stream in gathering { enqueueAgain(stream) }
         for (stream, logit) in messages.advance() {
             take(logit, stream)
             enqueueAgain(stream)
         }
-        if !gathering.isEmpty { statistics.countStep(tokens: count, streams: gathering.count) }
+        if !gathering.isEmpty {
+            statistics.countStep(
+                tokens: reading.tokenCount, rows: reading.rows.count, streams: gathering.count)
+        }
         return true
     }
 
     /// At a message's end: whether it is still to be read as a whole.
     func awaitsReading(_ stream: StreamState) -> Bool { !stream.message.isEmpty }
 
-    /// Gives the number of tokens.
-    private func gather(_ reading: Reading) -> Int {
+    private func gather(_ reading: Reading) {
         for run in reading.runs {
             for row in run.rows {
                 gather(reading.rows[row].token, run.stream)
                 count(reading.rows[row], of: run.stream)
             }
         }
-        return reading.rows.count
     }
 
     /// One token more than are read stands for all that come after it.

@@ -30,7 +30,8 @@ extension Shard {
         readLaterSurprisals(&reading)
         finish(reading)
         statistics.countStep(
-            tokens: reading.runs.reduce(0) { $0 + $1.readCount }, streams: batch.count)
+            tokens: reading.tokenCount, rows: reading.runs.reduce(0) { $0 + $1.readCount },
+            streams: batch.count)
         for stream in batch { enqueueAgain(stream) }
         return true
     }
@@ -57,7 +58,10 @@ extension Shard {
             refreshWanted(stream)
             let start = reading.rows.count
             var lifeTokens = stream.lifeTokens
+            // What was cut off there when it was first read is not read.
+            let end = stream.work?.ending.map(\.tokens) ?? .max
             while reading.rows.count - start < most,
+                lifeTokens < end || reading.rows.count == start,
                 let row = takeToken(stream, afterTokens: lifeTokens)
             {
                 reading.rows.append(row)
@@ -148,7 +152,7 @@ extension Shard {
     }
 
     /// What was tokenised is given up, and with it the text that it was part of.
-    private func dropTokens(_ stream: StreamState) {
+    func dropTokens(_ stream: StreamState) {
         guard let work = stream.work else { return }
         var receipts = work.steps.compactMap { step in
             if case .finished(let receipt) = step { receipt } else { nil }

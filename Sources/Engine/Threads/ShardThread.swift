@@ -16,6 +16,7 @@ final class ShardThread: Sendable {
     private let isAbandoned = Atomic<Bool>(false)
     private let abandoned = MonotonicSemaphore()
     private let thread = Mutex<WorkerThread?>(nil)
+    private let left = Mutex(UnreadInput())
 
     /// Starts the thread, where the shard then stays.
     init(
@@ -36,6 +37,9 @@ final class ShardThread: Sendable {
     func join(until deadline: DispatchTime) -> Bool {
         thread.withLock { $0 }?.join(until: deadline) ?? true
     }
+
+    /// What it had not read, once it has ended.
+    var unread: UnreadInput { left.withLock { $0 } }
 
     /// Ends the thread after the step that it is in; what waits is dropped.
     func abandon() {
@@ -73,6 +77,14 @@ final class ShardThread: Sendable {
             if hasStepped || hasMore || !arrivals.isEmpty || !shard.isIdle { continue }
             if mailbox.isClosed && mailbox.isEmpty { return finish(shard) }
             mailbox.waitForArrival(until: timers.nextDeadline)
+        }
+        note(shard.unread, arrivals + mailbox.takeAll())
+    }
+
+    private func note(_ unread: UnreadInput, _ arrivals: ArraySlice<EngineInput>) {
+        left.withLock {
+            $0 = unread
+            $0.messages = arrivals.count(where: \.isMessage)
         }
     }
 

@@ -56,6 +56,6 @@ package final class WorkerThread: Sendable {
         var signals = sigset_t()
         unsafe sigfillset(&signals)
         for fault in faults { unsafe sigdelset(&signals, fault) }
-        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+        unsafe pthread_sigmask(SIG_SETMASK, &signals, nil)
     }
 }

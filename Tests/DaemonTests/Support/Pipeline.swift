@@ -81,6 +81,10 @@ final class Pipeline {
     func dropped(_ output: Int) -> Int {
         egresses[output].statistics.dropped.load(ordering: .relaxed)
     }
+
+    func stalls(_ output: Int) -> Int {
+        egresses[output].statistics.stalls.load(ordering: .relaxed)
+    }
 }
 
 /// What an engine publishes that is driven without sockets.

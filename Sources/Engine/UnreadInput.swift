@@ -1,0 +1,67 @@
+import DequeModule
+import Tokenizer
+import Wire
+
+/// What an engine that was told to end had not read.
+package struct UnreadInput: Equatable, Sendable {
+    /// Streams with requests in their lines, these requests, and the bytes of their texts that were
+    /// not read. They were accepted: with a journal they are in it.
+    package var streams = 0
+    package var requests = 0
+    package var bytes = 0
+    /// Messages that had not come to a stream's line: no journal has them, and they have no answer.
+    package var messages = 0
+
+    package init(streams: Int = 0, requests: Int = 0, bytes: Int = 0, messages: Int = 0) {
+        self.streams = streams
+        self.requests = requests
+        self.bytes = bytes
+        self.messages = messages
+    }
+
+    static func + (left: UnreadInput, right: UnreadInput) -> UnreadInput {
+        UnreadInput(
+            streams: left.streams + right.streams, requests: left.requests + right.requests,
+            bytes: left.bytes + right.bytes, messages: left.messages + right.messages)
+    }
+}
+
+extension Shard {
+    /// Of the streams in the table. Tokens that were not read count as bytes of their texts.
+    var unread: UnreadInput {
+        var unread = UnreadInput()
+        for stream in table.all {
+            guard let (requests, bytes) = stream.work?.unread, requests > 0 else { continue }
+            unread.streams += 1
+            unread.requests += requests
+            unread.bytes += bytes
+        }
+        return unread
+    }
+}
+
+extension StreamWork {
+    fileprivate var unread: (requests: Int, bytes: Int) {
+        var (requests, bytes) = (0, -position)
+        for item in items {
+            guard case .request(let request) = item.content else { continue }
+            requests += 1
+            bytes += request.text.count
+        }
+        for step in steps {
+            switch step {
+            case .token(let token): bytes += token.byteCount
+            case .finished(let receipt): requests += receipt.place == nil ? 0 : 1
+            case .leadIn, .messageEnd: break
+            }
+        }
+        return (requests, max(0, bytes))
+    }
+}
+
+extension EngineInput {
+    /// Whether it is a message for a stream.
+    var isMessage: Bool {
+        if case .request = self { true } else { false }
+    }
+}
