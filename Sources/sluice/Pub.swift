@@ -166,7 +166,7 @@ struct Pub: ParsableCommand {
         var options = ReliableOptions(
             endpoint: to ?? Configuration.DefaultEndpoint.router,
             stream: try stream ?? StreamID("default"),
-            producer: acknowledged.producer ?? ReliableOptions.uniqueProducer())
+            producer: acknowledged.name)
         options.mode = perLine ? .line : .wholeText
         options.longestPiece = piece
         options.rate = rate

@@ -1,4 +1,5 @@
 import Client
+import Names
 import Testing
 import Wire
 import ZeroMQ

@@ -1,5 +1,6 @@
 import Daemon
 import Engine
+import Names
 import TestSupport
 import Testing
 import Wire

@@ -1,3 +1,4 @@
+import Names
 package import Wire
 package import ZeroMQ
 
@@ -21,7 +22,7 @@ package struct SubscriberOptions: Sendable {
     }
 
     func isMeant(_ topic: Topic) -> Bool {
-        stream == nil || Array(topic.stream.utf8) == stream?.utf8
+        stream.map { topic.stream == Name($0.text) } ?? true
     }
 
     func wants(_ topic: Topic) -> Bool {

@@ -1,4 +1,5 @@
 package import Engine
+import Names
 package import Wire
 package import ZeroMQ
 
@@ -148,9 +149,11 @@ package struct InputParser: Sendable {
                         + "text frame")
             }
         }
-        return Request(
+        var request = Request(
             stream: stream, operation: operation, text: text, more: operation == .text && more,
             producer: header?.producer ?? "", producerSequence: header?.sequence,
             time: header?.time, endpoint: endpoint)
+        request.isLast = header?.isLast ?? false
+        return request
     }
 }

@@ -58,6 +58,7 @@ package final class Shard {
     var dormant = DormantStreams()
     var evictions = EvictionLine()
     var sweep: CheckpointSweep
+    var damaged = DamagedStreams()
     /// What made the store unusable: what a stream was before can no longer be known.
     package internal(set) var failure: (any Error)?
     /// Told why the store cannot be read now; its driver waits, and says whether to try again. Told nil

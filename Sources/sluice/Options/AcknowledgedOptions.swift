@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Names
 import Wire
 
 /// What `sluice pub --reliable` takes, and does.
@@ -59,7 +60,11 @@ struct AcknowledgedOptions: ParsableArguments {
         }
     }
 
+    /// Who numbers the messages.
+    var name: Name { producer.map { Name($0) } ?? ReliableOptions.uniqueProducer() }
+
     func apply(to options: inout ReliableOptions) {
+        options.isProducerUsedOnce = producer == nil
         options.start = startSeq ?? options.start
         options.window = window ?? options.window
         options.resendAfter = resendAfter ?? options.resendAfter

@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import Journal
 import Model
+import Names
 import Walk
 import Wire
 
