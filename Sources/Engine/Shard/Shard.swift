@@ -82,7 +82,7 @@ package final class Shard {
     ) throws {
         self.model = model
         var options = options
-        options.top = min(options.top, model.config.vocabularySize)
+        options.top = min(options.top, model.config.vocabularySize, Kernels.maxTop)
         self.options = options
         self.demand = demand
         self.statistics = statistics
