@@ -36,10 +36,14 @@ let package = Package(
         .target(name: "StrictJSON", swiftSettings: strict),
         .target(name: "NearestName", swiftSettings: strict),
         .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: strict),
-        .target(name: "Tokenizer", dependencies: ["StrictJSON"], swiftSettings: strict),
+        .target(name: "InputFiles", swiftSettings: strict),
+        .target(
+            name: "Tokenizer", dependencies: ["InputFiles", "StrictJSON"], swiftSettings: strict),
         .target(
             name: "Model",
-            dependencies: ["Digests", "Kernels", "NearestName", "StrictJSON", "Tokenizer"],
+            dependencies: [
+                "Digests", "InputFiles", "Kernels", "NearestName", "StrictJSON", "Tokenizer",
+            ],
             swiftSettings: strict),
         .target(
             name: "DefaultModel", resources: [.copy("english")], swiftSettings: strict),
@@ -68,14 +72,16 @@ let package = Package(
             resources: [.embedInCode("Page")], swiftSettings: strict),
         .target(
             name: "StrictTOML",
-            dependencies: ["NearestName", .product(name: "TOMLKit", package: "TOMLKit")],
+            dependencies: [
+                "InputFiles", "NearestName", .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
             swiftSettings: strict),
         // Optimised in debug builds too, so that tests that train stay quick.
         .target(
             name: "Training",
             dependencies: [
-                "CLZMA", "Digests", "Kernels", "Model", "Plots", "StrictJSON", "StrictTOML",
-                "Tokenizer",
+                "CLZMA", "Digests", "InputFiles", "Kernels", "Model", "Plots", "StrictJSON",
+                "StrictTOML", "Tokenizer",
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: strict + [.unsafeFlags(["-O"])]),
@@ -123,6 +129,8 @@ let package = Package(
         .testTarget(
             name: "KernelsTests", dependencies: ["Kernels", "TestSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "InputFilesTests", dependencies: ["InputFiles"], swiftSettings: strict),
         .testTarget(
             name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"],
             swiftSettings: strict),

@@ -186,7 +186,7 @@ extension TrainingError {
     fileprivate var exitCode: ExitCode {
         switch self {
         case .recipe: ExitCode(78)
-        case .file: ExitCode(65)
+        case .file, .changedInputs: ExitCode(65)
         case .noRoom: ExitCode(73)
         case .diverged: ExitCode(1)
         }

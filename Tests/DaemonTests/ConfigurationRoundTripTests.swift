@@ -106,6 +106,7 @@ private func anyEngine(_ random: inout SeededRandom) -> Configuration.EngineSect
     engine.top = .random(in: 1...Kernels.maxTop, using: &random)
     engine.kernelTier = anyOptional(KernelTier.available.randomElement(using: &random)!, &random)
     engine.inputTable = .random(using: &random)
+    engine.inputTableBytes = .random(in: 0...1 << 40, using: &random)
     engine.maxStreams = .random(in: 1...1_000_000_000, using: &random)
     engine.queueBytes = .random(in: 1024...1 << 40, using: &random)
     engine.idleFlush = anyOptional(anyDuration(&random, 1), &random)

@@ -75,6 +75,7 @@ extension Configuration.EngineSection {
                 Field("top", \.top, .integer(1...Kernels.maxTop)),
                 Field("kernel_tier", \.kernelTier, .kernelTier, or: "best"),
                 Field("input_table", \.inputTable, .flag),
+                Field("input_table_bytes", \.inputTableBytes, .integer(0...1 << 40)),
                 Field("max_streams", \.maxStreams, .integer(1...1_000_000_000)),
                 Field("queue_bytes", \.queueBytes, .integer(1 << 10...1 << 40)),
                 Field(

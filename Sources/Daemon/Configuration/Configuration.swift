@@ -2,6 +2,7 @@ package import Engine
 package import Journal
 package import Kernels
 package import Logging
+import Model
 package import Wire
 package import ZeroMQ
 
@@ -71,6 +72,7 @@ package struct Configuration: Sendable, Equatable {
         /// Nil for the best that this processor has.
         package var kernelTier: KernelTier?
         package var inputTable = true
+        package var inputTableBytes = Network.usualInputTableLimit
         package var maxStreams = 100_000
         package var queueBytes = 32 << 20
         /// Nil for never.

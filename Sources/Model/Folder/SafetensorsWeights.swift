@@ -1,4 +1,5 @@
-import Digests
+package import Digests
+import InputFiles
 import Kernels
 import NearestName
 
@@ -8,14 +9,14 @@ import NearestName
 /// Read, not mapped: a file rewritten in place would change or tear away a mapping under a running
 /// network, and the digests would no longer be those of the bytes in use.
 package final class SafetensorsWeights: WeightSource {
-    private let file: ReadableFile
+    private let file: RegularFile
     private let header: SafetensorsHeader
     /// Filled as tensors are read.
-    private(set) var digests: [String: Digest] = [:]
+    package private(set) var digests: [String: Digest] = [:]
 
     /// Opens the file and checks that it has the tensors of `specs` and no others.
     package init(path: String, specs: [TensorSpec]) throws(ModelError) {
-        let file = try ReadableFile(path: path)
+        let file = try RegularFile(modelPath: path)
         header = try SafetensorsHeader.read(from: file)
         self.file = file
         for spec in specs { _ = try entry(spec) }
@@ -24,7 +25,7 @@ package final class SafetensorsWeights: WeightSource {
 
     package func values(of spec: TensorSpec) throws(ModelError) -> [Float] {
         let offset = header.dataOffset + (try entry(spec)).offsets.lowerBound
-        let values = try file.values(Float(0), count: spec.count, from: offset)
+        let values = try file.modelValues(Float(0), count: spec.count, from: offset)
         if let index = values.firstIndex(where: { !$0.isFinite }) {
             throw ModelError(
                 .notFinite, file: file.path, part: spec.name,

@@ -68,7 +68,8 @@ struct BenchEngine: ParsableCommand {
             for subject in try options.subjects() {
                 output.progress(subject.name)
                 let model = try subject.withFolder {
-                    try Model.load(from: $0, inputTable: inputTable ? kernels : nil)
+                    try Model.load(
+                        from: $0, inputTable: inputTable ? kernels : nil, inputTableLimit: .max)
                 }
                 try measure(model, subject.name, text, kernels, output)
             }
