@@ -19,6 +19,7 @@ package final class SafetensorsWeights: WeightSource {
         let file = try RegularFile(modelPath: path)
         header = try SafetensorsHeader.read(from: file)
         self.file = file
+        try refuseForeignNetworks(specs)
         for spec in specs { _ = try entry(spec) }
         try refuseOthers(than: specs)
     }
@@ -37,16 +38,60 @@ package final class SafetensorsWeights: WeightSource {
 
     private func entry(_ spec: TensorSpec) throws(ModelError) -> SafetensorsHeader.Tensor {
         guard let tensor = header.tensors.first(where: { $0.name == spec.name }) else {
+            let isBias = spec.name.hasPrefix("rnn.bias_")
             throw ModelError(
                 .missingTensor, file: file.path, part: spec.name, found: "no such tensor",
-                expected: spec.summary)
+                expected: spec.summary
+                    + (isBias ? "; of a network with bias=False, zeros\(Self.exporting)" : ""))
         }
         guard tensor.dtype == "F32" && tensor.shape == spec.shape else {
+            let isOtherType = tensor.dtype != "F32" && tensor.shape == spec.shape
             throw ModelError(
                 tensor.dtype == "F32" ? .wrongShape : .wrongType, file: file.path, part: spec.name,
-                found: tensor.summary, expected: spec.summary)
+                found: tensor.summary,
+                expected: spec.summary + (isOtherType ? Self.exporting : ""))
         }
         return tensor
+    }
+
+    /// What does that.
+    private static let exporting = ", as deploy/examples/export_pytorch.py writes them"
+
+    /// Names by which PyTorch tells networks that cannot be served, or are not written as they must
+    /// be: more helpful than to say what is missing for it.
+    private func refuseForeignNetworks(_ specs: [TensorSpec]) throws(ModelError) {
+        let known = Set(specs.map(\.name))
+        for tensor in header.tensors where !known.contains(tensor.name) {
+            guard let kind = Self.foreignNetwork(tensor.name, known) else { continue }
+            throw ModelError(
+                .unsupported, file: file.path, part: tensor.name, found: kind.found,
+                expected: kind.expected)
+        }
+    }
+
+    private static func foreignNetwork(
+        _ name: String, _ known: Set<String>
+    ) -> (found: String, expected: String)? {
+        let last = name.split(separator: ".").last.map(String.init) ?? name
+        if last.hasPrefix("weight_hr_l") {
+            return ("the projection of an LSTM with proj_size", "an LSTM without one")
+        }
+        if ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].contains(last) {
+            return (
+                "a tensor of a cell (nn.LSTMCell, nn.GRUCell or nn.RNNCell)",
+                "those of layers, \"rnn.\(last)_l0\" and so on\(exporting)"
+            )
+        }
+        if last.hasSuffix("_reverse"), known.contains("rnn." + last.dropLast("_reverse".count)) {
+            return (
+                "a tensor of a reverse direction",
+                "one direction, or \"bidirectional\": true in config.json"
+            )
+        }
+        if known.contains("rnn." + last), name != "rnn." + last {
+            return ("a recurrent layer's tensor of another name", "rnn.\(last)\(exporting)")
+        }
+        return nil
     }
 
     private func refuseOthers(than specs: [TensorSpec]) throws(ModelError) {

@@ -45,8 +45,9 @@ struct ModelCard {
     private var changes: [String] {
         (state.changes ?? []).map { change in
             let name = URL(filePath: change.file).lastPathComponent
-            return "- From step \(change.step) on with another `\(change.key)`, \(name), than before: "
-                + "its digest was \(change.was.prefix(16)) and is \(change.now.prefix(16))."
+            let digests = "its digest was \(change.was.prefix(16)) and is \(change.now.prefix(16))"
+            return "- From step \(change.step) on with another `\(change.key)`, \(name), than "
+                + "before: \(digests)."
         }
     }
 

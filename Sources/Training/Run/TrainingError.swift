@@ -23,6 +23,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
             changes.map(\.description).joined(separator: "\n")
                 + "\nexpected the same content, or --allow-changed-inputs, with which the run goes on "
                 + "and says so in its log and on its model's card"
+                + (changes.contains { $0.key == StartingWeights.key }
+                    ? "; a run that goes on reads no start, so the recipe may leave it out" : "")
         case .diverged(let step, let failures, let last):
             "step \(step): \(last); that was the last of \(failures) such failures, each of which "
                 + "halved the learning rate. A lower one, clipping or another initialiser may help"

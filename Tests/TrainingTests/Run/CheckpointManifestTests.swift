@@ -84,7 +84,7 @@ import Testing
         #expect(throws: TrainingError.self) {
             try run.train(resuming: true, inputs: Self.begun)
         }
-        #expect(try goesOn(run, inputs: Self.changed(0)))
+        _ = try run.train(resuming: true, inputs: Self.changed(0))
     }
 
     @Test func validationMayBeOfAnotherFile() throws {
