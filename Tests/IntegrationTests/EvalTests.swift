@@ -177,6 +177,8 @@ import Testing
         #expect(try process.finish().status == 130)
     }
 
+    private static let networks = ["GRU, 1 x 33", "LSTM, 1 x 48", "LSTM, 1 x 7"]
+
     @Test func compareShowsModelsSideBySide() throws {
         let plot = folder.path + "/plot.svg"
         let models = ["gru", "lstm", "sentiment-only"].map { Repository.fixture($0).path }
@@ -185,6 +187,7 @@ import Testing
         let found = try lines(arguments + ["--json"])
         try #require(found.count == 3)
         #expect(found.map { $0["model"] as? String } == ["gru", "lstm", "sentiment-only"])
+        #expect(found.map { $0["network"] as? String } == Self.networks)
         for model in found {
             #expect((model["tokens_per_cpu_s"] as? Double ?? 0) > 0)
             #expect((model["files"] as? [[String: Any]])?.count == 2)

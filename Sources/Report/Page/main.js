@@ -76,7 +76,7 @@ class Report {
             `${value.toLocaleString("en")} ${name}${value === 1 ? "" : "s"}`;
         const kept = Math.max(...layers.map((layer) => layer.units.length));
         const parts = [
-            `${model.cell.toUpperCase()}, ${number(model.layers, "layer")} of ${number(model.hiddenSize, "unit")}`,
+            `${model.network}, ${number(model.layers, "layer")} of ${number(model.hiddenSize, "unit")}`,
             number(count, "token"), number(messages, "message"),
             `model ${model.name} ${model.fingerprint.slice(0, 16)}`,
         ];

@@ -131,7 +131,7 @@ struct Serve: AsyncParsableCommand {
         logger.info(
             "serving",
             metadata: [
-                "model": "\(model.folder.lastPathComponent)",
+                "model": "\(model.name)",
                 "fingerprint": "\(model.fingerprint.short)",
                 "in": "\(daemon.inputEndpoints.map(\.text).joined(separator: " "))",
                 "out": "\(daemon.outputEndpoints.map(\.text).joined(separator: " "))",
