@@ -26,6 +26,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CLZMA", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
@@ -35,11 +36,15 @@ let package = Package(
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict),
         .target(name: "StrictJSON", swiftSettings: strict),
         .target(name: "NearestName", swiftSettings: strict),
+        .target(name: "PlainText", swiftSettings: strict),
         .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: strict),
-        .target(name: "Tokenizer", dependencies: ["StrictJSON"], swiftSettings: strict),
+        .target(
+            name: "Tokenizer", dependencies: ["PlainText", "StrictJSON"], swiftSettings: strict),
         .target(
             name: "Model",
-            dependencies: ["Digests", "Kernels", "NearestName", "StrictJSON", "Tokenizer"],
+            dependencies: [
+                "Digests", "Kernels", "NearestName", "PlainText", "StrictJSON", "Tokenizer",
+            ],
             swiftSettings: strict),
         .target(
             name: "DefaultModel", resources: [.copy("english")], swiftSettings: strict),
@@ -68,19 +73,23 @@ let package = Package(
             resources: [.embedInCode("Page")], swiftSettings: strict),
         .target(
             name: "StrictTOML",
-            dependencies: ["NearestName", .product(name: "TOMLKit", package: "TOMLKit")],
+            dependencies: [
+                "NearestName", "PlainText", .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
             swiftSettings: strict),
         // Optimised in debug builds too, so that tests that train stay quick.
         .target(
             name: "Training",
             dependencies: [
-                "CLZMA", "Digests", "Kernels", "Model", "Plots", "StrictJSON", "StrictTOML",
-                "Tokenizer",
+                "CLZMA", "Digests", "Kernels", "Model", "PlainText", "Plots", "StrictJSON",
+                "StrictTOML", "Tokenizer",
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: strict + [.unsafeFlags(["-O"])]),
         .target(name: "Plots", swiftSettings: strict),
-        .target(name: "Client", dependencies: ["Wire", "ZeroMQ"], swiftSettings: strict),
+        .target(
+            name: "Client", dependencies: ["CLinux", "PlainText", "Wire", "ZeroMQ"],
+            swiftSettings: strict),
         .target(
             name: "Daemon",
             dependencies: [
@@ -101,9 +110,8 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Journal",
-                "Kernels", "Model", "Plots", "Report", "StrictTOML", "Tokenizer", "Training",
-                "Walk",
-                "Wire", "ZeroMQ",
+                "Kernels", "Model", "NearestName", "PlainText", "Plots", "Report", "StrictTOML",
+                "Tokenizer", "Training", "Walk", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -161,7 +169,8 @@ let package = Package(
             ],
             exclude: ["Browser"], swiftSettings: strict),
         .testTarget(
-            name: "ClientTests", dependencies: ["Client", "TestSupport", "Wire", "ZeroMQ"],
+            name: "ClientTests",
+            dependencies: ["Client", "PlainText", "TestSupport", "Wire", "ZeroMQ"],
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",
