@@ -1,5 +1,6 @@
 package import Foundation
 package import Kernels
+internal import PlainText
 package import Tokenizer
 
 /// A model folder, loaded: what every thread shares to serve it.
@@ -53,7 +54,7 @@ package final class Model: Sendable {
     package static func config(from folder: URL) throws(ModelError) -> ModelConfig {
         let file = folder.appending(path: "config.json").path
         return try ModelConfig.decode(
-            ReadableFile.contents(of: file, limit: configLimit), file: file)
+            ReadableFile.contents(of: file, limit: configLimit).withoutByteOrderMark, file: file)
     }
 
     /// The tokenizer and the bytes of its file.
@@ -77,7 +78,8 @@ package final class Model: Sendable {
         guard order > 0 else { return (nil, []) }
         let bytes = try ReadableFile.contents(of: file, limit: SentimentNGrams.fileLimit)
         let ngrams = try SentimentNGrams(
-            decoding: bytes, file: file, order: order, vocabularySize: config.vocabularySize)
+            decoding: bytes.withoutByteOrderMark, file: file, order: order,
+            vocabularySize: config.vocabularySize)
         return (ngrams, bytes)
     }
 

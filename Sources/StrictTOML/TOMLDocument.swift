@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import PlainText
 
 /// A TOML file read by a codec.
 package enum TOMLDocument {
@@ -50,9 +51,12 @@ package enum TOMLDocument {
             let reason = isThere ? "is not a file that may be read" : "there is no such file"
             throw ConfigurationError.Problem("", reason)
         }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw ConfigurationError.Problem("", "is not UTF-8")
+        do {
+            let bytes = try Array(data).textOfFile()
+            if let text = String(validating: bytes, as: UTF8.self) { return text }
+        } catch {
+            throw ConfigurationError.Problem("", "\(error)")
         }
-        return text
+        throw ConfigurationError.Problem("", "is not UTF-8")
     }
 }

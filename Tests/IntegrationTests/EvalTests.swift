@@ -36,6 +36,16 @@ import Testing
         #expect((found[1]["accuracy_by_quarters"] as? [Double])?.count == 4)
     }
 
+    @Test func evalReadsTablesWithCommas() throws {
+        let rows = (0..<60).map { "\"text, number \($0)\",\($0 % 3)" }.joined(separator: "\r\n")
+        let csv = try folder.write("\u{FEFF}text,label3\r\n" + rows, to: "some.csv")
+        let found = try lines(["eval", "--json", "--model", Repository.smallModel, csv])
+        #expect(found.first?["texts"] as? Int == 40 && found.first?["skipped"] as? Int == 20)
+        let prose = try folder.write("text,label\r\na,1\r\n", to: "prose.txt")
+        let refused = try SluiceProcess.run(["eval", "--model", Repository.smallModel, prose])
+        #expect(refused.status == 65 && refused.errors.contains("a table's header (text, label)"))
+    }
+
     @Test func evalReadsNoMoreThanAskedFor() throws {
         let found = try lines(
             [

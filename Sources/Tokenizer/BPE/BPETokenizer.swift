@@ -1,4 +1,5 @@
 import Foundation
+import PlainText
 
 /// Byte-level BPE after GPT-2, with the tokens of the Python package `tokenizers`.
 package final class BPETokenizer: TokenizerModel {
@@ -18,7 +19,7 @@ package final class BPETokenizer: TokenizerModel {
 
     /// Reads a Hugging Face `tokenizer.json`; `name` is what errors call it.
     package init(json bytes: [UInt8], name: String) throws(TokenizerError) {
-        let file = try TokenizerFile(bytes, name: name)
+        let file = try TokenizerFile(bytes.withoutByteOrderMark, name: name)
         let builder = try BPEBuilder(file, name: name)
         vocabulary = Vocabulary(builder.tokens)
         merges = builder.merges
