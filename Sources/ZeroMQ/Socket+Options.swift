@@ -34,7 +34,7 @@ extension SocketHandle {
     private func applyQueues(_ options: SocketOptions) throws(ZeroMQError) {
         try set(ZMQ_SNDHWM, "ZMQ_SNDHWM", options.sendHighWaterMark)
         try set(ZMQ_RCVHWM, "ZMQ_RCVHWM", options.receiveHighWaterMark)
-        try set(ZMQ_LINGER, "ZMQ_LINGER", options.linger.milliseconds)
+        try set(ZMQ_LINGER, "ZMQ_LINGER", options.linger.optionMilliseconds)
         try setTimeout(ZMQ_SNDTIMEO, "ZMQ_SNDTIMEO", options.sendTimeout)
         try setTimeout(ZMQ_RCVTIMEO, "ZMQ_RCVTIMEO", options.receiveTimeout)
         if let size = options.maxMessageSize {
@@ -93,12 +93,12 @@ extension SocketHandle {
         }
     }
 
-    /// Runs `attach`, with IPv6 on if the endpoint is an IPv6 address. libzmq copies the option when
+    /// Runs `attach`, with IPv6 on if the endpoint needs it. libzmq copies the option when
     /// it binds or connects, so the socket's other endpoints keep what was configured.
     func attaching(
-        _ endpoint: Endpoint, _ attach: () throws(ZeroMQError) -> Void
+        overIPv6 needsIPv6: Bool, _ attach: () throws(ZeroMQError) -> Void
     ) throws(ZeroMQError) {
-        guard endpoint.isIPv6Address, !isIPv6 else { return try attach() }
+        guard needsIPv6, !isIPv6 else { return try attach() }
         try setIPv6(true)
         defer { try? setIPv6(false) }
         try attach()
@@ -115,7 +115,7 @@ extension SocketHandle {
     func setTimeout(
         _ option: Int32, _ name: String, _ timeout: Duration?
     ) throws(ZeroMQError) {
-        try set(option, name, timeout?.milliseconds ?? -1)
+        try set(option, name, timeout?.optionMilliseconds ?? -1)
     }
 
     private func set(_ option: Int32, _ name: String, _ value: Int) throws(ZeroMQError) {

@@ -19,7 +19,7 @@ package struct Socket: ~Copyable {
     @discardableResult
     package func bind(_ endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
         try endpoint.checkThatNobodyListens()
-        try handle.attaching(endpoint) { () throws(ZeroMQError) in
+        try handle.attaching(overIPv6: endpoint.isIPv6Address) { () throws(ZeroMQError) in
             try check(unsafe zmq_bind(handle.pointer, endpoint.text), .bind, endpoint)
         }
         guard endpoint.isWildcard else { return endpoint }
@@ -28,7 +28,7 @@ package struct Socket: ~Copyable {
 
     /// Begins to connect; libzmq goes on trying in the background, also when nobody listens yet.
     package func connect(_ endpoint: Endpoint) throws(ZeroMQError) {
-        try handle.attaching(endpoint) { () throws(ZeroMQError) in
+        try handle.attaching(overIPv6: endpoint.needsIPv6) { () throws(ZeroMQError) in
             try check(unsafe zmq_connect(handle.pointer, endpoint.text), .connect, endpoint)
         }
     }

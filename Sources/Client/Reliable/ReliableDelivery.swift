@@ -45,7 +45,8 @@ struct ReliableDelivery: ~Copyable {
             let left = options.patience.map { $0 - start.duration(to: .now) }
             if let left, left <= .zero {
                 throw ClientError.unavailable(
-                    options.endpoint, "nobody answers there; is `sluice serve` running?")
+                    options.endpoint,
+                    options.endpoint.silence(orElse: "; is `sluice serve` running?"))
             }
             try wait(timeout: left)
         }

@@ -30,6 +30,9 @@ struct AcknowledgedOptions: ParsableArguments {
     @Flag(help: "Go on when a message was refused, and exit with 0.")
     var keepGoing = false
 
+    /// Leaves numbers for a run's messages.
+    private static let lastStart = UInt64.max - UInt64(UInt32.max)
+
     func validate() throws {
         guard reliable else {
             let isGiven = producer != nil || startSeq != nil || window != nil || keepGoing
@@ -50,6 +53,9 @@ struct AcknowledgedOptions: ParsableArguments {
             throw ValidationError(
                 "--producer is 1 to \(RequestHeader.longestProducer) bytes without control "
                     + "characters")
+        }
+        if let startSeq, startSeq > Self.lastStart {
+            throw ValidationError("--start-seq is from 0 to \(Self.lastStart)")
         }
         if let window, !(1...1 << 20).contains(window) {
             throw ValidationError("--window is from 1 to \(1 << 20)")

@@ -16,7 +16,7 @@ struct ReplayExport: ParsableCommand {
             went on, its states are h0.1, c0.1, …: the tokens of h0, then those of h0.1, are those \
             of ids.
 
-              sluice replay export reviews | jq 'select(.surprisal > 12) | .text'
+              sluice replay export reviews | jq 'select(.surprisal > 11) | .text'
               sluice replay export reviews --format csv -o reviews.csv
               sluice replay export reviews --format npz -o reviews.npz
               python3 -c 'import numpy; print(numpy.load("reviews.npz")["c0"].shape)'
@@ -126,7 +126,7 @@ final class ExportedTokens {
         let start =
             from?.place(epoch: epoch) ?? epoch.map { .epochToken(epoch: $0, 0) } ?? .start
         let end =
-            to?.place(epoch: epoch) ?? epoch.map { .epochToken(epoch: $0 + 1, 0) } ?? .end
+            to?.place(epoch: epoch) ?? epoch.map(SessionPlace.init(endOfEpoch:)) ?? .end
         self.end = try session.resolved(end)
         self.interruption = interruption
         player = try session.player(

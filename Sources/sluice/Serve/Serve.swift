@@ -49,9 +49,10 @@ struct Serve: AsyncParsableCommand {
         defer { log.flush(until: .now() + Self.lastWords) }
         try await reportingAsyncFailure(by: log.write) {
             let configuration = try effectiveConfiguration()
-            if printConfig { return print(configuration.document, terminator: "") }
+            let output = Client.OutputStream.standardOutput
+            if printConfig { return try output.write(configuration.document) }
             let model = try load(configuration)
-            if check { return print("The configuration and the model are right.") }
+            if check { return try output.write("The configuration and the model are right.\n") }
             try await serve(configuration, model, log)
         }
     }
