@@ -1,6 +1,12 @@
 import CZeroMQ
+import Glibc
 
 extension Socket {
+    /// Changes how many messages may wait for each peer, also for those that are connected.
+    package func setSendHighWaterMark(_ count: Int) throws(ZeroMQError) {
+        try handle.setSendHighWaterMark(count)
+    }
+
     /// Changes how long a send may wait for room; nil for any time.
     package func setSendTimeout(_ timeout: Duration?) throws(ZeroMQError) {
         try handle.setTimeout(ZMQ_SNDTIMEO, "ZMQ_SNDTIMEO", timeout)
@@ -106,6 +112,16 @@ extension SocketHandle {
 
     private func setIPv6(_ on: Bool) throws(ZeroMQError) {
         try set(ZMQ_IPV6, "ZMQ_IPV6", on ? 1 : 0)
+    }
+
+    func setSendHighWaterMark(_ count: Int) throws(ZeroMQError) {
+        try set(ZMQ_SNDHWM, "ZMQ_SNDHWM", count)
+    }
+
+    /// For UNIX sockets: any other process is turned away (SO_PEERCRED).
+    func acceptOwnProcessOnly() throws(ZeroMQError) {
+        try set(ZMQ_IPC_FILTER_PID, "ZMQ_IPC_FILTER_PID", Int(getpid()))
+        try set(ZMQ_BACKLOG, "ZMQ_BACKLOG", 1024)
     }
 
     func setNoDrop(_ on: Bool) throws(ZeroMQError) {

@@ -26,6 +26,12 @@ package struct Socket: ~Copyable {
         return (try? Endpoint(lastEndpoint())) ?? endpoint
     }
 
+    /// Accepts connections of this process alone, at a name in the abstract namespace.
+    func bindPrivately(_ name: String) throws(ZeroMQError) {
+        try handle.acceptOwnProcessOnly()
+        try handle.check(unsafe zmq_bind(handle.pointer, "ipc://" + name), .bind)
+    }
+
     /// Begins to connect; libzmq goes on trying in the background, also when nobody listens yet.
     package func connect(_ endpoint: Endpoint) throws(ZeroMQError) {
         try handle.attaching(endpoint) { () throws(ZeroMQError) in

@@ -49,6 +49,18 @@ import ZeroMQ
 
     // MARK: What is accepted
 
+    @Test func aHeaderThatIsTooLongIsRefusedUnread() throws {
+        let header = Array("{\"seq\":1\(String(repeating: " ", count: 8192))}".utf8)
+        guard
+            case .refusal(let stream, let refusal, _) = try parse([bytes("s"), bytes("t"), header])
+        else {
+            Issue.record("it was read")
+            return
+        }
+        #expect(stream?.text == "s" && refusal.code == .header)
+        #expect(refusal.message.contains("expected at most 8192"))
+    }
+
     @Test func aSingleFrameIsTextOfTheDefaultStream() throws {
         let request = try #require(try parse("hello").request)
         #expect(request.stream.text == "default")

@@ -126,7 +126,8 @@ extension Configuration.Output {
 extension Configuration.Input.Kind {
     package var socketKind: SocketKind {
         switch self {
-        case .sub: .sub
+        // It lets the daemon see also what it has not asked for.
+        case .sub: .xsub
         case .pull: .pull
         case .router: .router
         }

@@ -118,9 +118,22 @@ extension Configuration.Control {
 
 extension Configuration.Limits {
     static var codec: ConfigurationCodec<Self> {
-        .table(
+        typealias Field = ConfigurationField<Self>
+        let bytes = 1 << 10...1 << 40
+        return .table(
             Self(),
-            [ConfigurationField("max_text_bytes", \.maxTextBytes, .integer(1...1 << 30))])
+            [
+                Field("max_text_bytes", \.maxTextBytes, .integer(1...1 << 30)),
+                Field("message_bytes", \.messageBytes, .integer(bytes), or: "auto"),
+                Field("peer_bytes", \.peerBytes, .integer(bytes)),
+                Field("total_bytes", \.totalBytes, .integer(bytes), or: "auto"),
+                Field("reader_bytes", \.readerBytes, .integer(bytes)),
+                Field("connections", \.connections, .integer(1...1 << 20)),
+                Field("topic_bytes", \.topicBytes, .integer(1...1 << 16)),
+                Field("subscriptions", \.subscriptions, .integer(1...1 << 30)),
+                Field("total_subscriptions", \.totalSubscriptions, .integer(1...1 << 30)),
+                Field("subscription_changes", \.subscriptionChanges, .integer(1...1 << 30)),
+            ])
     }
 }
 

@@ -116,6 +116,25 @@ package struct Configuration: Sendable, Equatable {
     package struct Limits: Sendable, Equatable {
         /// Bytes of text in one message.
         package var maxTextBytes = 16 << 20
+        /// Bytes of all frames of one message; nil for what the largest text needs.
+        package var messageBytes: Int?
+        /// Bytes of one peer's messages that may wait to be taken in; then it waits.
+        package var peerBytes = 64 << 20
+        /// The same of all peers together; nil for four of the largest messages.
+        package var totalBytes: Int?
+        /// Bytes that may wait for all readers of one socket.
+        package var readerBytes = 256 << 20
+        /// Connections of one endpoint.
+        package var connections = 1024
+        /// Bytes of a topic that is subscribed to.
+        package var topicBytes = 256
+        /// Subscriptions of one connection, and of all.
+        package var subscriptions = 10_000
+        package var totalSubscriptions = 50_000
+        /// Changes of subscriptions a second that one connection may make.
+        package var subscriptionChanges = 1000
+
+        package init() {}
     }
 
     package struct Log: Sendable, Equatable {
