@@ -26,32 +26,44 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CLZMA", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
         // -O3 also in debug builds, so that tests of the numbers stay quick.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
-        .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
+        .target(name: "ZeroMQ", dependencies: ["CZeroMQ", "Names"], swiftSettings: strict),
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict),
         .target(name: "StrictJSON", swiftSettings: strict),
+        .target(name: "Names", swiftSettings: strict),
         .target(name: "NearestName", swiftSettings: strict),
+        .target(name: "PlainText", swiftSettings: strict),
         .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: strict),
-        .target(name: "Tokenizer", dependencies: ["StrictJSON"], swiftSettings: strict),
+        .target(name: "InputFiles", swiftSettings: strict),
+        .target(
+            name: "Tokenizer", dependencies: ["InputFiles", "PlainText", "StrictJSON"],
+            swiftSettings: strict),
         .target(
             name: "Model",
-            dependencies: ["Digests", "Kernels", "NearestName", "StrictJSON", "Tokenizer"],
+            dependencies: [
+                "Digests", "InputFiles", "Kernels", "NearestName", "PlainText", "StrictJSON",
+                "Tokenizer",
+            ],
             swiftSettings: strict),
         .target(
             name: "DefaultModel", resources: [.copy("english")], swiftSettings: strict),
-        .target(name: "Wire", dependencies: ["StrictJSON"], swiftSettings: strict),
+        .target(name: "Wire", dependencies: ["Names", "StrictJSON"], swiftSettings: strict),
         .target(
             name: "Journal",
-            dependencies: ["Digests", "Wire", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Digests", "Names", "Wire", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Engine",
             dependencies: [
-                "Digests", "Journal", "Kernels", "Model", "NearestName", "Tokenizer", "Wire",
+                "Digests", "Journal", "Kernels", "Model", "Names", "NearestName", "Tokenizer",
+                "Wire",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
@@ -68,23 +80,29 @@ let package = Package(
             resources: [.embedInCode("Page")], swiftSettings: strict),
         .target(
             name: "StrictTOML",
-            dependencies: ["NearestName", .product(name: "TOMLKit", package: "TOMLKit")],
+            dependencies: [
+                "InputFiles", "NearestName", "PlainText",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
             swiftSettings: strict),
         // Optimised in debug builds too, so that tests that train stay quick.
         .target(
             name: "Training",
             dependencies: [
-                "CLZMA", "Digests", "Kernels", "Model", "Plots", "StrictJSON", "StrictTOML",
-                "Tokenizer",
+                "CLZMA", "Digests", "InputFiles", "Kernels", "Model", "PlainText", "Plots",
+                "StrictJSON",
+                "StrictTOML", "Tokenizer",
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: strict + [.unsafeFlags(["-O"])]),
         .target(name: "Plots", swiftSettings: strict),
-        .target(name: "Client", dependencies: ["Wire", "ZeroMQ"], swiftSettings: strict),
+        .target(
+            name: "Client", dependencies: ["CLinux", "Names", "PlainText", "Wire", "ZeroMQ"],
+            swiftSettings: strict),
         .target(
             name: "Daemon",
             dependencies: [
-                "Engine", "Journal", "Kernels", "Model", "StrictTOML", "Wire", "ZeroMQ",
+                "Engine", "Journal", "Kernels", "Model", "Names", "StrictTOML", "Wire", "ZeroMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -101,9 +119,8 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Journal",
-                "Kernels", "Model", "Plots", "Report", "StrictTOML", "Tokenizer", "Training",
-                "Walk",
-                "Wire", "ZeroMQ",
+                "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots", "Report",
+                "StrictTOML", "Tokenizer", "Training", "Walk", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -124,6 +141,8 @@ let package = Package(
             name: "KernelsTests", dependencies: ["Kernels", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "InputFilesTests", dependencies: ["InputFiles"], swiftSettings: strict),
+        .testTarget(
             name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
@@ -137,22 +156,22 @@ let package = Package(
             dependencies: ["DefaultModel", "Kernels", "Model", "TestSupport", "Tokenizer"],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "WireTests", dependencies: ["TestSupport", "Wire"], swiftSettings: strict),
+            name: "WireTests", dependencies: ["Names", "TestSupport", "Wire"],
+            swiftSettings: strict),
         .testTarget(
             name: "JournalTests",
             dependencies: [
-                "Digests", "Journal", "TestSupport", "Wire",
+                "Digests", "Journal", "Names", "TestSupport", "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Digests", "Engine", "Journal", "Kernels", "Model", "RecordingSupport",
-                "TestSupport", "Tokenizer",
-                "Wire",
+                "Digests", "Engine", "Journal", "Kernels", "Model", "Names", "RecordingSupport",
+                "TestSupport", "Tokenizer", "Wire",
             ],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "ReportTests",
             dependencies: [
@@ -161,13 +180,14 @@ let package = Package(
             ],
             exclude: ["Browser"], swiftSettings: strict),
         .testTarget(
-            name: "ClientTests", dependencies: ["Client", "TestSupport", "Wire", "ZeroMQ"],
+            name: "ClientTests",
+            dependencies: ["Client", "Names", "PlainText", "TestSupport", "Wire", "ZeroMQ"],
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "Engine", "Kernels", "Model", "StrictTOML", "TestSupport", "Wire",
-                "ZeroMQ",
+                "Daemon", "Engine", "Kernels", "Model", "Names", "StrictTOML", "TestSupport",
+                "Wire", "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -175,8 +195,8 @@ let package = Package(
         .testTarget(
             name: "BenchTests",
             dependencies: [
-                "Bench", "Client", "DefaultModel", "Engine", "Kernels", "Model", "TestSupport",
-                "Tokenizer",
+                "Bench", "Client", "DefaultModel", "Engine", "Kernels", "Model", "Names",
+                "TestSupport", "Tokenizer",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -197,8 +217,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Client", "DefaultModel", "Engine", "Journal", "Model", "Report", "TestSupport",
-                "Wire", "ZeroMQ", "sluice",
+                "Client", "DefaultModel", "Engine", "Journal", "Model", "Names", "Report",
+                "TestSupport", "Wire", "ZeroMQ", "sluice",
             ],
             swiftSettings: strict),
     ],

@@ -14,7 +14,7 @@ package struct ConnectionReport: Sendable {
         switch event {
         case .handshakeSucceeded: connected()
         case .disconnected: disconnected()
-        case .connectRetried, .closed: waiting("nobody answers there yet; trying again")
+        case .connectRetried, .closed: waiting(silence)
         case .handshakeFailed(let failure): waiting(Self.text(failure))
         default: nil
         }
@@ -34,6 +34,10 @@ package struct ConnectionReport: Sendable {
         isConnected = false
         saidWaiting = true
         return "lost the connection to \(endpoint); trying again"
+    }
+
+    private var silence: String {
+        "\(endpoint.silence)\(endpoint.isDenied ? "" : " yet"); trying again"
     }
 
     private mutating func waiting(_ reason: String) -> String? {

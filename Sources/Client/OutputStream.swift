@@ -20,15 +20,17 @@ package struct OutputStream: Sendable {
         return Int(size.ws_col)
     }
 
+    /// - Throws: `ClientError`: `outputClosed` where it is the standard output and nobody reads it.
     package func write(_ text: String) throws(ClientError) { try write(Array(text.utf8)) }
 
     package func write(_ bytes: [UInt8]) throws(ClientError) {
-        var rest = bytes[...]
+        var rest = (isTerminal ? bytes.withoutTerminalControls : bytes)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes {
                 unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
             }
             guard count >= 0 || errno == EINTR else {
+                if errno == EPIPE, descriptor == STDOUT_FILENO { throw .outputClosed }
                 throw .writeFailed(reason: lastErrorText())
             }
             rest = rest.dropFirst(max(count, 0))

@@ -18,6 +18,7 @@ package final class Daemon: Service {
     private let configuration: Configuration
     private let logger: Logger
     private let context: Context
+    private let gate: GateService
     private let ingress: Ingress
     private let journal: JournalService?
     private let engine: Engine
@@ -41,6 +42,9 @@ package final class Daemon: Service {
     ) throws {
         let failure = Failure()
         let context = try Context()
+        let gate = try GateService(
+            configuration.limits, logger: logger, failed: failure.report)
+        let doors = Doors(gate.gate, limits: configuration.limits)
         let demand = Demand(outputs: configuration.outputs.count)
         let commits = CommitNotice()
         let acknowledgements = try AcknowledgementQueue()
@@ -54,7 +58,7 @@ package final class Daemon: Service {
         let egresses = try configuration.outputs.enumerated().map { index, output in
             try Egress(
                 output, index: index, demand: demand, context: context,
-                commits: journal?.commits, failed: failure.report)
+                commits: journal?.commits, doors: doors, failed: failure.report)
         }
         commits.listen { for egress in egresses { egress.noteCommit() } }
         let refusals = RefusalLog(logger: logger)
@@ -72,7 +76,7 @@ package final class Daemon: Service {
         ingress = try Ingress(
             configuration.inputs, maxTextBytes: configuration.limits.maxTextBytes,
             context: context, engine: engine, acknowledgements: acknowledgements,
-            failed: failure.report)
+            doors: doors, failed: failure.report)
         let isAcknowledging = configuration.inputs.contains { $0.kind == .router }
         let counters = DaemonCounters(
             engine: engine.statistics,
@@ -80,10 +84,12 @@ package final class Daemon: Service {
                 .init(kind: $0.kind, statistics: $1.statistics)
             },
             journal: journal?.thread.statistics,
-            acknowledgements: isAcknowledging ? acknowledgements.statistics : nil, log: log)
+            acknowledgements: isAcknowledging ? acknowledgements.statistics : nil,
+            gate: gate.gate.statistics, log: log)
         control = try Self.openControl(
-            configuration, engine, model, journal, counters, findings, context, environment,
-            failed: failure.report)
+            configuration, engine, model, journal, counters, findings, context, doors,
+            environment, failed: failure.report)
+        self.gate = gate
         self.journal = journal
         self.configuration = configuration
         self.logger = logger
@@ -96,7 +102,7 @@ package final class Daemon: Service {
     private static func openControl(
         _ configuration: Configuration, _ engine: Engine, _ model: Model,
         _ journal: JournalService?, _ counters: DaemonCounters, _ findings: ControlFindings,
-        _ context: Context,
+        _ context: Context, _ doors: Doors,
         _ environment: [String: String], failed: @escaping @Sendable (any Error) -> Void
     ) throws -> Control? {
         let bind = configuration.control.bind
@@ -108,7 +114,8 @@ package final class Daemon: Service {
             bind ?? [place.endpoint],
             .init(
                 engine: engine, model: model, store: journal?.path, status: reporter.report),
-            findings: findings, context: context, failed: failed)
+            findings: findings, context: context,
+            doors: doors, failed: failed)
     }
 
     /// The store that is written, if any.
@@ -172,6 +179,7 @@ package final class Daemon: Service {
         // Ends every call that still waits for a slow reader, and waits for what was sent to be
         // delivered: the end of the process would drop it.
         context.terminate()
+        ending.isSent = gate.finish(by: last) && ending.isSent
         return ending
     }
 

@@ -1,5 +1,6 @@
 import Engine
 import Synchronization
+import ZeroMQ
 
 /// What the daemon has done since its start, by the names that the log and `status` have for it:
 /// deploy/wire.md says what each counts.
@@ -11,6 +12,7 @@ struct DaemonCounters: Sendable {
     let journal: JournalStatistics?
     /// Nil where no input acknowledges.
     let acknowledgements: AcknowledgementStatistics?
+    let gate: GateStatistics
     let log: LogSink?
 
     struct Output: Sendable {
@@ -21,7 +23,7 @@ struct DaemonCounters: Sendable {
     typealias Counter = (name: String, count: Int)
 
     var all: [Counter] {
-        reading + events + keeping + answers
+        reading + events + keeping + answers + connections
             + [("log.dropped", log?.droppedLines ?? 0)].filter { $0.count > 0 }
     }
 
@@ -67,6 +69,12 @@ struct DaemonCounters: Sendable {
             ("evicted", engine.evicted.load(ordering: .relaxed)),
             ("resumed", engine.resumed.load(ordering: .relaxed)),
         ]
+    }
+
+    /// Connections that came in, and those that were closed, by reason.
+    private var connections: [Counter] {
+        [("connections", gate.accepted.load(ordering: .relaxed))]
+            + gate.refused.map { ("closed.\($0.code.rawValue)", $0.count) }
     }
 
     private var answers: [Counter] {

@@ -21,6 +21,11 @@ package struct Digest: Hashable, Sendable {
 
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// 64 hexadecimal digits.
+    package var hex: String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
     /// Takes fields one after another. Each goes in with its length, so that two sequences of
     /// fields never look alike.
     @safe package struct Hasher: ~Copyable {

@@ -176,7 +176,7 @@ package final class Engine: Sendable {
         switch input {
         case .request(let request): shard(of: request.stream)
         case .refusal(let id, _, _): id.map(shard) ?? 0
-        case .snapshot(let id, _), .recovery(let id, _): shard(of: id)
+        case .snapshot(let id, _), .recovery(let id, _), .damage(let id, _): shard(of: id)
         case .list: 0
         }
     }

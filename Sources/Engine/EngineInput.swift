@@ -7,12 +7,14 @@ package enum EngineInput: Sendable {
     /// whoever waits for the answer.
     case refusal(StreamID?, Refusal, sender: Sender? = nil)
     /// Somebody wants a stream's state once all that came for it before is done; nil if there is no
-    /// such stream.
-    case snapshot(StreamID, reply: @Sendable (StreamSnapshot?) -> Void)
+    /// such stream, a refusal if it is stopped.
+    case snapshot(StreamID, reply: @Sendable (Result<StreamSnapshot?, Refusal>) -> Void)
     /// Somebody wants to know which streams one shard holds.
     case list(StreamSelection, reply: @Sendable ([ResidentStream]) -> Void)
     /// Read again what the journal has of a stream beyond its checkpoint.
     case recovery(StreamID, isDone: @Sendable () -> Void)
+    /// Rows of a stream were found to be damaged, as the text says: it is stopped.
+    case damage(StreamID, String)
 
     /// Where a refusal is answered.
     package struct Sender: Sendable {
@@ -32,7 +34,7 @@ package enum EngineInput: Sendable {
         // It must find room where the stream's text has taken all.
         case .request(let request) where request.overtakes: 0
         case .request(let request): request.text.count + Self.overhead
-        case .refusal, .snapshot, .list, .recovery: Self.overhead
+        case .refusal, .snapshot, .list, .recovery, .damage: Self.overhead
         }
     }
 
@@ -42,7 +44,7 @@ package enum EngineInput: Sendable {
         case .request(let request): request.stream
         case .refusal(let id, _, _): id
         case .recovery(let id, _): id
-        case .snapshot, .list: nil
+        case .snapshot, .list, .damage: nil
         }
     }
 

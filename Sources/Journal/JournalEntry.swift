@@ -1,3 +1,4 @@
+package import Names
 package import Wire
 
 /// What the journal is told, in the order in which it happened to each stream. A batch of entries
@@ -7,6 +8,10 @@ package enum JournalEntry: Sendable {
     case request(RequestRecord)
     case outcome(OutcomeRecord)
     case checkpoint(CheckpointRecord)
+    /// A producer that was acknowledged sends no more under this stream's name.
+    case producerLeft(StreamID, Name)
+    /// A producer's last number is forgotten: what it sends from here on is new.
+    case producerForgotten(StreamID, Name)
     /// The model that is read by from here on, with the folder it was loaded from.
     case model(ModelRecord)
     /// This life of the stream is over: no request of it follows.
@@ -48,19 +53,21 @@ package struct RequestRecord: Equatable, Sendable {
     package var more: Bool
     /// The text; for `put` the snapshot.
     package var text: [UInt8]
-    package var producer: String
+    package var producer: Name
     package var producerSequence: UInt64?
     /// The producer's own time, in seconds since 1970.
     package var producerTime: Double?
     package var endpoint: String?
     /// Whether `producerSequence` has been acknowledged: a resend of it is a duplicate.
     package var isAcknowledged: Bool
+    /// It is the last that its producer sends.
+    package var isLast = false
     /// The fingerprint of the model that reads it, 32 bytes.
     package var model: [UInt8]
 
     package init(
         key: StreamKey, sequence: UInt64, time: Double, operation: Request.Operation,
-        more: Bool = false, text: [UInt8] = [], producer: String = "",
+        more: Bool = false, text: [UInt8] = [], producer: Name = "",
         producerSequence: UInt64? = nil, producerTime: Double? = nil, endpoint: String? = nil,
         isAcknowledged: Bool = false, model: [UInt8]
     ) {
@@ -76,6 +83,23 @@ package struct RequestRecord: Equatable, Sendable {
         self.endpoint = endpoint
         self.isAcknowledged = isAcknowledged
         self.model = model
+    }
+}
+
+/// The last acknowledged number of one producer in one stream, whatever became of its lives.
+package struct ProducerRecord: Equatable, Sendable {
+    package var producer: Name
+    package var sequence: UInt64
+    /// When its latest request was accepted, in seconds since 1970.
+    package var time: Double
+    /// It has said that it sends no more.
+    package var isDone: Bool
+
+    package init(producer: Name, sequence: UInt64, time: Double, isDone: Bool = false) {
+        self.producer = producer
+        self.sequence = sequence
+        self.time = time
+        self.isDone = isDone
     }
 }
 

@@ -1,5 +1,7 @@
 package import Foundation
+import InputFiles
 package import Kernels
+internal import PlainText
 package import Tokenizer
 
 /// A model folder, loaded: what every thread shares to serve it.
@@ -15,9 +17,8 @@ package final class Model: Sendable {
     package let fingerprint: Fingerprint
     package var config: ModelConfig { network.config }
 
-    /// Most bytes of a config.json and of a tokenizer.json.
+    /// Most bytes of a config.json.
     private static let configLimit = 1 << 20
-    private static let tokenizerLimit = 100 << 20
 
     init(
         folder: URL, network: Network, tokenizer: any TokenizerModel, fingerprint: Fingerprint
@@ -29,9 +30,10 @@ package final class Model: Sendable {
     }
 
     /// Reads and checks the whole folder. With kernels for `inputTable`, layer 0 looks its input
-    /// products up; see `Network`.
+    /// products up, where that takes no more than `inputTableLimit` bytes; see `Network`.
     package static func load(
-        from folder: URL, inputTable: Kernels? = nil
+        from folder: URL, inputTable: Kernels? = nil,
+        inputTableLimit: Int = Network.usualInputTableLimit
     ) throws(ModelError) -> Model {
         func path(_ name: String) -> String { folder.appending(path: name).path }
         let config = try config(from: folder)
@@ -41,7 +43,8 @@ package final class Model: Sendable {
             path: path("model.safetensors"), specs: config.tensors)
         let (ngrams, ngramBytes) = try ngrams(config, path(SentimentNGrams.fileName))
         let network = try Network(
-            config: config, source: weights, ngrams: ngrams, inputTable: inputTable)
+            config: config, source: weights, ngrams: ngrams, inputTable: inputTable,
+            inputTableLimit: inputTableLimit)
         let fingerprint = Fingerprint(
             config: config, digests: weights.digests, tokenizer: tokenizerBytes,
             ngrams: ngramBytes)
@@ -53,7 +56,8 @@ package final class Model: Sendable {
     package static func config(from folder: URL) throws(ModelError) -> ModelConfig {
         let file = folder.appending(path: "config.json").path
         return try ModelConfig.decode(
-            ReadableFile.contents(of: file, limit: configLimit), file: file)
+            RegularFile.modelContents(of: file, limit: configLimit).withoutByteOrderMark,
+            file: file)
     }
 
     /// The tokenizer and the bytes of its file.
@@ -61,7 +65,7 @@ package final class Model: Sendable {
         _ config: ModelConfig, _ file: String
     ) throws(ModelError) -> (any TokenizerModel, [UInt8]) {
         guard config.tokenizer == .bpe else { return (ByteTokenizer(), []) }
-        let bytes = try ReadableFile.contents(of: file, limit: tokenizerLimit)
+        let bytes = try RegularFile.modelContents(of: file, limit: BPETokenizer.fileLimit)
         do {
             return (try BPETokenizer(json: bytes, name: file), bytes)
         } catch {
@@ -75,9 +79,10 @@ package final class Model: Sendable {
     ) throws(ModelError) -> (SentimentNGrams?, [UInt8]) {
         let order = config.heads.sentimentNGrams
         guard order > 0 else { return (nil, []) }
-        let bytes = try ReadableFile.contents(of: file, limit: SentimentNGrams.fileLimit)
+        let bytes = try RegularFile.modelContents(of: file, limit: SentimentNGrams.fileLimit)
         let ngrams = try SentimentNGrams(
-            decoding: bytes, file: file, order: order, vocabularySize: config.vocabularySize)
+            decoding: bytes.withoutByteOrderMark, file: file, order: order,
+            vocabularySize: config.vocabularySize)
         return (ngrams, bytes)
     }
 

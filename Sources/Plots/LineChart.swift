@@ -15,10 +15,11 @@ package struct LineChart: Chart {
     package func element(width: Int, height: Int) -> String {
         let frame = SVGFrame(
             title: title, x: x, y: y, points: series.flatMap(\.points),
-            legend: series.map { ($0.name, $0.style) }, width: width, height: height)
+            legend: series.enumerated().map { ($1.name, $1.style, $1.color ?? $0) }, width: width,
+            height: height)
         return frame.element(
             content: series.enumerated().map { index, series in
-                SVGSeries(series, index: index, frame: frame).content
+                SVGSeries(series, index: series.color ?? index, frame: frame).content
             }.joined(separator: "\n"))
     }
 
@@ -28,14 +29,15 @@ package struct LineChart: Chart {
             rows: rows)
         let letters = !colors && series.count > 1
         for (index, series) in series.enumerated() {
-            frame.draw(series, index: index, letter: letters ? Self.letter(index) : nil)
+            frame.draw(
+                series, index: series.color ?? index, letter: letters ? Self.letter(index) : nil)
         }
         let legend = series.enumerated().map { index, series in
             let line = series.style == .dashed ? "╌" : "━"
             return (
                 mark: letters
                     ? "\(Self.letter(index))"
-                    : TerminalFrame.colored(line, index: index, colors),
+                    : TerminalFrame.colored(line, index: series.color ?? index, colors),
                 name: series.name
             )
         }

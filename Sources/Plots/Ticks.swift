@@ -39,15 +39,15 @@ struct LogTicks {
         let values = powers.flatMap { power in factors.map { $0 * pow(10, Double(power)) } }
         let start = values.last { log10($0) <= bounds.lowerBound + 1e-9 } ?? values.first
         let end = values.first { log10($0) >= bounds.upperBound - 1e-9 } ?? values.last
-        ticks = values.filter { $0 >= start ?? $0 && $0 <= end ?? $0 }.map {
-            .init(value: $0, label: Self.label($0))
+        let shown = values.filter { $0 >= start ?? $0 && $0 <= end ?? $0 }
+        // With an exponent where there would be many zeros: all of an axis, or none.
+        let isLong = shown.contains { !(0.9e-4..<0.9e12).contains($0) }
+        ticks = shown.map { value in
+            let label =
+                isLong
+                ? String(format: "%.0e", value) : tickLabel(value, step: value, largest: value)
+            return .init(value: value, label: label)
         }
-    }
-
-    /// With an exponent where there would be many zeros.
-    private static func label(_ value: Double) -> String {
-        guard (0.9e-4..<0.9e12).contains(value) else { return String(format: "%.0e", value) }
-        return tickLabel(value, step: value, largest: value)
     }
 }
 

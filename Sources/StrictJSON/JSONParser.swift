@@ -72,7 +72,7 @@ package struct JSONParser {
 
     private mutating func members(depth: Int) throws(JSONError) -> [JSONValue.Member] {
         var members: [JSONValue.Member] = []
-        var keys: Set<[UInt8]> = []
+        var keys = KnownKeys()
         position += 1
         skipSpace()
         if next == UInt8(ascii: "}") {
@@ -83,7 +83,7 @@ package struct JSONParser {
             skipSpace()
             let start = position
             let key = try string()
-            guard keys.insert(Array(key.utf8)).inserted else {
+            guard keys.insert(key, after: members) else {
                 let offset = start - bytes.startIndex
                 let found = "key \"\(key)\" a second time"
                 throw JSONError(offset: offset, found: found, expected: "each key once")

@@ -1,5 +1,6 @@
 import Foundation
-import Glibc
+import InputFiles
+import PlainText
 
 /// A TOML file read by a codec.
 package enum TOMLDocument {
@@ -44,15 +45,22 @@ package enum TOMLDocument {
     }
 
     private static func text(of path: String) throws(ConfigurationError.Problem) -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            var status = stat()
-            let isThere = unsafe stat(path, &status) == 0
-            let reason = isThere ? "is not a file that may be read" : "there is no such file"
-            throw ConfigurationError.Problem("", reason)
+        let bytes: [UInt8]
+        do {
+            bytes = try SmallDocument.contents(of: path, limit: byteLimit)
+        } catch {
+            throw ConfigurationError.Problem(
+                "", error.code == .missing ? "there is no such file" : error.reason)
         }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw ConfigurationError.Problem("", "is not UTF-8")
+        do {
+            let bytes = try bytes.textOfFile()
+            if let text = String(validating: bytes, as: UTF8.self) { return text }
+        } catch {
+            throw ConfigurationError.Problem("", "\(error)")
         }
-        return text
+        throw ConfigurationError.Problem("", "is not UTF-8")
     }
+
+    /// Most bytes of a document.
+    private static let byteLimit = 1 << 20
 }

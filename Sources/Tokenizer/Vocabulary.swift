@@ -1,5 +1,5 @@
 /// The tokens of a tokenizer, by id: `0..<count`.
-package struct Vocabulary: Sendable {
+package struct Vocabulary: Equatable, Sendable {
     private let storage: [UInt8]
     private let ends: [Int32]
 

@@ -13,7 +13,9 @@ package struct Refusal: Error, Hashable, Sendable {
         case quarantined = "quarantined"
         case nonFiniteState = "non_finite_state"
         case messageTooLong = "message_too_long"
+        /// No longer told: a producer that is not used makes room. Old journals have it.
         case tooManyProducers = "too_many_producers"
+        case damaged
         case snapshot = "snapshot"
         case streamExists = "stream_exists"
     }

@@ -1,3 +1,5 @@
+package import Names
+
 /// One thing asked of one stream. All that changes a stream is a request, and only that.
 package struct Request: Sendable {
     package enum Operation: String, Sendable, CaseIterable {
@@ -45,9 +47,11 @@ package struct Request: Sendable {
     /// The text goes on in the next request, cut at any byte.
     package var more: Bool
     /// Who numbers its requests; several producers of one stream each need a name.
-    package var producer: String
+    package var producer: Name
     /// The producer's own number of this request.
     package var producerSequence: UInt64?
+    /// It is the last that its producer sends.
+    package var isLast = false
     /// The producer's own time of this request, in seconds since 1970.
     package var time: Double?
     /// The endpoint it came in by.
@@ -60,7 +64,7 @@ package struct Request: Sendable {
 
     package init(
         stream: StreamID, operation: Operation = .text, text: [UInt8] = [], more: Bool = false,
-        producer: String = "", producerSequence: UInt64? = nil, time: Double? = nil,
+        producer: Name = "", producerSequence: UInt64? = nil, time: Double? = nil,
         endpoint: String? = nil, route: Route? = nil
     ) {
         self.stream = stream

@@ -1,3 +1,5 @@
+import Names
+
 extension RequestHeader {
     /// The header of a numbered message, as a publisher sends it.
     package var json: [UInt8] {
@@ -13,6 +15,7 @@ extension RequestHeader {
             json.appendJSON(",\"producer\":")
             json.appendJSON(string: producer.utf8)
         }
+        if isLast { json.appendJSON(",\"last\":true") }
         if let time, time.isFinite {
             json.appendJSON(",\"time\":")
             json.append(contentsOf: time.description.utf8)

@@ -1,18 +1,21 @@
+package import Names
 import StrictJSON
 
 /// The optional last frame of an input message: one JSON object, every key optional.
 ///
 ///     {"op": "text" | "end" | "reset" | "flush", "more": false, "seq": 17, "producer": "sensor 3",
-///      "time": 1764000000.25}
+///      "last": false, "time": 1764000000.25}
 ///
 /// `seq` is an integer from 0 to 2^64 - 1, `producer` up to 200 bytes without control characters,
-/// `time` seconds since 1970. Other keys are refused, so that a misspelt one is not silently without
+/// `last` comes with `seq` only, `time` is seconds since 1970. Other keys are refused, so that a misspelt one is not silently without
 /// effect.
 package struct RequestHeader: Equatable, Sendable {
     package var operation = Request.Operation.text
     package var more: Bool?
     package var sequence: UInt64?
-    package var producer = ""
+    package var producer: Name = ""
+    /// The producer sends no more under this name.
+    package var isLast = false
     package var time: Double?
 
     package init() {}
@@ -30,6 +33,9 @@ package struct RequestHeader: Equatable, Sendable {
         guard let value = try? JSONParser.parse(bytes[...]), case .object(let members) = value
         else { throw Self.refusal("is not one JSON object with each key once") }
         for member in members { try read(member) }
+        guard !isLast || sequence != nil else {
+            throw Self.refusal("has \"last\" without \"seq\"")
+        }
     }
 
     /// The number in a header that may be refused for another reason, so that whoever sent it can
@@ -54,8 +60,9 @@ package struct RequestHeader: Equatable, Sendable {
         case ("more", .bool(let flag)): more = flag
         case ("seq", .number(let digits)): sequence = try Self.number(digits, "seq")
         case ("producer", .string(let name)): producer = try Self.producer(name)
-        case ("time", .number(let digits)): time = try Self.number(digits, "time")
-        case ("op", _), ("more", _), ("seq", _), ("producer", _), ("time", _):
+        case ("last", .bool(let flag)): isLast = flag
+        case ("time", .number(let digits)): time = try Self.time(digits)
+        case ("op", _), ("more", _), ("seq", _), ("producer", _), ("last", _), ("time", _):
             throw Self.wrongType(member.key)
         default: throw Self.refusal("has the unknown key \"\(member.key.prefix(40))\"")
         }
@@ -68,13 +75,22 @@ package struct RequestHeader: Equatable, Sendable {
         return operation
     }
 
-    private static func producer(_ name: String) throws(Refusal) -> String {
+    private static func producer(_ name: String) throws(Refusal) -> Name {
         guard isProducer(name) else {
             throw refusal(
                 "has a \"producer\" of \(name.utf8.count) bytes that is too long or has a "
                     + "control character")
         }
-        return name
+        return Name(name)
+    }
+
+    /// Beyond what a Double holds there is no time.
+    private static func time(_ digits: String) throws(Refusal) -> Double {
+        let time: Double = try number(digits, "time")
+        guard time.isFinite else {
+            throw refusal("has a \"time\" beyond all times, \(digits.prefix(40))")
+        }
+        return time
     }
 
     private static func number<Number: LosslessStringConvertible>(
@@ -93,7 +109,7 @@ package struct RequestHeader: Equatable, Sendable {
             .header,
             "the header \(found); expected a JSON object with \"op\" (text, end, reset or flush), "
                 + "\"more\" (true or false), \"seq\" (integer from 0), \"producer\" (up to "
-                + "\(longestProducer) bytes without control characters) and \"time\" (seconds), "
-                + "each optional")
+                + "\(longestProducer) bytes without control characters), \"last\" (true or false; "
+                + "with \"seq\") and \"time\" (seconds), each optional")
     }
 }

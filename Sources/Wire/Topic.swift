@@ -1,3 +1,5 @@
+package import Names
+
 /// What an event is about; with the stream id it makes the topic `<kind>/<stream id>`.
 package enum EventKind: String, CaseIterable, Sendable, Codable {
     /// The token just read, its surprisal, and the candidates for the coming one.
@@ -29,9 +31,9 @@ package enum EventKind: String, CaseIterable, Sendable, Codable {
 package struct Topic: Hashable, Sendable {
     package let kind: EventKind
     /// Empty for an error that no stream could be named for.
-    package let stream: String
+    package let stream: Name
 
-    package init(_ kind: EventKind, stream: String) {
+    package init(_ kind: EventKind, stream: Name) {
         self.kind = kind
         self.stream = stream
     }
@@ -42,6 +44,6 @@ package struct Topic: Hashable, Sendable {
             let stream = String(
                 validating: bytes[bytes.index(after: slash)...], as: UTF8.self)
         else { return nil }
-        self.init(kind, stream: stream)
+        self.init(kind, stream: Name(stream))
     }
 }

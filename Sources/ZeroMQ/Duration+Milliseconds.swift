@@ -1,4 +1,7 @@
 extension Duration {
+    /// As libzmq's options take them: 24 days are for ever.
+    var optionMilliseconds: Int { min(milliseconds, Int(Int32.max)) }
+
     /// Whole milliseconds, rounded up so that no wait becomes a spin; saturates.
     var milliseconds: Int {
         let (seconds, attoseconds) = components

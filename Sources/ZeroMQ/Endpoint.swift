@@ -1,9 +1,11 @@
+import Names
+
 /// Where a socket is bound or connected, checked before any socket exists.
 ///
 /// `tcp://host:port`, `tcp://*:port`, `tcp://[::1]:port`, `ipc:///path`, `ipc://@abstract`,
 /// `inproc://name`; when binding, a port of `*` and `ipc://*` let the system choose.
 package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
-    package enum Address: Hashable, Sendable {
+    package enum Address: Sendable {
         /// Host `*` is every interface, port nil any free one.
         case tcp(host: String, port: UInt16?)
         case ipc(path: String)
@@ -46,6 +48,11 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { text }
 
+    /// By the bytes of what was written: paths that Unicode calls equivalent are two.
+    package static func == (a: Endpoint, b: Endpoint) -> Bool { Name(a.text) == Name(b.text) }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(Name(text)) }
+
     /// Whether its host is an IPv6 address, which libzmq takes only where IPv6 is on.
     package var isIPv6Address: Bool {
         if case .tcp(let host, _) = address { host.hasPrefix("[") } else { false }
@@ -55,6 +62,21 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     package var isWildcard: Bool {
         switch address {
         case .tcp(_, port: nil), .anyIPC: true
+        default: false
+        }
+    }
+}
+
+/// Paths, names and hosts by their bytes.
+extension Endpoint.Address: Equatable {
+    package static func == (a: Self, b: Self) -> Bool {
+        switch (a, b) {
+        case (.tcp(let host, let port), .tcp(let otherHost, let otherPort)):
+            Name(host) == Name(otherHost) && port == otherPort
+        case (.ipc(let name), .ipc(let other)), (.abstractIPC(let name), .abstractIPC(let other)),
+            (.inproc(let name), .inproc(let other)):
+            Name(name) == Name(other)
+        case (.anyIPC, .anyIPC): true
         default: false
         }
     }

@@ -51,6 +51,12 @@ import CZeroMQ
         }
     }
 
+    /// libzmq's descriptor of the connection that the message came by; -1 if it is not known. By the
+    /// time, it may be closed, or be another's.
+    var sourceDescriptor: Int32 {
+        count > 0 ? unsafe zmq_msg_get(slot(0), ZMQ_SRCFD) : -1
+    }
+
     /// A copy of every frame held.
     package func copyFrames() -> [[UInt8]] {
         (0..<count).map { copyFrame($0) }

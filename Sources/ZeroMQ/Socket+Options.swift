@@ -1,6 +1,12 @@
 import CZeroMQ
+import Glibc
 
 extension Socket {
+    /// Changes how many messages may wait for each peer, also for those that are connected.
+    package func setSendHighWaterMark(_ count: Int) throws(ZeroMQError) {
+        try handle.setSendHighWaterMark(count)
+    }
+
     /// Changes how long a send may wait for room; nil for any time.
     package func setSendTimeout(_ timeout: Duration?) throws(ZeroMQError) {
         try handle.setTimeout(ZMQ_SNDTIMEO, "ZMQ_SNDTIMEO", timeout)
@@ -34,7 +40,7 @@ extension SocketHandle {
     private func applyQueues(_ options: SocketOptions) throws(ZeroMQError) {
         try set(ZMQ_SNDHWM, "ZMQ_SNDHWM", options.sendHighWaterMark)
         try set(ZMQ_RCVHWM, "ZMQ_RCVHWM", options.receiveHighWaterMark)
-        try set(ZMQ_LINGER, "ZMQ_LINGER", options.linger.milliseconds)
+        try set(ZMQ_LINGER, "ZMQ_LINGER", options.linger.optionMilliseconds)
         try setTimeout(ZMQ_SNDTIMEO, "ZMQ_SNDTIMEO", options.sendTimeout)
         try setTimeout(ZMQ_RCVTIMEO, "ZMQ_RCVTIMEO", options.receiveTimeout)
         if let size = options.maxMessageSize {
@@ -93,12 +99,12 @@ extension SocketHandle {
         }
     }
 
-    /// Runs `attach`, with IPv6 on if the endpoint is an IPv6 address. libzmq copies the option when
-    /// it binds or connects, so the socket's other endpoints keep what was configured.
+    /// Runs `attach`, with IPv6 on if the endpoint needs it. libzmq copies the option when it binds
+    /// or connects, so the socket's other endpoints keep what was configured.
     func attaching(
-        _ endpoint: Endpoint, _ attach: () throws(ZeroMQError) -> Void
+        needsIPv6: Bool, _ attach: () throws(ZeroMQError) -> Void
     ) throws(ZeroMQError) {
-        guard endpoint.isIPv6Address, !isIPv6 else { return try attach() }
+        guard needsIPv6, !isIPv6 else { return try attach() }
         try setIPv6(true)
         defer { try? setIPv6(false) }
         try attach()
@@ -108,6 +114,16 @@ extension SocketHandle {
         try set(ZMQ_IPV6, "ZMQ_IPV6", on ? 1 : 0)
     }
 
+    func setSendHighWaterMark(_ count: Int) throws(ZeroMQError) {
+        try set(ZMQ_SNDHWM, "ZMQ_SNDHWM", count)
+    }
+
+    /// For UNIX sockets: any other process is turned away (SO_PEERCRED).
+    func acceptOwnProcessOnly() throws(ZeroMQError) {
+        try set(ZMQ_IPC_FILTER_PID, "ZMQ_IPC_FILTER_PID", Int(getpid()))
+        try set(ZMQ_BACKLOG, "ZMQ_BACKLOG", 1024)
+    }
+
     func setNoDrop(_ on: Bool) throws(ZeroMQError) {
         try set(ZMQ_XPUB_NODROP, "ZMQ_XPUB_NODROP", on ? 1 : 0)
     }
@@ -115,7 +131,7 @@ extension SocketHandle {
     func setTimeout(
         _ option: Int32, _ name: String, _ timeout: Duration?
     ) throws(ZeroMQError) {
-        try set(option, name, timeout?.milliseconds ?? -1)
+        try set(option, name, timeout?.optionMilliseconds ?? -1)
     }
 
     private func set(_ option: Int32, _ name: String, _ value: Int) throws(ZeroMQError) {

@@ -1,12 +1,18 @@
 import CZeroMQ
 
 extension Socket {
-    /// Asks for every message that begins with `topic`; an empty topic asks for all. SUB only.
+    /// Asks for every message that begins with `topic`; an empty topic asks for all. SUB, and XSUB,
+    /// which lets in others, too.
     ///
     /// Refuses topics of 246 to 255 bytes: libzmq 4.3.4 breaks off the connection over them.
     package func subscribe(_ topic: some Collection<UInt8>) throws(ZeroMQError) {
         guard !(246...255).contains(topic.count) else {
             throw ZeroMQError(.subscribe, code: .messageTooLong)
+        }
+        guard kind == .sub else {
+            let message = [1] + Array(topic)
+            _ = try send(message.span)
+            return
         }
         try check(handle.setBytes(ZMQ_SUBSCRIBE, topic), .subscribe)
     }

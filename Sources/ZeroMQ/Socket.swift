@@ -19,16 +19,22 @@ package struct Socket: ~Copyable {
     @discardableResult
     package func bind(_ endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
         try endpoint.checkThatNobodyListens()
-        try handle.attaching(endpoint) { () throws(ZeroMQError) in
+        try handle.attaching(needsIPv6: endpoint.isIPv6Address) { () throws(ZeroMQError) in
             try check(unsafe zmq_bind(handle.pointer, endpoint.text), .bind, endpoint)
         }
         guard endpoint.isWildcard else { return endpoint }
         return (try? Endpoint(lastEndpoint())) ?? endpoint
     }
 
+    /// Accepts connections of this process alone, at a name in the abstract namespace.
+    func bindPrivately(_ name: String) throws(ZeroMQError) {
+        try handle.acceptOwnProcessOnly()
+        try handle.check(unsafe zmq_bind(handle.pointer, "ipc://" + name), .bind)
+    }
+
     /// Begins to connect; libzmq goes on trying in the background, also when nobody listens yet.
     package func connect(_ endpoint: Endpoint) throws(ZeroMQError) {
-        try handle.attaching(endpoint) { () throws(ZeroMQError) in
+        try handle.attaching(needsIPv6: endpoint.needsIPv6) { () throws(ZeroMQError) in
             try check(unsafe zmq_connect(handle.pointer, endpoint.text), .connect, endpoint)
         }
     }

@@ -15,7 +15,7 @@ package struct ZeroMQError: Error, Equatable {
     }
 
     /// An errno, libzmq's own included.
-    package struct Code: Hashable, Sendable {
+    package struct Code: Error, Hashable, Sendable {
         package let errno: Int32
 
         package init(_ errno: Int32) { self.errno = errno }

@@ -4,6 +4,7 @@ import Client
 import Daemon
 import DefaultModel
 import Engine
+import Foundation
 import Journal
 import Kernels
 import Model
@@ -38,7 +39,7 @@ func reportingAsyncFailure<Result>(
 }
 
 private func printError(_ line: String) {
-    try? OutputStream.standardError.write(line + "\n")
+    try? Client.OutputStream.standardError.write(line + "\n")
 }
 
 private func reported(
@@ -46,9 +47,15 @@ private func reported(
 ) -> any Error {
     // The parser's own errors print themselves, usage included.
     guard let code = exitCode(for: error) else { return error }
+    guard code != .readerGone else { return code }
     let text = "\(error)".escapedForTerminal(keepingLayout: true)
     print("sluice: \(text)")
     return code
+}
+
+extension ExitCode {
+    /// As of a filter that SIGPIPE ended, which has nothing to say.
+    static let readerGone = ExitCode(128 + SIGPIPE)
 }
 
 /// By sysexits(3); nil for what is not ours.
@@ -101,7 +108,7 @@ extension CorpusError {
         switch self {
         case .missing: ExitCode(66)
         case .unreadable: ExitCode(74)
-        case .badCompression, .notUTF8, .badTable: ExitCode(65)
+        case .badCompression, .notUTF8, .foreignText, .badTable: ExitCode(65)
         case .interrupted: ExitCode(130)
         }
     }
@@ -142,7 +149,8 @@ extension ClientError {
         case .readFailed, .writeFailed: ExitCode(74)
         case .unavailable: ExitCode(69)
         case .unacknowledged: ExitCode(75)
-        case .refused: ExitCode(65)
+        case .refused, .foreignText: ExitCode(65)
+        case .outputClosed: .readerGone
         case .declined(let refusal, _): refusal.exitCode
         }
     }
@@ -166,7 +174,7 @@ extension StateError {
         case .inUse: ExitCode(69)
         case .noStream, .noModel: ExitCode(66)
         case .refused(let refusal, _): ControlRefusal(refusal).exitCode
-        case .snapshot: ExitCode(65)
+        case .snapshot, .exists: ExitCode(65)
         case .terminal: ExitCode(64)
         }
     }
@@ -186,7 +194,7 @@ extension TrainingError {
     fileprivate var exitCode: ExitCode {
         switch self {
         case .recipe: ExitCode(78)
-        case .file: ExitCode(65)
+        case .file, .changedInputs: ExitCode(65)
         case .noRoom: ExitCode(73)
         case .diverged: ExitCode(1)
         }

@@ -37,12 +37,22 @@ struct Pub: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Publish what is added to a file, through rotation and truncation.",
-            valueName: "file"))
+            """
+            Publish what is added to the file of this name, as tail -F does: through rotation and \
+            truncation, whatever its folders and links become, and before it is there. What is left \
+            of a file's last line ends a message.
+            """, valueName: "file"))
     var follow: String?
 
     @Flag(help: "With --follow: also what the file holds already.")
     var fromStart = false
+
+    @Flag(
+        help: """
+            Publish the bytes as they are: a byte-order mark too, and files that are no text in \
+            UTF-8.
+            """)
+    var raw = false
 
     @Option(
         name: [.short, .long],
@@ -98,6 +108,7 @@ struct Pub: ParsableCommand {
         if follow != nil, !files.isEmpty {
             throw ValidationError("--follow and files exclude each other")
         }
+        if follow == "-" { throw ValidationError("--follow takes a file; a pipe is read anyway") }
         if fromStart, follow == nil { throw ValidationError("--from-start needs --follow") }
         if let rate, !(rate > 0 && rate.isFinite) { throw ValidationError("--rate is above 0") }
         guard (2...1 << 26).contains(piece) else {
@@ -115,9 +126,10 @@ struct Pub: ParsableCommand {
     func run() throws {
         try reportingFailure {
             if let follow {
-                try publish(try FollowedFile(path: follow, fromStart: fromStart))
+                try publish(
+                    try FollowedFile(path: follow, fromStart: fromStart, keepsBytes: raw))
             } else {
-                try publish(try FileInput(paths: files.isEmpty ? ["-"] : files))
+                try publish(try FileInput(paths: files.isEmpty ? ["-"] : files, keepsBytes: raw))
             }
         }
     }
@@ -125,7 +137,8 @@ struct Pub: ParsableCommand {
     /// Text that comes by a pipe is cut as it happens to come. A missing file is `run`'s to report.
     private var isCutTheSameEachTime: Bool {
         guard follow == nil else { return false }
-        guard let input = try? FileInput(paths: files.isEmpty ? ["-"] : files) else { return true }
+        guard let input = try? FileInput(paths: files.isEmpty ? ["-"] : files, keepsBytes: raw)
+        else { return true }
         return input.totalByteCount != nil
     }
 
@@ -166,7 +179,7 @@ struct Pub: ParsableCommand {
         var options = ReliableOptions(
             endpoint: to ?? Configuration.DefaultEndpoint.router,
             stream: try stream ?? StreamID("default"),
-            producer: acknowledged.producer ?? ReliableOptions.uniqueProducer())
+            producer: acknowledged.name)
         options.mode = perLine ? .line : .wholeText
         options.longestPiece = piece
         options.rate = rate

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Daemon
 
-@main
 struct Sluice: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Streams of text in, next-token predictions and sentiment out.",
@@ -31,6 +30,7 @@ struct Sluice: AsyncParsableCommand {
               78   the configuration or the recipe is wrong, or not there
               130  a benchmark, a measurement, a verification, an export or a training was
                    interrupted
+              141  whoever read the output has closed it, as `head` does
             """,
         version: "sluice \(sluiceVersion)",
         subcommands: [

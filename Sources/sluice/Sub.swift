@@ -47,6 +47,13 @@ struct Sub: ParsableCommand {
     @Option(help: ArgumentHelp("Stop after so many streams have ended.", valueName: "number"))
     var untilEnded: Int?
 
+    @Flag(
+        help: """
+            Also events that come again under the number that they had, as after a crash of the \
+            daemon.
+            """)
+    var repeats = false
+
     @OptionGroup var colors: ColorOptions
 
     func validate() throws {
@@ -63,6 +70,7 @@ struct Sub: ParsableCommand {
             options.kinds = events
             options.count = count
             options.endedStreams = untilEnded
+            options.showsRepeats = repeats
             let interruption = try Interruption()
             interruption.catchSignals()
             if colors.showsJSON {

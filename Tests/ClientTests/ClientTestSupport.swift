@@ -1,7 +1,31 @@
 import Client
 import Foundation
 import TestSupport
+import Testing
 import Wire
+import ZeroMQ
+
+/// Reads until there is nothing at the moment.
+func drain(_ input: inout some TextInput) throws -> (text: String, notices: [String]) {
+    var (bytes, notices): ([UInt8], [String]) = ([], [])
+    while true {
+        switch try input.read() {
+        case .bytes(let more): bytes += more
+        case .notice(let text): notices.append(text)
+        case .endOfText: notices.append("end of text")
+        case .pending, .end: return (String(decoding: bytes, as: UTF8.self), notices)
+        }
+    }
+}
+
+/// Whether the descriptor says that there is something, without waiting.
+func isReady(_ input: some TextInput) throws -> Bool {
+    var poller = Poller()
+    let descriptor = try #require(input.descriptor)
+    let index = poller.add(fileDescriptor: descriptor.number, owner: descriptor)
+    try poller.wait(timeout: .zero)
+    return !poller.events(at: index).isEmpty
+}
 
 /// Cuts bytes into pieces of random lengths, some of them empty.
 func cuts(of bytes: [UInt8], longest: Int, _ random: inout SeededRandom) -> [[UInt8]] {

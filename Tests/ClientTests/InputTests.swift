@@ -1,31 +1,10 @@
 import Client
 import Foundation
+import Glibc
 import Testing
 import ZeroMQ
 
 @Suite struct InputTests {
-    /// Reads until there is nothing at the moment.
-    private func drain(_ input: inout some TextInput) throws -> (text: String, notices: [String]) {
-        var (bytes, notices): ([UInt8], [String]) = ([], [])
-        while true {
-            switch try input.read() {
-            case .bytes(let more): bytes += more
-            case .notice(let text): notices.append(text)
-            case .endOfText: notices.append("end of text")
-            case .pending, .end: return (String(decoding: bytes, as: UTF8.self), notices)
-            }
-        }
-    }
-
-    /// Whether the descriptor says that there is something, without waiting.
-    private func isReady(_ input: some TextInput) throws -> Bool {
-        var poller = Poller()
-        let descriptor = try #require(input.descriptor)
-        let index = poller.add(fileDescriptor: descriptor.number, owner: descriptor)
-        try poller.wait(timeout: .zero)
-        return poller.isReadable(index)
-    }
-
     @Test func readsFilesInTurn() throws {
         let folder = try TemporaryFolder()
         try folder.write("first", to: "a")
@@ -51,80 +30,43 @@ import ZeroMQ
         #expect(folderError == .inputMissing(path: folder.url.path, reason: "it is a folder"))
     }
 
-    @Test func followsWhatIsAdded() throws {
+    @Test func aPipeWithoutAWriterIsWaitedFor() throws {
         let folder = try TemporaryFolder()
-        try folder.write("old\n", to: "log")
-        var input = try FollowedFile(path: folder.path("log"), fromStart: false)
+        #expect(unsafe mkfifo(folder.path("pipe"), 0o600) == 0)
+        var input = try FileInput(paths: [folder.path("pipe")])
         #expect(try drain(&input) == ("", []))
         #expect(try !isReady(input))
-        try folder.append("new", to: "log")
+        let writer = try FileHandle(forWritingTo: folder.url.appending(path: "pipe"))
+        try writer.write(contentsOf: Data("text".utf8))
         #expect(try isReady(input))
-        #expect(try drain(&input) == ("new", []))
-        #expect(try !isReady(input))
-        try folder.append(" more", to: "log")
-        #expect(try drain(&input) == (" more", []))
-    }
-
-    @Test func fromTheStartItReadsWhatIsThere() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("old\n", to: "log")
-        var input = try FollowedFile(path: folder.path("log"), fromStart: true, chunkSize: 2)
-        #expect(try drain(&input) == ("old\n", []))
-    }
-
-    @Test func followsThroughRotation() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("", to: "log")
-        var input = try FollowedFile(path: folder.path("log"), fromStart: false)
-        #expect(try drain(&input).text == "")
-        try folder.append("last words", to: "log")
-        try folder.move("log", to: "log.1")
-        try folder.append(", truly", to: "log.1")
-        try folder.write("new file", to: "log")
+        #expect(try drain(&input).text == "text")
+        try writer.close()
         #expect(try isReady(input))
-        let (text, notices) = try drain(&input)
-        #expect(text == "last words, trulynew file")
-        #expect(notices.count == 1 && notices[0].contains("replaced"))
-        try folder.append("!", to: "log")
-        #expect(try drain(&input) == ("!", []))
+        #expect(try drain(&input) == ("", ["end of text"]))
     }
 
-    @Test func followsThroughTruncation() throws {
+    @Test func leavesOutTheByteOrderMarkOfEachFile() throws {
         let folder = try TemporaryFolder()
-        try folder.write("a long text", to: "log")
-        var input = try FollowedFile(path: folder.path("log"), fromStart: true)
-        #expect(try drain(&input).text == "a long text")
-        let file = try FileHandle(forWritingTo: folder.url.appending(path: "log"))
-        try file.truncate(atOffset: 0)
-        try file.write(contentsOf: Data("short".utf8))
-        try file.close()
-        let (text, notices) = try drain(&input)
-        #expect(text == "short")
-        #expect(notices.count == 1 && notices[0].contains("truncated"))
+        try folder.write("\u{FEFF}first", to: "a")
+        try folder.write("\u{FEFF}\u{FEFF}second", to: "b")
+        for chunkSize in [1, 2, 100] {
+            var input = try FileInput(
+                paths: [folder.path("a"), folder.path("b")], chunkSize: chunkSize)
+            #expect(try drain(&input).text == "first\u{FEFF}second")
+        }
+        var kept = try FileInput(paths: [folder.path("a")], keepsBytes: true)
+        #expect(try drain(&kept).text == "\u{FEFF}first")
     }
 
-    @Test func waitsForAFileThatIsNotThere() throws {
+    @Test func refusesWhatIsNoText() throws {
         let folder = try TemporaryFolder()
-        var input = try FollowedFile(path: folder.path("log"), fromStart: false)
-        #expect(try drain(&input) == ("", []))
-        #expect(try !isReady(input))
-        try folder.write("here", to: "log")
-        #expect(try isReady(input))
-        let (text, notices) = try drain(&input)
-        #expect(text == "here")
-        #expect(notices.count == 1 && notices[0].contains("appeared"))
-    }
-
-    @Test func followsThroughASymbolicLink() throws {
-        let folder = try TemporaryFolder()
-        let other = try TemporaryFolder()
-        try other.write("x", to: "real")
-        try FileManager.default.createSymbolicLink(
-            atPath: folder.path("log"), withDestinationPath: other.path("real"))
-        var input = try FollowedFile(path: folder.path("log"), fromStart: true)
-        #expect(try drain(&input).text == "x")
-        try other.append("y", to: "real")
-        #expect(try isReady(input))
-        #expect(try drain(&input).text == "y")
+        try Data([0x1F, 0x8B, 8, 0, 1]).write(to: folder.url.appending(path: "a.gz"))
+        let error = try #require(throws: ClientError.self) {
+            try FileInput(paths: [folder.path("a.gz")])
+        }
+        #expect("\(error)".contains("a.gz: found gzip data, expected text in UTF-8; decompress"))
+        var kept = try FileInput(paths: [folder.path("a.gz")], keepsBytes: true)
+        guard case .bytes(let bytes) = try kept.read() else { throw CancellationError() }
+        #expect(bytes == [0x1F, 0x8B, 8, 0, 1])
     }
 }

@@ -1,4 +1,5 @@
 import Client
+import Names
 import Testing
 import Wire
 import ZeroMQ
@@ -23,20 +24,6 @@ import ZeroMQ
         var pacer = Pacer(rate: nil)
         for _ in 0..<3 { pacer.advance(at: .now) }
         #expect(pacer.delay(at: .now) == nil)
-    }
-
-    @Test func findsGapsInEachTopicAlone() throws {
-        var tracker = SequenceTracker()
-        let (a, b) = (Topic(.next, stream: "a"), Topic(.next, stream: "b"))
-        #expect(tracker.note(a, 5) == .inOrder)
-        #expect(tracker.note(b, 0) == .inOrder)
-        #expect(tracker.note(a, 6) == .inOrder)
-        #expect(tracker.note(a, 10) == .gap(missing: 3))
-        #expect(tracker.note(a, 11) == .inOrder)
-        #expect(tracker.note(b, 1) == .inOrder)
-        #expect(tracker.note(a, 0) == .restarted)
-        #expect(tracker.note(a, 1) == .inOrder)
-        #expect(tracker.note(Topic(.sentiment, stream: "a"), 9) == .inOrder)
     }
 
     @Test func saysEachChangeOfTheConnectionOnce() throws {
@@ -70,4 +57,31 @@ import ZeroMQ
         let progress = Progress(totalByteCount: total)
         #expect(progress.line(sentByteCount: sent, elapsed: .seconds(seconds)) == expected)
     }
+
+    /// Clients are not told which protocol of the Internet a daemon speaks.
+    @Test(.enabled("needs an IPv6 loopback") { hasIPv6() })
+    func anIPv6EndpointIsReachedWithoutFurtherOptions() throws {
+        let context = try Context()
+        var options = SocketOptions()
+        options.ipv6 = true
+        options.receiveTimeout = .seconds(20)
+        let puller = try Socket(.pull, in: context, options: options)
+        let endpoint = try puller.bind(try Endpoint("tcp://[::1]:*"))
+        let pusher = try Socket(.push, in: context)
+        try pusher.connect(endpoint)
+        #expect(try pusher.send([[1, 2, 3]]) == .sent)
+        var message = Multipart(frameLimit: 1)
+        #expect(try puller.receive(into: &message))
+        #expect(message.copyFrame(0) == [1, 2, 3])
+    }
+}
+
+private func hasIPv6() -> Bool {
+    var options = SocketOptions()
+    options.ipv6 = true
+    guard let context = try? Context(),
+        let socket = try? Socket(.pull, in: context, options: options),
+        let endpoint = try? Endpoint("tcp://[::1]:*")
+    else { return false }
+    return (try? socket.bind(endpoint)) != nil
 }

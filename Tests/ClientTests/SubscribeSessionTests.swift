@@ -1,5 +1,6 @@
 import Client
 import Foundation
+import Names
 import Synchronization
 import Testing
 import Wire
@@ -34,6 +35,31 @@ import ZeroMQ
                 "note received a message of 2 frames that is no event",
                 "note missed 3 events of next/a", "next a 12 {}", "finish",
             ])
+    }
+
+    /// As a daemon does that was killed: the same events under the same numbers, then what comes next.
+    @Test func whatComesAgainAfterALostConnectionIsLeftOut() throws {
+        let endpoint = try Endpoint("ipc:///tmp/sluice-test-\(UUID().uuidString)")
+        var options = SubscriberOptions(endpoint: endpoint)
+        options.kinds = [.next]
+        options.count = 7
+        let output = RecordedOutput()
+        let session = Subscribing(options, output)
+        for numbers in [0..<UInt8(5), 2..<7] {
+            // Its end waits until the endpoint is free.
+            let context = try Context()
+            let socket = try Socket(.xpub, in: context)
+            try socket.bind(endpoint)
+            _ = try subscription(socket)
+            for number in numbers { try publish(socket, "next/a", number) }
+            // What was sent is received before the socket goes.
+            output.wait(for: "next a \(numbers.last ?? 0) {}")
+        }
+        #expect(try session.count() == 7)
+        let lines = output.lines.filter { !$0.contains(endpoint.text) }
+        let expected = (0..<7).map { "next a \($0) {}" }
+        #expect(lines.filter { !$0.hasPrefix("note") } == expected + ["finish"])
+        #expect(lines.contains { $0.hasPrefix("note left out 3 events that came again") })
     }
 
     @Test func jsonLinesAreOneObjectEach() throws {
@@ -75,8 +101,13 @@ import ZeroMQ
 
 final class RecordedOutput: EventOutput, Sendable {
     private let state = Mutex<[String]>([])
+    private let changed = DispatchSemaphore(value: 0)
 
     var lines: [String] { state.withLock { $0 } }
+
+    func wait(for line: String) {
+        while !lines.contains(line), changed.wait(timeout: .now() + 20) == .success {}
+    }
 
     func write(_ message: EventMessage) {
         let body = String(decoding: message.body, as: UTF8.self)
@@ -87,7 +118,10 @@ final class RecordedOutput: EventOutput, Sendable {
     func settle() {}
     func finish() { add("finish") }
 
-    private func add(_ line: String) { state.withLock { $0.append(line) } }
+    private func add(_ line: String) {
+        state.withLock { $0.append(line) }
+        changed.signal()
+    }
 }
 
 final class Subscribing: Sendable {

@@ -1,5 +1,6 @@
 import Client
 import Foundation
+import Names
 import Synchronization
 import Testing
 import Wire

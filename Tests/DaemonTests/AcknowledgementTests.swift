@@ -2,6 +2,7 @@ import Daemon
 import Engine
 import Kernels
 import Model
+import Names
 import Synchronization
 import TestSupport
 import Testing

@@ -63,6 +63,15 @@ import Testing
         Case("[engine]\nidle_flush = \"-2s\"", "2:1: engine.idle_flush:", "a duration"),
         Case("[shutdown]\ntimeout = \"99999h\"", "2:1: shutdown.timeout:", "\"24h\""),
         Case("[limits]\nmax_text_bytes = 0", "2:1: limits.max_text_bytes:", "from 1 to"),
+        Case(
+            "[limits]\nmessage_bytes = 2048", "2:1: limits.message_bytes:",
+            "at least max_text_bytes, 16777216"),
+        Case(
+            "[limits]\ntotal_bytes = 100000", "2:1: limits.total_bytes:",
+            "at least twice message_bytes, 136314880"),
+        Case(
+            "[limits]\nmessage_bytes = \"none\"", "2:1: limits.message_bytes:", "or \"auto\""),
+        Case("[limits]\ntopic_bytes = 0", "2:1: limits.topic_bytes:", "from 1 to 65536"),
         Case("[log]\nstatistics_every = \"1ms\"", "2:1: log.statistics_every:", "\"1s\""),
         Case(
             sub("socket = { linger = \"never\" }"), "4:1: input[0].socket.linger:",

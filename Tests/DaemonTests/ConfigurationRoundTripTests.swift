@@ -44,11 +44,26 @@ private func anyConfiguration(_ random: inout SeededRandom) throws -> Configurat
         try anyOutput(&random, &port)
     }
     configuration.engine = anyEngine(&random)
-    configuration.limits.maxTextBytes = .random(in: 1...1 << 30, using: &random)
+    configuration.limits = anyLimits(&random)
     configuration.log.level = Logger.Level.allCases.randomElement(using: &random)!
     configuration.log.statisticsEvery = anyOptional(anyDuration(&random, 1000), &random)
     configuration.shutdown.timeout = anyDuration(&random, 0)
     return configuration
+}
+
+private func anyLimits(_ random: inout SeededRandom) -> Configuration.Limits {
+    var limits = Configuration.Limits()
+    limits.maxTextBytes = .random(in: 1...1 << 30, using: &random)
+    limits.messageBytes = anyOptional(1 << 30 + Int.random(in: 0...9, using: &random), &random)
+    limits.totalBytes = anyOptional(1 << 32 + Int.random(in: 0...9, using: &random), &random)
+    limits.peerBytes = .random(in: 1 << 10...1 << 40, using: &random)
+    limits.readerBytes = .random(in: 1 << 10...1 << 40, using: &random)
+    limits.connections = .random(in: 1...1 << 20, using: &random)
+    limits.topicBytes = .random(in: 1...1 << 16, using: &random)
+    limits.subscriptions = .random(in: 1...1 << 30, using: &random)
+    limits.totalSubscriptions = .random(in: 1...1 << 30, using: &random)
+    limits.subscriptionChanges = .random(in: 1...1 << 30, using: &random)
+    return limits
 }
 
 private func anyInput(_ random: inout SeededRandom, _ port: inout Int) throws -> Configuration.Input
@@ -106,6 +121,7 @@ private func anyEngine(_ random: inout SeededRandom) -> Configuration.EngineSect
     engine.top = .random(in: 1...Kernels.maxTop, using: &random)
     engine.kernelTier = anyOptional(KernelTier.available.randomElement(using: &random)!, &random)
     engine.inputTable = .random(using: &random)
+    engine.inputTableBytes = .random(in: 0...1 << 40, using: &random)
     engine.maxStreams = .random(in: 1...1_000_000_000, using: &random)
     engine.queueBytes = .random(in: 1024...1 << 40, using: &random)
     engine.idleFlush = anyOptional(anyDuration(&random, 1), &random)

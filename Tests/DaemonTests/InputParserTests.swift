@@ -1,5 +1,6 @@
 import Daemon
 import Engine
+import Names
 import TestSupport
 import Testing
 import Wire
@@ -48,6 +49,18 @@ import ZeroMQ
     }
 
     // MARK: What is accepted
+
+    @Test func aHeaderThatIsTooLongIsRefusedUnread() throws {
+        let header = Array("{\"seq\":1\(String(repeating: " ", count: 8192))}".utf8)
+        guard
+            case .refusal(let stream, let refusal, _) = try parse([bytes("s"), bytes("t"), header])
+        else {
+            Issue.record("it was read")
+            return
+        }
+        #expect(stream?.text == "s" && refusal.code == .header)
+        #expect(refusal.message.contains("expected at most 8192"))
+    }
 
     @Test func aSingleFrameIsTextOfTheDefaultStream() throws {
         let request = try #require(try parse("hello").request)
@@ -205,7 +218,7 @@ import ZeroMQ
             case .refusal(_, let reason, _):
                 #expect(reason.endpoint == Self.endpoint)
                 #expect(reason.message.contains("expected"))
-            case .snapshot, .list, .recovery: Issue.record("no message asks for that")
+            case .snapshot, .list, .recovery, .damage: Issue.record("no message asks for that")
             }
         }
     }
@@ -289,7 +302,7 @@ extension InputParserTests {
                 switch try answered([bytes("me")] + message, line) {
                 case .request(let request): request.route
                 case .refusal(_, _, let sender): sender?.route
-                case .snapshot, .list, .recovery: nil
+                case .snapshot, .list, .recovery, .damage: nil
                 }
             let hasEmpty = message.count > 1 && message[0].isEmpty
             #expect(

@@ -49,6 +49,7 @@ final class SimulatedDaemon {
             fragments: TokenFragments(count: vocabulary.count) { Array(vocabulary.bytes(of: $0)) },
             statistics: EngineStatistics(), store: try JournalReader(path: path),
             keys: StreamKeys(next: writer.nextKey))
+        shard.time = time
         (self.writer, self.shard) = (writer, shard)
         (queue, held, committed) = ([], [], 0)
         for stream in try JournalReader(path: path).unfinishedStreams() {
@@ -147,13 +148,18 @@ final class SimulatedDaemon {
         let found = Mutex<StreamSnapshot?>(nil)
         let id = try StreamID(stream)
         withExtendedLifetime(found) {
-            accept(.snapshot(id) { snapshot in found.withLock { $0 = snapshot } })
+            accept(.snapshot(id) { snapshot in found.withLock { $0 = try? snapshot.get() } })
             run()
         }
         return found.withLock { $0 }
     }
 
     var failure: (any Error)? { shard?.failure }
+
+    /// What is accepted is stamped with it.
+    var time = 0.0 {
+        didSet { shard?.time = time }
+    }
 
     private func collect() {
         guard let shard else { return }

@@ -12,7 +12,7 @@ import Wire
     // MARK: Round trips
 
     private func snapshot(_ random: inout SeededRandom) throws -> StreamSnapshot {
-        func number() -> UInt64 { random.next() >> UInt64.random(in: 0..<64, using: &random) }
+        func number() -> UInt64 { random.next() >> UInt64.random(in: 2..<64, using: &random) }
         func flag() -> Bool { Bool.random(using: &random) }
         func values(_ count: Int) -> [Float] {
             // Any bits, those of NaN too.

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import ZeroMQ
 
 /// Arguments, exit codes and help texts.
 @Suite(.blocking) struct CommandLineTests {
@@ -95,4 +96,129 @@ import Testing
         command.signal(signal)
         #expect(try command.finish().status == 0)
     }
+
+    /// Each of them, and each group of them, names the nearest one.
+    @Test(arguments: [
+        ("pubb", "'sluice' has no subcommand 'pubb'. Did you mean 'pub'?"),
+        ("help serv", "Did you mean 'serve'?"), ("state lst", "Did you mean 'list'?"),
+        ("replay shw reviews", "'sluice replay' has no subcommand 'shw'. Did you mean 'show'?"),
+        ("bench enginee", "Did you mean 'engine'?"), ("tokenizer trian", "Did you mean 'train'?"),
+        ("diagnose memry", "Did you mean 'memory'?"), ("xyzzyqux", "There are serve, pub, sub"),
+    ]) func aMistypedSubcommandNamesTheNearest(arguments: String, words: String) throws {
+        let run = try SluiceProcess.run(arguments.split(separator: " ").map(String.init))
+        #expect(run.status == 64 && run.output.isEmpty)
+        #expect(run.errors.contains(words), "\(run.errors)")
+    }
+
+    @Test(arguments: [
+        ("diagnose gradients --cells bilstm", "'rnn-tanh', 'rnn-relu', 'lstm'"),
+        ("diagnose memory --task sort", "'adding'"), ("sub --color alwys", "'always'"),
+        ("score --every tokens", "'message'"), ("replay export s --format tsv", "'safetensors'"),
+        ("serve --durability full", "'relaxed'"), ("serve --log-level loud", "warning"),
+        ("serve --kernel-tier abacus", "portable"), ("sub --events nxt", "sentiment"),
+        ("bench daemon --durability none", "relaxed"),
+    ]) func aMistypedValueListsWhatThereIs(arguments: String, words: String) throws {
+        let run = try SluiceProcess.run(arguments.split(separator: " ").map(String.init))
+        #expect(run.status == 64 && run.output.isEmpty)
+        #expect(run.errors.contains(words), "\(run.errors)")
+    }
+
+    /// Numbers that are at the ends, or none: refused or taken, but nothing traps.
+    @Test(arguments: [
+        "pub --rate", "pub --start-seq 0 --producer p --reliable --window",
+        "replay show nothing --epoch", "replay diff s --epochs 0,1 --context",
+        "diagnose gradients --forget-bias", "eval /nowhere --lanes",
+    ]) func extremeNumbersDoNotTrap(option: String) throws {
+        for number in ["-1", "1e-30", "inf", "18446744073709551615"] {
+            let run = try SluiceProcess.run(
+                option.split(separator: " ").map(String.init) + [number]
+                    + (option.hasPrefix("pub") ? ["--wait", "1ms", "--to", Self.nobody] : [])
+                    + (option.hasPrefix("diagnose") ? ["--lags", "1", "--hidden-size", "1"] : []))
+            #expect((0..<128).contains(run.status), "\(option) \(number): \(run.errors)")
+        }
+    }
+
+    /// In a shell: what writes goes on after whoever reads has gone, or has no room.
+    private func shell(_ command: String, ignoresPipe: Bool = false) throws -> SluiceProcess.Result
+    {
+        try SluiceProcess.run(
+            [
+                "-c", (ignoresPipe ? "trap '' PIPE; " : "") + command,
+                SluiceProcess.executable.path, Repository.smallModel,
+            ], executable: URL(filePath: "/bin/bash"))
+    }
+
+    @Test(arguments: [
+        "--help", "--version", "help pub", "pub --help", "serve --print-config",
+        #"inspect "$1""#,
+    ]) func anOutputThatTakesNothingIsNoticed(arguments: String) throws {
+        let run = try shell(#""$0" \#(arguments) > /dev/full"#)
+        #expect(run.status == 74)
+        #expect(run.errors == "sluice: cannot write the output: No space left on device\n")
+    }
+
+    @Test(arguments: ["pub --help", "serve --print-config", #"inspect "$1""#])
+    func aReaderThatGoesIsNoError(arguments: String) throws {
+        for ignoresPipe in [false, true] {
+            // The reader has gone before anything is written.
+            let run = try shell(
+                #"{ sleep 0.1; "$0" \#(arguments); echo "status $?" >&2; } | true"#,
+                ignoresPipe: ignoresPipe)
+            #expect(run.errors == "status 141\n")
+        }
+    }
+
+    @Test func theStoreIsInTheHomeFolder() throws {
+        let folder = try TemporaryFolder()
+        let run = try SluiceProcess.run(
+            ["replay", "list"], environment: ["HOME": folder.path, "XDG_STATE_HOME": ""])
+        #expect(run.status == 66)
+        #expect(run.errors.contains("\(folder.path)/.local/state/sluice/journal.sqlite"))
+    }
+
+    /// By a user who may not use the socket.
+    @Test(.enabled("needs root and setpriv") { canBecomeNobody() })
+    func aSocketOfAnotherUsersIsNotTakenForNone() throws {
+        let daemon = try ServedDaemon([.router, .out, .control])
+        for (arguments, socket) in [
+            (["pub", "--reliable", "--wait", "300ms", "--to"], ServedDaemon.Socket.router),
+            (["state", "list", "--to"], .control),
+        ] {
+            let run = try SluiceProcess.run(
+                asNobody + [SluiceProcess.executable.path] + arguments
+                    + [try daemon.endpoint(socket).text],
+                executable: URL(filePath: "/usr/bin/env"))
+            #expect(run.status == 69)
+            #expect(run.errors.contains("permission denied"), "\(run.errors)")
+            #expect(run.errors.contains("user 'root'"), "\(run.errors)")
+        }
+        try daemon.stop()
+    }
+
+    /// Of the README's walk through a session.
+    @Test func theReadmesBreakpointIsHit() throws {
+        let readme = try Repository.text("README.md")
+        let pattern = try Regex(#"--break 'surprisal > ([0-9]+)'"#, as: (Substring, Substring).self)
+        let match = try #require(try pattern.firstMatch(in: readme))
+        let bound = try #require(Double(match.1))
+        let run = try SluiceProcess.run(
+            [
+                "score", "--per-line", "--events", "next",
+                Repository.root.appending(path: "deploy/examples/reviews.txt").path,
+            ])
+        let surprisals = try run.lines.compactMap { line in
+            (try json(line)["body"] as? [String: Any])?["surprisal"] as? Double
+        }
+        #expect(surprisals.contains { $0 > bound })
+    }
+}
+
+private let asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+/// Whether tests run as root, and may run the program as somebody else.
+private func canBecomeNobody() -> Bool {
+    let run = try? SluiceProcess.run(
+        asNobody + [SluiceProcess.executable.path, "--version"],
+        executable: URL(filePath: "/usr/bin/env"))
+    return geteuid() == 0 && run?.status == 0
 }

@@ -85,7 +85,26 @@ import Testing
                 "--steps", "50", "--hidden-size", "16",
             ])
         try #require(found.count == 1)
+        #expect(found[0]["start"] as? String == "uniform")
         #expect(found[0]["steps"] as? Int == 50 && found[0]["chance"] as? Double == 0.125)
         #expect((0...1).contains(found[0]["accuracy"] as? Double ?? -1))
+    }
+
+    /// What is usual, and beside it what helps an RNN; or what is asked for, for every cell.
+    @Test func memoryComparesBeginnings() throws {
+        func starts(_ arguments: String...) throws -> [String?] {
+            try lines(
+                [
+                    "memory", "--json", "--task", "copy", "--lengths", "10", "--steps", "1",
+                    "--hidden-size", "8",
+                ] + arguments
+            ).map { $0["start"] as? String }
+        }
+        #expect(
+            try starts("--cells", "rnn-tanh,rnn-relu,gru")
+                == ["uniform", "orthogonal", "uniform", "identity", "uniform"])
+        #expect(
+            try starts("--cells", "lstm,gru", "--start", "xavier,identity", "--gate-bias", "1")
+                == ["xavier", "identity", "xavier", "identity"])
     }
 }

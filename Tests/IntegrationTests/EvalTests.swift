@@ -36,6 +36,16 @@ import Testing
         #expect((found[1]["accuracy_by_quarters"] as? [Double])?.count == 4)
     }
 
+    @Test func evalReadsTablesWithCommas() throws {
+        let rows = (0..<60).map { "\"text, number \($0)\",\($0 % 3)" }.joined(separator: "\r\n")
+        let csv = try folder.write("\u{FEFF}text,label3\r\n" + rows, to: "some.csv")
+        let found = try lines(["eval", "--json", "--model", Repository.smallModel, csv])
+        #expect(found.first?["texts"] as? Int == 40 && found.first?["skipped"] as? Int == 20)
+        let prose = try folder.write("text,label\r\na,1\r\n", to: "prose.txt")
+        let refused = try SluiceProcess.run(["eval", "--model", Repository.smallModel, prose])
+        #expect(refused.status == 65 && refused.errors.contains("a table's header (text, label)"))
+    }
+
     @Test func evalReadsNoMoreThanAskedFor() throws {
         let found = try lines(
             [
@@ -177,6 +187,8 @@ import Testing
         #expect(try process.finish().status == 130)
     }
 
+    private static let networks = ["GRU, 1 x 33", "LSTM, 1 x 48", "LSTM, 1 x 7"]
+
     @Test func compareShowsModelsSideBySide() throws {
         let plot = folder.path + "/plot.svg"
         let models = ["gru", "lstm", "sentiment-only"].map { Repository.fixture($0).path }
@@ -185,6 +197,7 @@ import Testing
         let found = try lines(arguments + ["--json"])
         try #require(found.count == 3)
         #expect(found.map { $0["model"] as? String } == ["gru", "lstm", "sentiment-only"])
+        #expect(found.map { $0["network"] as? String } == Self.networks)
         for model in found {
             #expect((model["tokens_per_cpu_s"] as? Double ?? 0) > 0)
             #expect((model["files"] as? [[String: Any]])?.count == 2)

@@ -71,6 +71,34 @@ struct PythonTests {
 
 /// The example of a publisher that must not lose, as it stands.
 @Suite(.enabled("needs python3-zmq") { hasPyZMQ() }, .blocking)
+struct SubscribeExampleTests {
+    private let program = Repository.root.appending(path: "deploy/examples/subscribe.py").path
+
+    /// A publisher that dies and comes back, as a daemon does, with what it cannot know to be received.
+    @Test func eachEventIsPrintedOnce() throws {
+        let folder = try TemporaryFolder()
+        let subscriber = try SluiceProcess(
+            ["-u", program, "next/", "ipc://\(folder.path)/out"], executable: SluiceProcess.python)
+        for numbers in [0..<UInt8(5), 2..<7] {
+            // Its end waits until the endpoint is free.
+            let peers = try Peers()
+            let publisher = try peers.socket(.xpub)
+            try publisher.bind(try Endpoint("ipc://\(folder.path)/out"))
+            var message = Multipart(frameLimit: 1)
+            try #require(try publisher.receive(into: &message))
+            for number in numbers {
+                let sequence = [number] + [UInt8](repeating: 0, count: 7)
+                try publisher.send(frames: [bytes("next/a"), bytes("{\(number)}"), sequence])
+            }
+            try subscriber.waitForOutput(containing: "next/a \(numbers.upperBound - 1) ")
+        }
+        subscriber.signal(SIGKILL)
+        let expected = (0..<7).map { "next/a \($0) {\($0)}" }
+        #expect(try subscriber.finish().lines == expected)
+    }
+}
+
+@Suite(.enabled("needs python3-zmq") { hasPyZMQ() }, .blocking)
 struct ReliableExampleTests {
     private let text = (0..<700).map { "line \($0)\n" }.joined()
     private let program = Repository.root.appending(path: "deploy/examples/reliable.py").path

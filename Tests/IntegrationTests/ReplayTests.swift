@@ -306,14 +306,29 @@ import ZeroMQ
         #expect(try recorded.replay("export", "a", "--format", "npz").status == 64)
     }
 
-    /// Says the shapes of a safetensors file, and whose states it has.
+    /// Says the shapes of a safetensors file, whose states it has, and how far the gates are from
+    /// leading to the states: an LSTM's h = o tanh(c), a GRU's h = (1 - z) n + z h of the token
+    /// before, in the first message.
     private static let readShapes = """
-        import json, struct, sys
+        import array, json, math, struct, sys
         raw = open(sys.argv[1], "rb").read()
-        header = json.loads(raw[8:8 + struct.unpack("<Q", raw[:8])[0]])
+        start = 8 + struct.unpack("<Q", raw[:8])[0]
+        header = json.loads(raw[8:start])
         models = header.pop("__metadata__")["model"].split(",")
         shapes = {name: entry["shape"] for name, entry in header.items()}
-        print(json.dumps({"models": models, "shapes": shapes}))
+        def values(name):
+            begin, end = header[name]["data_offsets"]
+            return array.array("f", raw[start + begin:start + end])
+        def gru(layer, tokens):
+            h, z, n = (values(f"{name}{layer}") for name in "hzn")
+            size = shapes["h0"][1]
+            return max(abs((1 - z[i]) * n[i] + z[i] * h[i - size] - h[i])
+                       for i in range(size, tokens * size))
+        def lstm(layer):
+            h, c, o = (values(f"{name}{layer}.1") for name in "hco")
+            return max(abs(o * math.tanh(c) - h) for h, c, o in zip(h, c, o))
+        errors = [gru(0, 20), lstm(0)] if "r0" in header else []
+        print(json.dumps({"models": models, "shapes": shapes, "errors": errors}))
         """
 
     /// A GRU read it first, then an LSTM.
@@ -327,6 +342,7 @@ import ZeroMQ
         try #require(made.status == 0, "\(made.errors)")
         let read = try SluiceProcess.run(
             ["-c", Self.readShapes, path], executable: SluiceProcess.python)
+        try #require(read.status == 0, "\(read.errors)")
         let found = try json(read.output)
         let shapes = try #require(found["shapes"] as? [String: [Int]])
         let (first, second) = (try recorded.tokens(of: 0), try recorded.tokens(of: 1))
@@ -334,6 +350,24 @@ import ZeroMQ
         #expect(shapes["h0"]?.first == first && shapes["c0"] == nil)
         #expect(shapes["h0.1"]?.first == second && shapes["c0.1"]?.first == second)
         #expect(shapes["ids"] == [first + second])
+        for (names, suffix, like) in [("rzn", "", "h0"), ("ifgo", ".1", "h0.1")] {
+            for name in names { #expect(shapes["\(name)0\(suffix)"] == shapes[like], "\(name)") }
+        }
+        #expect(shapes["i0"] == nil && shapes["r0.1"] == nil)
+        let errors = try #require(found["errors"] as? [Double])
+        #expect(errors.count == 2 && errors.allSatisfy { $0 < 1e-5 }, "\(errors)")
+        let bare = recorded.folder.path + "/bare.safetensors"
+        let small = try SluiceProcess.run([
+            "replay", "export", "s", "--store", recorded.store, "--format", "safetensors",
+            "--without-gates", "-o", bare,
+        ])
+        try #require(small.status == 0, "\(small.errors)")
+        let rest = try json(
+            SluiceProcess.run(["-c", Self.readShapes, bare], executable: SluiceProcess.python)
+                .output)
+        let kept = try #require(rest["shapes"] as? [String: [Int]])
+        let gate = try Regex("[rznifgo][01](\\.1)?")
+        #expect(try kept == shapes.filter { try gate.wholeMatch(in: $0.key) == nil })
         let models = try #require(found["models"] as? [String])
         #expect(try models.map { String($0.prefix(16)) } == recorded.models)
     }

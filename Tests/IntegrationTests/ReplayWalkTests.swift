@@ -57,6 +57,30 @@ import ZeroMQ
         #expect(!result.output.contains("\u{1B}"))
     }
 
+    /// What a token has is printed as it is: a gate, a unit, or whatever an expression makes of them.
+    @Test func valuesArePrinted() throws {
+        let store = try Recorded(Self.texts)
+        let result = try store.replay(
+            "step", "--commands",
+            "= token; go 12; = token; print z[0][3]; = z[0][3] - z[0][3]; = surprisal > 0; "
+                + "= saturation(r[0]) * 0 + 2; = text matches / /; print id")
+        #expect(result.status == 0, "\(result.errors)")
+        let told = result.lines.filter { $0.contains(" = ") || $0.contains(": ") }
+        try #require(told.count == 8, "\(result.output)")
+        #expect(told[0] == "token: this place has none")
+        #expect(told[1] == "token = 12")
+        let gate = try #require(Double(told[2].dropFirst("z[0][3] = ".count)))
+        #expect((0...1).contains(gate))
+        #expect(
+            Array(told[3...]) == [
+                "z[0][3] - z[0][3] = 0", "surprisal > 0: true", "saturation(r[0]) * 0 + 2 = 2",
+                "text matches / /: true", "id = 32",
+            ])
+        for wrong in ["print", "print z[0]", "print q[0][1]", "= (1", "= 1 2"] {
+            #expect(try store.replay("step", "--commands", wrong).status == 64, "\(wrong)")
+        }
+    }
+
     @Test func scriptsStopAtBreakpoints() throws {
         let store = try Recorded(Self.texts)
         let result = try store.replay(
@@ -255,6 +279,26 @@ import ZeroMQ
         try process.waitForOutput(containing: "token 0 ")
         try press("q", process)
         #expect(try process.finish().output.contains("<status 0 restored 1>"))
+    }
+
+    /// A narrow terminal shows as much as a wide one: norms, gates and what their numbers are.
+    @Test func aNarrowTerminalCutsNothingOff() throws {
+        let process = try walk(Recorded(Self.texts))
+        try press("#40x24", process)
+        try process.waitForOutput(containing: "? help  q quit  n p token")
+        try press("g12~", process)
+        try process.waitForOutput(containing: "token 12 ")
+        try press("=z[0][3]~", process)
+        try process.waitForOutput(containing: "z[0][3] = ")
+        try press("q", process)
+        let output = try process.finish().output
+        #expect(output.contains("<status 0 restored 1>"))
+        let plain = output.replacing(try Regex("\u{1B}\\[[0-9;?]*[A-Za-z]"), with: "\n")
+        for shown in [
+            "|h|", "     z      n", "gates: % closed (<0.1) / % open (>0.9)", "surprisal",
+        ] {
+            #expect(plain.contains(shown), "\(shown)")
+        }
     }
 
     @Test func noColorMeansNoColors() throws {

@@ -39,8 +39,19 @@ import ZeroMQ
         try pusher.send("victim", "", #"{"op":"end"}"#)
         let events = try puller.receiveEvents { $0.isEnd }
         #expect(events.allSatisfy { $0.topic.hasSuffix("/victim") })
-        let stopped = try daemon.stop().logged("stopped")
+        let status = try request(#"{"op":"status"}"#, of: peers, daemon)
+        #expect(status.contains(#""closed.protocol":"#))
+        let result = try daemon.stop()
+        let line = try #require(
+            result.errors.split(separator: "\n").first { $0.contains("connection closed:") })
+        #expect(line.contains("code=protocol") && line.contains("peer=process"), "\(line)")
+        #expect(line.contains("endpoint=ipc://"), "\(line)")
+        let stopped = try result.logged("stopped")
         #expect(stopped["requests"] == "2")
         #expect(stopped.keys.filter { $0.hasPrefix("refused.") } == [])
+        let (all, other) = (ZMTP.strangers.count, 1)
+        let sockets = ServedDaemon.Socket.allCases.count
+        #expect(stopped["closed.protocol"] == "\((all - other) * sockets)")
+        #expect(stopped["closed.mechanism"] == "\(other * sockets)")
     }
 }

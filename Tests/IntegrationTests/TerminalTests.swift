@@ -76,6 +76,33 @@ import ZeroMQ
         #expect(output.contains(try Regex("\u{1B}\\[(1|2)(;|m)")))
     }
 
+    /// Of a publisher that is no daemon, or of names and texts that a daemon only passes on.
+    @Test func jsonOnATerminalHasNoControlCharacters() throws {
+        let folder = try TemporaryFolder()
+        let peers = try Peers()
+        let publisher = try peers.socket(.xpub)
+        let endpoint = try publisher.bind(try Endpoint("ipc://\(folder.path)/out"))
+        let arguments = ["sub", "--json", "--count", "1", "--from", endpoint.text]
+        let body = "{\"text\":\"a\u{1B}[31m\u{7}\u{7F}\u{9B}2J\u{202E}\u{2066}é字\"}"
+        for isTerminal in [true, false] {
+            let sub = try isTerminal ? onTerminal(arguments) : SluiceProcess(arguments)
+            var message = Multipart(frameLimit: 1)
+            for _ in 0..<4 { try #require(try publisher.receive(into: &message)) }
+            let number = [UInt8](repeating: 0, count: 8)
+            try publisher.send(frames: [bytes("next/\u{9B}x"), bytes(body), number])
+            let result = try sub.finish()
+            #expect(result.status == 0)
+            let line = try #require(result.lines.first { $0.contains("topic") })
+            guard isTerminal else {
+                #expect(line.contains(body) && line.contains("next/\u{9B}x"))
+                continue
+            }
+            #expect(line.contains(#"a\u001b[31m\u0007\u007f\u009b2J\u202e\u2066é字"#))
+            #expect(line.contains(#"next/\u009bx"#))
+            for _ in 0..<4 { try #require(try publisher.receive(into: &message)) }
+        }
+    }
+
     @Test func noColorMeansNone() throws {
         let folder = try TemporaryFolder()
         let result = try SluiceProcess.run(

@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import Names
 import TestSupport
 import Testing
 
@@ -63,7 +64,7 @@ import Testing
             var found = try reader.latestCheckpoint(of: key)
             found?.isTemporary = false
             #expect(found == latest)
-            let producers = try reader.producers(of: life.name)
+            let producers = try reader.producerNumbers(of: life.name)
             for request in model.requests[key] ?? [] where request.isAcknowledged {
                 #expect(producers[request.producer] ?? 0 >= request.producerSequence ?? 0)
             }
@@ -142,6 +143,7 @@ import Testing
         while try writer.retain(now: 2000) {}
         try writer.write([
             .request(request(1, 1, time: 2000)), .checkpoint(checkpoint(1, 2, isTemporary: true)),
+            .request(request(1, 2, time: 2000)),
             .checkpoint(checkpoint(1, 2, position: 1, isTemporary: true)),
         ])
         let reader = try JournalReader(path: store.path)
@@ -164,11 +166,11 @@ import Testing
         ])
         let reader = try JournalReader(path: store.path)
         while try writer.retain(now: 1050) {}
-        #expect(try reader.producers(of: name) == ["p": 5])
+        #expect(try reader.producerNumbers(of: name) == ["p": 5])
         #expect(try reader.latestLife(of: name)?.isEnded == true)
         while try writer.retain(now: 1200) {}
         #expect(try reader.latestLife(of: name) == nil)
-        #expect(try reader.producers(of: name) == [:])
+        #expect(try reader.producerNumbers(of: name) == [:])
         #expect(writer.nextKey == 2)
         try writer.close()
         let later = try JournalWriter(path: store.path)

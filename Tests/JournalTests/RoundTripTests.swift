@@ -1,4 +1,5 @@
 import Journal
+import Names
 import Testing
 import Wire
 
@@ -17,8 +18,7 @@ import Wire
         request0.isAcknowledged = true
         request0.more = true
         var request1 = request(first.key, 1)
-        request1.text = []
-        request1.operation = .flush
+        request1.text = [0, 1, 2, 3]
         var outcome1 = outcome(first.key, 1)
         outcome1.eventsDigest = nil
         let permanent = checkpoint(first.key, 1, position: 0)
@@ -48,7 +48,7 @@ import Wire
         #expect(try reader.checkpoint(of: first.key, at: 1) == temporary)
         #expect(try reader.checkpoint(of: first.key, atOrBeforeToken: 12) == permanent)
         #expect(try reader.checkpoint(of: first.key, atOrBeforeToken: 13) == temporary)
-        #expect(try reader.producers(of: first.name) == ["p\0\u{e9}": .max])
+        #expect(try reader.producerNumbers(of: first.name) == ["p\0\u{e9}": .max])
         #expect(try reader.models() == [model])
         #expect(try reader.runs() == [run])
 

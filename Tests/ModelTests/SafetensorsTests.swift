@@ -63,8 +63,8 @@ import Testing
         Damage("header of no length", .malformed, "header: found a length of 0 bytes") {
             $0.headerLength = 0
         },
-        Damage("header over 100 MB", .malformed, "a length of 100000001 bytes") {
-            $0.headerLength = 100_000_001
+        Damage("header over 1 MiB", .malformed, "of 1048577 bytes; expected from 2 to 1048576") {
+            $0.header = "{}" + String(repeating: " ", count: 1 << 20 - 1)
         },
         Damage("header beyond the file", .malformed, "a length of 5000 bytes") {
             $0.headerLength = 5000
@@ -228,5 +228,66 @@ import Testing
         let error = #expect(throws: ModelError.self) { try weights.values(of: spec) }
         #expect(error?.file == path)
         #expect(error?.code == .malformed)
+    }
+}
+
+/// Weights of PyTorch that cannot be served, or not as they are written, are refused for what they are.
+@Suite struct ForeignWeightsTests {
+    private static let config = SafetensorsTests.config
+
+    private func refusal(
+        _ change: (inout SafetensorsBytes) -> Void
+    ) throws -> ModelError {
+        let folder = try TemporaryFolder()
+        var file = SafetensorsBytes(Self.config.tensors, values: SafetensorsTests.values.values)
+        change(&file)
+        let path = try folder.write(file.bytes, to: "model.safetensors")
+        return try #require(
+            throws: ModelError.self,
+            performing: { try SafetensorsWeights(path: path, specs: Self.config.tensors) })
+    }
+
+    @Test(arguments: [
+        ("rnn.weight_hh_l0", "rnn.weight_hr_l0", "proj_size"),
+        ("rnn.weight_ih_l0", "rnn.weight_ih", "nn.LSTMCell"),
+        ("rnn.bias_hh_l0", "bias_hh", "nn.LSTMCell"),
+        ("rnn.bias_ih_l0", "rnn.bias_ih_l0_reverse", "\"bidirectional\": true"),
+        ("rnn.weight_ih_l0", "lstm.weight_ih_l0", "expected rnn.weight_ih_l0"),
+        ("rnn.weight_ih_l0", "weight_ih_l0", "expected rnn.weight_ih_l0"),
+    ])
+    func aNameTellsTheKind(own: String, theirs: String, text: String) throws {
+        let error = try refusal { $0[own].name = theirs }
+        #expect(error.code == .unsupported && error.part == theirs)
+        #expect(error.description.contains(text), "\(error)")
+    }
+
+    @Test func aNetworkWithoutBiasesIsToldWhatToWrite() throws {
+        let error = try refusal { file in
+            let bias = file["rnn.bias_ih_l0"]
+            file.tensors.removeAll { $0.name == bias.name }
+            for index in file.tensors.indices where file.tensors[index].begin > bias.begin {
+                file.tensors[index].begin -= bias.end - bias.begin
+                file.tensors[index].end -= bias.end - bias.begin
+            }
+            file.data.removeSubrange(bias.begin..<bias.end)
+        }
+        #expect(error.code == .missingTensor && error.part == "rnn.bias_ih_l0")
+        #expect(error.description.contains("bias=False"), "\(error)")
+        #expect(error.description.contains("export_pytorch.py"))
+    }
+
+    @Test func anotherPrecisionIsToldWhatToWrite() throws {
+        let error = try refusal { file in
+            file["decoder.bias"].dtype = "F64"
+            let end = file["decoder.bias"].end
+            let more = file["decoder.bias"].end - file["decoder.bias"].begin
+            for index in file.tensors.indices where file.tensors[index].begin >= end {
+                file.tensors[index].begin += more
+                file.tensors[index].end += more
+            }
+            file["decoder.bias"].end += more
+            file.data.insert(contentsOf: [UInt8](repeating: 0, count: more), at: end)
+        }
+        #expect(error.code == .wrongType && error.description.contains("export_pytorch.py"))
     }
 }

@@ -77,4 +77,14 @@ import Testing
         let empty = AxisScale(Axis(label: ""), values: [], ticks: 4)
         #expect(empty.ticks.count >= 2)
     }
+
+    /// `1e+14` beside `10G` would be two ways of writing on one axis.
+    @Test func theTicksOfAnAxisAreWrittenInOneWay() {
+        for values in [[1e-3, 1e14], [1e-20, 1], [1e9, 1e15], [0.01, 1e6], [1e-4, 10]] {
+            let labels = AxisScale(Axis(label: "", scale: .log), values: values, ticks: 6)
+                .ticks.map(\.label)
+            let long = labels.filter { $0.contains("e") }
+            #expect(long.isEmpty || long.count == labels.count, "\(labels)")
+        }
+    }
 }

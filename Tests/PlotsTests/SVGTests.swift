@@ -37,6 +37,20 @@ import Testing
         for word in ["nan", "inf"] { #expect(!all.contains(word)) }
     }
 
+    @Test func aSeriesMayHaveTheColourOfAnother() {
+        let points = [(0.0, 1.0), (1.0, 2.0)]
+        let chart = LineChart(
+            title: "", x: Axis(label: ""), y: Axis(label: ""),
+            series: [
+                Series(name: "a", points: points), Series(name: "b", points: points),
+                Series(name: "b, clipped", points: points, style: .dashed, color: 1),
+            ])
+        // In the legend and in the chart.
+        let svg = chart.svg()
+        #expect(svg.components(separatedBy: "\"s1 line dashed\"").count == 3)
+        #expect(!svg.contains("\"s2 line"))
+    }
+
     @Test func aPageHoldsAllItsCharts() throws {
         let elements = try Elements(SVGPage(Self.charts, columns: 2).svg(width: 300, height: 200))
         #expect(elements.attributes["svg"]?.first?["viewBox"] == "0 0 600 400")

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A stream connection that says what the test says, byte by byte.
-package final class RawPeer {
+package final class RawPeer: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }

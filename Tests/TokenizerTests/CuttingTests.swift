@@ -76,6 +76,49 @@ import Tokenizer
         }
     }
 
+    /// Texts that differ in little else than how often a byte comes, one after another with one
+    /// encoder: what it remembers of one must never be taken for another.
+    @Test(arguments: Fixture.all)
+    func runsOfOneByteHaveTheTokensOfTheReference(_ fixture: Fixture) throws {
+        var random = SeededRandom(seed: 8)
+        let reference = try ReferenceTokenizer(fixture)
+        let encoder = fixture.tokenizer.makeEncoder()
+        let frames: [(before: String, after: String)] = [
+            ("", ""), ("a\n", "\nb"), ("!", "!"), ("", "!!!!!!!!"), ("\u{1}", "é"),
+        ]
+        for byte: UInt8 in [0x00, 0x01, 0x21, 0xFF] {
+            for (before, after) in frames {
+                for count in (0...40).shuffled(using: &random) {
+                    let run = [UInt8](repeating: byte, count: count)
+                    let text = Array(before.utf8) + run + Array(after.utf8)
+                    let pieces = text.randomPieces(upTo: 9, using: &random)
+                    let expected = reference.tokens(of: text)
+                    #expect(encoder.tokens(of: [text]) == expected, "\(text)")
+                    #expect(encoder.tokens(of: pieces) == expected, "\(pieces)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: Fixture.all)
+    func textsOfFewBytesHaveTheTokensOfTheReference(_ fixture: Fixture) throws {
+        var random = SeededRandom(seed: 9)
+        let reference = try ReferenceTokenizer(fixture)
+        let encoder = fixture.tokenizer.makeEncoder()
+        let alphabets: [[UInt8]] = [
+            [0x00], [0x00, 0x01], [0x00, 0x00, 0x00, 0x21], [0x00, 0x61], [0x00, 0x80],
+            [0x00, 0x20, 0x0A], [0x00, 0xE2, 0x82, 0xAC], [0x00, 0x3C, 0x65, 0x3E],
+        ]
+        for round in 0..<400 {
+            let alphabet = alphabets[round % alphabets.count]
+            let text = (0..<Int.random(in: 1...24, using: &random)).map { _ in
+                alphabet.randomElement(using: &random)!
+            }
+            let pieces = text.randomPieces(upTo: 4, using: &random)
+            #expect(encoder.tokens(of: pieces) == reference.tokens(of: text), "\(pieces)")
+        }
+    }
+
     @Test(arguments: Fixture.all)
     func textsLongerThanAWindowHaveTheTokensOfTheReference(_ fixture: Fixture) throws {
         var random = SeededRandom(seed: 4)

@@ -47,12 +47,17 @@ import Testing
         let encoder = Fixture.crafted.tokenizer.makeEncoder()
         var restored = 0
         for _ in 0..<3000 {
-            var snapshot = [UInt8](repeating: 0, count: 16) + random.text(3)
-            snapshot[0] = 1
-            snapshot[1] = 1
-            snapshot[2] = UInt8.random(in: 0...10, using: &random)
-            snapshot[3] = UInt8.random(in: 0...2, using: &random)
-            snapshot[4] = [0, 0xC3, 0xE2, 0x9F].randomElement(using: &random)!
+            var before = IncrementalTokenizer(encoder)
+            var read: [Token] = []
+            before.append(random.text(6), into: &read)
+            var snapshot = before.snapshot()
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0: snapshot[2] = UInt8.random(in: 0...10, using: &random)
+            case 1: snapshot[3] = UInt8.random(in: 0...2, using: &random)
+            case 2: snapshot[4] = [0, 0xC3, 0xE2, 0x9F].randomElement(using: &random)!
+            case 3: snapshot += random.text(2)
+            default: break
+            }
             guard var tokenizer = try? IncrementalTokenizer(encoder, restoring: snapshot) else {
                 continue
             }

@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Testing
 
@@ -147,6 +148,25 @@ import Testing
         #expect(outcome.accuracy > 3 * MemoryTask.copy.chance)
         let stopped = trial.run(team: Team(threads: 2)) { _, _ in false }
         #expect(stopped.solvedAt == nil && stopped.steps == 1)
+    }
+
+    /// Gates begin open for 1 to as many steps as there are, the input of an LSTM as far closed.
+    @Test(arguments: [TrainedCell.lstm, .gruResetAfter]) func gatesBeginOpen(cell: TrainedCell) {
+        let config = MemoryTrial(task: .copy, length: 10, cell: cell).config
+        let (parameters, size) = (ParameterSet<Float>(config: config), config.hiddenSize)
+        func bias(_ start: MemoryStart, length: Int) -> [Float] {
+            start.fill(parameters, config: config, length: length, seed: 1)
+            return parameters["rnn.bias_ih_l0"].values
+        }
+        let open = bias(MemoryStart(recurrent: .uniform), length: 40)
+        let keeping = open[size..<2 * size]
+        #expect(keeping.allSatisfy { (0...Float(log(40.0))).contains($0) })
+        #expect(keeping.max() ?? 0 > 3 && keeping.min() ?? 9 < 2)
+        let first = cell == .lstm ? keeping.map { -$0 } : Array(repeating: 0, count: size)
+        #expect(Array(open[..<size]) == first)
+        #expect(open[(2 * size)...].allSatisfy { $0 == 0 })
+        let fixed = bias(MemoryStart(recurrent: .uniform, gateBias: 1), length: 40)
+        #expect(fixed.filter { $0 != 0 } == Array(repeating: 1, count: size))
     }
 }
 

@@ -31,7 +31,7 @@ final class Visitors: Sendable {
         let isFindingOut = expected.isEmpty
         try engine.submit([
             .snapshot(try messages.name(of: stream)) { [self] snapshot in
-                let found = snapshot.map { Self.comparable($0.state) }
+                let found = (try? snapshot.get()).map { Self.comparable($0.state) }
                 state.withLock { seen in
                     seen.count += 1
                     if isFindingOut {

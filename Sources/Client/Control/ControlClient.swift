@@ -100,6 +100,7 @@ package struct ControlClient: ~Copyable {
         switch event {
         case .handshakeSucceeded: isConnected = true
         case .disconnected: isConnected = false
+        case .connectRetried where endpoint.isDenied: throw silence
         case .handshakeFailed(.protocol):
             throw .unavailable(endpoint, "whoever answers there has no control socket there")
         default: break
@@ -112,6 +113,6 @@ package struct ControlClient: ~Copyable {
             isConnected
                 ? "no answer came in \(timeout); the stream may have much to read, or the store no "
                     + "room: wait longer with --timeout"
-                : "nobody answers there; is the daemon running, with a control socket?")
+                : endpoint.silence(orElse: "; is the daemon running, with a control socket?"))
     }
 }

@@ -26,29 +26,50 @@ package final class Descriptor: Sendable {
 
     /// Opens a file to read, which must not be a folder.
     package static func open(_ path: String) throws(ClientError) -> Descriptor {
-        let number = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard number >= 0 else { throw .inputMissing(path: path, reason: lastErrorText()) }
-        let descriptor = Descriptor(owning: number)
+        guard let descriptor = Descriptor(opening: path) else {
+            throw .inputMissing(path: path, reason: lastErrorText())
+        }
         guard try descriptor.status(path).st_mode & S_IFMT != S_IFDIR else {
             throw .inputMissing(path: path, reason: "it is a folder")
         }
         return descriptor
     }
 
-    /// Up to `limit` bytes; empty at the end of the file.
-    package func read(upTo limit: Int, path: String) throws(ClientError) -> [UInt8] {
+    /// Opens a file to read; nil, and `errno`, where that fails. A named pipe's opening does not wait
+    /// for a writer: that would keep an interruption waiting too.
+    convenience init?(opening path: String) {
+        let number = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else { return nil }
+        self.init(owning: number)
+    }
+
+    /// Up to `limit` bytes; empty at the end of the file, nil where there are none at the moment.
+    package func read(upTo limit: Int, path: String) throws(ClientError) -> [UInt8]? {
+        try unsafe read(upTo: limit, path: path) { unsafe Glibc.read(number, $0, $1) }
+    }
+
+    /// Up to `limit` bytes of a plain file from `offset` on; empty at its end.
+    func read(upTo limit: Int, at offset: Int, path: String) throws(ClientError) -> [UInt8]? {
+        try unsafe read(upTo: limit, path: path) { unsafe pread(number, $0, $1, offset) }
+    }
+
+    private func read(
+        upTo limit: Int, path: String, by call: (UnsafeMutableRawPointer?, Int) -> Int
+    ) throws(ClientError) -> [UInt8]? {
+        var code: Int32 = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
             var result: Int
             repeat {
-                result = unsafe Glibc.read(number, buffer.baseAddress, limit)
+                result = unsafe call(buffer.baseAddress, limit)
             } while result == -1 && errno == EINTR
+            if result < 0 { code = errno }
             count = max(result, 0)
-            if result >= 0 { errno = 0 }
         }
-        guard !bytes.isEmpty || errno == 0 else {
-            throw .readFailed(path: path, reason: lastErrorText())
+        switch code {
+        case 0: return bytes
+        case EAGAIN: return nil
+        default: throw .readFailed(path: path, reason: unsafe String(cString: strerror(code)))
         }
-        return bytes
     }
 
     func status(_ path: String) throws(ClientError) -> stat {

@@ -1,17 +1,26 @@
 import Glibc
+import PlainText
 
-/// Reads files one after the other, each a text of its own; `-` is the standard input.
+/// Reads files one after the other, each a text of its own; `-` is the standard input. The byte-order
+/// mark that a file may begin with is left out.
 package struct FileInput: TextInput {
     package let totalByteCount: Int?
     private var file: Descriptor?
     private var path = ""
     private var waiting: ArraySlice<String>
     private let chunkSize: Int
+    private let keepsBytes: Bool
+    private var start = TextStartFilter.open
     /// Reading a pipe or a terminal may take for ever, so it is waited for before each read.
     private var mustWait = false
 
-    /// Checks that all files are there, so that none is missed after others were published.
-    package init(paths: [String], chunkSize: Int = 1 << 16) throws(ClientError) {
+    /// Checks that all files are there, so that none is missed after others were published, and that
+    /// they are text by the way they begin.
+    ///
+    /// - Parameter keepsBytes: byte-order marks too, and what is no text.
+    package init(
+        paths: [String], keepsBytes: Bool = false, chunkSize: Int = 1 << 16
+    ) throws(ClientError) {
         var total: Int? = 0
         for path in paths {
             guard let size = try Self.size(of: path) else {
@@ -19,10 +28,12 @@ package struct FileInput: TextInput {
                 continue
             }
             total? += size
+            if !keepsBytes { try Self.checkStart(of: path) }
         }
         totalByteCount = total
         waiting = paths[...]
         self.chunkSize = chunkSize
+        self.keepsBytes = keepsBytes
     }
 
     package var descriptor: Descriptor? { file }
@@ -34,22 +45,44 @@ package struct FileInput: TextInput {
             mustWait = false
             return .pending
         }
-        let bytes = try file.read(upTo: chunkSize, path: path)
+        guard let bytes = try file.read(upTo: chunkSize, path: path) else { return .pending }
         mustWait = try !Self.isPlain(file.status(path))
-        if !bytes.isEmpty { return .bytes(bytes) }
+        if !bytes.isEmpty { return .bytes(try text(of: bytes)) }
+        let rest = try text(of: nil)
+        guard rest.isEmpty else { return .bytes(rest) }
         self.file = nil
         return .endOfText
+    }
+
+    /// - Parameter bytes: nil at the end of the file.
+    private mutating func text(of bytes: [UInt8]?) throws(ClientError) -> [UInt8] {
+        do throws(ForeignText) {
+            guard let bytes else { return try start.finish() }
+            return try start.pass(bytes)
+        } catch {
+            throw .foreignText(path: path, error)
+        }
     }
 
     private mutating func openNext() throws(ClientError) {
         guard let path = waiting.popFirst() else { return }
         let file = try Self.open(path)
         mustWait = try !Self.isPlain(file.status(path))
+        start = keepsBytes ? .open : TextStartFilter(guessesEncoding: !mustWait)
         self.path = path
         self.file = file
     }
 
     private static func isPlain(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFREG }
+
+    /// Of a plain file, which can be read again.
+    private static func checkStart(of path: String) throws(ClientError) {
+        let file = try open(path)
+        let place = lseek(file.number, 0, SEEK_CUR)
+        let bytes = try file.read(upTo: 4096, at: Int(place), path: path) ?? []
+        let start = TextStart(of: bytes[...], isWhole: true, guessesEncoding: true)
+        if case .foreign(let found) = start { throw .foreignText(path: path, found) }
+    }
 
     private static func open(_ path: String) throws(ClientError) -> Descriptor {
         path == "-" ? .standardInput : try .open(path)

@@ -5,7 +5,8 @@ package struct Pacer: Sendable {
 
     /// - Parameter rate: messages per second; nil for no limit.
     package init(rate: Double?) {
-        interval = rate.map { .seconds(1 / $0) }
+        // A longer one is none that anybody waits for, and might not fit.
+        interval = rate.map { .seconds(min(1 / $0, 1e9)) }
     }
 
     /// How long to wait before the next message; nil if not at all.

@@ -72,7 +72,7 @@ package struct PublishSession<Input: TextInput>: ~Copyable {
     private var unavailability: String {
         link.isConnected
             ? "nobody there subscribes to the stream '\(options.stream)'"
-            : "nobody answers there; is `sluice serve` running?"
+            : options.endpoint.silence(orElse: "; is `sluice serve` running?")
     }
 
     private mutating func publishInput() throws {

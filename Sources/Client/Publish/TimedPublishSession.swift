@@ -59,7 +59,10 @@ package struct TimedPublishSession: ~Copyable {
             let left = deadline.map { ContinuousClock.now.duration(to: $0) }
             if let left, left <= .zero {
                 throw ClientError.unavailable(
-                    options.endpoint, "nobody takes messages there; is `sluice serve` running?")
+                    options.endpoint,
+                    link.isConnected
+                        ? "nobody takes messages there; is `sluice serve` running?"
+                        : options.endpoint.silence(orElse: "; is `sluice serve` running?"))
             }
             try wait(timeout: left)
         }

@@ -45,7 +45,8 @@ struct ReliableDelivery: ~Copyable {
             let left = options.patience.map { $0 - start.duration(to: .now) }
             if let left, left <= .zero {
                 throw ClientError.unavailable(
-                    options.endpoint, "nobody answers there; is `sluice serve` running?")
+                    options.endpoint,
+                    options.endpoint.silence(orElse: "; is `sluice serve` running?"))
             }
             try wait(timeout: left)
         }
@@ -78,6 +79,29 @@ struct ReliableDelivery: ~Copyable {
             try wait(timeout: left)
         }
     }
+
+    /// Says that the producer sends no more, with a number that the daemon has: so it does nothing
+    /// else. Without an answer in a moment its name is remembered as long as any other.
+    mutating func leave() throws {
+        guard options.isProducerUsedOnce, window.isEmpty, summary.acknowledgedCount > 0,
+            summary.refusedCount == 0, !link.isInterrupted, link.isConnected
+        else { return }
+        var header = RequestHeader()
+        (header.operation, header.isLast) = (.flush, true)
+        header.sequence = summary.nextNumber - 1
+        header.producer = options.producer
+        guard try link.send([options.stream.utf8, [], header.json]) else { return }
+        let deadline = ContinuousClock.now + Self.leaveTaking
+        while link.isConnected, !link.isInterrupted {
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero else { return }
+            _ = try link.wait(for: nil, forRoom: false, timeout: left)
+            if try link.receive() != nil { return }
+        }
+    }
+
+    /// How long to wait for the answer to the last word.
+    private static let leaveTaking = Duration.seconds(1)
 
     // MARK: Sending
 

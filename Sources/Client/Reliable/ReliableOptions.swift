@@ -1,3 +1,4 @@
+package import Names
 package import Wire
 package import ZeroMQ
 
@@ -6,7 +7,9 @@ package struct ReliableOptions: Sendable {
     package let endpoint: Endpoint
     package let stream: StreamID
     /// Who numbers the messages: the daemon takes each number of a producer once in a stream.
-    package let producer: String
+    package let producer: Name
+    /// The name is this run's alone: once all is acknowledged, the daemon is told that it is done.
+    package var isProducerUsedOnce = false
     /// The number of the first message.
     package var start: UInt64 = 0
     package var mode = MessageSplitter.Mode.wholeText
@@ -32,15 +35,15 @@ package struct ReliableOptions: Sendable {
     /// nothing is sent after it that the same text, sent again, would not have there.
     package var interruptionEndsText = false
 
-    package init(endpoint: Endpoint, stream: StreamID, producer: String) {
+    package init(endpoint: Endpoint, stream: StreamID, producer: Name) {
         self.endpoint = endpoint
         self.stream = stream
         self.producer = producer
     }
 
     /// A name that no other run has, so that numbers can begin anew.
-    package static func uniqueProducer() -> String {
+    package static func uniqueProducer() -> Name {
         let digits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
-        return "pub-" + String(repeating: "0", count: 16 - digits.count) + digits
+        return Name("pub-" + String(repeating: "0", count: 16 - digits.count) + digits)
     }
 }

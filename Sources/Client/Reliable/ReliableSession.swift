@@ -34,6 +34,7 @@ package struct ReliableSession<Input: TextInput>: ~Copyable {
         try session.publishInput()
         session.endText()
         try session.delivery.awaitAnswers()
+        try session.delivery.leave()
         return session.delivery.summary
     }
 

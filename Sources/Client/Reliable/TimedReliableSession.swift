@@ -24,6 +24,7 @@ package enum TimedReliableSession {
         }
         delivery.noteAllSent()
         try delivery.awaitAnswers()
+        try delivery.leave()
         return delivery.summary
     }
 }

@@ -1,18 +1,21 @@
 import Wire
 
-/// Each event as a line `{"topic":…,"sequence":…,"body":{…}}`; notes go to the standard error.
+/// Each event as a line `{"topic":…,"sequence":…,"body":{…}}`; notes go to the standard error. On a
+/// terminal, control characters that a body should not have are escaped.
 package struct JSONLinesOutput: EventOutput {
     private var lines: [UInt8] = []
     private let output: OutputStream
     private let errors: OutputStream
+    private let isOnTerminal: Bool
 
     package init(output: OutputStream = .standardOutput, errors: OutputStream = .standardError) {
         self.output = output
         self.errors = errors
+        isOnTerminal = output.isTerminal
     }
 
     package mutating func write(_ message: EventMessage) throws(ClientError) {
-        lines.appendLine(message)
+        lines.appendLine(message, escapesControls: isOnTerminal)
         if lines.count > 1 << 16 { try settle() }
     }
 
@@ -30,14 +33,21 @@ package struct JSONLinesOutput: EventOutput {
 
 extension [UInt8] {
     /// The body is put in as it came: it is one JSON object without line feeds.
-    fileprivate mutating func appendLine(_ message: EventMessage) {
+    fileprivate mutating func appendLine(_ message: EventMessage, escapesControls: Bool) {
         let topic = "\(message.topic.kind.rawValue)/\(message.topic.stream)"
         appendJSON("{\"topic\":")
         appendJSON(string: topic.utf8)
         appendJSON(",\"sequence\":")
         appendJSON(message.sequence)
         appendJSON(",\"body\":")
-        append(contentsOf: message.body.lazy.filter { $0 != UInt8(ascii: "\n") })
+        for byte in message.body where byte != UInt8(ascii: "\n") {
+            if escapesControls, byte < 0x20 {
+                appendJSON("\\u00")
+                appendHexadecimal(byte)
+            } else {
+                append(byte)
+            }
+        }
         appendJSON("}\n")
     }
 }

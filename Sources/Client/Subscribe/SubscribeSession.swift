@@ -1,3 +1,4 @@
+import Names
 package import Wire
 package import ZeroMQ
 
@@ -11,6 +12,8 @@ package struct SubscriberOptions: Sendable {
     package var count: Int?
     /// Stop after so many streams have ended.
     package var endedStreams: Int?
+    /// Also events that come again under the number that they had.
+    package var showsRepeats = false
 
     package init(endpoint: Endpoint) { self.endpoint = endpoint }
 
@@ -21,7 +24,7 @@ package struct SubscriberOptions: Sendable {
     }
 
     func isMeant(_ topic: Topic) -> Bool {
-        stream == nil || Array(topic.stream.utf8) == stream?.utf8
+        stream.map { topic.stream == Name($0.text) } ?? true
     }
 
     func wants(_ topic: Topic) -> Bool {
@@ -41,6 +44,8 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     private var output: Output
     private var receivedCount = 0
     private var endedCount = 0
+    /// Events left out since that was last told.
+    private var repeatCount: UInt64 = 0
 
     private init(
         _ options: SubscriberOptions, _ output: Output, in context: Context,
@@ -77,6 +82,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
             try session.readEvents()
             try session.output.settle()
         }
+        try session.tellRepeats()
         try session.output.finish()
         return session.receivedCount
     }
@@ -88,22 +94,37 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
 
     /// As many as are there, but not for ever: the output must settle now and then.
     private mutating func readEvents() throws {
+        let repeatsBefore = repeatCount
         for _ in 0..<1000 where !hasEnough {
-            guard try socket.receive(into: &message, wait: .never) else { return }
+            guard try socket.receive(into: &message, wait: .never) else { break }
             try handleMessage()
         }
+        if repeatCount == repeatsBefore { try tellRepeats() }
+    }
+
+    /// Once there are no more of them.
+    private mutating func tellRepeats() throws {
+        guard repeatCount > 0 else { return }
+        try output.note(
+            "left out \(repeatCount) event\(repeatCount == 1 ? "" : "s") that came again under the "
+                + "same number, as after a crash of the daemon")
+        repeatCount = 0
     }
 
     private mutating func handleMessage() throws {
         guard let event = EventMessage(message) else {
             return try output.note("received a message of \(message.count) frames that is no event")
         }
-        if options.isMeant(event.topic), event.saysThatTheStreamEnded { endedCount += 1 }
+        guard options.isMeant(event.topic) else { return }
+        let finding = tracker.note(event.topic, event.sequence, body: event.body)
+        if finding == .repeated, !options.showsRepeats {
+            if options.wants(event.topic) { repeatCount += 1 }
+            return
+        }
+        if event.saysThatTheStreamEnded { endedCount += 1 }
         guard options.wants(event.topic) else { return }
-        let name = "\(event.topic.kind.rawValue)/\(event.topic.stream)"
-        switch tracker.note(event.topic, event.sequence) {
-        case .inOrder, .restarted: break
-        case .gap(let missing):
+        if case .gap(let missing) = finding {
+            let name = "\(event.topic.kind.rawValue)/\(event.topic.stream)"
             try output.note("missed \(missing) event\(missing == 1 ? "" : "s") of \(name)")
         }
         receivedCount += 1
@@ -112,6 +133,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
 
     private mutating func readMonitor() throws {
         while let event = try monitor.next() {
+            if event.kind == .disconnected { tracker.noteDisconnection() }
             if let text = connection.note(event.kind) { try output.note(text) }
         }
     }

@@ -56,6 +56,6 @@ package final class RawTerminal: Sendable {
 
     /// The bytes of keys that were pressed; empty if the terminal is gone.
     package func read() throws(ClientError) -> [UInt8] {
-        try Descriptor.standardInput.read(upTo: 1024, path: "the terminal")
+        try Descriptor.standardInput.read(upTo: 1024, path: "the terminal") ?? []
     }
 }

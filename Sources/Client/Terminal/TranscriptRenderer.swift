@@ -1,3 +1,4 @@
+import Names
 package import Wire
 
 /// Shows events as a running text: each token shaded by its sentiment and surprisal, the scores of
@@ -7,8 +8,8 @@ package import Wire
 ///     output += renderer.settle()
 package struct TranscriptRenderer: Sendable {
     private let depth: ColorDepth
-    private var streams: [String: StreamTranscript] = [:]
-    private var shownStream: String?
+    private var streams: [Name: StreamTranscript] = [:]
+    private var shownStream: Name?
     private var wrapper = LineWrapper()
     private var statusLine: StatusLine?
 
@@ -26,7 +27,7 @@ package struct TranscriptRenderer: Sendable {
 
     /// What to print now. A token may wait for its sentiment, until `settle` at the latest.
     package mutating func render(_ event: Event) -> String {
-        let name = event.context.stream
+        let name = Name(event.context.stream)
         var stream = streams[name] ?? StreamTranscript()
         defer { streams[name] = event.payload == .stream(.ended) ? nil : stream }
         var pieces = stream.read(event)
@@ -71,7 +72,7 @@ package struct TranscriptRenderer: Sendable {
 }
 
 extension TranscriptRenderer {
-    private mutating func show(_ pieces: [StreamTranscript.Piece], of name: String) -> String {
+    private mutating func show(_ pieces: [StreamTranscript.Piece], of name: Name) -> String {
         var output = ""
         for piece in pieces where !piece.text.isEmpty {
             if output.isEmpty { output = erasedStatus() + heading(name) }
@@ -88,7 +89,7 @@ extension TranscriptRenderer {
             .joined(separator: "\n")
     }
 
-    private mutating func show(_ sentiment: Sentiment, of name: String) -> String {
+    private mutating func show(_ sentiment: Sentiment, of name: Name) -> String {
         let tone: Tone = sentiment.score < 0 ? .bad : .good
         let text = "\(signed(sentiment.score)), \(percent(sentiment.positive)) positive"
         let opening = erasedStatus() + heading(name) + (wrapper.isAtLineStart ? "" : "  ")
@@ -97,14 +98,14 @@ extension TranscriptRenderer {
             + "\n"
     }
 
-    private mutating func show(_ change: StreamChange, of name: String) -> String {
+    private mutating func show(_ change: StreamChange, of name: Name) -> String {
         guard change != .started else { return erasedStatus() + heading(name) }
-        let line = "\u{2500}\u{2500} \(name.escapedForTerminal()) \(change.rawValue)"
+        let line = "\u{2500}\u{2500} \(name.text.escapedForTerminal()) \(change.rawValue)"
         shownStream = nil
         return erasedStatus() + lineBreak() + Tone.quiet.applied(to: line, depth: depth) + "\n"
     }
 
-    private mutating func show(_ refusal: Refusal, of name: String) -> String {
+    private mutating func show(_ refusal: Refusal, of name: Name) -> String {
         var text = "error \(refusal.code.rawValue)"
         if !name.isEmpty { text += " in \(name)" }
         text += ": \(refusal.message)"
@@ -113,10 +114,10 @@ extension TranscriptRenderer {
     }
 
     /// Says whose text follows, where that changes.
-    private mutating func heading(_ name: String) -> String {
+    private mutating func heading(_ name: Name) -> String {
         guard shownStream != name else { return "" }
         shownStream = name
-        let line = "\u{2500}\u{2500} \(name.escapedForTerminal())"
+        let line = "\u{2500}\u{2500} \(name.text.escapedForTerminal())"
         return lineBreak() + Tone.quiet.applied(to: line, depth: depth) + "\n"
     }
 

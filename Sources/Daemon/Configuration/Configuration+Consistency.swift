@@ -13,6 +13,7 @@ extension Configuration {
         problems += outputs.enumerated().filter { $1.events.isEmpty }.map { index, _ in
             .init("output[\(index)].events", "found none; expected at least one")
         }
+        problems += limits.inconsistencies
         return problems + boundTwice + attachments.flatMap(\.connectedTwice)
     }
 
@@ -57,6 +58,26 @@ extension Configuration {
                     "\(later.endpoint) is taken already: \(earlier.key) binds \(earlier.endpoint)")
             }
         }
+    }
+}
+
+extension Configuration.Limits {
+    fileprivate var inconsistencies: [ConfigurationError.Problem] {
+        var problems: [ConfigurationError.Problem] = []
+        if let messageBytes, messageBytes < maxTextBytes {
+            problems.append(
+                .init(
+                    "limits.message_bytes",
+                    "found \(messageBytes); expected at least max_text_bytes, \(maxTextBytes)"))
+        }
+        if largestTotal < 2 * largestMessage {
+            problems.append(
+                .init(
+                    "limits.total_bytes",
+                    "found \(largestTotal); expected at least twice message_bytes, "
+                        + "\(2 * largestMessage)"))
+        }
+        return problems
     }
 }
 

@@ -87,7 +87,8 @@ extension Configuration {
 
     /// `journal.sqlite` in the folder that systemd gives a service for its state
     /// (`StateDirectory=`), or in that of the user: `$XDG_STATE_HOME/sluice`, which is
-    /// `~/.local/state/sluice` where nothing else is said.
+    /// `~/.local/state/sluice` where nothing else is said, `~` being `$HOME` and otherwise what the
+    /// system has of the user.
     package static func defaultStore(environment: [String: String]) -> String {
         let folder: String
         if let state = environment["STATE_DIRECTORY"]?.split(separator: ":").first {
@@ -95,7 +96,8 @@ extension Configuration {
         } else if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
             folder = state + "/sluice"
         } else {
-            folder = NSHomeDirectory() + "/.local/state/sluice"
+            let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+            folder = (home ?? NSHomeDirectory()) + "/.local/state/sluice"
         }
         return folder + "/journal.sqlite"
     }
@@ -126,7 +128,8 @@ extension Configuration.Output {
 extension Configuration.Input.Kind {
     package var socketKind: SocketKind {
         switch self {
-        case .sub: .sub
+        // It lets the daemon see also what it has not asked for.
+        case .sub: .xsub
         case .pull: .pull
         case .router: .router
         }

@@ -75,6 +75,7 @@ extension Configuration.EngineSection {
                 Field("top", \.top, .integer(1...Kernels.maxTop)),
                 Field("kernel_tier", \.kernelTier, .kernelTier, or: "best"),
                 Field("input_table", \.inputTable, .flag),
+                Field("input_table_bytes", \.inputTableBytes, .integer(0...1 << 40)),
                 Field("max_streams", \.maxStreams, .integer(1...1_000_000_000)),
                 Field("queue_bytes", \.queueBytes, .integer(1 << 10...1 << 40)),
                 Field(
@@ -118,9 +119,22 @@ extension Configuration.Control {
 
 extension Configuration.Limits {
     static var codec: ConfigurationCodec<Self> {
-        .table(
+        typealias Field = ConfigurationField<Self>
+        let bytes = 1 << 10...1 << 40
+        return .table(
             Self(),
-            [ConfigurationField("max_text_bytes", \.maxTextBytes, .integer(1...1 << 30))])
+            [
+                Field("max_text_bytes", \.maxTextBytes, .integer(1...1 << 30)),
+                Field("message_bytes", \.messageBytes, .integer(bytes), or: "auto"),
+                Field("peer_bytes", \.peerBytes, .integer(bytes)),
+                Field("total_bytes", \.totalBytes, .integer(bytes), or: "auto"),
+                Field("reader_bytes", \.readerBytes, .integer(bytes)),
+                Field("connections", \.connections, .integer(1...1 << 20)),
+                Field("topic_bytes", \.topicBytes, .integer(1...1 << 16)),
+                Field("subscriptions", \.subscriptions, .integer(1...1 << 30)),
+                Field("total_subscriptions", \.totalSubscriptions, .integer(1...1 << 30)),
+                Field("subscription_changes", \.subscriptionChanges, .integer(1...1 << 30)),
+            ])
     }
 }
 

@@ -2,6 +2,7 @@ package import Engine
 package import Journal
 package import Kernels
 package import Logging
+import Model
 package import Wire
 package import ZeroMQ
 
@@ -71,6 +72,7 @@ package struct Configuration: Sendable, Equatable {
         /// Nil for the best that this processor has.
         package var kernelTier: KernelTier?
         package var inputTable = true
+        package var inputTableBytes = Network.usualInputTableLimit
         package var maxStreams = 100_000
         package var queueBytes = 32 << 20
         /// Nil for never.
@@ -116,6 +118,25 @@ package struct Configuration: Sendable, Equatable {
     package struct Limits: Sendable, Equatable {
         /// Bytes of text in one message.
         package var maxTextBytes = 16 << 20
+        /// Bytes of all frames of one message; nil for what the largest text needs.
+        package var messageBytes: Int?
+        /// Bytes of one peer's messages that may wait to be taken in; then it waits.
+        package var peerBytes = 64 << 20
+        /// The same of all peers together; nil for four of the largest messages.
+        package var totalBytes: Int?
+        /// Bytes that may wait for all readers of one socket.
+        package var readerBytes = 256 << 20
+        /// Connections of one endpoint.
+        package var connections = 1024
+        /// Bytes of a topic that is subscribed to.
+        package var topicBytes = 256
+        /// Subscriptions of one connection, and of all.
+        package var subscriptions = 10_000
+        package var totalSubscriptions = 50_000
+        /// Changes of subscriptions a second that one connection may make.
+        package var subscriptionChanges = 1000
+
+        package init() {}
     }
 
     package struct Log: Sendable, Equatable {

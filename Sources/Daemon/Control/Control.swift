@@ -41,14 +41,15 @@ package final class Control: Sendable {
     /// - Throws: `ZeroMQError` of the first endpoint that cannot be had.
     package init(
         _ bind: [Endpoint], _ parts: Parts, findings: ControlFindings,
-        context: Context, failed: @escaping @Sendable (any Error) -> Void
+        context: Context, doors: Doors = Doors(),
+        failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         let opened = Mutex<[Endpoint]>([])
         let isStopping = StopFlag()
         thread = try SocketThread(
             name: "control",
             open: {
-                let socket = try ControlSocket(bind, context: context)
+                let socket = try ControlSocket(bind, context: context, doors: doors)
                 opened.withLock { $0 = socket.endpoints }
                 return socket
             },

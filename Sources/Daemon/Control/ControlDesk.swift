@@ -70,7 +70,8 @@ struct ControlDesk {
                 }
                 return .done(ControlOutcome(try listing(list, all)))
             case (.replacement(let snapshot), .snapshot(let replaced)):
-                return try put(snapshot, ending: replaced != nil, finding.ticket)
+                let isThere = try Self.found(replaced) != nil
+                return try put(snapshot, ending: isThere, finding.ticket)
             case (.put(let moved), .answer(.carrying, let result)):
                 return .done(try Self.outcome(result, of: moved))
             case (.change(let stream), .answer(_, let result)):
@@ -90,10 +91,19 @@ struct ControlDesk {
         try Self.check(parts.engine.offer([query], for: stream))
     }
 
+    private static func found(
+        _ snapshot: Result<StreamSnapshot?, Refusal>
+    ) throws(ControlRefusal) -> StreamSnapshot? {
+        switch snapshot {
+        case .success(let snapshot): return snapshot
+        case .failure(let refusal): throw ControlRefusal(refusal)
+        }
+    }
+
     private static func existing(
-        _ snapshot: StreamSnapshot?, _ stream: StreamID
+        _ snapshot: Result<StreamSnapshot?, Refusal>, _ stream: StreamID
     ) throws(ControlRefusal) -> StreamSnapshot {
-        guard let snapshot else {
+        guard let snapshot = try found(snapshot) else {
             throw ControlRefusal(
                 Refusal.Code.noSuchStream.rawValue,
                 "there is no stream '\(stream.text)'; it has had no text, or has ended")

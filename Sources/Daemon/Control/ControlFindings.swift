@@ -12,7 +12,7 @@ package final class ControlFindings: Sendable {
 
     struct Finding: Sendable {
         enum Content: Sendable {
-            case snapshot(StreamSnapshot?)
+            case snapshot(Result<StreamSnapshot?, Refusal>)
             /// Of one shard.
             case residents([ResidentStream])
             case answer(ControlStep, Acknowledgement.Result)

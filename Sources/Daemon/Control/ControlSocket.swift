@@ -7,6 +7,7 @@ final class ControlSocket {
     let endpoints: [Endpoint]
     private let socket: Socket
     private var message = Multipart(frameLimit: Envelope.most + 3)
+    private let tap: GateTap
 
     /// A message with its sender.
     struct Received {
@@ -17,16 +18,14 @@ final class ControlSocket {
         let payload: [UInt8]?
     }
 
-    init(_ bind: [Endpoint], context: Context) throws {
+    init(_ bind: [Endpoint], context: Context, doors: Doors) throws {
         socket = try Socket(.router, in: context, options: Self.options)
-        var endpoints: [Endpoint] = []
-        for endpoint in bind {
-            // A socket file that only this user may connect to, whatever the umask.
-            let mask = umask(0o177)
-            defer { umask(mask) }
-            endpoints.append(try socket.bind(endpoint))
-        }
-        self.endpoints = endpoints
+        tap = doors.makeTap()
+        // A socket file that only this user may connect to, whatever the umask.
+        let mask = umask(0o177)
+        defer { umask(mask) }
+        endpoints = try doors.attach(
+            socket, bind: bind, options: Self.options, traffic: .messages, tap: tap)
     }
 
     /// Few messages, but some are large: what may wait for a peer, or from it, is bounded. Answers to
@@ -40,12 +39,22 @@ final class ControlSocket {
         return options
     }()
 
+    /// Far more than any operation takes.
+    private static let requestBytes = 64 << 10
+
     func watch(by poller: inout Poller) { poller.add(socket) }
 
     /// The next message, without waiting.
     func receive() throws -> Received? {
-        guard try socket.receive(into: &message, wait: .never) else { return nil }
-        defer { message.removeAll() }
+        guard try socket.receive(into: &message, wait: .never) else {
+            tap.settle(isEmpty: true)
+            return nil
+        }
+        tap.took(message, added: 1)
+        defer {
+            message.removeAll()
+            tap.settle(isEmpty: false)
+        }
         let all = message.count + message.droppedFrameCount
         let first = Envelope.frameCount(ofControl: message)
         let envelope = (0..<min(first, message.count)).map { message.copyFrame($0) }
@@ -57,6 +66,15 @@ final class ControlSocket {
                         ControlRefusal.Code.request,
                         "the message has \(all - first) frames; expected a JSON object and, for "
                             + "op put, a snapshot")), id: nil, payload: nil)
+        }
+        guard message.frameByteCount(first) <= Self.requestBytes else {
+            return Received(
+                envelope: envelope,
+                request: .failure(
+                    ControlRefusal(
+                        ControlRefusal.Code.request,
+                        "the request has \(message.frameByteCount(first)) bytes; expected a JSON "
+                            + "object of at most \(Self.requestBytes)")), id: nil, payload: nil)
         }
         let json = message.copyFrame(first)
         let payload = all - first == 2 ? message.copyFrame(first + 1) : nil

@@ -27,7 +27,8 @@ package final class Egress: Sendable {
     /// - Throws: `ZeroMQError` of the first endpoint that cannot be had.
     package init(
         _ output: Configuration.Output, index: Int, demand: Demand, context: Context,
-        commits: CommitLine? = nil, failed: @escaping @Sendable (any Error) -> Void
+        commits: CommitLine? = nil, doors: Doors = Doors(),
+        failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         let stop = try StopSignal()
         let mailbox = Mailbox<HeldFrames>(limit: Self.queueBytes) { stop.wake.signal() }
@@ -38,7 +39,7 @@ package final class Egress: Sendable {
             open: {
                 let socket = try OutputSocket(
                     output, index: index, demand: demand, context: context,
-                    statistics: statistics)
+                    statistics: statistics, doors: doors)
                 opened.withLock { $0 = socket.endpoints }
                 return socket
             },

@@ -13,10 +13,15 @@ final class OutputSocket {
     private let kind: Configuration.Output.Kind
     private let slowReader: Configuration.Output.SlowReader
     private var subscription = Multipart(frameLimit: 1)
+    private let tap: GateTap
+    private var queue: ReaderQueue
+
+    /// Changes of subscriptions taken before events have their turn.
+    private static let burst = 256
 
     init(
         _ output: Configuration.Output, index: Int, demand: Demand, context: Context,
-        statistics: EgressStatistics
+        statistics: EgressStatistics, doors: Doors
     ) throws {
         self.index = index
         self.demand = demand
@@ -24,13 +29,12 @@ final class OutputSocket {
         kind = output.kind
         slowReader = output.slowReader
         socket = try Socket(output.kind.socketKind, in: context, options: output.socket)
-        var endpoints: [Endpoint] = []
-        for endpoint in output.bind { endpoints.append(try socket.bind(endpoint)) }
-        for endpoint in output.connect {
-            try socket.connect(endpoint)
-            endpoints.append(endpoint)
-        }
-        self.endpoints = endpoints
+        queue = ReaderQueue(
+            bytes: doors.limits.readerBytes, highWaterMark: output.socket.sendHighWaterMark)
+        tap = doors.makeTap()
+        endpoints = try doors.attach(
+            socket, bind: output.bind, connect: output.connect, options: output.socket,
+            traffic: output.kind == .xpub ? .subscriptions : .nothing, tap: tap)
         // Whoever pulls gets everything; there is nothing to subscribe to.
         if output.kind == .push { demand.subscribe(output: index, to: []) }
     }
@@ -39,18 +43,27 @@ final class OutputSocket {
         poller.add(socket, for: kind == .xpub ? .readable : [])
     }
 
+    /// Takes changes of subscriptions, so many that events do not wait for them. Of the changes of
+    /// one topic only the last counts.
     func takeSubscriptions() throws {
         guard kind == .xpub else { return }
-        while try socket.receive(into: &subscription, wait: .never) {
+        var changes: [[UInt8]: Subscription.Change] = [:]
+        for _ in 0..<Self.burst {
+            guard try socket.receive(into: &subscription, wait: .never) else { break }
             guard let change = subscription.withFrame(0, { Subscription($0) }) else { continue }
-            switch change.change {
-            case .subscribed: demand.subscribe(output: index, to: change.topic)
-            case .unsubscribed: demand.unsubscribe(output: index, from: change.topic)
-            }
+            changes[change.topic] = change.change
         }
+        subscription.removeAll()
+        guard !changes.isEmpty else { return }
+        demand.change(
+            output: index, wanted: changes.filter { $0.value == .subscribed }.map(\.key),
+            unwanted: changes.filter { $0.value == .unsubscribed }.map(\.key))
     }
 
     func send(_ frames: EventFrames) throws {
+        if let count = queue.change(readers: tap.connections.current) {
+            try socket.setSendHighWaterMark(count)
+        }
         var sent = 0
         for entry in frames.entries {
             let isSent = try send(
@@ -66,6 +79,7 @@ final class OutputSocket {
         _ topic: Span<UInt8>, _ body: Span<UInt8>, _ sequence: UInt64
     ) throws -> Bool {
         let number: [8 of UInt8] = littleEndian(sequence)
+        queue.note(bytes: topic.count + body.count + number.count)
         switch (slowReader, kind) {
         case (.block, _): return try socket.send(topic, body, number.span) == .sent
         case (.drop, .push):

@@ -30,7 +30,7 @@ final class AcknowledgedIngress: Sendable {
     init(
         _ inputs: [(offset: Int, element: Configuration.Input)], maxTextBytes: Int,
         context: Context, engine: Engine, acknowledgements: AcknowledgementQueue,
-        failed: @escaping @Sendable (any Error) -> Void
+        doors: Doors, failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         let inbox = Mailbox<EngineInput>(limit: Self.inboxBytes)
         let stop = AcknowledgedLoop.Stop()
@@ -40,7 +40,8 @@ final class AcknowledgedIngress: Sendable {
             open: {
                 let sockets = try inputs.map {
                     try InputSocket(
-                        $0.element, index: $0.offset, maxTextBytes: maxTextBytes, context: context)
+                        $0.element, index: $0.offset, maxTextBytes: maxTextBytes, context: context,
+                        doors: doors)
                 }
                 opened.withLock { $0 = sockets.map(\.endpoints) }
                 return sockets

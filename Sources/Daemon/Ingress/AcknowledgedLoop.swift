@@ -27,6 +27,8 @@ struct AcknowledgedLoop {
     private let acknowledgements: AcknowledgementQueue
     private let stop: Stop
     private var phase = Phase.receiving
+    /// When something was last taken in.
+    private var lastArrival = ContinuousClock.now
     /// Taken in, but without room in the inbox so far.
     private var held: [EngineInput] = []
 
@@ -107,8 +109,9 @@ struct AcknowledgedLoop {
         }
         switch phase {
         case .receiving where stop.isRequested:
-            phase = .sweeping(until: .now + ReceiveLoop.sweep)
-        case .sweeping(let end) where (taken == 0 && held.isEmpty) || end <= .now:
+            lastArrival = .now
+            phase = .sweeping(until: lastArrival + ReceiveLoop.sweep)
+        case .sweeping(let end) where isQuiet(taken: taken) || end <= .now:
             phase = .handingOver
             advance(taken: 0)
         case .handingOver where held.isEmpty:
@@ -118,10 +121,17 @@ struct AcknowledgedLoop {
         }
     }
 
+    /// What has arrived may still be at the gate, so a moment without anything is not the end.
+    private mutating func isQuiet(taken: Int) -> Bool {
+        if taken > 0 || !held.isEmpty { lastArrival = .now }
+        return ContinuousClock.now - lastArrival >= ReceiveLoop.quiet
+    }
+
     private var timeout: Duration? {
         switch phase {
         case .sweeping(let end):
-            held.isEmpty ? .zero : max(.zero, ContinuousClock.now.duration(to: end))
+            held.isEmpty
+                ? ReceiveLoop.quiet : max(.zero, ContinuousClock.now.duration(to: end))
         case .receiving, .handingOver, .acknowledging: nil
         }
     }

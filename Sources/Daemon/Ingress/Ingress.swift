@@ -20,7 +20,7 @@ package final class Ingress: Sendable {
     /// - Throws: `ZeroMQError` of the first endpoint that cannot be had.
     package init(
         _ inputs: [Configuration.Input], maxTextBytes: Int, context: Context, engine: Engine,
-        acknowledgements: AcknowledgementQueue,
+        acknowledgements: AcknowledgementQueue, doors: Doors = Doors(),
         failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         let numbered = inputs.enumerated()
@@ -37,7 +37,7 @@ package final class Ingress: Sendable {
                     let sockets = try others.map {
                         try InputSocket(
                             $0.element, index: $0.offset, maxTextBytes: maxTextBytes,
-                            context: context)
+                            context: context, doors: doors)
                     }
                     opened.withLock { $0 = sockets.map(\.endpoints) }
                     return sockets
@@ -51,7 +51,7 @@ package final class Ingress: Sendable {
             ? nil
             : try AcknowledgedIngress(
                 routers, maxTextBytes: maxTextBytes, context: context, engine: engine,
-                acknowledgements: acknowledgements, failed: failed)
+                acknowledgements: acknowledgements, doors: doors, failed: failed)
         self.stop = stop
         endpoints = Self.inOrder(
             (others + routers).map(\.offset),
@@ -105,6 +105,8 @@ struct ReceiveLoop {
     static let burstBytes = 32 << 10
     /// How long the last sweep over the sockets may take: a publisher may go on for ever.
     static let sweep = Duration.milliseconds(500)
+    /// Nothing more has arrived if nothing came for this long.
+    static let quiet = Duration.milliseconds(20)
 
     init(_ sockets: [InputSocket], engine: Engine, stop: StopSignal) {
         self.sockets = sockets
@@ -122,7 +124,7 @@ struct ReceiveLoop {
                 guard try take(from: socket) != nil else { return }
             }
         }
-        try takeTheRest()
+        try takeTheRest(&poller)
     }
 
     /// Messages taken; nil if the engine takes no more.
@@ -132,14 +134,13 @@ struct ReceiveLoop {
         return inputs.count
     }
 
-    private func takeTheRest() throws {
+    private func takeTheRest(_ poller: inout Poller) throws {
         let deadline = ContinuousClock.now + Self.sweep
-        var taken = 1
-        while taken > 0, ContinuousClock.now < deadline {
-            taken = 0
+        stop.wake.clear()
+        // What has arrived may still be at the gate.
+        while ContinuousClock.now < deadline, try poller.wait(timeout: Self.quiet) > 0 {
             for socket in sockets {
-                guard let count = try take(from: socket) else { return }
-                taken += count
+                guard try take(from: socket) != nil else { return }
             }
         }
     }

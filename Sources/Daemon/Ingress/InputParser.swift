@@ -1,4 +1,5 @@
 package import Engine
+import Names
 package import Wire
 package import ZeroMQ
 
@@ -68,7 +69,9 @@ package struct InputParser: Sendable {
         var header: Int? { count == InputParser.mostFrames ? first + 2 : nil }
 
         func sequence(in message: borrowing Multipart) -> UInt64? {
-            guard let header else { return nil }
+            guard let header, message.frameByteCount(header) <= InputParser.headerBytes else {
+                return nil
+            }
             return RequestHeader.sequence(in: message.copyFrame(header))
         }
     }
@@ -93,7 +96,8 @@ package struct InputParser: Sendable {
         do throws(Refusal) {
             try checkSize(of: message.frameByteCount(parts.text))
             let header = try parts.header.map { index throws(Refusal) in
-                try RequestHeader(json: message.copyFrame(index))
+                try checkHeaderSize(of: message.frameByteCount(index))
+                return try RequestHeader(json: message.copyFrame(index))
             }
             var request = try request(stream, message.copyFrame(parts.text), header)
             request.route = route
@@ -119,6 +123,15 @@ package struct InputParser: Sendable {
         } catch {
             throw Refused(refusal: error)
         }
+    }
+
+    /// Far more than every key with its longest value takes.
+    private static let headerBytes = 8192
+
+    private func checkHeaderSize(of size: Int) throws(Refusal) {
+        guard size > Self.headerBytes else { return }
+        throw Refusal(
+            .header, "the header has \(size) bytes; expected at most \(Self.headerBytes)")
     }
 
     private func checkSize(of size: Int) throws(Refusal) {
@@ -148,9 +161,11 @@ package struct InputParser: Sendable {
                         + "text frame")
             }
         }
-        return Request(
+        var request = Request(
             stream: stream, operation: operation, text: text, more: operation == .text && more,
             producer: header?.producer ?? "", producerSequence: header?.sequence,
             time: header?.time, endpoint: endpoint)
+        request.isLast = header?.isLast ?? false
+        return request
     }
 }

@@ -30,6 +30,8 @@ extension JournalEntry {
         case .request(let record): 128 + record.text.count
         case .checkpoint(let record): 128 + record.snapshot.count
         case .began, .outcome, .ended, .model, .sweepBegan, .sweepEnded: 128
+        // Its names.
+        case .producerLeft, .producerForgotten: 512
         }
     }
 }

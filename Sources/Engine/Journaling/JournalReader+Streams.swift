@@ -1,4 +1,6 @@
 package import Journal
+import Model
+import Names
 package import Wire
 
 /// What a shard asks of the store about a stream that it does not hold.
@@ -26,19 +28,19 @@ extension JournalReader {
                 key: last.life.key, life: last.life.life, nextSequence: last.nextSequence,
                 isEnded: lastRequest?.operation == .end,
                 isEvicted: lastRequest?.operation == .evict, isMessageOpen: isMessageOpen,
-                producers: try producers(of: id)),
+                producers: KnownProducers(try producers(of: id))),
             snapshot: snapshot, unread: unread)
     }
 
     /// How far the last life of a name was accepted, once it has ended.
     func lastIntake(of id: StreamID) throws(JournalError) -> StreamIntake? {
         guard let last = try latestLife(of: id) else {
-            let producers = try producers(of: id)
+            let producers = KnownProducers(try producers(of: id))
             return producers.isEmpty ? nil : StreamIntake(key: 0, life: 0, producers: producers)
         }
         return StreamIntake(
             key: last.life.key, life: last.life.life, nextSequence: last.nextSequence,
-            isEnded: true, producers: try producers(of: id))
+            isEnded: true, producers: KnownProducers(try producers(of: id)))
     }
 
     /// The lives of this name that were not read to their end, in their order: a stream that ended
@@ -66,10 +68,14 @@ extension JournalReader {
         }
     }
 
-    /// - Throws: `damaged` if the checkpoint holds no snapshot.
+    /// - Throws: `damaged` if the checkpoint holds no snapshot of its place.
     package func snapshot(of checkpoint: CheckpointRecord) throws(JournalError) -> StreamSnapshot {
         do throws(SnapshotError) {
-            return try StreamSnapshot(decoding: checkpoint.snapshot)
+            let snapshot = try StreamSnapshot(decoding: checkpoint.snapshot)
+            guard snapshot.stands(at: checkpoint) else {
+                throw SnapshotError("is none of this checkpoint's place, tokens and model")
+            }
+            return snapshot
         } catch {
             throw JournalError(
                 .damaged, file: path,
@@ -100,5 +106,13 @@ extension JournalReader {
             streams.append(stream)
         }
         return streams
+    }
+}
+
+extension StreamSnapshot {
+    fileprivate func stands(at checkpoint: CheckpointRecord) -> Bool {
+        sequence == checkpoint.sequence && position == checkpoint.position
+            && state.epoch == checkpoint.epoch && state.lifeTokens == checkpoint.tokens
+            && model.bytes == checkpoint.model
     }
 }

@@ -1,3 +1,4 @@
+import Kernels
 import Wire
 
 /// Which events of a stream are told to anyone: what its digest of events is taken over.
@@ -81,7 +82,8 @@ extension Audience: LosslessStringConvertible {
     package init?(_ text: String) {
         for part in text.split(separator: " ") {
             let (name, value) = Self.halves(part)
-            if name == "top", let count = value.flatMap({ Int($0) }), count > 0 {
+            if name == "top", let count = value.flatMap({ Int($0) }) {
+                guard (1...Kernels.maxTop).contains(count) else { return nil }
                 top = count
                 continue
             }
@@ -103,7 +105,11 @@ extension Audience: LosslessStringConvertible {
     private static func cadences(_ text: Substring) -> [Cadence]? {
         let parts = text.split(separator: ",")
         let cadences = parts.compactMap { Cadence(text: $0) }
-        return cadences.count == parts.count ? cadences : nil
+        // Each is told by an output of its own.
+        guard cadences.count == parts.count, cadences.count <= Demand.mostOutputs,
+            Set(cadences).count == cadences.count
+        else { return nil }
+        return cadences
     }
 }
 

@@ -23,14 +23,22 @@ package final class Demand: Sendable {
 
     /// Somebody wants all topics that begin with this.
     package func subscribe(output: Int, to prefix: [UInt8]) {
-        subscriptions.withLock { $0[output].insert(prefix) }
-        changes.add(1, ordering: .releasing)
+        change(output: output, wanted: [prefix], unwanted: [])
     }
 
     /// The last one who wanted them has gone.
     package func unsubscribe(output: Int, from prefix: [UInt8]) {
-        subscriptions.withLock { $0[output].remove(prefix) }
-        changes.add(1, ordering: .releasing)
+        change(output: output, wanted: [], unwanted: [prefix])
+    }
+
+    /// Several changes as one: nobody looks in between.
+    package func change(output: Int, wanted: [[UInt8]], unwanted: [[UInt8]]) {
+        let isChanged = subscriptions.withLock { outputs in
+            let added = wanted.count { outputs[output].insert($0) }
+            let removed = unwanted.count { outputs[output].remove($0) }
+            return added + removed > 0
+        }
+        if isChanged { changes.add(1, ordering: .releasing) }
     }
 
     /// What is wanted of this stream, by all outputs.
@@ -81,14 +89,20 @@ private struct Subscriptions {
     /// How many prefixes there are of each length: only those lengths need be looked up.
     private var lengths: [Int: Int] = [:]
 
-    mutating func insert(_ prefix: [UInt8]) {
-        guard prefixes.insert(prefix).inserted else { return }
+    /// Says whether it is new.
+    mutating func insert(_ prefix: [UInt8]) -> Bool {
+        guard prefixes.insert(prefix).inserted else { return false }
         lengths[prefix.count, default: 0] += 1
+        return true
     }
 
-    mutating func remove(_ prefix: [UInt8]) {
-        guard prefixes.remove(prefix) != nil, let count = lengths[prefix.count] else { return }
+    /// Says whether it was there.
+    mutating func remove(_ prefix: [UInt8]) -> Bool {
+        guard prefixes.remove(prefix) != nil, let count = lengths[prefix.count] else {
+            return false
+        }
         lengths[prefix.count] = count == 1 ? nil : count - 1
+        return true
     }
 
     func match(_ topic: [UInt8]) -> Bool {

@@ -20,7 +20,7 @@ extension JournalReader {
                 .foreign, file: path, part: id.text,
                 "what came after its latest checkpoint was read by several models")
         }
-        return try Self.read(stored, by: model)
+        return try read(stored, by: model)
     }
 
     /// While the daemon writes, a newer checkpoint may take the place of the one just read, and
@@ -44,7 +44,7 @@ extension JournalReader {
         return fingerprint
     }
 
-    private static func read(
+    private func read(
         _ stored: Shard.StoredStream, by model: Model
     ) throws -> StreamSnapshot? {
         var options = EngineOptions()
@@ -59,6 +59,9 @@ extension JournalReader {
             position = 0
         }
         while shard.step() { _ = shard.takeBatch() }
+        if let damage = shard.damages[stored.id] {
+            throw JournalError(.damaged, file: path, part: stored.id.text, damage.message)
+        }
         return shard.snapshot(of: stored.id)
     }
 }

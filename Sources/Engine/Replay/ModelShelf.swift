@@ -2,6 +2,7 @@ package import Foundation
 import Journal
 import Kernels
 package import Model
+import Names
 import Synchronization
 
 /// Finds the models that streams were read by, in the folders where they may be, and loads each
@@ -14,7 +15,7 @@ package final class ModelShelf: Sendable {
     }
 
     private struct State {
-        var folders: [String: Found] = [:]
+        var folders: [Name: Found] = [:]
         var models: [Fingerprint: Model] = [:]
     }
 
@@ -50,7 +51,7 @@ package final class ModelShelf: Sendable {
         var others: [MissingModelError.Folder] = []
         for folder in given + [recorded, shipped].compactMap(\.self) {
             let path = folder.standardizedFileURL.path(percentEncoded: false)
-            guard !others.contains(where: { $0.path == path }) else { continue }
+            guard !others.contains(where: { Name($0.path) == Name(path) }) else { continue }
             switch look(into: folder, path) {
             case .model(let model) where model.fingerprint == fingerprint: return model
             case .model(let model):
@@ -81,9 +82,9 @@ package final class ModelShelf: Sendable {
 
     private func look(into folder: URL, _ path: String) -> Found {
         state.withLock { state in
-            if let found = state.folders[path] { return found }
+            if let found = state.folders[Name(path)] { return found }
             let found = load(folder)
-            state.folders[path] = found
+            state.folders[Name(path)] = found
             if case .model(let model) = found { state.models[model.fingerprint] = model }
             return found
         }

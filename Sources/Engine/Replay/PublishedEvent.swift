@@ -1,3 +1,4 @@
+import Names
 package import Wire
 
 /// One event as an output sent it: `topic | body | sequence`.
@@ -15,7 +16,7 @@ package struct PublishedEvent: Equatable, Sendable {
         sequence = entry.sequence
     }
 
-    package var topic: Topic { Topic(kind, stream: stream.text) }
+    package var topic: Topic { Topic(kind, stream: Name(stream.text)) }
 
     package var event: Event? { try? Event(kind: kind, body: body) }
 }

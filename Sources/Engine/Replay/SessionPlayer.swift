@@ -71,8 +71,16 @@ package final class SessionPlayer {
     package func step() throws -> Step? {
         while true {
             if let step = player.step() { return step }
+            try checkDamage()
             guard try playNextRequest() else { return nil }
         }
+    }
+
+    private func checkDamage() throws(JournalError) {
+        guard let damage = player.damage else { return }
+        throw JournalError(
+            .damaged, file: session.store.path,
+            part: "\(session.stream), request \(request?.record.sequence ?? 0)", damage.message)
     }
 
     /// Plays in silence up to a place.

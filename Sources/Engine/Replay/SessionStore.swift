@@ -1,6 +1,7 @@
 import Foundation
 package import Journal
 package import Model
+import Names
 import NearestName
 package import Wire
 
@@ -57,19 +58,21 @@ package final class SessionStore {
         guard !names.isEmpty else {
             return JournalError(.missing, file: path, "the store holds no stream yet")
         }
-        let nearest = nearestName(to: stream.text, among: names).map { "; there is '\($0)'" }
+        let nearest = nearestName(to: stream.text, among: names.map(\.text)).map {
+            "; there is '\($0)'"
+        }
         return JournalError(
             .missing, file: path, part: stream.text,
             "there is no such stream\(nearest ?? ""); `sluice replay list` shows all")
     }
 
     /// A few names, those first that begin like this one.
-    private func likelyNames(for name: String) throws(JournalError) -> Set<String> {
-        var found: Set<String> = []
+    private func likelyNames(for name: String) throws(JournalError) -> Set<Name> {
+        var found: Set<Name> = []
         for length in [name.count / 2, 1, 0] {
             let prefix = String(name.prefix(length))
             for summary in try reader.streams(prefix: prefix, limit: 200) {
-                found.insert(summary.life.name.text)
+                found.insert(Name(summary.life.name.text))
             }
         }
         return found

@@ -106,6 +106,9 @@ package final class StreamPlayer {
         return step.isEmpty ? nil : step
     }
 
+    /// Why the stream cannot be played on; nil where it can.
+    var damage: Refusal? { shard.damages[stream] }
+
     /// Whether all that was fed has been played.
     package var isAtEnd: Bool { shard.isIdle }
 

@@ -25,6 +25,9 @@ extension Shard {
         case .recovery(let id, let isDone):
             finish(weight: input.weight)
             recover(id, isDone)
+        case .damage(let id, let reason):
+            finish(weight: input.weight)
+            stop(id, because: reason)
         case .list(let selection, let reply):
             reply(table.residents(selection))
             finish(weight: input.weight)
@@ -37,13 +40,25 @@ extension Shard {
 
     /// Puts an input in its stream's line.
     private func accept(_ item: StreamWork.Item, of id: StreamID) {
-        guard let stream = table[id] ?? bringBack(id) ?? begin(id, for: item) else {
-            return finish(weight: item.weight)
+        do throws(Refusal) {
+            guard let stream = try stream(id, for: item), failure == nil,
+                let item = placed(item, stream)
+            else { return finish(weight: item.weight) }
+            append(item, to: stream)
+        } catch {
+            refuse(item, of: id, error)
         }
-        guard failure == nil, let item = placed(item, stream) else {
-            return finish(weight: item.weight)
-        }
-        append(item, to: stream)
+    }
+
+    /// The stream of this name, in the table; nil where there is none that this could be put to.
+    ///
+    /// - Throws: why it is stopped.
+    private func stream(
+        _ id: StreamID, for item: StreamWork.Item
+    ) throws(Refusal) -> StreamState? {
+        if let stream = table[id] { return stream }
+        if let stream = try bringBack(id) { return stream }
+        return try begin(id, for: item)
     }
 
     /// - Parameter arrival: when it came, in seconds since 1970; nil for now.
@@ -74,6 +89,7 @@ extension Shard {
             return recorded(item, as: Request(refusal, of: stream.id), stream)
         case .request(let request):
             guard !stream.intake.isDuplicate(request) else {
+                if stream.intake.noteLeaving(request) { noteLeaving(request) }
                 acknowledge(request, .duplicate)
                 return nil
             }
@@ -102,19 +118,12 @@ extension Shard {
             resume(stream)
         }
         var item = item
-        item.place = stream.intake.take(request)
-        record(request, item.place, stream)
+        item.place = place(request, stream)
         return item
     }
 
     /// What is wrong with a request, if that can be said before the stream comes to it.
     private func refusal(of request: Request, for stream: StreamState) -> Refusal? {
-        if !stream.intake.hasRoom(for: request) {
-            return Refusal(
-                .tooManyProducers,
-                "the stream has \(StreamIntake.mostProducers) producers; expected no further name",
-                endpoint: request.endpoint)
-        }
         if request.operation == .text, let refusal = refusal(ofText: request, for: stream) {
             return refusal
         }
@@ -155,23 +164,26 @@ extension Shard {
     // MARK: New streams
 
     /// A new stream, if this begins one and there is room. Nil if the input was refused.
-    private func begin(_ id: StreamID, for item: StreamWork.Item) -> StreamState? {
+    private func begin(
+        _ id: StreamID, for item: StreamWork.Item
+    ) throws(Refusal) -> StreamState? {
         guard failure == nil else { return nil }
         switch item.content {
         case .query: return nil
         case .refusal(let refusal): refuse(named: id, refusal)
-        case .request(let request) where !Self.beginsLife(request):
-            refuse(named: id, request, Self.noSuchStream(request))
-        case .request(let request):
-            return begin(request)
+        case .request(let request): return try begin(request)
         }
         return nil
     }
 
-    private func begin(_ request: Request) -> StreamState? {
-        let previous = lastIntake(of: request.stream)
+    private func begin(_ request: Request) throws(Refusal) -> StreamState? {
+        let previous = try lastIntake(of: request.stream)
+        guard failure == nil else { return nil }
         if previous?.isDuplicate(request) == true {
+            if request.isLast { noteLeaving(request) }
             acknowledge(request, .duplicate)
+        } else if !Self.beginsLife(request) {
+            refuse(named: request.stream, request, Self.noSuchStream(request))
         } else if let problem = problem(withSnapshotOf: request) {
             refuse(named: request.stream, request, problem)
         } else if let slot = takeSlot() {
@@ -252,13 +264,13 @@ extension Shard {
         switch item.content {
         case .request(let request): refuse(named: id, Self.noSuchStream(request))
         case .refusal(let refusal): refuse(named: id, refusal)
-        case .query(let reply): reply(nil)
+        case .query(let reply): reply(.success(nil))
         }
     }
 
     // MARK: Answers
 
-    private func acknowledge(_ request: Request, _ result: Acknowledgement.Result) {
+    func acknowledge(_ request: Request, _ result: Acknowledgement.Result) {
         guard let route = request.route else { return }
         batch.acknowledgements.append(
             Acknowledgement(

@@ -14,18 +14,34 @@ extension Shard {
                 StreamLife(key: intake.key, name: stream.id, life: intake.life, began: time)))
     }
 
-    func record(_ request: Request, _ place: RequestPlace?, _ stream: StreamState) {
+    /// The next place of the stream, which is this request's, once the journal is told of it.
+    func place(_ request: Request, _ stream: StreamState) -> RequestPlace {
+        let (place, forgotten) = stream.intake.take(request, at: time)
+        if let forgotten, options.recordsOutcomes {
+            batch.add(.producerForgotten(stream.id, forgotten))
+        }
+        record(request, place, stream)
+        return place
+    }
+
+    /// A producer says that it is done, with a number that was acknowledged before.
+    func noteLeaving(_ request: Request) {
+        guard options.recordsOutcomes else { return }
+        batch.add(.producerLeft(request.stream, request.producer))
+    }
+
+    private func record(_ request: Request, _ place: RequestPlace, _ stream: StreamState) {
         if !stream.journal.isDirty { noteDirty(stream) }
-        guard options.recordsOutcomes, let place else { return }
-        batch.add(
-            .request(
-                RequestRecord(
-                    key: place.key, sequence: place.sequence, time: time,
-                    operation: request.operation, more: request.more, text: request.text,
-                    producer: request.producer, producerSequence: request.producerSequence,
-                    producerTime: request.time, endpoint: request.endpoint,
-                    isAcknowledged: request.route != nil && request.producerSequence != nil,
-                    model: model.fingerprint.bytes)))
+        guard options.recordsOutcomes else { return }
+        var record = RequestRecord(
+            key: place.key, sequence: place.sequence, time: time,
+            operation: request.operation, more: request.more, text: request.text,
+            producer: request.producer, producerSequence: request.producerSequence,
+            producerTime: request.time, endpoint: request.endpoint,
+            isAcknowledged: request.route != nil && request.producerSequence != nil,
+            model: model.fingerprint.bytes)
+        record.isLast = request.isLast
+        batch.add(.request(record))
         batch.holdsEvents = true
     }
 
@@ -62,7 +78,7 @@ extension Shard {
         stream.journal.eventsDigest = []
         stream.journal.audience = nil
         stream.journal.hasMixedAudience = false
-        checkpointIfDue(stream)
+        if stream.damage == nil { checkpointIfDue(stream) }
     }
 
     private func noteOutcome(_ place: RequestPlace, _ stream: StreamState) {
@@ -79,13 +95,11 @@ extension Shard {
 
     /// What was read again must lead to the same bits.
     private func check(_ outcome: OutcomeRecord, _ stream: StreamState) {
-        guard snapshot(of: stream).stateDigest != outcome.stateDigest, failure == nil else {
-            return
-        }
-        failure = JournalError(
-            .damaged, file: "store", part: "\(stream.id), request \(outcome.sequence)",
-            "reading it again leads to another state than when it was first read; "
-                + "`sluice replay verify` names the token")
+        guard snapshot(of: stream).stateDigest != outcome.stateDigest else { return }
+        stream.damage = Self.damage(
+            stream.id,
+            "reading request \(outcome.sequence) again leads to another state than when it was "
+                + "first read; `sluice replay verify` names the token")
     }
 
     func noteEnd(of stream: StreamState) {

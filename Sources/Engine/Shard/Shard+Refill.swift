@@ -13,6 +13,7 @@ extension Shard {
     /// Puts a stream back in line if it has more to do.
     func enqueueAgain(_ stream: StreamState) {
         settle(stream)
+        if let damage = stream.damage { return stop(stream, damage) }
         guard let work = stream.work else { return }
         if !work.isEmpty { return scheduler.enqueue(stream) }
         becomeIdle(stream)
@@ -28,7 +29,12 @@ extension Shard {
     /// comes.
     func refill(_ stream: StreamState) -> Bool {
         while let work = stream.work {
-            if settle(stream) {
+            let isAtToken = settle(stream)
+            if let damage = stream.damage {
+                stop(stream, damage)
+                return false
+            }
+            if isAtToken {
                 guard cutIfRecorded(stream) else { return true }
                 continue
             }
@@ -70,7 +76,7 @@ extension Shard {
             refuse(stream, refusal)
             removeFirst(stream)
         case .query(let reply):
-            reply(snapshot(of: stream))
+            reply(.success(snapshot(of: stream)))
             removeFirst(stream)
         }
     }
@@ -186,6 +192,7 @@ extension Shard {
     private func restart(_ stream: StreamState) {
         guard let work = stream.work else { return }
         settle(stream)
+        guard stream.damage == nil else { return }
         noteEnd(of: stream)
         stream.work = nil
         let isAwaited = giveUpSweep(of: stream)
@@ -214,7 +221,9 @@ extension Shard {
             try restore(
                 snapshot.state, to: stream, isOurs: snapshot.model == model.fingerprint)
         } catch {
-            failure = error
+            stream.damage = Self.damage(
+                stream.id, "the snapshot that was put cannot be gone on from: \(error)")
+            return
         }
         outbox.change(stream, .resumed)
         removeFirst(stream)

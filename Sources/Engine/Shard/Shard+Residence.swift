@@ -10,8 +10,10 @@ import Wire
 /// Without a store there is only the table, and streams leave it only by `end`.
 extension Shard {
     /// The stream as the store has it, in the table again; nil if there is none that goes on.
-    func bringBack(_ id: StreamID) -> StreamState? {
-        guard let stored = storedStream(id) else { return nil }
+    ///
+    /// - Throws: why the stream is stopped.
+    func bringBack(_ id: StreamID) throws(Refusal) -> StreamState? {
+        guard let stored = try storedStream(id) else { return nil }
         guard let slot = takeSlot() else {
             failure =
                 failure
@@ -22,7 +24,7 @@ extension Shard {
             return nil
         }
         dormant.remove(id)
-        return revive(stored, slot: slot)
+        return try revive(stored, slot: slot)
     }
 
     /// What the store has of a stream that has not ended.
@@ -45,49 +47,68 @@ extension Shard {
         let outcome: OutcomeRecord?
     }
 
-    private func storedStream(_ id: StreamID) -> StoredStream? {
+    private func storedStream(_ id: StreamID) throws(Refusal) -> StoredStream? {
         if let departed = dormant[id] {
             guard let snapshot = departed.snapshot else { return nil }
             let intake = departed.intake
             return StoredStream(
                 id: id, key: intake.key, life: intake.life, intake: intake, snapshot: snapshot)
         }
-        return fromStore { store throws in try store.stream(id) }
+        return try fromStore(id) { store throws in
+            try store.stream(id)?.checked(for: model, path: store.path)
+        }
     }
 
     /// How far the last life of this name was accepted, once it has ended.
-    func lastIntake(of id: StreamID) -> StreamIntake? {
-        dormant[id]?.intake ?? fromStore { store throws in try store.lastIntake(of: id) }
+    func lastIntake(of id: StreamID) throws(Refusal) -> StreamIntake? {
+        if let departed = dormant[id] { return departed.intake }
+        return try fromStore(id) { store throws in try store.lastIntake(of: id) }
     }
 
     /// After a failure nothing more is asked: what a stream was can no longer be known.
-    private func fromStore<Result>(_ body: (JournalReader) throws -> Result?) -> Result? {
+    ///
+    /// - Throws: why this stream is stopped.
+    private func fromStore<Result>(
+        _ id: StreamID, _ body: (JournalReader) throws -> Result?
+    ) throws(Refusal) -> Result? {
         guard let store, failure == nil else { return nil }
+        if let damage = damaged[id] { throw damage }
         var isStalled = false
         while true {
+            let problem: any Error
             do {
                 let result = try body(store)
                 if isStalled { _ = storeStalled(nil) }
                 return result
-            } catch let error as JournalError where error.mayPass && storeStalled(error) {
-                isStalled = true
             } catch {
-                failure = error
+                problem = error
+            }
+            if let damage = damage(id, from: problem, in: store) {
+                if isStalled { _ = storeStalled(nil) }
+                throw damage
+            }
+            guard let error = problem as? JournalError, error.mayPass, storeStalled(error) else {
+                failure = problem
                 return nil
             }
+            isStalled = true
         }
     }
 
-    private func revive(_ stored: StoredStream, slot: Int32) -> StreamState? {
+    private func revive(
+        _ stored: StoredStream, slot: Int32
+    ) throws(Refusal) -> StreamState? {
         let stream = begin(stored.id, slot: slot, intake: stored.intake)
         stream.journal = StreamJournal(key: stored.key, life: stored.life)
-        statistics.resumed.add(1, ordering: .relaxed)
         do {
             if let snapshot = stored.snapshot { try restore(snapshot, to: stream) }
         } catch {
-            failure = error
-            return nil
+            leaveTable(stream)
+            let damage = Self.damage(stored.id, "\(error)")
+            damaged.insert(stored.id, damage)
+            throw damage
         }
+        statistics.resumed.add(1, ordering: .relaxed)
         enqueue(stored, stream)
         if let snapshot = stored.snapshot, snapshot.model != model.fingerprint {
             switchModel(stream)
@@ -116,30 +137,28 @@ extension Shard {
         _ operation: Request.Operation, _ stream: StreamState
     ) -> StreamWork.Item {
         let request = Request(stream: stream.id, operation: operation)
-        let place = stream.intake.take(request)
-        record(request, place, stream)
-        return .init(content: .request(request), weight: 0, place: place)
+        return .init(
+            content: .request(request), weight: 0, place: place(request, stream))
     }
 
     // MARK: Recovery
 
     /// Takes a stream back that the daemon had not finished with when it last ran.
     func recover(_ id: StreamID, _ isDone: @escaping @Sendable () -> Void) {
-        guard table[id] == nil, let stream = bringBack(id) else { return isDone() }
-        append(.init(content: .query { _ in isDone() }, weight: 0), to: stream)
+        guard table[id] == nil else { return isDone() }
+        do throws(Refusal) {
+            guard let stream = try bringBack(id) else { return isDone() }
+            append(.init(content: .query { _ in isDone() }, weight: 0), to: stream)
+        } catch {
+            refuse(named: id, error)
+            isDone()
+        }
     }
 
     /// What was accepted and not yet read when the snapshot was taken.
     private func enqueue(_ stored: StoredStream, _ stream: StreamState) {
         if !stored.unread.isEmpty { noteDirty(stream) }
         for unread in stored.unread {
-            guard unread.record.model == model.fingerprint.bytes else {
-                failure = JournalError(
-                    .foreign, file: "store", part: stream.id.text,
-                    "its unfinished requests were read by another model; serve that model once "
-                        + "more to finish them")
-                return
-            }
             // Its events have been told if its outcome is known.
             append(
                 StreamWork.Item(
@@ -245,12 +264,34 @@ extension Shard {
 
     /// Answers in the stream's turn, or from the store without taking it back.
     func query(
-        _ id: StreamID, weight: Int, _ reply: @escaping @Sendable (StreamSnapshot?) -> Void
+        _ id: StreamID, weight: Int,
+        _ reply: @escaping @Sendable (Result<StreamSnapshot?, Refusal>) -> Void
     ) {
         if let stream = table[id] {
             return append(.init(content: .query(reply), weight: weight), to: stream)
         }
         finish(weight: weight)
-        reply(storedStream(id)?.snapshot)
+        do throws(Refusal) {
+            reply(.success(try storedStream(id)?.snapshot))
+        } catch {
+            reply(.failure(error))
+        }
+    }
+}
+
+extension Shard.StoredStream {
+    /// The same, if this model can go on with it.
+    ///
+    /// - Throws: `foreign` if another one has begun to read what is unread.
+    fileprivate func checked(
+        for model: Model, path: String
+    ) throws(JournalError) -> Shard.StoredStream {
+        guard unread.allSatisfy({ $0.record.model == model.fingerprint.bytes }) else {
+            throw JournalError(
+                .foreign, file: path, part: id.text,
+                "its unfinished requests were read by another model; serve that model once more "
+                    + "to finish them")
+        }
+        return self
     }
 }

@@ -57,6 +57,7 @@ extension Shard {
         stream.streamEvents = state.streamEvents
         stream.errorEvents = state.errorEvents
         guard isOurs else { return }
+        try SnapshotGate(model: model, encoder: encoder).check(state)
         stream.tokenizer = try IncrementalTokenizer(encoder, restoring: state.tokenizer)
         stream.leadIn = state.leadIn
         stream.messageStart = state.messageStart
@@ -67,10 +68,6 @@ extension Shard {
         stream.hasPrediction = state.hasPrediction
         stream.isQuarantined = state.isQuarantined
         stream.logSumExp = nil
-        guard state.values.count == states.layout.valueCount else {
-            throw SnapshotError(
-                "has \(state.values.count) values; expected \(states.layout.valueCount)")
-        }
         states.setValues(state.values, slot: stream.slot)
     }
 

@@ -58,6 +58,7 @@ package final class Shard {
     var dormant = DormantStreams()
     var evictions = EvictionLine()
     var sweep: CheckpointSweep
+    var damaged = DamagedStreams()
     /// What made the store unusable: what a stream was before can no longer be known.
     package internal(set) var failure: (any Error)?
     /// Told why the store cannot be read now; its driver waits, and says whether to try again. Told nil
@@ -81,7 +82,7 @@ package final class Shard {
     ) throws {
         self.model = model
         var options = options
-        options.top = min(options.top, model.config.vocabularySize)
+        options.top = min(options.top, model.config.vocabularySize, Kernels.maxTop)
         self.options = options
         self.demand = demand
         self.statistics = statistics

@@ -46,6 +46,15 @@ struct ByteReader {
         try take(Number.bitWidth / 8).reversed().reduce(0) { $0 << 8 | Number($1) }
     }
 
+    /// What was counted: no stream comes as far as 2^62.
+    mutating func readCount() throws(SnapshotError) -> UInt64 {
+        let number: UInt64 = try readNumber()
+        guard number < 1 << 62 else {
+            throw SnapshotError("counts to \(number); expected less than 2^62")
+        }
+        return number
+    }
+
     mutating func readFlag() throws(SnapshotError) -> Bool {
         let byte: UInt8 = try readNumber()
         guard byte < 2 else { throw SnapshotError("has \(byte) where 0 or 1 was expected") }

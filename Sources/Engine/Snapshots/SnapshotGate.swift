@@ -30,21 +30,37 @@ package struct SnapshotGate {
         guard snapshot.position == 0 else {
             throw Refusal(.snapshot, "the snapshot was taken within a text; expected one after it")
         }
-        guard snapshot.state.values.count == model.network.stateLayout.valueCount,
-            (try? IncrementalTokenizer(encoder, restoring: snapshot.state.tokenizer)) != nil,
-            snapshot.state.lastToken.map({ isToken($0.id) }) ?? true,
-            canCountOn(snapshot.state), hasMessage(snapshot.state), hasPool(snapshot.state)
-        else { throw Refusal(.snapshot, "the snapshot's state is none of this model") }
+        do throws(SnapshotError) {
+            try check(snapshot.state)
+        } catch {
+            throw Refusal(.snapshot, "\(error)")
+        }
         return snapshot
     }
 
-    /// Whether counting will not come to an end in this stream's life, and a message began in its text.
-    private func canCountOn(_ state: StreamSnapshot.State) -> Bool {
-        let most: UInt64 = 1 << 62
-        return [
-            state.epoch, state.tokens, state.offset, state.messages, state.lifeTokens,
-            state.lifeMessages, state.streamEvents, state.errorEvents,
-        ].allSatisfy { $0 < most } && (state.messageStart ?? 0) <= state.offset
+    /// Whether texts lead to such a state of this model.
+    ///
+    /// - Throws: what there is that cannot be.
+    package func check(_ state: StreamSnapshot.State) throws(SnapshotError) {
+        let count = model.network.stateLayout.valueCount
+        guard state.values.count == count else {
+            throw SnapshotError(
+                "has \(state.values.count) values; expected the \(count) of this model")
+        }
+        do throws(TokenizerError) {
+            _ = try IncrementalTokenizer(encoder, restoring: state.tokenizer)
+        } catch {
+            throw SnapshotError("has a text that this model's tokenizer does not hold: \(error)")
+        }
+        guard (state.messageStart ?? 0) <= state.offset,
+            (state.lastToken?.offset.upperBound ?? 0) <= state.offset
+        else { throw SnapshotError("has a message or a token beyond its \(state.offset) bytes") }
+        guard state.lastToken.map({ isToken($0.id) }) ?? true else {
+            throw SnapshotError("has a last token that is none of this model")
+        }
+        guard hasMessage(state), hasPool(state) else {
+            throw SnapshotError("has sums of a message that this model does not read so")
+        }
     }
 
     /// Only where whole messages are read, and then between texts of an open one.

@@ -26,6 +26,9 @@ package import Wire
 //     ngrams                  version 4: evidence f32, count u64, recent u64; count never 0
 //   checksum                  32 bytes: BLAKE2b-256 of all before it
 //
+// Counters and offsets, which are all u64 but `recent`, are below 2^62, so that counting on from them
+// never comes to an end.
+//
 // All that follows from the model and the stream's own requests is in `state`, and nothing else is:
 // `stateDigest` is taken over the model and those bytes.
 
@@ -212,8 +215,8 @@ extension StreamSnapshot {
         }
         self.stream = stream
         self.model = model
-        sequence = try reader.readNumber()
-        position = try reader.readNumber()
+        sequence = try reader.readCount()
+        position = try reader.readCount()
         isEvicted = try reader.readFlag()
         eventsDigest = try reader.readBytes()
         state = try State(from: &reader)
@@ -227,20 +230,20 @@ extension StreamSnapshot {
 
 extension StreamSnapshot.State {
     fileprivate init(from reader: inout ByteReader) throws(SnapshotError) {
-        epoch = try reader.readNumber()
-        tokens = try reader.readNumber()
-        offset = try reader.readNumber()
-        messages = try reader.readNumber()
-        lifeTokens = try reader.readNumber()
-        lifeMessages = try reader.readNumber()
-        streamEvents = try reader.readNumber()
-        errorEvents = try reader.readNumber()
+        epoch = try reader.readCount()
+        tokens = try reader.readCount()
+        offset = try reader.readCount()
+        messages = try reader.readCount()
+        lifeTokens = try reader.readCount()
+        lifeMessages = try reader.readCount()
+        streamEvents = try reader.readCount()
+        errorEvents = try reader.readCount()
         tokenizer = try reader.readBytes()
         guard let leadIn = StreamSnapshot.LeadIn(rawValue: try reader.readNumber()) else {
             throw SnapshotError("has an unknown lead-in")
         }
         self.leadIn = leadIn
-        if try reader.readFlag() { messageStart = try reader.readNumber() }
+        if try reader.readFlag() { messageStart = try reader.readCount() }
         if try reader.readFlag() { lastToken = try Self.readToken(from: &reader) }
         if try reader.readFlag() {
             sentiment = .init(score: try reader.readFloat(), positive: try reader.readFloat())
@@ -277,7 +280,7 @@ extension StreamSnapshot.State {
     ) throws(SnapshotError) -> NGramSum {
         var sum = NGramSum()
         sum.evidence = try reader.readFloat()
-        sum.count = try reader.readNumber()
+        sum.count = try reader.readCount()
         let recent = NGram(packed: try reader.readNumber(), count: NGram.longest - 1)
         guard sum.count > 0, let recent, !recent.tokens.isEmpty else {
             throw SnapshotError("has n-grams that no tokens make")
@@ -290,7 +293,7 @@ extension StreamSnapshot.State {
         from reader: inout ByteReader
     ) throws(SnapshotError) -> StreamSnapshot.ReadToken {
         let id = Int32(bitPattern: try reader.readNumber())
-        let (start, end): (UInt64, UInt64) = (try reader.readNumber(), try reader.readNumber())
+        let (start, end): (UInt64, UInt64) = (try reader.readCount(), try reader.readCount())
         guard start <= end else { throw SnapshotError("has a token that ends before it begins") }
         return .init(id: id, offset: start..<end)
     }

@@ -1,4 +1,5 @@
 import Journal
+import Names
 import Wire
 
 /// How far the inputs of one name have been accepted: ahead of what the stream has read of them.
@@ -13,12 +14,13 @@ struct StreamIntake {
     private(set) var isEvicted = false
     /// A message was begun and not ended.
     private(set) var isMessageOpen: Bool
-    /// The last acknowledged number of each producer; they outlive the lives.
-    private(set) var producers: [String: UInt64]
+    /// They outlive the lives.
+    private(set) var producers: KnownProducers
 
     init(
         key: StreamKey, life: UInt64 = 0, nextSequence: UInt64 = 0, isEnded: Bool = false,
-        isEvicted: Bool = false, isMessageOpen: Bool = false, producers: [String: UInt64] = [:]
+        isEvicted: Bool = false, isMessageOpen: Bool = false,
+        producers: KnownProducers = KnownProducers()
     ) {
         self.key = key
         self.life = life
@@ -29,21 +31,17 @@ struct StreamIntake {
         self.producers = producers
     }
 
-    /// Producers of one name that are told apart at most.
-    static let mostProducers = 1024
-
     /// Whether this came before: its producer resends what it has had no answer to.
     func isDuplicate(_ request: Request) -> Bool {
         guard request.route != nil, let number = request.producerSequence,
-            let last = producers[request.producer]
+            let last = producers.last(of: request.producer)
         else { return false }
         return number <= last
     }
 
-    /// Whether one more producer can be remembered, if this request is of a new one.
-    func hasRoom(for request: Request) -> Bool {
-        request.route == nil || request.producerSequence == nil
-            || producers[request.producer] != nil || producers.count < Self.mostProducers
+    /// Its producer, which it says is done; false if that is known.
+    mutating func noteLeaving(_ request: Request) -> Bool {
+        request.isLast && producers.leave(request.producer)
     }
 
     /// Whether a message is open after a request, by whether one was before it.
@@ -63,8 +61,12 @@ struct StreamIntake {
         StreamIntake(key: key, life: life + 1, producers: producers)
     }
 
-    /// The place of the next request, which this is.
-    mutating func take(_ request: Request) -> RequestPlace {
+    /// The place of the next request, which this is, and the producer that is forgotten for it.
+    ///
+    /// - Parameter time: when it was accepted, in seconds since 1970.
+    mutating func take(
+        _ request: Request, at time: Double
+    ) -> (place: RequestPlace, forgotten: Name?) {
         defer { nextSequence += 1 }
         switch request.operation {
         case .end: isEnded = true
@@ -74,9 +76,11 @@ struct StreamIntake {
         }
         isMessageOpen = Self.isMessageOpen(
             after: request.operation, more: request.more, text: request.text, isMessageOpen)
+        var forgotten: Name?
         if request.route != nil, let number = request.producerSequence {
-            producers[request.producer] = number
+            forgotten = producers.note(
+                request.producer, number, time: time, isDone: request.isLast)
         }
-        return RequestPlace(key: key, life: life, sequence: nextSequence)
+        return (RequestPlace(key: key, life: life, sequence: nextSequence), forgotten)
     }
 }

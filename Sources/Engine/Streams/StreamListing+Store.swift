@@ -1,7 +1,11 @@
 package import Journal
+import Names
 package import Wire
 
 extension ListedStream {
+    /// What it is told apart and ordered by.
+    fileprivate var name: Name { Name(stream) }
+
     package init(_ resident: ResidentStream) {
         self.init(
             stream: resident.stream.text, residence: .resident, life: resident.life,
@@ -23,7 +27,7 @@ extension JournalReader {
                 includesEnded: list.includesEnded)
             for summary in page {
                 // A name that ended and began again is listed as it is now.
-                if found.last?.stream == summary.life.name.text { found.removeLast() }
+                if found.last?.name == Name(summary.life.name.text) { found.removeLast() }
                 found.append(try listed(summary))
             }
             guard page.count > list.limit else { break }
@@ -61,15 +65,15 @@ extension StreamListing {
     /// - Parameter residents, stored: the first of each, one more than the page holds if there are
     ///   more.
     package init(_ list: ControlList, residents: [ListedStream], stored: [ListedStream]) {
-        var rest = Dictionary(stored.map { (Array($0.stream.utf8), $0) }) { $1 }
+        var rest = Dictionary(stored.map { ($0.name, $0) }) { $1 }
         var all = residents.map { resident in
             var listed = resident
-            let known = rest.removeValue(forKey: Array(resident.stream.utf8))
+            let known = rest.removeValue(forKey: resident.name)
             listed.lastInput = resident.lastInput ?? known?.lastInput
             return listed
         }
         all += rest.values
-        let ordered = all.sorted { $0.stream.utf8.lexicographicallyPrecedes($1.stream.utf8) }
+        let ordered = all.sorted { $0.name < $1.name }
         let page = Array(ordered.prefix(list.limit))
         self.init(streams: page, next: ordered.count > page.count ? page.last?.stream : nil)
     }

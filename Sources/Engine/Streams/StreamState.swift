@@ -50,6 +50,9 @@ final class StreamState {
     /// A non-finite state was found: only `reset` and `end` are accepted.
     var isQuarantined = false
 
+    /// Why it cannot go on: it is stopped before what it does next.
+    var damage: Refusal?
+
     /// What is still to be done, in order. None while the stream is idle.
     var work: StreamWork?
     /// Number of its latest request among all of the shard's: tells whether a stream stayed idle.

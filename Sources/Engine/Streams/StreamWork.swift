@@ -14,7 +14,7 @@ final class StreamWork {
             case request(Request)
             case refusal(Refusal)
             /// Somebody wants to know the state when all before this is done.
-            case query(@Sendable (StreamSnapshot?) -> Void)
+            case query(@Sendable (Result<StreamSnapshot?, Refusal>) -> Void)
         }
 
         let content: Content

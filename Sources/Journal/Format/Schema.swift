@@ -24,8 +24,9 @@ internal import GRDB
 /// - An outcome has the position of its request. A stream has one temporary checkpoint at most.
 ///
 /// Times are seconds since 1970, sizes and offsets bytes. Unsigned numbers stand as SQLite's signed
-/// ones: from 2^63 on (only producers' own numbers come so far) they read as negative. In texts
-/// U+10FFFF stands for U+0000, which would end them.
+/// ones: from 2^63 on (only producers' own numbers come so far) they read as negative; every other
+/// one is 0 to 2^62. Texts are UTF-8. U+0000, which would end them, is U+0001 and "0" there, and
+/// U+0001 is U+0001 and "1"; names of streams and producers have neither.
 ///
 ///     journal     one row
 ///       id                1
@@ -63,14 +64,15 @@ internal import GRDB
 ///       sequence          counts the requests of this life, from 0
 ///       run               run.id
 ///       time              when it was accepted
-///       op                text, end, reset, flush, evict, resume, model or put
+///       op                text, end, reset, flush, evict, resume, model, put or refusal
 ///       more              1: the message goes on in the next request
 ///       text              bytes; for `put` a snapshot
 ///       producer          who numbered it, or ""
 ///       producer_sequence its producer's number of it
 ///       producer_time     its producer's time of it
 ///       endpoint          label.id: where it came in
-///       acknowledged      1: its producer has been told, and a resend is a duplicate
+///       acknowledged      1: its producer has been told, and a resend is a duplicate; 2: and it has
+///                         said that it sends no more
 ///       model             model.id: what it was read by
 ///       checksum
 ///     outcome     what a request led to
@@ -97,7 +99,8 @@ internal import GRDB
 ///     producer    the last acknowledged number of each producer, by the name of the stream:
 ///                 it outlives the stream's lives
 ///       name, producer, sequence
-///       time              of that request
+///       time              of its latest request; below 0, of one that said that it sends no more:
+///                         it is forgotten first
 ///       checksum
 ///     file        a part of a file of a model's folder: only in bundles, which hold all that it
 ///                 takes to read one life again

@@ -39,9 +39,12 @@ extension JournalReader {
             let rows = try Row.fetchCursor(
                 statement, arguments: StatementArguments([key.field]))
             var checkpoints: [CheckpointRecord] = []
+            let place = try CheckpointPlaces(db, key)
             // One by one: all their snapshots may not fit into memory.
             while let row = try rows.next() {
-                var checkpoint = try names.checkpoint(db, try CheckpointRow(row))
+                let row = try CheckpointRow(row)
+                try place.check(row)
+                var checkpoint = try names.checkpoint(db, row)
                 checkpoint.snapshot = []
                 checkpoints.append(checkpoint)
             }
@@ -63,6 +66,7 @@ extension JournalReader {
             else { return nil }
             guard let row = try CheckpointRow.fetchOne(db, "checkpoint WHERE id = ?", [id.field])
             else { throw RowDamage(part: "checkpoint, id \(id)", "it is missing") }
+            try CheckpointPlaces(db, row.checkpoint.key).check(row)
             return try names.checkpoint(db, row)
         }
     }

@@ -36,7 +36,7 @@ extension JournalReader {
                 arguments: StatementArguments([key.field, first.field, Int64(limit).field]))
             var outcomes: [OutcomeRecord] = []
             while let row = try rows.next() {
-                let (outcome, sequence) = try Self.outcome(row)
+                let (outcome, sequence) = try Self.outcome(row, of: key)
                 outcomes.append(try names.outcome(db, outcome, key, sequence))
             }
             return outcomes

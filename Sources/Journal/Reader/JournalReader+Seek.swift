@@ -55,7 +55,7 @@ extension JournalReader {
         guard let row = try Row.fetchOne(statement, arguments: StatementArguments(place)) else {
             return nil
         }
-        let (outcome, found) = try outcome(row)
+        let (outcome, found) = try outcome(row, of: key)
         switch target {
         case .token(let token): return (found, outcome.outcome.tokens >= token)
         case .epoch(let epoch): return (found, outcome.outcome.epoch >= epoch)
@@ -69,10 +69,12 @@ extension JournalReader {
         FROM request CROSS JOIN outcome ON outcome.position = request.position
         """
 
-    static func outcome(_ row: Row) throws -> (OutcomeRow, sequence: UInt64) {
+    static func outcome(
+        _ row: Row, of key: StreamKey
+    ) throws -> (OutcomeRow, sequence: UInt64) {
         guard case .int64(let sequence)? = row.databaseValues.last?.storage else {
             throw RowDamage(part: "request", "its sequence has the wrong type")
         }
-        return (try OutcomeRow(row), UInt64(bitPattern: sequence))
+        return (try OutcomeRow(row), try count(sequence, of: key))
     }
 }

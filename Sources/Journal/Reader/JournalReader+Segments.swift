@@ -37,7 +37,8 @@ extension JournalReader {
                 }
                 segments.append(
                     ModelSegment(
-                        model: try names.model(db, model), first: UInt64(bitPattern: sequence)))
+                        model: try names.model(db, model), first: try Self.count(sequence, of: key))
+                )
             }
             return segments
         }
@@ -53,7 +54,9 @@ extension JournalReader {
             let row = try CheckpointRow.fetchOne(
                 db, "checkpoint WHERE stream = ? AND sequence = ? AND text_position = ?",
                 [key.field, sequence.field, position.field])
-            return try row.map { try names.checkpoint(db, $0) }
+            guard let row else { return nil }
+            try CheckpointPlaces(db, key).check(row)
+            return try names.checkpoint(db, row)
         }
     }
 }

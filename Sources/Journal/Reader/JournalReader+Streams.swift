@@ -40,10 +40,13 @@ extension JournalReader {
     }
 
     /// The last acknowledged number of each producer of a name, whatever became of its lives.
-    package func producers(of name: StreamID) throws(JournalError) -> [String: UInt64] {
+    package func producers(of name: StreamID) throws(JournalError) -> [ProducerRecord] {
         try read { db, _ in
-            let rows = try ProducerRow.fetch(db, "producer WHERE name = ?", [name.text.field])
-            return Dictionary(rows.map { ($0.producer, $0.sequence) }, uniquingKeysWith: max)
+            try ProducerRow.fetch(db, "producer WHERE name = ?", [name.text.field]).map {
+                ProducerRecord(
+                    producer: $0.producer, sequence: $0.sequence, time: $0.time,
+                    isDone: $0.isDone)
+            }
         }
     }
 
@@ -62,11 +65,21 @@ extension JournalReader {
         }
     }
 
+    /// A request's sequence that was taken without the rest of its row.
+    static func count(_ sequence: Int64, of key: StreamKey) throws -> UInt64 {
+        guard (0...FieldReader.largest).contains(sequence) else {
+            throw RowDamage(
+                part: "request, stream \(key)",
+                "its sequence is \(sequence); expected 0 to \(FieldReader.largest)")
+        }
+        return UInt64(sequence)
+    }
+
     static func status(_ db: Database, _ row: StreamRow) throws -> LifeStatus {
         let statement = try db.cachedStatement(
             sql: "SELECT max(sequence) FROM request WHERE stream = ?")
         let last = try Int64.fetchOne(statement, arguments: [row.life.key.field])
-        let next = last.map { UInt64(bitPattern: $0) + 1 } ?? 0
+        let next = try last.map { try count($0, of: row.life.key) + 1 } ?? 0
         return LifeStatus(
             life: row.life, ended: row.ended, cut: row.cut, nextSequence: max(next, row.cut))
     }

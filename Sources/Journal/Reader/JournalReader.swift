@@ -71,6 +71,7 @@ package final class JournalReader {
         configuration.readonly = true
         configuration.foreignKeysEnabled = false
         configuration.busyMode = .timeout(5)
+        Schema.harden(&configuration)
         do {
             return try DatabaseQueue(path: files.database, configuration: configuration)
         } catch let error as DatabaseError

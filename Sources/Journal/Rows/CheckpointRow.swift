@@ -21,13 +21,12 @@ struct CheckpointRow: TableRow {
     }
 
     init(_ fields: inout FieldReader) throws {
-        id = try fields.integer()
+        id = try fields.key()
         checkpoint = CheckpointRecord(
-            key: try fields.integer(), sequence: try fields.unsigned(),
-            position: try fields.unsigned(), epoch: try fields.unsigned(),
-            tokens: try fields.unsigned(), time: try fields.real(),
+            key: try fields.key(), sequence: try fields.count(), position: try fields.count(),
+            epoch: try fields.count(), tokens: try fields.count(), time: try fields.time(),
             isTemporary: try fields.boolean(), model: [], snapshot: [])
-        model = try fields.integer()
+        model = try fields.key()
         checkpoint.snapshot = try fields.bytes()
     }
 

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Names
 
 /// A value that a column holds.
 protocol FieldValue {
@@ -28,10 +29,37 @@ extension [UInt8]: FieldValue {
 }
 
 extension String: FieldValue {
-    var field: DatabaseValue {
-        guard utf8.contains(0) else { return databaseValue }
-        return String(String.UnicodeScalarView(unicodeScalars.map(\.withStandIn))).databaseValue
+    var field: DatabaseValue { storedText.databaseValue }
+
+    /// As a column holds it, which SQLite ends at U+0000: that is U+0001 and "0", and U+0001 is
+    /// U+0001 and "1". Names of streams and producers have neither, and stand there as they are.
+    private var storedText: String {
+        guard utf8.contains(where: { $0 < 2 }) else { return self }
+        var bytes: [UInt8] = []
+        for byte in utf8 { bytes += byte < 2 ? [1, UInt8(ascii: "0") + byte] : [byte] }
+        return String(decoding: bytes, as: UTF8.self)
     }
+
+    /// What `storedText` was made of. Where U+0001 is followed by anything else, an earlier version
+    /// has written it as it is.
+    init(storedText text: String) {
+        guard text.utf8.contains(1) else {
+            self = text
+            return
+        }
+        var bytes: [UInt8] = []
+        var isEscape = false
+        for byte in text.utf8 {
+            let isEscaped = isEscape && (0x30...0x31).contains(byte)
+            if isEscaped { bytes[bytes.count - 1] = byte - 0x30 } else { bytes.append(byte) }
+            isEscape = byte == 1
+        }
+        self = String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension Name: FieldValue {
+    var field: DatabaseValue { text.field }
 }
 
 extension Optional where Wrapped: FieldValue {
@@ -42,13 +70,4 @@ extension Optional where Wrapped: FieldValue {
         case .none: .null
         }
     }
-}
-
-extension Unicode.Scalar {
-    /// SQLite's texts end at U+0000.
-    private static let standIn: Unicode.Scalar = "\u{10FFFF}"
-
-    var withStandIn: Unicode.Scalar { self == "\0" ? Self.standIn : self }
-
-    var withoutStandIn: Unicode.Scalar { self == Self.standIn ? "\0" : self }
 }

@@ -19,10 +19,10 @@ struct FileRow: TableRow {
     }
 
     init(_ fields: inout FieldReader) throws {
-        id = try fields.integer()
-        model = try fields.integer()
+        id = try fields.key()
+        model = try fields.key()
         name = try fields.text()
-        part = try fields.integer()
+        part = Int64(try fields.count())
         bytes = try fields.bytes()
     }
 

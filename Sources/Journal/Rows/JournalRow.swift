@@ -27,11 +27,11 @@ struct JournalRow: TableRow {
     init(state: StoreState) { self.state = state }
 
     init(_ fields: inout FieldReader) throws {
-        _ = try fields.integer()
+        _ = try fields.integer(in: 1...1)
         state = StoreState(
-            store: try fields.unsigned(), commits: try fields.unsigned(),
-            position: try fields.integer(), streams: try fields.integer(),
-            horizon: try fields.integer())
+            store: try fields.unsigned(), commits: try fields.count(),
+            position: Int64(try fields.count()), streams: Int64(try fields.count()),
+            horizon: try fields.key())
     }
 
     var values: [DatabaseValue] {

@@ -13,7 +13,7 @@ struct ModelRow: TableRow {
     }
 
     init(_ fields: inout FieldReader) throws {
-        id = try fields.integer()
+        id = try fields.key()
         model = ModelRecord(fingerprint: try fields.bytes(), folder: try fields.text())
     }
 
@@ -33,7 +33,7 @@ struct LabelRow: TableRow {
     }
 
     init(_ fields: inout FieldReader) throws {
-        id = try fields.integer()
+        id = try fields.key()
         text = try fields.text()
     }
 
@@ -65,13 +65,13 @@ struct RunRow: TableRow {
     }
 
     init(_ fields: inout FieldReader) throws {
-        id = try fields.integer()
-        started = try fields.real()
-        stopped = try fields.optional { fields throws(RowDamage) in try fields.real() }
+        id = try fields.key()
+        started = try fields.time()
+        stopped = try fields.optional { fields throws(RowDamage) in try fields.time() }
         version = try fields.text()
-        model = try fields.integer()
+        model = try fields.key()
         kernelTier = try fields.text()
-        threads = try fields.integer()
+        threads = Int64(try fields.count())
     }
 
     var values: [DatabaseValue] {

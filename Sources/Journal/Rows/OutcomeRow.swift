@@ -20,13 +20,13 @@ struct OutcomeRow: TableRow {
     }
 
     init(_ fields: inout FieldReader) throws {
-        position = try fields.integer()
+        position = try fields.key()
         outcome = OutcomeRecord(
-            key: 0, sequence: 0, epoch: try fields.unsigned(), tokens: try fields.unsigned(),
-            offset: try fields.unsigned(), stateDigest: try fields.bytes(),
+            key: 0, sequence: 0, epoch: try fields.count(), tokens: try fields.count(),
+            offset: try fields.count(), stateDigest: try fields.bytes(),
             eventsDigest: try fields.optional { fields throws(RowDamage) in try fields.bytes() },
             audience: "")
-        audience = try fields.integer()
+        audience = try fields.key()
     }
 
     var values: [DatabaseValue] {

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Names
 internal import Wire
 
 /// A row of `request`.
@@ -28,18 +29,19 @@ struct RequestRow: TableRow {
     }
 
     init(_ fields: inout FieldReader) throws {
-        position = try fields.integer()
-        let key = try fields.integer()
-        let sequence = try fields.unsigned()
-        run = try fields.optional { fields throws(RowDamage) in try fields.integer() }
-        let time = try fields.real()
+        position = try fields.key()
+        let key = try fields.key()
+        let sequence = try fields.count()
+        run = try fields.optional { fields throws(RowDamage) in try fields.key() }
+        let time = try fields.time()
         let name = try fields.text()
         guard let operation = Request.Operation(rawValue: name) else {
             throw fields.damage("its operation is \"\(name)\"")
         }
         var request = RequestRecord(
             key: key, sequence: sequence, time: time, operation: operation,
-            more: try fields.boolean(), text: try fields.bytes(), producer: try fields.text(),
+            more: try fields.boolean(), text: try fields.bytes(),
+            producer: Name(try fields.text()),
             model: [])
         request.producerSequence = try fields.optional { fields throws(RowDamage) in
             try fields.unsigned()
@@ -47,11 +49,15 @@ struct RequestRow: TableRow {
         request.producerTime = try fields.optional { fields throws(RowDamage) in
             try fields.real()
         }
-        endpoint = try fields.optional { fields throws(RowDamage) in try fields.integer() }
-        request.isAcknowledged = try fields.boolean()
-        model = try fields.integer()
+        endpoint = try fields.optional { fields throws(RowDamage) in try fields.key() }
+        let acknowledged = try fields.integer(in: 0...2)
+        (request.isAcknowledged, request.isLast) = (acknowledged > 0, acknowledged == 2)
+        model = try fields.key()
         self.request = request
     }
+
+    /// A number that is not acknowledged is not kept, whether or not it is the last.
+    private var acknowledged: Int64 { request.isAcknowledged ? request.isLast ? 2 : 1 : 0 }
 
     var values: [DatabaseValue] {
         [
@@ -60,7 +66,7 @@ struct RequestRow: TableRow {
             request.operation.rawValue.field, request.more.field, request.text.field,
             request.producer.field, request.producerSequence.field,
             request.producerTime.field, endpoint.field,
-            request.isAcknowledged.field, model.field,
+            acknowledged.field, model.field,
         ]
     }
 }

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Names
 internal import Wire
 
 /// A row of `stream`.
@@ -18,14 +19,14 @@ struct StreamRow: TableRow {
     }
 
     init(_ fields: inout FieldReader) throws {
-        let key = try fields.integer()
+        let key = try fields.key()
         guard let name = try? StreamID(try fields.text()) else {
             throw fields.damage("its name is no stream's")
         }
         life = StreamLife(
-            key: key, name: name, life: try fields.unsigned(), began: try fields.real())
-        ended = try fields.optional { fields throws(RowDamage) in try fields.real() }
-        cut = try fields.unsigned()
+            key: key, name: name, life: try fields.count(), began: try fields.time())
+        ended = try fields.optional { fields throws(RowDamage) in try fields.time() }
+        cut = try fields.count()
     }
 
     var values: [DatabaseValue] {
@@ -45,24 +46,37 @@ struct ProducerRow: TableRow {
     static let table = Table(
         "producer", ["name", "producer", "sequence", "time"], identity: [0, 1])
 
-    let name: String
-    let producer: String
-    let sequence: UInt64
-    let time: Double
+    let name: Name
+    let producer: Name
+    var sequence: UInt64
+    /// Of its latest request.
+    var time: Double
+    /// It has said that it sends no more. Stored as the sign of `time`, which is above 0.
+    var isDone: Bool
 
-    init(name: String, producer: String, sequence: UInt64, time: Double) {
+    init(name: Name, producer: Name, sequence: UInt64, time: Double, isDone: Bool) {
         self.name = name
         self.producer = producer
         self.sequence = sequence
         self.time = time
+        self.isDone = isDone
     }
 
     init(_ fields: inout FieldReader) throws {
-        name = try fields.text()
-        producer = try fields.text()
+        name = Name(try fields.text())
+        producer = Name(try fields.text())
         sequence = try fields.unsigned()
-        time = try fields.real()
+        let signed = try fields.time()
+        (time, isDone) = (abs(signed), signed < 0)
     }
 
-    var values: [DatabaseValue] { [name.field, producer.field, sequence.field, time.field] }
+    var values: [DatabaseValue] {
+        [
+            name.field, producer.field, sequence.field,
+            ((isDone ? -1 : 1) * max(time, 1)).field,
+        ]
+    }
+
+    /// The key of its table: as SQLite compares it, by bytes.
+    static let place = "name = ? AND producer = ?"
 }

@@ -19,9 +19,9 @@ extension JournalWriter {
     ) throws(JournalError) {
         try commit { transaction in
             let db = transaction.db
-            let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM file") ?? 0
             try FileRow(
-                id: last + 1, model: transaction.caches.model(db, fingerprint), name: name,
+                id: transaction.caches.nextID(db, "file"),
+                model: transaction.caches.model(db, fingerprint), name: name,
                 part: Int64(part), bytes: bytes
             ).insert(into: db)
         }

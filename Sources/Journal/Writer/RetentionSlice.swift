@@ -123,7 +123,7 @@ struct RetentionSlice {
             guard let values = row.map({ Array($0.databaseValues) }),
                 case .int64(let id) = values[0].storage, case .int64(let found) = values[1].storage
             else { continue }
-            return (id, UInt64(bitPattern: found))
+            return (id, try JournalReader.count(found, of: key))
         }
         return nil
     }

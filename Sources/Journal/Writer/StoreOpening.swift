@@ -114,6 +114,7 @@ struct StoreOpening {
         configuration.readonly = isReadOnly
         configuration.foreignKeysEnabled = false
         configuration.busyMode = .timeout(Self.lockPatience)
+        Schema.harden(&configuration)
         return try DatabaseQueue(path: files.database, configuration: configuration)
     }
 

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Names
 internal import Wire
 
 /// What the writer need not ask the database for again. Forgotten when a transaction fails, since
@@ -8,8 +9,8 @@ final class WriteCaches {
     private static let limit = 65_536
 
     private var models: [[UInt8]: ModelRow] = [:]
-    private var labels: [String: Int64] = [:]
-    private var names: [StreamKey: String] = [:]
+    private var labels: [Name: Int64] = [:]
+    private var names: [StreamKey: StreamID] = [:]
     /// Requests whose outcome is still to come.
     private var positions: [StreamKey: [UInt64: Int64]] = [:]
     private var positionCount = 0
@@ -26,7 +27,9 @@ final class WriteCaches {
     ///
     /// - Parameter folder: nil leaves it as it is.
     func model(_ db: Database, _ fingerprint: [UInt8], folder: String? = nil) throws -> Int64 {
-        if let known = models[fingerprint], folder == nil || folder == known.model.folder {
+        if let known = models[fingerprint],
+            folder.map({ Name($0) == Name(known.model.folder) }) ?? true
+        {
             return known.id
         }
         let stored = try ModelRow.fetchOne(
@@ -43,27 +46,27 @@ final class WriteCaches {
 
     /// The number of a text, which is made where there is none.
     func label(_ db: Database, _ text: String) throws -> Int64 {
-        if let id = labels[text] { return id }
+        if let id = labels[Name(text)] { return id }
         let stored = try LabelRow.fetchOne(db, "label WHERE text = ?", [text.field])
         let row = try stored ?? LabelRow(id: nextID(db, "label"), text: text)
         if stored == nil { try row.insert(into: db) }
         if labels.count >= Self.limit { labels = [:] }
-        labels[text] = row.id
+        labels[Name(text)] = row.id
         return row.id
     }
 
-    func name(_ db: Database, of key: StreamKey) throws -> String {
+    func name(_ db: Database, of key: StreamKey) throws -> StreamID {
         if let name = names[key] { return name }
         guard let row = try StreamRow.read(db, key) else {
             throw RowDamage(part: "stream, id \(key)", "it is missing")
         }
         remember(row.life)
-        return row.life.name.text
+        return row.life.name
     }
 
     func remember(_ life: StreamLife) {
         if names.count >= Self.limit { names = [:] }
-        names[life.key] = life.name.text
+        names[life.key] = life.name
     }
 
     func remember(_ key: StreamKey, _ sequence: UInt64, at position: Int64) {
@@ -93,7 +96,12 @@ final class WriteCaches {
         return position
     }
 
-    private func nextID(_ db: Database, _ table: String) throws -> Int64 {
-        try (Int64.fetchOne(db, sql: "SELECT max(id) FROM \(table)") ?? 0) + 1
+    func nextID(_ db: Database, _ table: String) throws -> Int64 {
+        let statement = try db.cachedStatement(sql: "SELECT max(id) FROM \(table)")
+        let last = try Int64.fetchOne(statement) ?? 0
+        guard (0..<FieldReader.largest).contains(last) else {
+            throw RowDamage(part: "\(table), id \(last)", "no row has come so far")
+        }
+        return last + 1
     }
 }

@@ -12,9 +12,8 @@ extension WriteTransaction {
             checkpoint.key.field, checkpoint.sequence.field, checkpoint.position.field,
         ])
         guard try Int.fetchOne(statement, arguments: arguments) == 0 else { return }
-        let last = try db.cachedStatement(sql: "SELECT max(id) FROM checkpoint")
         let row = CheckpointRow(
-            id: (try Int64.fetchOne(last) ?? 0) + 1, checkpoint: checkpoint,
+            id: try caches.nextID(db, "checkpoint"), checkpoint: checkpoint,
             model: try caches.model(db, checkpoint.model))
         try row.insert(into: db)
     }

@@ -1,4 +1,6 @@
 internal import GRDB
+internal import Names
+internal import Wire
 
 /// One transaction of the writer, and the state it leads to.
 struct WriteTransaction {
@@ -25,6 +27,8 @@ struct WriteTransaction {
         case .request(let request): try write(request)
         case .outcome(let outcome): try write(outcome)
         case .checkpoint(let checkpoint): try write(checkpoint)
+        case .producerLeft(let stream, let producer): try leave(stream, producer)
+        case .producerForgotten(let stream, let producer): try forget(stream, producer)
         case .model(let model):
             _ = try caches.model(db, model.fingerprint, folder: model.folder)
         case .ended(let key, let time): try end(key, at: time)
@@ -34,9 +38,8 @@ struct WriteTransaction {
     }
 
     func begin(_ record: RunRecord) throws -> RunRow {
-        let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM run") ?? 0
         let model = try caches.model(db, record.model)
-        let row = RunRow(id: last + 1, run: record, model: model)
+        let row = RunRow(id: try caches.nextID(db, "run"), run: record, model: model)
         try row.insert(into: db)
         return row
     }
@@ -86,33 +89,66 @@ struct WriteTransaction {
 
     private mutating func acknowledge(_ request: RequestRecord) throws {
         guard let sequence = request.producerSequence else { return }
-        let name = try caches.name(db, of: request.key)
-        let producer = AcknowledgedProducer(
-            name: Array(name.utf8), producer: Array(request.producer.utf8))
-        if let known = acknowledged[producer], known.sequence > sequence { return }
-        acknowledged[producer] = ProducerRow(
-            name: name, producer: request.producer, sequence: sequence, time: request.time)
+        let stream = try caches.name(db, of: request.key)
+        let key = AcknowledgedProducer(stream: stream, producer: request.producer)
+        let row = ProducerRow(
+            name: Name(stream.text), producer: request.producer, sequence: sequence,
+            time: request.time, isDone: request.isLast)
+        acknowledged[key] = acknowledged[key].map { row.raised(from: $0) } ?? row
     }
 
     private func raise(_ row: ProducerRow) throws {
-        let key = [row.name.field, row.producer.field]
-        let stored = try ProducerRow.fetchOne(
-            db, "producer WHERE name = ? AND producer = ?", key)
-        guard let stored else { return try row.insert(into: db) }
-        let raised = ProducerRow(
-            name: row.name, producer: row.producer, sequence: max(row.sequence, stored.sequence),
-            time: max(row.time, stored.time))
+        guard let stored = try producer(row.name, row.producer) else {
+            return try row.insert(into: db)
+        }
+        try update(row.raised(from: stored))
+    }
+
+    private func producer(_ name: Name, _ producer: Name) throws -> ProducerRow? {
+        try ProducerRow.fetchOne(
+            db, "producer WHERE \(ProducerRow.place)", [name.field, producer.field])
+    }
+
+    private func update(_ row: ProducerRow) throws {
         let statement = try db.cachedStatement(
             sql: """
                 UPDATE producer SET sequence = ?3, time = ?4, checksum = ?5
                 WHERE name = ?1 AND producer = ?2
                 """)
-        try ProducerRow.table.execute(statement, raised.values)
+        try ProducerRow.table.execute(statement, row.values)
+    }
+
+    private mutating func leave(_ stream: StreamID, _ name: Name) throws {
+        let key = AcknowledgedProducer(stream: stream, producer: name)
+        guard acknowledged[key] == nil else {
+            acknowledged[key]?.isDone = true
+            return
+        }
+        guard var row = try producer(Name(stream.text), name) else { return }
+        row.isDone = true
+        try update(row)
+    }
+
+    private mutating func forget(_ stream: StreamID, _ producer: Name) throws {
+        acknowledged[AcknowledgedProducer(stream: stream, producer: producer)] = nil
+        let statement = try db.cachedStatement(
+            sql: "DELETE FROM producer WHERE \(ProducerRow.place)")
+        try statement.execute(
+            arguments: StatementArguments([stream.text.field, producer.field]))
     }
 }
 
-/// Compared by its bytes: spellings that Unicode calls equivalent are two.
 private struct AcknowledgedProducer: Hashable {
-    let name: [UInt8]
-    let producer: [UInt8]
+    let stream: StreamID
+    let producer: Name
+}
+
+extension ProducerRow {
+    /// What a row of the same producer becomes with this later one.
+    fileprivate func raised(from earlier: ProducerRow) -> ProducerRow {
+        var raised = self
+        raised.sequence = max(sequence, earlier.sequence)
+        raised.time = max(time, earlier.time)
+        return raised
+    }
 }

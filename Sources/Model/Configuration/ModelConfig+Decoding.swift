@@ -16,6 +16,13 @@ extension ModelConfig {
         return try decode(keys)
     }
 
+    /// Every key of a config.json; those of the heads follow theirs after a point.
+    package static let allKeys =
+        knownKeys + headKeys.map { "heads.\($0)" }
+        + sentimentKeys.map { "heads.sentiment.\($0)" }
+
+    private static let headKeys = ["next", "sentiment"]
+    private static let sentimentKeys = ["classes", "pooling", "ngrams"]
     private static let knownKeys = [
         "format", "cell", "activation", "reset_gate", "layers", "skip", "bidirectional",
         "embedding_size", "hidden_size", "vocab_size", "tie_weights", "tokenizer", "start_token",
@@ -35,7 +42,7 @@ extension ModelConfig {
             vocabularySize: try keys.integer("vocab_size", in: vocabularyRange))
         config.tokenizer = try keys.choice("tokenizer")
         config.heads = try heads(keys)
-        if keys.has("separator") { config.separator = try keys.string("separator") }
+        if keys.has("separator") { config.separator = try separator(keys) }
         if keys.has("start_token") {
             let range = 0...config.vocabularySize - 1
             config.startToken = try keys.integer("start_token", in: range)
@@ -46,6 +53,17 @@ extension ModelConfig {
         try config.checkMessageSums(keys)
         try config.decodeTying(keys)
         return config
+    }
+
+    private static func separator(_ keys: JSONKeys) throws(ModelError) -> String {
+        let separator = try keys.string("separator")
+        guard separator.utf8.count <= separatorLimit else {
+            throw ModelError(
+                .wrongValue, file: keys.file, part: "separator",
+                found: "\(separator.utf8.count) bytes",
+                expected: "at most \(separatorLimit): it is read between all messages")
+        }
+        return separator
     }
 
     private mutating func decodeCellOptions(_ keys: JSONKeys) throws(ModelError) {
@@ -104,11 +122,11 @@ extension ModelConfig {
     }
 
     private static func heads(_ keys: JSONKeys) throws(ModelError) -> Heads {
-        let inner = try keys.object("heads", known: ["next", "sentiment"])
+        let inner = try keys.object("heads", known: headKeys)
         var heads = Heads()
         if inner.has("next") { heads.next = try inner.bool("next") }
         if inner.has("sentiment") {
-            let sentiment = try inner.object("sentiment", known: ["classes", "pooling", "ngrams"])
+            let sentiment = try inner.object("sentiment", known: sentimentKeys)
             guard try sentiment.integer("classes", in: 1...Int.max) == 1 else {
                 throw sentiment.error(
                     "classes", .unsupported,

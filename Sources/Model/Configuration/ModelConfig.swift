@@ -70,6 +70,8 @@ package struct ModelConfig: Sendable, Equatable {
     package static let format = "sluice/1"
     package static let layerRange = 1...8
     package static let sizeRange = 1...16_384
+    /// Most bytes of `separator`.
+    package static let separatorLimit = 1024
     package static let vocabularyRange = 2...1_048_576
 
     package var cell: Cell

@@ -36,7 +36,7 @@ package struct ModelSummary: Sendable, Equatable {
         stateVectors = layout.names.map { TensorSpec($0, [layout.hiddenSize]) }
         stateBytes = layout.bytesPerStream
         inputTableBytes = Network.inputTableBytes(of: network.config)
-        hasInputTable = network.inputTable != nil
+        hasInputTable = network.hasInputTable
     }
 
     /// Tensors by what they belong to: `embedding`, `rnn layer 0`, …, `decoder`, `sentiment`.

@@ -3,7 +3,7 @@ import StrictJSON
 
 /// The keys of one JSON object, read strictly; refusals name the file and the key's full path.
 struct JSONKeys {
-    private let file: String
+    let file: String
     private let prefix: String
     private let members: [JSONValue.Member]
 

@@ -20,11 +20,16 @@ package final class Network: Sendable {
     /// Where the configuration has them.
     package let ngrams: SentimentNGrams?
 
+    /// Most bytes of a table of input products, if nothing else is said. A table may be many times as
+    /// large as the weights that it is made of.
+    package static let usualInputTableLimit = 256 << 20
+
     /// Reads each tensor of the configuration once. `inputTable` trades memory,
-    /// `inputTableBytes(of:)`, for the speed of layer 0.
+    /// `inputTableBytes(of:)`, for the speed of layer 0; a table of more than `inputTableLimit` bytes
+    /// is left out.
     package init(
         config: ModelConfig, source: some WeightSource, ngrams: SentimentNGrams? = nil,
-        inputTable: Kernels? = nil
+        inputTable: Kernels? = nil, inputTableLimit: Int = usualInputTableLimit
     ) throws(ModelError) {
         precondition((ngrams?.order ?? 0) == config.heads.sentimentNGrams)
         self.config = config
@@ -38,9 +43,11 @@ package final class Network: Sendable {
         reverseLayers = config.bidirectional ? try Self.layers(config, source, "_reverse") : []
         skips = try SkipConnections(config: config, source: source)
         sentiment = config.heads.sentiment ? try SentimentHead(config: config, source: source) : nil
+        let tableKernels =
+            Self.inputTableBytes(of: config) <= inputTableLimit ? inputTable : nil
         func table(of layer: RecurrentLayer?, _ embedding: Embedding) -> RowMatrix? {
             guard let layer else { return nil }
-            return inputTable?.inputProducts(layer.weights, of: embedding.weight)
+            return tableKernels?.inputProducts(layer.weights, of: embedding.weight)
         }
         self.inputTable = table(of: layers.first, embedding)
         reverseInputTable = table(of: reverseLayers.first, embedding)
@@ -88,6 +95,9 @@ package final class Network: Sendable {
             unsafe embedding.weight.withRows { unsafe body(.values($0)) }
         }
     }
+
+    /// Whether layer 0 looks its input products up.
+    package var hasInputTable: Bool { inputTable != nil }
 
     /// Bytes that a table of layer 0's input products takes.
     package static func inputTableBytes(of config: ModelConfig) -> Int {

@@ -26,11 +26,13 @@ package struct RandomWeights: WeightSource {
 extension Network {
     /// A network of random weights, for measuring and for tests.
     package static func random(
-        config: ModelConfig, seed: UInt64 = 1, inputTable: Kernels? = nil
+        config: ModelConfig, seed: UInt64 = 1, inputTable: Kernels? = nil,
+        inputTableLimit: Int = usualInputTableLimit
     ) throws(ModelError) -> Network {
         let source = RandomWeights(config: config, seed: seed)
         return try Network(
-            config: config, source: source, ngrams: .random(config), inputTable: inputTable)
+            config: config, source: source, ngrams: .random(config), inputTable: inputTable,
+            inputTableLimit: inputTableLimit)
     }
 }
 

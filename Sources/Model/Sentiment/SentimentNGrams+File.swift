@@ -6,7 +6,8 @@
 ///     -1.9315	2718 281
 extension SentimentNGrams {
     static let fileName = "ngrams.tsv"
-    static let fileLimit = 256 << 20
+    /// Most bytes: a million n-grams, the most that a recipe counts, take less than 40 MB.
+    static let fileLimit = 64 << 20
     /// Beyond this no count of texts goes: ln 2⁶⁴ is 44.
     private static let largest: Float = 100
     private static let header = "log_count_ratio\ttokens"
@@ -33,16 +34,22 @@ extension SentimentNGrams {
             ModelError(
                 .malformed, file: file, part: "line \(line)", found: found, expected: expected)
         }
-        var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        guard lines.popLast()?.isEmpty == true else {
-            throw malformed(lines.count + 1, "its end", "a newline after the last line")
+        let newline = UInt8(ascii: "\n")
+        let lineCount = bytes.count { $0 == newline }
+        guard bytes.isEmpty || bytes.last == newline else {
+            throw malformed(lineCount + 1, "its end", "a newline after the last line")
         }
-        guard let first = lines.first, Array(first) == Array(Self.header.utf8) else {
+        var rest = bytes[...]
+        guard rest.prefix(while: { $0 != newline }).elementsEqual(Self.header.utf8) else {
             throw malformed(1, "another header", "log_count_ratio and tokens, a tab between them")
         }
         var ratios: [NGram: Float] = [:]
-        ratios.reserveCapacity(lines.count)
-        for (index, line) in lines.enumerated().dropFirst() {
+        ratios.reserveCapacity(lineCount)
+        // One line at a time: slices of all of them would take more memory than the file.
+        for index in 0..<lineCount {
+            let line = rest.prefix { $0 != newline }
+            rest = rest.dropFirst(line.count + 1)
+            if index == 0 { continue }
             let text = String(decoding: line, as: UTF8.self)
             guard let (ngram, ratio) = Self.read(text, order: order, vocabularySize) else {
                 throw malformed(

@@ -1,6 +1,6 @@
 /// Title, legend, axes and grid of a chart, and where its points lie.
 struct SVGFrame {
-    typealias LegendEntry = (name: String, style: Series.Style)
+    typealias LegendEntry = (name: String, style: Series.Style, color: Int)
 
     private let title: String
     private let labels: (x: String, y: String)
@@ -119,7 +119,8 @@ struct SVGFrame {
             entries.map { entry in
                 let y = 44 + Double(row) * 18
                 let key = SVGSeries.key(
-                    legend[entry.index].style, index: entry.index, x: left + entry.x, y: y - 4)
+                    legend[entry.index].style, index: legend[entry.index].color, x: left + entry.x,
+                    y: y - 4)
                 return key
                     + svgElement(
                         "text", ["x": svgNumber(left + entry.x + 30), "y": svgNumber(y)],

@@ -6,6 +6,8 @@ struct ReportMetadata: Encodable {
     struct Model: Encodable {
         let name, fingerprint, cell: String
         let layers, hiddenSize: Int
+        /// As a reader sees it: `GRU (reset before), residual`.
+        let network: String
         let hasSentiment: Bool
     }
 
@@ -43,7 +45,8 @@ struct ReportMetadata: Encodable {
         model = Model(
             name: trace.model.name, fingerprint: trace.model.fingerprint,
             cell: trace.model.cell.rawValue, layers: trace.model.layers,
-            hiddenSize: trace.model.hiddenSize, hasSentiment: trace.model.hasSentiment)
+            hiddenSize: trace.model.hiddenSize, network: trace.model.network,
+            hasSentiment: trace.model.hasSentiment)
         vectors = trace.model.vectors
         (tokens, top) = (trace.tokens.count, trace.top)
         self.chunkTokens = chunkTokens

@@ -136,20 +136,44 @@ class Details {
 
     // MARK: Units
 
+    // Of a gate both ends say something: what is let through, and what is held back.
+    #addGates(section, name, values) {
+        values.sort((a, b) => b.value - a.value);
+        const half = Math.min(Details.strongest / 2, Math.ceil(values.length / 2));
+        const open = values.slice(0, half);
+        const closed = values.slice(half).slice(-half).reverse();
+        const count = (isSo) => values.filter(({ value }) => isSo(value)).length;
+        section.append(
+            make("h2", {}, "Most open units of ", name), this.#list(open),
+            make("h2", {}, "Most closed"), this.#list(closed),
+            make("p", { className: "note" },
+                `${count((value) => value > 0.9)} of ${values.length} are open (above 0.9), `
+                    + `${count((value) => value < 0.1)} closed (below 0.1)`));
+    }
+
+    #addStrongest(section, name, values) {
+        values.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+        const strongest = values.slice(0, Details.strongest).filter(({ value }) => value !== 0);
+        section.append(make("h2", {}, "Strongest units of ", name));
+        section.append(strongest.length > 0 ? this.#list(strongest)
+            : make("p", { className: "note" }, "All of its units are 0 here."));
+    }
+
+    #list(values) {
+        const list = make("div", { className: "unit-list" });
+        for (const { slot, value } of values) list.append(this.#unit(slot, value));
+        return list;
+    }
+
     #units(token) {
         const { view, session } = this;
         const { layer, vector } = view;
         const section = make("section", { className: "units" });
-        section.append(make("h2", {}, "Strongest units of ", make("b", {}, `${vector}${layer}`)));
         const values = session.layers[layer].units.map(
             (_, slot) => ({ slot, value: session.value(layer, vector, slot, token) }));
-        const rest = session.isGate(vector) ? 0.5 : 0;
-        values.sort((a, b) => Math.abs(b.value - rest) - Math.abs(a.value - rest));
-        const list = make("div", { className: "unit-list" });
-        for (const { slot, value } of values.slice(0, Details.strongest)) {
-            list.append(this.#unit(slot, value));
-        }
-        section.append(list);
+        const name = make("b", {}, `${vector}${layer}`);
+        if (session.isGate(vector)) this.#addGates(section, name, values);
+        else this.#addStrongest(section, name, values);
         return section;
     }
 

@@ -23,6 +23,7 @@ class Hash {
         }
         if (view.active) parts.a = view.units.indexOf(view.active);
         if (view.order !== "activity") parts.o = view.order;
+        if (view.shading) parts.s = view.shading;
         parts.x = Math.round(view.start);
         parts.z = Number(view.scale.toPrecision(4));
         return "#" + Object.entries(parts).map(([key, value]) => `${key}=${value}`).join("&");
@@ -69,6 +70,7 @@ class Hash {
             active: units[index("a", units.length, units.length - 1)] ?? null,
             color: color === "unit" && units.length === 0 ? view.defaultColor : color ?? view.color,
             order: ["number", "sentiment"].find((name) => name === parts.get("o")) ?? "activity",
+            shading: ["value", "own"].find((name) => name === parts.get("s")) ?? null,
             start: number("x", 0, session.count - 1, view.start),
             scale: number("z", 1e-3, 48, view.scale),
         });

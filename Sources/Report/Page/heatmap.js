@@ -7,6 +7,7 @@ class HeatMap {
     static tileColumns = 512;
     static mostTiles = 160;
     static lowestRow = 3;
+    static deviations = 2;   // that the colours end at, where a unit is compared with its own mean
 
     constructor(view) {
         this.view = view;
@@ -18,7 +19,7 @@ class HeatMap {
         this.firstRow = 0;
         this.rowHeight = 8;
         view.listen((changed) => {
-            if (["theme", "order"].some((key) => changed.has(key))) this.tiles.clear();
+            if (["theme", "order", "shading"].some((key) => changed.has(key))) this.tiles.clear();
             if (["cursor", "hover", "layer", "vector"].some((key) => changed.has(key))) this.#tell();
         });
     }
@@ -121,28 +122,37 @@ class HeatMap {
         const image = context.createImageData(columns, rows.length);
         const pixels = new Uint32Array(image.data.buffer);
         const sums = new Float32Array(columns);
-        const ramp = session.isGate(view.vector) ? view.palette.sequential : view.palette.diverging;
         rows.forEach((slot, row) => {
             sums.fill(0);
             session.eachValue(view.layer, view.vector, slot, first, end, (token, value) => {
                 sums[(token - first) >> level] += value;
             });
-            this.#paint(pixels, row * columns, sums, end - first, perColumn, ramp);
+            this.#paint(pixels, row * columns, sums, end - first, perColumn, slot);
         });
         context.putImageData(image, 0, 0);
         return tile;
     }
 
-    #paint(pixels, at, sums, tokens, perColumn, ramp) {
-        const { session, view } = this;
-        const range = session.range(view.layer, view.vector);
-        const isGate = session.isGate(view.vector);
+    #paint(pixels, at, sums, tokens, perColumn, slot) {
+        const { ramp, low, high } = this.#colors(slot);
         for (let column = 0; column < sums.length; column++) {
             const count = Math.min(perColumn, tokens - column * perColumn);
-            const value = sums[column] / count / range;
-            const part = isGate ? value : (value + 1) / 2;
+            const part = (sums[column] / count - low) / (high - low);
             pixels[at + column] = Number.isNaN(part) ? 0xff808080 : ramp.pixels[ramp.step(part)];
         }
+    }
+
+    // The colours of a unit, and the values that they begin and end at.
+    #colors(slot) {
+        const { session, view } = this;
+        if (view.comparesOwn) {
+            const { mean, deviation } = session.spread(view.layer, view.vector, slot);
+            const reach = HeatMap.deviations * deviation;
+            return { ramp: view.palette.diverging, low: mean - reach, high: mean + reach };
+        }
+        if (session.isGate(view.vector)) return { ramp: view.palette.sequential, low: 0, high: 1 };
+        const range = session.range(view.layer, view.vector);
+        return { ramp: view.palette.diverging, low: -range, high: range };
     }
 
     // Numbers of units where there is room for them.
@@ -186,6 +196,8 @@ class HeatMap {
     point(y) {
         this.pointed = y >= 0 ? this.slotAt(y) : -1;
         const isIn = this.pointed >= 0;
+        // Not under the pointer.
+        this.readout.className = y < 34 ? "low" : "";
         this.rowLine.style.display = isIn ? "block" : "none";
         if (isIn) {
             const row = this.rows.indexOf(this.pointed);
@@ -210,6 +222,11 @@ class HeatMap {
 
 function numberText(value, isGate) {
     if (Number.isNaN(value)) return "not finite";
-    if (isGate) return value.toFixed(2);
+    if (isGate) return value < 0.005 ? "<0.01" : value > 0.995 ? ">0.99" : value.toFixed(2);
+    // What is small is not nothing.
+    const amount = Math.abs(value);
+    if (amount > 0 && amount < 0.005) {
+        return `${value < 0 ? "\u2212" : "+"}${amount.toExponential(0)}`;
+    }
     return Math.abs(value) >= 100 ? signed(value, 0) : signed(value, 2);
 }

@@ -54,6 +54,8 @@ class Report {
             (vector) => gateTitles[vector]);
         const order = document.getElementById("order");
         order.addEventListener("change", () => view.set({ order: order.value }));
+        const shading = document.getElementById("shading");
+        shading.addEventListener("change", () => view.set({ shading: shading.value }));
         if (!session.model.hasSentiment) order.querySelector("[value=sentiment]").remove();
         const click = (id, action) => document.getElementById(id).addEventListener("click", action);
         click("zoom-in", () => this.plots.zoom(1.5));
@@ -76,7 +78,7 @@ class Report {
             `${value.toLocaleString("en")} ${name}${value === 1 ? "" : "s"}`;
         const kept = Math.max(...layers.map((layer) => layer.units.length));
         const parts = [
-            `${model.cell.toUpperCase()}, ${number(model.layers, "layer")} of ${number(model.hiddenSize, "unit")}`,
+            `${model.network}, ${number(model.layers, "layer")} of ${number(model.hiddenSize, "unit")}`,
             number(count, "token"), number(messages, "message"),
             `model ${model.name} ${model.fingerprint.slice(0, 16)}`,
         ];
@@ -112,14 +114,23 @@ class Report {
         document.getElementById("legend-high").textContent =
             view.color === "surprisal" ? `${high}+` : number(high);
         document.getElementById("legend-ramp").style.background = view.tint.gradient;
-        const isGate = this.session.isGate(view.vector);
-        const ramp = isGate ? view.palette.sequential : view.palette.diverging;
-        document.getElementById("map-ramp").style.background = ramp.gradient;
-        document.getElementById("map-low").textContent = isGate ? "0" : number(-view.range);
-        document.getElementById("map-high").textContent = number(view.range);
+        this.#drawMapLegend(number);
         this.heatMap.canvas.element.ariaLabel =
             `Heat map of the ${gateTitles[view.vector]} ${view.vector} of layer ${view.layer}: `
             + "tokens from left to right, units from top to bottom";
+    }
+
+    #drawMapLegend(number) {
+        const { view } = this;
+        const isOwn = view.comparesOwn;
+        const isGate = this.session.isGate(view.vector) && !isOwn;
+        const ramp = isGate ? view.palette.sequential : view.palette.diverging;
+        const ends = isOwn ? [`\u2212${HeatMap.deviations}\u03c3`, `+${HeatMap.deviations}\u03c3`]
+            : [isGate ? "0" : number(-view.range), number(view.range)];
+        document.getElementById("shading").value = isOwn ? "own" : "value";
+        document.getElementById("map-ramp").style.background = ramp.gradient;
+        document.getElementById("map-low").textContent = ends[0];
+        document.getElementById("map-high").textContent = ends[1];
     }
 
     #legendName() {
@@ -131,7 +142,7 @@ class Report {
 
     #changed(changed) {
         if (changed.has("theme")) this.#applyTheme();
-        const keys = ["color", "layer", "vector", "active", "order", "theme", "units"];
+        const keys = ["color", "layer", "vector", "active", "order", "shading", "theme", "units"];
         if (keys.some((key) => changed.has(key))) this.#drawControls();
     }
 

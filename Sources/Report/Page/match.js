@@ -7,6 +7,7 @@
 class Match {
     static page = 60;
     static context = 7;
+    static mostPicked = 8;
 
     constructor(view, glyphs) {
         this.view = view;
@@ -50,10 +51,16 @@ class Match {
 
     // MARK: Finding
 
-    #state(unit, value) {
+    // From -1 to 1, of a gate from closed to open; of what is unbounded also beyond.
+    #level(unit, value) {
         const { view, session } = this;
         const range = session.range(unit.layer, view.vector);
-        const level = session.isGate(view.vector) ? 2 * value - 1 : value / range;
+        return session.isGate(view.vector) ? 2 * value - 1 : value / range;
+    }
+
+    #state(unit, value) {
+        const { view } = this;
+        const level = this.#level(unit, value);
         return level >= view.threshold ? 1 : level <= -view.threshold ? -1 : 0;
     }
 
@@ -94,25 +101,40 @@ class Match {
         view.set({ matches });
     }
 
-    /// Chooses the units that are high, or low, at every selected token.
+    /// Chooses the units that are high, or low, at every selected token: those that stay furthest
+    /// beyond the threshold, as many as can be looked at together.
     pickUnits() {
         const { view, session } = this;
         const { start, end } = this.#reference;
-        const units = [];
+        const found = [];
         session.layers[view.layer].units.forEach((_, slot) => {
             const unit = { layer: view.layer, slot };
-            const states = new Set();
+            let low = Infinity, high = -Infinity;
             session.eachValue(view.layer, view.vector, slot, start, end, (_, value) => {
-                states.add(this.#state(unit, value));
+                const level = this.#level(unit, value);
+                low = Math.min(low, level);
+                high = Math.max(high, level);
             });
-            if (states.size === 1 && !states.has(0)) units.push(unit);
+            const least = Math.max(low, -high);
+            if (least >= view.threshold && least > 0) found.push({ unit, least });
         });
-        if (units.length === 0) {
+        if (found.length === 0) {
             this.summary.textContent = "No unit stays beyond the threshold here; lower it.";
             return;
         }
+        found.sort((a, b) => b.least - a.least || a.unit.slot - b.unit.slot);
+        const units = found.slice(0, Match.mostPicked).map(({ unit }) => unit);
+        units.sort((a, b) => a.slot - b.slot);
+        this.picked = { units, of: found.length };
         view.set({ units, active: units[0], color: "unit", matches: null });
         this.find();
+    }
+
+    // How many more units there were than were chosen.
+    get #pickedNote() {
+        const { picked, view } = this;
+        if (picked?.units !== view.units || picked.of === picked.units.length) return "";
+        return `The ${picked.units.length} furthest beyond the threshold, of ${picked.of} units. `;
     }
 
     /// Jumps to the next (1) or previous (-1) span from the cursor.
@@ -142,9 +164,9 @@ class Match {
             return;
         }
         const tokens = matches.reduce((sum, m) => sum + m.end - m.start, 0);
-        this.summary.textContent = matches.length === 0 ? "No span like this."
+        this.summary.textContent = this.#pickedNote + (matches.length === 0 ? "No span like this."
             : `${matches.length.toLocaleString("en")} ${matches.length === 1 ? "span" : "spans"}, `
-                + `${tokens.toLocaleString("en")} tokens, longest first`;
+                + `${tokens.toLocaleString("en")} tokens, longest first`);
         const sorted = [...matches].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start);
         this.list.replaceChildren(...sorted.slice(0, this.shown).map((m) => this.#row(m)));
         if (sorted.length > this.shown) this.list.append(this.#more());

@@ -78,6 +78,7 @@ class Plots {
         if (has("theme")) this.draw();
         if (has("start", "scale")) this.draw("curves", "heatMap", "overview");
         if (has("layer", "vector", "order")) this.draw("heatMap", "curves");
+        if (has("shading")) this.draw("heatMap");
         if (has("units", "active")) this.draw("heatMap", "curves");
         if (has("color", "active", "vector")) this.draw("overview");
         if (has("threshold")) this.draw("curves");

@@ -145,15 +145,41 @@ class Session {
         return ["i", "f", "o", "r", "z"].includes(vector);
     }
 
+    isUnbounded(vector) {
+        return vector === "c" || (vector === "h" && this.model.cell === "rnn");
+    }
+
     /// The magnitude that a vector's colours end at: 1, or for what is unbounded that which 9 of 10
     /// units never go beyond.
     range(layer, vector) {
-        const isUnbounded = vector === "c" || (vector === "h" && this.model.cell === "rnn");
-        if (!isUnbounded) return 1;
+        if (!this.isUnbounded(vector)) return 1;
         const largest = this.scales(layer, vector).map((scale) => scale * 127);
         largest.sort((a, b) => a - b);
         const range = largest[Math.floor(0.9 * (largest.length - 1))];
         return range > 0 ? range : 1;
+    }
+
+    /// Mean and standard deviation of one unit over the session. The deviation is at least some of
+    /// the steps that values are kept in, so that a unit that hardly moves shows no noise.
+    spread(layer, vector, slot) {
+        const kept = this.layers[layer];
+        kept.spreads ??= {};
+        const spreads = kept.spreads[vector] ??= [];
+        return spreads[slot] ??= this.#spreadOf(layer, vector, slot);
+    }
+
+    #spreadOf(layer, vector, slot) {
+        let n = 0, sum = 0, squares = 0;
+        this.eachValue(layer, vector, slot, 0, this.count, (_, value) => {
+            if (Number.isNaN(value)) return;
+            n += 1;
+            sum += value;
+            squares += value * value;
+        });
+        const mean = n > 0 ? sum / n : 0;
+        const variance = n > 0 ? Math.max(0, squares / n - mean * mean) : 0;
+        const least = 2 * this.scales(layer, vector)[slot];
+        return { mean, deviation: Math.max(Math.sqrt(variance), least) || 1 };
     }
 
     /// Variance of each kept unit's h, and its correlation with sentiment.

@@ -16,6 +16,7 @@ class View {
         this.units = [];          // {layer, slot}, chosen
         this.active = null;       // the one of them that colours the text
         this.order = "activity";
+        this.shading = null;      // "value" or "own" for the heat map; null as fits the vector
         this.threshold = 0.5;     // part of the vector's range
         this.tolerance = 0;
         this.shortest = 2;
@@ -52,6 +53,13 @@ class View {
 
     get palette() {
         return Palette.of(this.theme);
+    }
+
+    /// Whether the heat map compares each unit with its own mean. Units of c and of gates are more
+    /// unlike each other than in time: by value they make a map of stripes.
+    get comparesOwn() {
+        if (this.shading) return this.shading === "own";
+        return this.session.isGate(this.vector) || this.session.isUnbounded(this.vector);
     }
 
     get range() {

@@ -36,13 +36,16 @@ package struct TracedModel: Sendable, Equatable {
     package var layers: Int
     /// H
     package var hiddenSize: Int
+    /// The cell with its gates' form or activation, and what goes past its layers.
+    package var network: String
     package var hasSentiment: Bool
 
     package init(
         name: String, fingerprint: String, cell: ModelConfig.Cell, layers: Int, hiddenSize: Int,
-        hasSentiment: Bool
+        hasSentiment: Bool, network: String? = nil
     ) {
         self.name = name
+        self.network = network ?? cell.rawValue.uppercased()
         self.fingerprint = fingerprint
         self.cell = cell
         self.layers = layers
@@ -52,9 +55,10 @@ package struct TracedModel: Sendable, Equatable {
 
     package init(_ model: Model) {
         self.init(
-            name: model.folder.lastPathComponent, fingerprint: model.fingerprint.hex,
+            name: model.name, fingerprint: model.fingerprint.hex,
             cell: model.config.cell, layers: model.config.layers,
-            hiddenSize: model.config.hiddenSize, hasSentiment: model.config.heads.sentiment)
+            hiddenSize: model.config.hiddenSize, hasSentiment: model.config.heads.sentiment,
+            network: model.config.cellText + model.config.connectionsText)
     }
 
     /// The vectors of a layer: h, c of an LSTM, and the gates.

@@ -1,8 +1,12 @@
-import Foundation
+import InputFiles
+import PlainText
 
 /// Byte-level BPE after GPT-2, with the tokens of the Python package `tokenizers`.
 package final class BPETokenizer: TokenizerModel {
     package let vocabulary: Vocabulary
+
+    /// Most bytes of a tokenizer.json. One of 256,000 tokens takes 30 MB.
+    package static let fileLimit = 64 << 20
 
     let merges: MergeTable
 
@@ -18,7 +22,7 @@ package final class BPETokenizer: TokenizerModel {
 
     /// Reads a Hugging Face `tokenizer.json`; `name` is what errors call it.
     package init(json bytes: [UInt8], name: String) throws(TokenizerError) {
-        let file = try TokenizerFile(bytes, name: name)
+        let file = try TokenizerFile(bytes.withoutByteOrderMark, name: name)
         let builder = try BPEBuilder(file, name: name)
         vocabulary = Vocabulary(builder.tokens)
         merges = builder.merges
@@ -29,15 +33,25 @@ package final class BPETokenizer: TokenizerModel {
         backward = ByteTrie(reachable.map { (key: $0.key.reversed(), token: $0.token) })
     }
 
+    /// Whether every text has the same tokens by both, whatever their files look like.
+    package func makesTheTokens(of other: BPETokenizer) -> Bool {
+        vocabulary == other.vocabulary && merges == other.merges
+            && byteTokens == other.byteTokens && addedTokens == other.addedTokens
+    }
+
     /// Reads the file at `path`.
     package convenience init(contentsOf path: String) throws(TokenizerError) {
-        let data: Data
+        let bytes = try Self.bytes(of: path)
+        try self.init(json: bytes, name: path)
+    }
+
+    /// The bytes of a tokenizer.json.
+    package static func bytes(of path: String) throws(TokenizerError) -> [UInt8] {
         do {
-            data = try Data(contentsOf: URL(filePath: path))
+            return try RegularFile.contents(of: path, limit: fileLimit)
         } catch {
-            throw .unreadable(file: path, reason: "\(error.localizedDescription)")
+            throw .unreadable(file: path, reason: error.reason)
         }
-        try self.init(json: Array(data), name: path)
     }
 
     package func makeEncoder() -> TokenEncoder { TokenEncoder(bpe: BPEEncoder(self)) }

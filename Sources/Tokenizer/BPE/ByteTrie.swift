@@ -1,7 +1,7 @@
 /// An immutable trie over byte strings, each with a token.
 ///
 /// Nodes are numbered breadth first, so the children of a node stand side by side, sorted.
-struct ByteTrie: Sendable {
+struct ByteTrie: Equatable, Sendable {
     static let root = 0
 
     /// Node k's children are `firstChild[k]..<firstChild[k + 1]`: `[nodes + 1]`.

@@ -1,6 +1,6 @@
 /// The merges of a BPE model: which pair of tokens becomes which token, and in what order.
-struct MergeTable: Sendable {
-    struct Merge: Sendable {
+struct MergeTable: Equatable, Sendable {
+    struct Merge: Equatable, Sendable {
         /// Its place in the list; the lowest goes first.
         let rank: Int32
         let result: Int32

@@ -37,11 +37,15 @@ extension IncrementalTokenizer {
         }
         guard let state = PreTokenizerState(rawValue: snapshot[2]),
             let prefix = UTF8Prefix(packed: UInt32(Self.number(snapshot[4..<8]))),
-            let count = Int(exactly: Self.number(snapshot[8..<16])),
+            let count = Int(exactly: Self.number(snapshot[8..<16])), count < 1 << 62,
             let held = HeldText(
                 checking: Array(snapshot[Self.headerCount...]), prefix: prefix, state: state,
                 skippedText: snapshot[3])
         else { throw .badSnapshot(reason: "values that no text leads to") }
+        guard encoder.holdsBack(held) else {
+            throw .badSnapshot(
+                reason: "\(held.byteCount) bytes held back of which tokens are certain")
+        }
         self.held = held
         invalidByteCount = count
     }
@@ -51,6 +55,33 @@ extension IncrementalTokenizer {
     private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
+}
+
+extension TokenEncoder {
+    /// Whether a text can have been held back so: no token of it is certain, in whatever pieces it
+    /// came. Text of which tokens are certain is looked at no further, however long it is.
+    fileprivate func holdsBack(_ text: HeldText) -> Bool {
+        guard bpe != nil else {
+            return text.bytes.isEmpty && text.state == .start && text.skippedText == 0
+        }
+        let source = text.bytes + text.prefix.bytes
+        var held = HeldText(state: text.state, skippedText: text.skippedText)
+        var window = TextWindow()
+        for byte in text.bytes where window.units.isEmpty { window.append(byte) }
+        held.bytes = Array(window.source(from: 0))
+        held.skippedSource = text.skippedSource
+        var tokens: [Token] = []
+        var start = held.bytes.count
+        while start < source.count, tokens.isEmpty {
+            let end = min(source.count, start + Self.piece)
+            _ = bpe?.append(
+                source.span.extracting(start..<end), endsText: false, to: &held, into: &tokens)
+            start = end
+        }
+        return tokens.isEmpty && held == text
+    }
+
+    private static var piece: Int { 16 }
 }
 
 extension HeldText {

@@ -1,6 +1,7 @@
 /// A bounded memory of the encodings of short pre-tokens, most of which are words seen before.
 struct PreTokenCache {
-    /// A pre-token of 1 to 15 bytes: the bytes, and their count in the last place.
+    /// A pre-token of 1 to 15 bytes: the bytes, and their count in the topmost byte, so that no two
+    /// pre-tokens have one key, whatever zeros they begin with, and none that of an empty slot.
     private typealias Key = SIMD2<UInt64>
 
     /// Slot i holds the tokens `i * stride..<i * stride + counts[i]`.
@@ -45,14 +46,13 @@ struct PreTokenCache {
     }
 
     private static func key(_ range: Range<Int>, of text: [UInt8]) -> Key? {
-        guard range.count < 16 else { return nil }
-        var low: UInt64 = 0
-        var high = UInt64(range.count)
+        guard 1...15 ~= range.count else { return nil }
+        var (low, high): (UInt64, UInt64) = (0, 0)
         for index in range {
             high = high << 8 | low >> 56
             low = low << 8 | UInt64(text[index])
         }
-        return Key(low, high)
+        return Key(low, high | UInt64(range.count) << 56)
     }
 
     private func slot(of key: Key) -> Int {

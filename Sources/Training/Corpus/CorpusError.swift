@@ -1,3 +1,5 @@
+package import PlainText
+
 /// Why a corpus could not be read. `file` is the path that was given.
 package enum CorpusError: Error, Equatable, CustomStringConvertible {
     case missing(file: String, reason: String)
@@ -8,6 +10,9 @@ package enum CorpusError: Error, Equatable, CustomStringConvertible {
 
     /// `offset` counts the bytes of the text, after decompression.
     case notUTF8(file: String, offset: Int)
+
+    /// A file that is no text in UTF-8.
+    case foreignText(file: String, ForeignText)
 
     /// Whoever waited for it wanted to stop.
     case interrupted(doing: String)
@@ -22,7 +27,9 @@ package enum CorpusError: Error, Equatable, CustomStringConvertible {
         case .badCompression(let file, let offset, let reason):
             "\(file): byte \(offset): \(reason)"
         case .notUTF8(let file, let offset):
-            "\(file): byte \(offset) of the text is not UTF-8"
+            "\(file): byte \(offset) of the text is not UTF-8; "
+                + ForeignText.unknownEncodingRemedy
+        case .foreignText(let file, let found): "\(file): \(found)"
         case .interrupted(let work): "interrupted while it \(work)"
         case .badTable(let file, let line, let column, let found, let expected):
             "\(file):\(line): \(column.map { "column \($0): " } ?? "")found \(found); "

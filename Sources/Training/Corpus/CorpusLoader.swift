@@ -1,3 +1,4 @@
+internal import Digests
 internal import Dispatch
 internal import Model
 internal import Synchronization
@@ -27,23 +28,27 @@ package struct CorpusLoader: Sendable {
 
     package func load() throws(CorpusError) -> TrainingCorpora {
         var sources: [TrainingCorpora.Source] = []
-        for source in recipe.texts {
-            sources.append(.init(tokens: try texts([source]), lanes: source.lanes))
+        var inputs: [RunInput] = []
+        for (index, source) in recipe.texts.enumerated() {
+            let tokens = try texts([source], from: index, of: "text", &inputs)
+            sources.append(.init(tokens: tokens, lanes: source.lanes))
         }
-        for source in recipe.labelled {
+        for (index, source) in recipe.labelled.enumerated() {
+            let tokens = try labelled([source], from: index, of: "labelled", &inputs)
             sources.append(
-                .init(
-                    tokens: try labelled([source]), lanes: source.lanes, messages: messages(source))
-            )
+                .init(tokens: tokens, lanes: source.lanes, messages: messages(source)))
         }
         var corpora = TrainingCorpora(all: sources)
         let validation = recipe.validation
         if !validation.texts.isEmpty {
-            corpora.validationText = try texts(validation.texts, limit: validation.tokens)
+            corpora.validationText = try texts(
+                validation.texts, of: "validation.text", &inputs, limit: validation.tokens)
         }
         if !validation.labelled.isEmpty {
-            corpora.validationLabelled = try labelled(validation.labelled)
+            corpora.validationLabelled = try labelled(
+                validation.labelled, of: "validation.labelled", &inputs)
         }
+        corpora.inputs = inputs
         if recipe.network.heads.sentimentNGrams > 0 { progress("counting n-grams") }
         try corpora.countNGrams(recipe, isStopped: isStopped)
         return corpora
@@ -60,15 +65,18 @@ package struct CorpusLoader: Sendable {
 
     private var startToken: Int32? { recipe.network.startToken.map { Int32($0) } }
 
-    /// - Parameter limit: tokens after which no further document is read.
+    /// - Parameters:
+    ///   - first: the place of the first source among those of the recipe's `key`.
+    ///   - limit: tokens after which no further document is read.
     private func texts(
-        _ sources: [Recipe.TextSource], limit: Int = .max
+        _ sources: [Recipe.TextSource], from first: Int = 0, of key: String,
+        _ inputs: inout [RunInput], limit: Int = .max
     ) throws(CorpusError) -> TokenCorpus {
         var corpus = TokenCorpus()
-        for source in sources {
-            for file in source.files {
-                progress("reading \(file)")
-                let text = try TextFile.utf8(of: file, isStopped: isStopped)
+        for (index, source) in sources.enumerated() {
+            for (number, file) in source.files.enumerated() {
+                let place = "\(key)[\(first + index)].files[\(number)]"
+                let text = source.documents.prepared(try read(file, place, &inputs))
                 let documents = source.documents.split(text, group: source.group)
                 for batch in batches(documents, limit: limit) where corpus.tokens.count < limit {
                     corpus.append(try tokenise(batch.map { text[$0] }, labels: nil, of: file))
@@ -76,6 +84,16 @@ package struct CorpusLoader: Sendable {
             }
         }
         return corpus
+    }
+
+    /// The bytes of an input, and what is noted of it.
+    private func read(
+        _ file: String, _ place: String, _ inputs: inout [RunInput]
+    ) throws(CorpusError) -> [UInt8] {
+        progress("reading \(file)")
+        let bytes = try TextFile.utf8(of: file, isStopped: isStopped)
+        inputs.append(RunInput(key: place, file: file, digest: Digest(of: bytes)))
+        return bytes
     }
 
     /// Few documents at a time where not all may be wanted.
@@ -86,17 +104,20 @@ package struct CorpusLoader: Sendable {
         }
     }
 
-    private func labelled(_ sources: [Recipe.LabelledSource]) throws(CorpusError) -> TokenCorpus {
+    private func labelled(
+        _ sources: [Recipe.LabelledSource], from first: Int = 0, of key: String,
+        _ inputs: inout [RunInput]
+    ) throws(CorpusError) -> TokenCorpus {
         var corpus = TokenCorpus()
-        for source in sources {
-            for file in source.files {
-                progress("reading \(file)")
+        for (index, source) in sources.enumerated() {
+            for (number, file) in source.files.enumerated() {
                 var options = LabelledTexts.Options()
                 options.textColumn = source.text
                 options.labelColumn = source.label
                 options.rule = source.rule
                 options.half = source.half
-                let bytes = try TextFile.utf8(of: file, isStopped: isStopped)
+                let place = "\(key)[\(first + index)].files[\(number)]"
+                let bytes = try read(file, place, &inputs)
                 let texts = try LabelledTexts(bytes, file: file, options).examples
                 corpus.append(
                     try tokenise(

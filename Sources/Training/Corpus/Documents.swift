@@ -1,5 +1,5 @@
 extension Recipe.Documents {
-    /// Ranges of a text's bytes that are a document each, in order; nothing is left out but empty
+    /// Ranges of a prepared text's bytes that are a document each, in order; nothing is left out but empty
     /// lines between documents that are lines.
     ///
     /// - Parameter group: how many of them together are one document.
@@ -16,6 +16,20 @@ extension Recipe.Documents {
         }
     }
 
+    /// The text as `split` is to read it. Where lines count, a carriage return that ends one, or the
+    /// text, is no part of it, as where lines are published.
+    func prepared(_ text: [UInt8]) -> [UInt8] {
+        guard self != .file, text.contains(Self.carriageReturn) else { return text }
+        var lines: [UInt8] = []
+        lines.reserveCapacity(text.count)
+        for (index, byte) in text.enumerated() {
+            let endsLine = index + 1 == text.count || text[index + 1] == Self.newline
+            if byte != Self.carriageReturn || !endsLine { lines.append(byte) }
+        }
+        return lines
+    }
+
+    private static let carriageReturn = UInt8(ascii: "\r")
     private static let newline = UInt8(ascii: "\n")
 
     private static func lineBegins(_ text: [UInt8]) -> [Int] {

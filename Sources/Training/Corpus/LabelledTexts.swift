@@ -31,17 +31,38 @@ package struct LabelledTexts: Sendable {
     /// no text.
     package let skippedCount: Int
 
-    /// Whether a file is taken for a table: `.tsv`, compressed or not.
+    /// Whether a file is taken for a table: `.tsv` or `.csv`, compressed or not.
     package static func isTable(_ path: String) -> Bool {
         let name = path.lowercased()
-        return name.hasSuffix(".tsv") || name.hasSuffix(".tsv.xz")
+        return name.hasSuffix(".tsv") || name.hasSuffix(".tsv.xz") || ColumnTable.isCSV(path)
+    }
+
+    /// Refuses what is given as a plain text and is a table: reading it as prose would measure
+    /// something else.
+    package static func checkIsProse(_ text: [UInt8], file: String) throws(CorpusError) {
+        let name = file.lowercased()
+        if [".jsonl", ".ndjson", ".jsonl.xz", ".ndjson.xz"].contains(where: name.hasSuffix) {
+            throw .badTable(
+                file: file, line: 1, column: nil, found: "JSON lines",
+                expected: "plain text, or a table in .tsv or .csv; such as "
+                    + "`jq -r '[.text, .label] | @csv'` makes the rows of one")
+        }
+        let first = String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        let fields = first.split { "\t,;\r".contains($0) }.map { $0.filter { $0 != "\"" } }
+        guard fields.contains(where: textColumns.contains),
+            fields.contains(where: labelColumns.contains)
+        else { return }
+        throw .badTable(
+            file: file, line: 1, column: nil,
+            found: "a table's header (\(fields.joined(separator: ", ")))",
+            expected: "plain text, or a name in .tsv or .csv")
     }
 
     /// Reads a table that `file` is the name of.
     package init(
         _ bytes: [UInt8], file: String, _ options: Options = Options()
     ) throws(CorpusError) {
-        let table = try TSVTable(bytes, file: file)
+        let table = try ColumnTable(bytes, file: file)
         let text = try table.column(
             options.textColumn, among: Self.textColumns, for: "texts' column")
         let label = try table.column(
@@ -75,7 +96,7 @@ package struct LabelledTexts: Sendable {
     }
 
     private static func rule(
-        for labels: [String], _ table: TSVTable, column: Int
+        for labels: [String], _ table: ColumnTable, column: Int
     ) throws(CorpusError) -> LabelRule {
         let different = Set(labels)
         if let rule = LabelRule(inferredFrom: different) { return rule }

@@ -1,6 +1,7 @@
 import Glibc
+import PlainText
 
-/// A file of a corpus, read whole: plain text, or text in an .xz file.
+/// A file of a corpus, read whole: plain text, or text in an .xz file. A byte-order mark is left out.
 package enum TextFile {
     /// The bytes of the text. A file is taken for compressed by its name or by how it begins.
     ///
@@ -9,11 +10,15 @@ package enum TextFile {
     package static func bytes(
         of path: String, isStopped: () -> Bool = { false }
     ) throws(CorpusError) -> [UInt8] {
-        let content = try content(of: path, isStopped)
-        guard path.hasSuffix(".xz") || content.starts(with: XZDecoder.magic) else {
-            return content
+        var content = try content(of: path, isStopped)
+        if path.hasSuffix(".xz") || content.starts(with: XZDecoder.magic) {
+            content = try XZDecoder.decompress(content, file: path, isStopped: isStopped)
         }
-        return try XZDecoder.decompress(content, file: path, isStopped: isStopped)
+        do {
+            return try content.textOfFile()
+        } catch {
+            throw .foreignText(file: path, error)
+        }
     }
 
     private static func content(

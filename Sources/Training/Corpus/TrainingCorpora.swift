@@ -21,6 +21,8 @@ package struct TrainingCorpora: Sendable {
     /// What validation reads, likewise; nil where the recipe names none.
     package var validationText: TokenCorpus?
     package var validationLabelled: TokenCorpus?
+    /// The files that all that was read from, in the recipe's order.
+    package var inputs: [RunInput] = []
     /// Those of the tables, where the recipe asks for them.
     package internal(set) var ngrams: SentimentNGrams?
 

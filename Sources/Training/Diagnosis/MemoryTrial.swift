@@ -13,10 +13,12 @@ package struct MemoryTrial: Sendable {
     package var task: MemoryTask
     package var length: Int
     package var cell: TrainedCell
+    package var start: MemoryStart
     package var hiddenSize = 64
     package var lanes = 32
     package var steps = 2000
-    package var learningRate = 3e-3
+    /// Nil: what suits the cell.
+    package var learningRate: Double?
     package var clipNorm = 1.0
     package var seed: UInt64 = 1
 
@@ -24,10 +26,19 @@ package struct MemoryTrial: Sendable {
     package static let solution = 0.99
     private static let stepsBetweenChecks = 50
 
-    package init(task: MemoryTask, length: Int, cell: TrainedCell) {
+    package init(
+        task: MemoryTask, length: Int, cell: TrainedCell,
+        start: MemoryStart = MemoryStart(recurrent: .uniform)
+    ) {
+        self.start = start
         self.task = task
         self.length = length
         self.cell = cell
+    }
+
+    /// Gated cells learn at a rate at which the weights of others are thrown about, a rotation first.
+    package static func usualLearningRate(of cell: TrainedCell) -> Double {
+        cell == .rnnTanh || cell == .rnnReLU ? 3e-3 : 1e-2
     }
 
     package var config: ModelConfig {
@@ -42,10 +53,9 @@ package struct MemoryTrial: Sendable {
     /// - Parameter progress: told each step, and the latest accuracy once there is one; false stops.
     package func run(team: Team, progress: (Int, Double?) -> Bool) -> Outcome {
         let parameters = ParameterSet<Float>(config: config)
-        var initialisation = Initialisation()
-        if cell == .rnnReLU { initialisation.recurrent = .identity }
-        initialisation.fill(parameters, config: config, seed: seed)
-        let shape = WindowShape(steps: task.steps(length: length), lanes: lanes)
+        let textSteps = task.steps(length: length)
+        start.fill(parameters, config: config, length: textSteps, seed: seed)
+        let shape = WindowShape(steps: textSteps, lanes: lanes)
         let network = UnrolledNetwork(
             config: config, parameters: parameters, shape: shape, team: team)
         let optimiser = AdamW(
@@ -64,7 +74,8 @@ package struct MemoryTrial: Sendable {
             let norm = norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
             parameters.clip(Clipping(norm: clipNorm), norm: norm, team)
             optimiser.update(
-                parameters, learningRate: Float(learningRate), step: step, team: team)
+                parameters, learningRate: Float(learningRate ?? Self.usualLearningRate(of: cell)),
+                step: step, team: team)
             if step % Self.stepsBetweenChecks == 0 || step == steps {
                 let found = self.accuracy(network)
                 accuracy = found

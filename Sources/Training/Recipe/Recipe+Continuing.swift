@@ -1,3 +1,5 @@
+package import Digests
+internal import Foundation
 internal import StrictTOML
 
 extension Recipe {
@@ -6,22 +8,38 @@ extension Recipe {
     /// Only what the run is made of counts: how long it is, what it is validated on, its checkpoints and
     /// its card may change, and files may lie in other folders.
     package func checkContinues(_ begun: Recipe, of run: String) throws(TrainingError) {
-        let free: Set<String> = ["length", "validation", "checkpoints", "card", "start"]
-        guard case .table(let own) = Self.codec.encode(self),
-            case .table(let others) = Self.codec.encode(begun)
-        else { return }
-        let (now, then) = (
-            ConfigurationValue.table(own.filter { !free.contains($0.key) }),
-            ConfigurationValue.table(others.filter { !free.contains($0.key) })
-        )
-        guard let difference = now.difference(from: then) else { return }
+        guard let difference = substance.difference(from: begun.substance) else { return }
         throw .recipe(
             "\(difference.path): found \(difference.found); expected \(difference.expected), with which "
                 + "\(run) was begun, or another --output")
     }
+
+    /// Tells runs apart that cannot go on from one another's checkpoints.
+    package var substanceDigest: Digest {
+        Digest(of: Array(substance.namingFilesOnly.document.utf8))
+    }
+
+    /// What a run is made of, which must stay.
+    private var substance: ConfigurationValue {
+        let free: Set<String> = ["length", "validation", "checkpoints", "card", "start"]
+        guard case .table(let members) = Self.codec.encode(self) else { return .table([]) }
+        return .table(members.filter { !free.contains($0.key) })
+    }
 }
 
 extension ConfigurationValue {
+    /// Without the folders of files, which may move.
+    fileprivate var namingFilesOnly: ConfigurationValue {
+        switch self {
+        case .table(let members):
+            .table(members.map { .init(key: $0.key, value: $0.value.namingFilesOnly) })
+        case .list(let elements): .list(elements.map(\.namingFilesOnly))
+        case .text(let text) where text.hasPrefix("/"):
+            .text(URL(filePath: text).lastPathComponent)
+        default: self
+        }
+    }
+
     fileprivate typealias Difference = (path: String, found: String, expected: String)
 
     /// The first key that has another value.

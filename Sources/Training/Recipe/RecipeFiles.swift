@@ -1,3 +1,4 @@
+internal import Digests
 package import Foundation
 internal import Model
 package import Tokenizer
@@ -19,6 +20,17 @@ package enum RecipeFiles {
     }
 }
 
+extension Recipe {
+    /// The tokenizer as an input, none for bytes.
+    func tokenizerInput(_ bytes: Data?) -> [RunInput] {
+        guard let bytes else { return [] }
+        return [
+            RunInput(
+                key: "tokenizer", file: tokenizer ?? "", digest: Digest(of: Array(bytes)))
+        ]
+    }
+}
+
 /// The tokenizer that a recipe names.
 package enum RecipeTokenizer {
     /// The recipe with what the tokenizer decides (its kind, and how many tokens there are), the
@@ -31,8 +43,9 @@ package enum RecipeTokenizer {
         var bytes: Data?
         recipe.network.tokenizer = .bytes
         if let path = recipe.tokenizer {
-            tokenizer = try BPETokenizer(contentsOf: path)
-            bytes = try Data(contentsOf: URL(filePath: path))
+            let file = try BPETokenizer.bytes(of: path)
+            tokenizer = try BPETokenizer(json: file, name: path)
+            bytes = Data(file)
             recipe.network.tokenizer = .bpe
         }
         recipe.network.vocabularySize = tokenizer.vocabulary.count

@@ -1,11 +1,16 @@
+internal import Digests
 internal import Foundation
+internal import InputFiles
 internal import Model
 
-/// A run's checkpoints: folders `step-000012000`, each with the run's state as JSON and its matrices as
-/// safetensors. One is written under another name first, so that a folder of that name is whole.
+/// A run's checkpoints: folders `step-000012000`, each with the run's state as JSON, its matrices as
+/// safetensors, and a manifest with digests of both and of all that the run reads. One is written under another name first, so that a folder of that name is whole.
 struct CheckpointFolder {
     private let folder: URL
     private let keep: Int
+
+    /// Most bytes of a file of text.
+    static let textLimit = 16 << 20
 
     init(_ folder: URL, keep: Int) {
         self.folder = folder
@@ -35,7 +40,14 @@ struct CheckpointFolder {
         return !later.isEmpty
     }
 
-    func write(_ state: RunState, _ memory: TrainingMemory) throws {
+    /// - Parameters:
+    ///   - recipe: the digest of what the run is made of.
+    ///   - inputs: all that it reads.
+    func write(
+        _ state: RunState, _ memory: TrainingMemory, recipe: Digest, inputs: [RunInput]
+    ) throws {
+        var state = state
+        state.format = RunState.presentFormat
         let digits = String(state.step)
         let padded = String(repeating: "0", count: max(0, 9 - digits.count)) + digits
         let target = folder.appending(path: "step-\(padded)")
@@ -44,8 +56,14 @@ struct CheckpointFolder {
         do {
             try FileManager.default.createDirectory(
                 at: unfinished, withIntermediateDirectories: true)
-            try memory.write(to: unfinished.appending(path: "matrices.safetensors"))
-            try JSONEncoder().encode(state).write(to: unfinished.appending(path: "state.json"))
+            let matrices = try memory.write(to: unfinished.appending(path: Self.matricesName))
+            let stateBytes = try JSONEncoder().encode(state)
+            try stateBytes.write(to: unfinished.appending(path: Self.stateName))
+            let manifest = CheckpointManifest(
+                recipe: recipe, inputs: inputs, state: Digest(of: Array(stateBytes)),
+                matrices: matrices)
+            try manifest.sealed().write(
+                to: unfinished.appending(path: CheckpointManifest.fileName))
             try? FileManager.default.removeItem(at: target)
             try FileManager.default.moveItem(at: unfinished, to: target)
         } catch let error as ModelError {
@@ -56,16 +74,47 @@ struct CheckpointFolder {
         for old in all().dropLast(keep) { try? FileManager.default.removeItem(at: old) }
     }
 
-    func read(_ checkpoint: URL, into memory: TrainingMemory) throws -> RunState {
-        let file = checkpoint.appending(path: "state.json")
-        let data = try? Data(contentsOf: file)
-        guard let data, let state = try? JSONDecoder().decode(RunState.self, from: data) else {
-            throw TrainingError.file(
-                file.path, found: data == nil ? "no file that can be read" : "something else",
-                expected: "the state of a run, as a checkpoint has it; without this folder, the "
-                    + "run goes on from the checkpoint before")
+    private static let stateName = "state.json"
+    private static let matricesName = "matrices.safetensors"
+
+    /// The state, the matrices into `memory`, and the manifest, nil of a checkpoint that was written
+    /// before there were any.
+    ///
+    /// - Throws: `TrainingError` or `ModelError` for one that is not whole, bit for bit.
+    func read(
+        _ checkpoint: URL, into memory: TrainingMemory
+    ) throws -> (RunState, CheckpointManifest?) {
+        let manifest = try CheckpointManifest.read(from: checkpoint)
+        let state = try state(of: checkpoint, manifest)
+        let file = checkpoint.appending(path: Self.matricesName)
+        let matrices = try memory.read(from: file)
+        guard manifest == nil || manifest?.matrices == matrices.hex else {
+            throw TrainingError.damaged(file.path, found: "other numbers")
         }
-        try memory.read(from: checkpoint.appending(path: "matrices.safetensors"))
+        return (state, manifest)
+    }
+
+    private func state(of checkpoint: URL, _ manifest: CheckpointManifest?) throws -> RunState {
+        let file = checkpoint.appending(path: Self.stateName).path
+        let expected = "the state of a run, as a checkpoint has it"
+        let bytes: [UInt8]
+        do {
+            bytes = try RegularFile.contents(of: file, limit: Self.textLimit)
+        } catch {
+            throw TrainingError.damaged(file, found: error.found, expected: expected)
+        }
+        guard manifest == nil || manifest?.state == Digest(of: bytes).hex else {
+            throw TrainingError.damaged(file, found: "another state")
+        }
+        let state = try? JSONDecoder().decode(RunState.self, from: Data(bytes))
+        guard let state, state.isPossible else {
+            throw TrainingError.damaged(file, found: "something else", expected: expected)
+        }
+        guard manifest != nil || state.format == nil else {
+            throw TrainingError.damaged(
+                checkpoint.appending(path: CheckpointManifest.fileName).path,
+                found: "no such file", expected: "the checkpoint's manifest")
+        }
         return state
     }
 }

@@ -15,6 +15,7 @@ struct ModelCard {
         if let ngrams { paragraphs.insert("- \(ngrams)", at: 2) }
         if let figures { paragraphs.append("- \(figures)") }
         if !recipe.card.data.isEmpty { paragraphs.append("- Trained on: \(recipe.card.data)") }
+        paragraphs += changes
         if !recipe.card.licence.isEmpty { paragraphs.append("- Licence: \(recipe.card.licence)") }
         return paragraphs[0] + "\n\n" + paragraphs.dropFirst().joined(separator: "\n") + "\n"
     }
@@ -39,6 +40,15 @@ struct ModelCard {
 
     private var training: String {
         "`sluice train`, seed \(recipe.seed): \(state.step) steps, \(state.tokens) tokens read."
+    }
+
+    private var changes: [String] {
+        (state.changes ?? []).map { change in
+            let name = URL(filePath: change.file).lastPathComponent
+            let digests = "its digest was \(change.was.prefix(16)) and is \(change.now.prefix(16))"
+            return "- From step \(change.step) on with another `\(change.key)`, \(name), than "
+                + "before: \(digests)."
+        }
     }
 
     private var figures: String? {

@@ -19,14 +19,33 @@ package enum RunCurves {
             ("sentiment, training", thinned(points("step", "sentiment_loss"))),
             ("sentiment, validation", points("validation", "sentiment_loss")),
         ]
+        let series = all.filter { !$0.1.isEmpty }.map { Series(name: $0.0, points: $0.1) }
+        let top = top(of: series)
         let chart = LineChart(
-            title: "Loss by step", x: Axis(label: "step"), y: Axis(label: "nats"),
-            series: all.filter { !$0.1.isEmpty }.map { Series(name: $0.0, points: $0.1) })
+            title: "Loss by step", x: Axis(label: "step"),
+            y: Axis(label: top.map { "nats; spikes beyond \(number($0)) are cut off" } ?? "nats"),
+            series: series.map { $0.cut(at: top ?? .infinity) })
         do {
             try Data(chart.svg(width: 900, height: 500).utf8).write(to: file)
         } catch {
             throw ModelError(unwritable: file, error)
         }
+    }
+
+    private static func number(_ value: Double) -> String { String(format: "%.3g", value) }
+
+    /// Where to cut curves off so that a few spikes do not flatten what is below them; nil where none
+    /// stands out. Where a curve begins, and 49 of its 50 points, is no spike.
+    static func top(of series: [Series]) -> Double? {
+        let usual = series.compactMap { series -> Double? in
+            let values = series.points.map(\.y).filter(\.isFinite)
+            guard let first = values.first else { return nil }
+            let sorted = values.sorted()
+            return max(first, sorted[(sorted.count - 1) * 49 / 50])
+        }.max()
+        let highest = series.flatMap(\.points).map(\.y).filter(\.isFinite).max()
+        guard let usual, let highest, highest > 1.5 * usual else { return nil }
+        return 1.1 * usual
     }
 
     /// Means of neighbours, so that there are 400 points at most.
@@ -38,5 +57,12 @@ package enum RunCurves {
             let y = some.reduce(0) { $0 + $1.y } / Double(some.count)
             return (some.last?.x ?? 0, y)
         }
+    }
+}
+
+extension Series {
+    /// With what is higher at that height.
+    fileprivate func cut(at top: Double) -> Series {
+        Series(name: name, points: points.map { ($0.x, min($0.y, top)) }, style: style)
     }
 }

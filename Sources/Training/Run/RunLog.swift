@@ -47,6 +47,8 @@ package final class RunLog {
         fileprivate func isOfRun(upTo state: RunState) -> Bool {
             switch event {
             case "stopped": false
+            // The run that goes on says it again.
+            case "changed_input": (step ?? 0) < state.step
             // A checkpoint may have been written before the validation at its step.
             case "validation", "lowered_rate", "averaging": (step ?? 0) <= state.validated
             default: (step ?? 0) <= state.step
@@ -63,6 +65,9 @@ package final class RunLog {
     package func write(_ event: RunEvent) throws {
         let members = event.members
         if !members.isEmpty { try append(members) }
+        if case .changedInputs(let changes) = event {
+            for change in changes { try append(change.members) }
+        }
     }
 
     private func append(_ members: [(String, String)]) throws {
@@ -110,11 +115,27 @@ extension RunEvent {
             ]
         case .beganAveraging(let step):
             return [("event", "\"averaging\""), ("step", "\(step)")]
+        case .unverified, .changedInputs: return []
         case .stopped(let step, let reason):
             return [
                 ("event", "\"stopped\""), ("step", "\(step)"), ("reason", "\"\(reason.rawValue)\""),
             ]
         }
+    }
+}
+
+extension InputChange {
+    fileprivate var members: [(String, String)] {
+        func quoted(_ text: String) -> String {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .withoutEscapingSlashes
+            let data = (try? encoder.encode(text)) ?? Data("\"\"".utf8)
+            return String(decoding: data, as: UTF8.self)
+        }
+        return [
+            ("event", "\"changed_input\""), ("step", "\(step)"), ("key", quoted(key)),
+            ("file", quoted(file)), ("was", quoted(was)), ("now", quoted(now)),
+        ]
     }
 }
 

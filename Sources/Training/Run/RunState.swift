@@ -27,5 +27,24 @@ package struct RunState: Codable, Equatable, Sendable {
     /// What the log does not have yet.
     package var recent = RecentSteps()
 
+    /// Inputs that are others than those the run was begun with, as the user allowed.
+    package var changes: [InputChange]?
+    /// Of the checkpoint; nil before checkpoints had manifests.
+    package var format: Int?
+
+    static let presentFormat = 2
+
     package init() {}
+
+    /// Whether a run can be in this state: what is read is not trusted to be what was written.
+    var isPossible: Bool {
+        let counts =
+            [
+                step, tokens, validated, bestStep, stale, drops, failures, averaged, recent.count,
+                recent.loss.tokenCount,
+            ] + epochs + positions
+        let numbers = [caution, seconds, cpuSeconds, recent.gradientNorm, best ?? 0]
+        return counts.allSatisfy { (0...1 << 40).contains($0) }
+            && numbers.allSatisfy(\.isFinite) && epochs.count == positions.count
+    }
 }

@@ -41,6 +41,10 @@ package enum RunEvent: Sendable {
     case failure(step: Int, what: String, wentBackTo: Int, learningRateFactor: Double)
     case loweredRate(step: Int, factor: Double)
     case beganAveraging(step: Int)
+    /// A checkpoint from before there were manifests.
+    case unverified(checkpoint: String)
+    /// Inputs that are others than those the run was begun with, as the user allowed.
+    case changedInputs([InputChange])
     case stopped(step: Int, reason: StopReason)
 }
 

@@ -40,10 +40,6 @@ extension Trainer {
         }
     }
 
-    package func checkpoint() throws {
-        try checkpoints.write(state, memory)
-    }
-
     /// Writes the parameters as a model folder of the run, and what validation found onto its card.
     func writeModel(_ name: String, result: ValidationResult?) throws(ModelError) {
         let card = ModelCard(recipe: recipe, state: state, result: result)

@@ -1,3 +1,4 @@
+internal import Digests
 package import Foundation
 internal import Kernels
 internal import Model
@@ -14,6 +15,9 @@ package final class Trainer {
     let corpora: TrainingCorpora
     let folder: URL
     let tokenizer: Data?
+    /// All that the run reads.
+    private var inputs: [RunInput]
+    private let allowsChangedInputs: Bool
     let team: Team
     let network: UnrolledNetwork<Float>
     let optimiser: any Optimiser
@@ -35,16 +39,21 @@ package final class Trainer {
     /// - Parameters:
     ///   - folder: the run's, which exists.
     ///   - tokenizer: the bytes of its tokenizer.json, for the model folder; nil for bytes.
+    ///   - allowsChangedInputs: whether a run may go on with other content in its inputs than it was
+    ///     begun with, and begin with a model that another tokenizer belongs to.
     ///   - isStopped: asked between steps; true ends the run with a checkpoint.
     package init(
         _ recipe: Recipe, _ corpora: TrainingCorpora, folder: URL, tokenizer: Data?, threads: Int,
-        isStopped: @escaping () -> Bool, report: @escaping (RunEvent) -> Void
+        allowsChangedInputs: Bool = false, isStopped: @escaping () -> Bool,
+        report: @escaping (RunEvent) -> Void
     ) throws {
         try corpora.check(recipe)
         self.recipe = recipe
         self.corpora = corpora
         self.folder = folder
         self.tokenizer = tokenizer
+        self.allowsChangedInputs = allowsChangedInputs
+        inputs = corpora.inputs + recipe.tokenizerInput(tokenizer)
         self.isStopped = isStopped
         self.report = report
         team = Team(threads: threads)
@@ -68,31 +77,72 @@ package final class Trainer {
             parameters, config: recipe.network, seed: recipe.seed, isStopped: isStopped)
         guard isFilled else { throw CorpusError.interrupted(doing: "initialised the parameters") }
         hasBegun = true
-        guard let start = recipe.start else { return }
-        try StartingWeights(start).fill(parameters, of: recipe.network)
+        guard let start = recipe.start.map({ StartingWeights($0) }) else { return }
+        try start.fill(parameters, of: recipe.network)
+        inputs.append(try start.input())
+        if let other = try start.otherTokenizer(than: tokenizer) {
+            try takeUp([other])
+        }
     }
 
     /// Takes up the newest checkpoint of the folder, if there is one.
     package func resume() throws -> Bool {
         guard let newest = checkpoints.newest() else { return false }
-        state = try checkpoints.read(newest, into: memory)
+        let (state, manifest) = try checkpoints.read(newest, into: memory)
         let sources = corpora.all.count
-        guard state.epochs.count == state.positions.count,
-            [0, sources].contains(state.epochs.count)
-        else {
+        guard [0, sources].contains(state.epochs.count) else {
             throw TrainingError.file(
                 newest.path, found: "a run that reads \(state.epochs.count) texts and tables",
                 expected: "the recipe's \(sources)")
         }
+        self.state = state
+        try check(manifest, of: newest)
         hasBegun = true
         batches = Batches(recipe, corpora, state)
         return true
+    }
+
+    /// Refuses to go on from another run's checkpoint, or with other inputs than before.
+    private func check(_ manifest: CheckpointManifest?, of checkpoint: URL) throws {
+        guard let manifest else { return report(.unverified(checkpoint: checkpoint.path)) }
+        guard manifest.recipe == recipe.substanceDigest.hex else {
+            throw TrainingError.damaged(
+                checkpoint.path, found: "a checkpoint of another run",
+                expected: "one of this recipe")
+        }
+        let begunWith = manifest.inputs.first { $0.key == StartingWeights.key }
+        if begunWith != nil, let start = recipe.start {
+            inputs.append(try StartingWeights(start).input())
+        }
+        try takeUp(inputs.changes(since: manifest.inputs, at: state.step))
+        // Whatever lies there now, that is what the run was begun with.
+        inputs.removeAll { $0.key == StartingWeights.key }
+        if let begunWith { inputs.append(begunWith) }
+    }
+
+    /// Notes changes that are allowed.
+    private func takeUp(_ changes: [InputChange]) throws {
+        guard !changes.isEmpty else { return }
+        guard allowsChangedInputs else { throw TrainingError.changedInputs(changes) }
+        state.changes = (state.changes ?? []) + changes
+    }
+
+    /// Says what the log, which begins again at this step, does not have.
+    private func reportChanges() {
+        let changes = (state.changes ?? []).filter { $0.step >= state.step }
+        if !changes.isEmpty { report(.changedInputs(changes)) }
+    }
+
+    package func checkpoint() throws {
+        try checkpoints.write(
+            state, memory, recipe: recipe.substanceDigest, inputs: inputs)
     }
 
     /// Trains to the end, or until it is stopped.
     package func run() throws -> StopReason {
         let total = totalSteps
         if !hasBegun { try begin() }
+        reportChanges()
         remember()
         if isStale { return try stop(.early) }
         while true {

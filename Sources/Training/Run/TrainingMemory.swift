@@ -1,3 +1,4 @@
+internal import Digests
 internal import Foundation
 internal import Model
 
@@ -40,16 +41,36 @@ struct TrainingMemory {
         entries.map { TensorSpec($0.name, [$0.matrix.rows, $0.matrix.columns]) }
     }
 
-    func write(to file: URL) throws(ModelError) {
+    /// Returns the digest of what is written.
+    func write(to file: URL) throws(ModelError) -> Digest {
         let matrices = Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.matrix) })
-        try SafetensorsFile.write(specs, to: file) { matrices[$0.name]?.numbers ?? [] }
+        var digests: [String: Digest] = [:]
+        try SafetensorsFile.write(specs, to: file) { spec in
+            let numbers = matrices[spec.name]?.numbers ?? []
+            digests[spec.name] = Digest(of: numbers)
+            return numbers
+        }
+        return digest(digests)
     }
 
-    func read(from file: URL) throws(ModelError) {
+    /// Returns the digest of what is read.
+    func read(from file: URL) throws(ModelError) -> Digest {
         let weights = try SafetensorsWeights(path: file.path, specs: specs)
         for (entry, spec) in zip(entries, specs) {
             entry.matrix.numbers = try weights.values(of: spec)
         }
+        return digest(weights.digests)
+    }
+
+    /// Over the name, the shape and the digest of each matrix.
+    private func digest(_ digests: [String: Digest]) -> Digest {
+        let hasher = Digest.Hasher()
+        for spec in specs {
+            hasher.combine(spec.name)
+            hasher.combine(spec.summary)
+            hasher.combine(digests[spec.name]?.bytes ?? [])
+        }
+        return hasher.finish()
     }
 }
 

@@ -120,6 +120,16 @@ struct ExpressionParser {
         return try truth(part)
     }
 
+    /// A condition, or a quantity by itself.
+    mutating func expression() throws(ExpressionError) -> ValueExpression.Content {
+        let part = try disjunction()
+        guard try peek().word == .end else { throw try unexpected("expected the end") }
+        return switch part.value {
+        case .truth(let truth): .truth(truth)
+        case .quantity(let quantity): .quantity(quantity)
+        }
+    }
+
     private mutating func disjunction() throws(ExpressionError) -> Part {
         var left = try conjunction()
         while try takes(.name("or")) {

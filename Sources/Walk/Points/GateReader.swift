@@ -1,3 +1,4 @@
+import Engine
 package import Kernels
 package import Model
 
@@ -17,22 +18,13 @@ package struct Saturation: Equatable, Sendable {
 
 /// Tells what gates did when a token was read.
 package final class GateReader {
-    private let kernels: Kernels
-    private var model: Model
-    private var runner: NetworkRunner
-    private var states: StateSlab
+    private let runner: GateRunner
     /// The gates of the layers that were asked for at the last point.
     private var latest: (point: WalkPoint, layers: [Int: [[Float]]])?
 
-    private static let before: Int32 = 0
-    private static let after: Int32 = 1
-
     /// - Throws: `ModelError` where there is no memory.
     package init(_ model: Model, kernels: Kernels) throws(ModelError) {
-        self.model = model
-        self.kernels = kernels
-        runner = NetworkRunner(network: model.network, kernels: kernels, maxBatch: 1)
-        states = try StateSlab(layout: model.network.stateLayout, capacity: 2)
+        runner = try GateRunner(model, kernels: kernels)
     }
 
     /// `[G][H]`: i, f, g, o of an LSTM, r, z, n of a GRU. Nil where no token was read, where the
@@ -42,8 +34,7 @@ package final class GateReader {
             (try? show(point)) != nil
         else { return nil }
         if let gates = latest?.layers[layer] { return gates }
-        let gates = runner.gates(
-            layer: layer, token: token.id, before: Self.before, after: Self.after, states: states)
+        let gates = runner.gates(layer: layer, token: token.id)
         latest?.layers[layer] = gates
         return gates
     }
@@ -54,13 +45,8 @@ package final class GateReader {
         {
             return
         }
-        if point.model !== model {
-            states = try StateSlab(layout: point.layout, capacity: 2)
-            runner = NetworkRunner(network: point.model.network, kernels: kernels, maxBatch: 1)
-            model = point.model
-        }
-        states.setValues(point.before, slot: Self.before)
-        states.setValues(point.values, slot: Self.after)
+        latest = nil
+        try runner.show(before: point.before, after: point.values, of: point.model)
         latest = (point, [:])
     }
 }

@@ -130,6 +130,7 @@ package final class Track {
                 let before = values
                 shard.step()
                 told.add(shard)
+                try checkDamage()
                 let last = state
                 state = shard.snapshot(of: id)?.state ?? last
                 if state.lifeTokens > last.lifeTokens, request?.operation != .put {
@@ -139,6 +140,11 @@ package final class Track {
         } while try feed()
         isOver = true
         return told.isEmpty ? nil : ending(told)
+    }
+
+    private func checkDamage() throws(WalkError) {
+        guard let damage = shard.damages[id] else { return }
+        throw .damaged(sequence: request?.sequence ?? 0, damage.message)
     }
 
     private func point(
@@ -214,12 +220,14 @@ package enum WalkError: Error, Equatable, CustomStringConvertible {
     case empty
     case foreignSnapshot(sequence: UInt64)
     case incomplete(requests: UInt64)
+    case damaged(sequence: UInt64, String)
 
     package var description: String {
         switch self {
         case .empty: "there is nothing to walk through: no request of this stream is kept"
         case .foreignSnapshot(let sequence):
             "the state that is kept from request \(sequence) is none of that request"
+        case .damaged(let sequence, let reason): "request \(sequence): \(reason)"
         case .incomplete(let requests):
             "its first \(requests) requests are no longer kept; another model can read a stream "
                 + "only from its beginning"

@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Kernels
 import Model
+import PlainText
 import Wire
 
 struct BenchEngine: ParsableCommand {
@@ -68,7 +69,8 @@ struct BenchEngine: ParsableCommand {
             for subject in try options.subjects() {
                 output.progress(subject.name)
                 let model = try subject.withFolder {
-                    try Model.load(from: $0, inputTable: inputTable ? kernels : nil)
+                    try Model.load(
+                        from: $0, inputTable: inputTable ? kernels : nil, inputTableLimit: .max)
                 }
                 try measure(model, subject.name, text, kernels, output)
             }
@@ -143,7 +145,12 @@ func benchText(_ path: String?) throws -> String {
     guard let data = FileManager.default.contents(atPath: path) else {
         throw ValidationError("--text: '\(path)' cannot be read")
     }
-    let text = String(decoding: data, as: UTF8.self)
+    let text: String
+    do {
+        text = String(decoding: try Array(data).textOfFile(), as: UTF8.self)
+    } catch {
+        throw ValidationError("--text: '\(path)': \(error)")
+    }
     guard text.contains(where: { !$0.isWhitespace }) else {
         throw ValidationError("--text: '\(path)' has no words")
     }

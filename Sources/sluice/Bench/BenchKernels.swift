@@ -74,8 +74,10 @@ struct BenchKernels: ParsableCommand {
         _ subject: BenchOptions.Subject, inputTable: Kernels?
     ) throws -> Network {
         switch subject {
-        case .random(let shape): try .random(config: shape.config, inputTable: inputTable)
-        case .folder(let url, _): try Model.load(from: url, inputTable: inputTable).network
+        case .random(let shape):
+            try .random(config: shape.config, inputTable: inputTable, inputTableLimit: .max)
+        case .folder(let url, _):
+            try Model.load(from: url, inputTable: inputTable, inputTableLimit: .max).network
         }
     }
 

@@ -51,7 +51,7 @@ struct BenchOptions: ParsableArguments {
     func subjects() throws(MissingDefaultModel) -> [Subject] {
         if let model {
             let url = URL(filePath: model)
-            return [.folder(url, name: url.standardizedFileURL.lastPathComponent)]
+            return [.folder(url, name: ModelName.of(url))]
         }
         if let shape { return [.random(shape)] }
         let shipped = try DefaultModel.folder

@@ -127,9 +127,5 @@ struct Compare: ParsableCommand {
         return speeds
     }
 
-    /// The folders' names, where they differ.
-    private var names: [String] {
-        let short = models.map { URL(filePath: $0).standardizedFileURL.lastPathComponent }
-        return Set(short).count == short.count ? short : models
-    }
+    private var names: [String] { ModelName.all(models.map { URL(filePath: $0) }) }
 }

@@ -26,7 +26,7 @@ struct CompareReport {
         for row in rows {
             table.add(
                 [
-                    row.name, row.networkText, row.summary.parameters.grouped,
+                    row.name, row.summary.config.shortText, row.summary.parameters.grouped,
                     row.summary.stateBytes.grouped,
                     row.tokensPerCPUSecond.map { Int($0.rounded()).grouped } ?? "-",
                 ] + row.found.map { $0.map(Self.text) ?? "-" })
@@ -51,6 +51,7 @@ struct CompareReport {
             var line = JSONLine()
             line.add("model", row.name)
             line.add("fingerprint", optional: row.summary.fingerprint?.hex)
+            line.add("network", row.summary.config.shortText)
             line.add("cell", row.summary.config.cell.rawValue)
             line.add("layers", row.summary.config.layers)
             line.add("hidden_size", row.summary.config.hiddenSize)
@@ -89,7 +90,8 @@ struct CompareReport {
         files.indices.map { index in
             let points = rows.map { row in
                 ScatterChart.Point(
-                    name: row.name, x: row.bytesPerCPUSecond(index) ?? .nan,
+                    name: "\(row.name): \(row.summary.config.shortText)",
+                    x: row.bytesPerCPUSecond(index) ?? .nan,
                     y: row.value(index) ?? .nan)
             }
             let speeds = points.map(\.x).filter(\.isFinite)
@@ -115,12 +117,6 @@ extension MeasuredFile {
 }
 
 extension CompareReport.Row {
-    fileprivate var networkText: String {
-        let config = summary.config
-        return "\(config.cell.rawValue) \(config.layers)x\(config.hiddenSize)"
-            + (config.bidirectional ? " bidirectional" : "")
-    }
-
     fileprivate func bytesPerCPUSecond(_ file: Int) -> Double? {
         tokensPerCPUSecond.flatMap { tokens in found[file].map { tokens * $0.bytesPerToken } }
     }

@@ -49,6 +49,9 @@ struct DiagnoseGradients: ParsableCommand {
         guard (1...1024).contains(hiddenSize) else {
             throw ValidationError("--hidden-size \(hiddenSize): expected 1 to 1024")
         }
+        guard forgetBias.isFinite, abs(forgetBias) <= 100 else {
+            throw ValidationError("--forget-bias is from -100 to 100")
+        }
         guard clip > 0, scales.values.allSatisfy({ $0 > 0 && $0 <= 100 }) else {
             throw ValidationError(
                 "--clip and --scales: expected numbers above 0 (scales up to 100)")

@@ -12,28 +12,49 @@ struct DiagnoseMemory: ParsableCommand {
             copy     five symbols, then blanks, then the symbols again
 
             Each cell is trained on each length until it is right 99 times out of 100 on texts it \
-            never had, or the steps are used up. Recurrent weights begin as random rotations, those \
-            of an RNN with ReLU as the identity.
+            never had, or the steps are used up. Recurrent weights begin uniform in ±1/√H, as \
+            PyTorch's, and the gates that keep a state open for 1 to as many steps as the text has \
+            (Tallec and Ollivier 2018). So begun, gates win (Hochreiter and Schmidhuber 1997, \
+            Jozefowicz et al. 2015): the gradient of an RNN is gone before it has come back to the \
+            symbols. Beside it stands what helps an RNN: weights that begin as a random rotation, or, \
+            with ReLU, as the identity, keep the gradient's length, and copying needs no more \
+            (Arjovsky et al. 2016, Le et al. 2015).
 
               sluice diagnose memory
               sluice diagnose memory --task copy --lengths 20,50,100 --steps 3000
+              sluice diagnose memory --start uniform,orthogonal,identity,xavier
+              sluice diagnose memory --cells lstm,gru --gate-bias 1
             """)
 
     @Option(help: ArgumentHelp("Tasks (adding, copy).", valueName: "task,..."))
     var task = CommaSeparated([MemoryTaskName.adding, .copy])
 
     @Option(help: ArgumentHelp("Lengths of the texts, 10 or more.", valueName: "steps,..."))
-    var lengths = CommaSeparated([10, 30, 60])
+    var lengths = CommaSeparated([10, 30])
 
     @Option(help: ArgumentHelp("Cells to compare.", valueName: "cell,..."))
     var cells = CommaSeparated(DiagnosedCell.usual)
 
-    @Option(help: ArgumentHelp("Most steps of training.", valueName: "number")) var steps = 1500
+    @Option(help: ArgumentHelp("Most steps of training.", valueName: "number")) var steps = 2000
 
     @Option(help: ArgumentHelp("Units of the layer.", valueName: "number")) var hiddenSize = 64
 
-    @Option(name: .long, help: ArgumentHelp("Highest step of AdamW.", valueName: "number"))
-    var learningRate = 3e-3
+    @Option(
+        help: ArgumentHelp(
+            "How recurrent weights begin, for every cell: \(MemoryStartName.all) (default: uniform, for "
+                + "RNNs also orthogonal or, with ReLU, identity).", valueName: "start,..."))
+    var start: CommaSeparated<MemoryStartName>?
+
+    @Option(
+        help: ArgumentHelp(
+            "Bias of an LSTM's forget gate and a GRU's update gate (default: by the length of texts).",
+            valueName: "number"))
+    var gateBias: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Of AdamW (default: 0.01 of gated cells, 0.003 of RNNs).", valueName: "number"))
+    var learningRate: Double?
 
     @Option(help: ArgumentHelp("Of weights and texts.", valueName: "number")) var seed: UInt64 = 1
 
@@ -43,7 +64,11 @@ struct DiagnoseMemory: ParsableCommand {
         guard lengths.values.allSatisfy({ (10...2000).contains($0) }) else {
             throw ValidationError("--lengths: expected numbers from 10 to 2000")
         }
-        guard (1...1024).contains(hiddenSize), (1...1_000_000).contains(steps), learningRate > 0
+        guard gateBias.map({ (-20...20).contains($0) }) ?? true else {
+            throw ValidationError("--gate-bias: expected a number from -20 to 20")
+        }
+        guard (1...1024).contains(hiddenSize), (1...1_000_000).contains(steps),
+            learningRate.map({ $0 > 0 && $0.isFinite }) ?? true
         else {
             throw ValidationError(
                 "expected --hidden-size 1 to 1024, --steps 1 to 1000000, --learning-rate above 0")
@@ -59,54 +84,68 @@ struct DiagnoseMemory: ParsableCommand {
         let interruption = try Interruption()
         interruption.catchSignals()
         let table = TextTable([
-            "task, length        ", "cell            ", " right", "solved at step",
+            "task, length        ", "cell              ", "begun as ", " right", "solved at step",
         ])
         let output = OutputStream.standardOutput
         if !json { try output.write(table.header + "\n") }
         for task in task.values.map(\.task) {
             for length in lengths.values {
-                for cell in cells.values {
-                    let outcome = trial(task, length, cell.cell, interruption)
+                for trial in trials(task, length) {
+                    let outcome = run(trial, interruption)
                     if interruption.isRequested { return false }
-                    try output.write(line(task, length, cell.cell, outcome, table) + "\n")
+                    try output.write(line(trial, outcome, table) + "\n")
                 }
             }
         }
         return true
     }
 
-    private func trial(
-        _ task: MemoryTask, _ length: Int, _ cell: TrainedCell, _ interruption: Interruption
+    private func trials(_ task: MemoryTask, _ length: Int) -> [MemoryTrial] {
+        cells.values.map(\.cell).flatMap { cell in
+            let starts =
+                start?.values.map { MemoryStart(recurrent: $0.method) }
+                ?? MemoryStart.usual(for: cell)
+            return starts.map { start in
+                var trial = MemoryTrial(task: task, length: length, cell: cell, start: start)
+                trial.start.gateBias = gateBias
+                trial.hiddenSize = hiddenSize
+                trial.steps = steps
+                trial.learningRate = learningRate
+                trial.seed = seed
+                return trial
+            }
+        }
+    }
+
+    private func run(
+        _ trial: MemoryTrial, _ interruption: Interruption
     ) -> MemoryTrial.Outcome {
-        var trial = MemoryTrial(task: task, length: length, cell: cell)
-        trial.hiddenSize = hiddenSize
-        trial.steps = steps
-        trial.learningRate = learningRate
-        trial.seed = seed
         let team = Team(threads: ProcessInfo.processInfo.activeProcessorCount)
         let progress = ProgressLine()
         defer { progress.clear() }
         return trial.run(team: team) { step, accuracy in
             let right = accuracy.map { ", \(String(format: "%.1f", 100 * $0))% right" } ?? ""
             progress.show(
-                "\(task.rawValue) \(length), \(cell.name): step \(step)/\(steps)\(right)")
+                "\(trial.task.rawValue) \(trial.length), \(trial.cell.name), \(trial.start.name): step "
+                    + "\(step)/\(steps)\(right)")
             return !interruption.isRequested
         }
     }
 
     private func line(
-        _ task: MemoryTask, _ length: Int, _ cell: TrainedCell, _ outcome: MemoryTrial.Outcome,
-        _ table: TextTable
+        _ trial: MemoryTrial, _ outcome: MemoryTrial.Outcome, _ table: TextTable
     ) -> String {
+        let (task, length, cell) = (trial.task, trial.length, trial.cell)
         let solved = outcome.solvedAt.map { "\($0)" }
         guard json else {
             return table.row([
-                "\(task.rawValue), \(length)", cell.name,
+                "\(task.rawValue), \(length)", cell.name, trial.start.name,
                 String(format: "%.1f%%", 100 * outcome.accuracy), solved ?? "-",
             ])
         }
         return """
             {"task":"\(task.rawValue)","length":\(length),"cell":"\(cell.name)",\
+            "start":"\(trial.start.recurrent.rawValue)",\
             "accuracy":\(outcome.accuracy),"chance":\(task.chance),\
             "solved_at":\(solved ?? "null"),"steps":\(outcome.steps)}
             """
@@ -118,4 +157,21 @@ enum MemoryTaskName: String, CaseIterable, ExpressibleByArgument {
     case adding, copy
 
     var task: MemoryTask { self == .adding ? .adding : .copy }
+}
+
+/// How recurrent weights begin, by its name on the command line.
+enum MemoryStartName: String, CaseIterable, ExpressibleByArgument {
+    case uniform, xavier, he, orthogonal, identity
+
+    static let all = allCases.map(\.rawValue).joined(separator: ", ")
+
+    var method: Initialisation.Method {
+        switch self {
+        case .uniform: .uniform
+        case .xavier: .xavier
+        case .he: .he
+        case .orthogonal: .orthogonal
+        case .identity: .identity
+        }
+    }
 }

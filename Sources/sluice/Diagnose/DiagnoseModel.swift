@@ -55,7 +55,8 @@ struct DiagnoseModel: ParsableCommand {
                 saturation = json ? lines(found.saturation) : "\n" + table(found)
                 return found.flows.enumerated().map { layer, flow in
                     NamedFlow(
-                        group: model.folder.lastPathComponent, name: "layer \(layer)", flow: flow)
+                        group: json ? model.name : "\(model.name) (\(model.config.shortText))",
+                        name: "layer \(layer)", flow: flow)
                 }
             }
             try OutputStream.standardOutput.write(saturation)

@@ -35,6 +35,9 @@ struct CommaSeparated<Element: ExpressibleByArgument>: ExpressibleByArgument {
         self.values = values.compactMap(\.self)
     }
 
+    /// What there is, for the error about anything else.
+    static var allValueStrings: [String] { Element.allValueStrings }
+
     var defaultValueDescription: String {
         values.map(\.defaultValueDescription).joined(separator: ",")
     }

@@ -115,13 +115,14 @@ struct FlowOutput {
         }
         return groups.map { group in
             let some = flows.filter { $0.group == group }
-            let clipped = some.filter { $0.flow.parameterNorm > clip }
+            let clipped = some.enumerated().filter { $0.element.flow.parameterNorm > clip }
             let series =
                 some.map { Series(name: $0.name, points: Self.points($0.flow)) }
-                + clipped.map {
+                + clipped.map { index, named in
                     Series(
-                        name: "\($0.name), clipped",
-                        points: Self.points($0.flow.clipped(to: clip)), style: .dashed)
+                        name: "\(named.name), clipped",
+                        points: Self.points(named.flow.clipped(to: clip)), style: .dashed,
+                        color: index)
                 }
             return LineChart(
                 title: "Gradient by lag: \(group.escapedForTerminal())",

@@ -11,8 +11,8 @@ struct Eval: ParsableCommand {
         abstract: "Measure how good a model is: on plain text, on labelled texts.",
         discussion: """
             A plain text, UTF-8, .xz or not, is read as one message of one stream: bits per byte, \
-            perplexity. A table (a name in .tsv or .tsv.xz; a header, a text and a label a line) is \
-            read text by text, each in a fresh stream, for the sentiment after its last token: \
+            perplexity. A table (a name in .tsv or .csv, .xz or not; a header, a text and a label a \
+            row) is read text by text, each in a fresh stream, for the sentiment after its last token: \
             accuracy, F1, calibration, and the accuracy after a part of each text.
 
               sluice eval book.txt

@@ -38,13 +38,14 @@ struct MeasuredFile {
             return .table(try LabelledTexts(bytes, file: path, options.tables))
         }
         let text = try TextFile.utf8(of: path, isStopped: isStopped)
+        try LabelledTexts.checkIsProse(text, file: path)
         return .text(options.bytes.map { beginning(of: text, bytes: $0) } ?? text)
     }
 
     /// Without what says that it is text.
     var shortName: String {
         var name = name
-        for ending in [".xz", ".tsv", ".txt"] where name.hasSuffix(ending) {
+        for ending in [".xz", ".tsv", ".csv", ".txt"] where name.hasSuffix(ending) {
             name.removeLast(ending.count)
         }
         return name

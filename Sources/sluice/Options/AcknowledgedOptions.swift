@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Names
 import Wire
 
 /// What `sluice pub --reliable` takes, and does.
@@ -30,6 +31,9 @@ struct AcknowledgedOptions: ParsableArguments {
     @Flag(help: "Go on when a message was refused, and exit with 0.")
     var keepGoing = false
 
+    /// Leaves numbers for a run's messages.
+    private static let lastStart = UInt64.max - UInt64(UInt32.max)
+
     func validate() throws {
         guard reliable else {
             let isGiven = producer != nil || startSeq != nil || window != nil || keepGoing
@@ -51,6 +55,9 @@ struct AcknowledgedOptions: ParsableArguments {
                 "--producer is 1 to \(RequestHeader.longestProducer) bytes without control "
                     + "characters")
         }
+        if let startSeq, startSeq > Self.lastStart {
+            throw ValidationError("--start-seq is from 0 to \(Self.lastStart)")
+        }
         if let window, !(1...1 << 20).contains(window) {
             throw ValidationError("--window is from 1 to \(1 << 20)")
         }
@@ -59,7 +66,11 @@ struct AcknowledgedOptions: ParsableArguments {
         }
     }
 
+    /// Who numbers the messages.
+    var name: Name { producer.map { Name($0) } ?? ReliableOptions.uniqueProducer() }
+
     func apply(to options: inout ReliableOptions) {
+        options.isProducerUsedOnce = producer == nil
         options.start = startSeq ?? options.start
         options.window = window ?? options.window
         options.resendAfter = resendAfter ?? options.resendAfter

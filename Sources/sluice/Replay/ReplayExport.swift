@@ -11,15 +11,17 @@ struct ReplayExport: ParsableCommand {
         discussion: """
             jsonl and csv have a line for each token: its index, place, text, surprisal, \
             sentiment, message, time, and the candidates for the coming one. npz and safetensors \
-            have the states after each token, h0, c0, h1, … as float32 [tokens, H], with ids, \
-            epochs, offsets, surprisal and sentiment beside them. Where a model of other shapes \
-            went on, its states are h0.1, c0.1, …: the tokens of h0, then those of h0.1, are those \
-            of ids.
+            have float32 [tokens, H] of each layer: the states after each token, h0, c0, h1, …, and \
+            the gates that led to them, by PyTorch's names: i0, f0, g0, o0, i1, … of an LSTM, r0, \
+            z0, n0, … of a GRU. Beside them: ids (int32 [tokens]), epochs (int64 [tokens]), offsets \
+            (int64 [tokens, 2], bytes of the epoch's text), surprisal and sentiment (float32 \
+            [tokens], NaN where not known). Where a model of other shapes went on, its tensors are \
+            h0.1, c0.1, i0.1, …: the tokens of h0, then those of h0.1, are those of ids.
 
-              sluice replay export reviews | jq 'select(.surprisal > 12) | .text'
+              sluice replay export reviews | jq 'select(.surprisal > 11) | .text'
               sluice replay export reviews --format csv -o reviews.csv
               sluice replay export reviews --format npz -o reviews.npz
-              python3 -c 'import numpy; print(numpy.load("reviews.npz")["c0"].shape)'
+              python3 -c 'import numpy; print(numpy.load("reviews.npz")["f0"].mean(axis=1))'
               sluice replay export reviews --format safetensors --from 1000 --to 2000 -o part.st
             """)
 
@@ -53,6 +55,9 @@ struct ReplayExport: ParsableCommand {
 
     @Option(help: ArgumentHelp("Candidates for each coming token.", valueName: "number"))
     var top: Int?
+
+    @Flag(help: "Of npz and safetensors: leave out the gates, which are more than the states.")
+    var withoutGates = false
 
     func validate() throws {
         if output == nil || output == "-", format == .npz || format == .safetensors {
@@ -102,9 +107,10 @@ struct ReplayExport: ParsableCommand {
         guard let output else { return }
         let folder = URL(filePath: output).deletingLastPathComponent()
         try NewFile.write(output, isPrivate: true) { descriptor in
-            let export = try TensorExport(folder: folder)
+            let export = try TensorExport(folder: folder, hasGates: !withoutGates)
             while let token = try tokens.next() {
-                try export.append(token, tokens.values, of: tokens.model)
+                try export.append(
+                    token, before: tokens.valuesBefore, tokens.values, of: tokens.model)
             }
             guard export.tokens > 0 else { throw ExportError("there are no tokens to export") }
             try export.write(
@@ -126,11 +132,12 @@ final class ExportedTokens {
         let start =
             from?.place(epoch: epoch) ?? epoch.map { .epochToken(epoch: $0, 0) } ?? .start
         let end =
-            to?.place(epoch: epoch) ?? epoch.map { .epochToken(epoch: $0 + 1, 0) } ?? .end
+            to?.place(epoch: epoch) ?? epoch.map(SessionPlace.init(endOfEpoch:)) ?? .end
         self.end = try session.resolved(end)
         self.interruption = interruption
         player = try session.player(
             at: start, listening: top.map { .audience(.everything(top: $0)) } ?? .everything)
+        player.keepsInput = true
     }
 
     func next() throws -> ExportedToken? {
@@ -139,6 +146,8 @@ final class ExportedTokens {
         return try player.nextToken(before: end)
     }
 
+    /// h0, c0, … when the latest token was about to be read, and after it.
+    var valuesBefore: [Float] { player.input?.values ?? [] }
     var values: [Float] { player.values }
     var model: Model { player.model }
 }

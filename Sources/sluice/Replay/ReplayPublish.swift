@@ -132,7 +132,7 @@ struct ReplayPublish: ParsableCommand {
         var options = ReliableOptions(
             endpoint: to ?? Configuration.DefaultEndpoint.router,
             stream: newName ?? session.stream,
-            producer: acknowledged.producer ?? ReliableOptions.uniqueProducer())
+            producer: acknowledged.name)
         options.patience = wait
         options.linger = linger
         acknowledged.apply(to: &options)

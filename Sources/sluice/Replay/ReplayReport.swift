@@ -110,7 +110,8 @@ struct ReplayReport: ParsableCommand {
         tracer.top = top
         tracer.units = allUnits ? .all : units.map { .mostActive($0) } ?? .standard
         tracer.start = try startPlace(in: session)
-        tracer.end = to?.place(epoch: epoch) ?? epoch.map { .epochToken(epoch: $0 + 1, 0) } ?? .end
+        tracer.end =
+            to?.place(epoch: epoch) ?? epoch.map(SessionPlace.init(endOfEpoch:)) ?? .end
         tracer.layers = try chosenLayers()
         return tracer
     }

@@ -16,7 +16,7 @@ struct ReplayShow: ParsableCommand {
               sluice replay show reviews --from 120 --to 240        these tokens of its life
               sluice replay show reviews --epoch 1 --to message:3   the first messages after a reset
               sluice replay show reviews --from time:2026-11-24T06:04
-              sluice replay show reviews | jq 'select(.body.surprisal > 12)'
+              sluice replay show reviews | jq 'select(.body.surprisal > 11)'
               sluice replay show reviews --published                only what somebody heard
 
             Places are token:N (or N alone), message:N, byte:N, request:N and time:T. Messages and \
@@ -86,6 +86,6 @@ struct ReplayShow: ParsableCommand {
     }
 
     private var endPlace: SessionPlace {
-        to?.place(epoch: epoch) ?? epoch.map { .epochToken(epoch: $0 + 1, 0) } ?? .end
+        to?.place(epoch: epoch) ?? epoch.map(SessionPlace.init(endOfEpoch:)) ?? .end
     }
 }

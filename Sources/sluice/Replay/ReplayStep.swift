@@ -14,7 +14,7 @@ struct ReplayStep: ParsableCommand {
 
               sluice replay step reviews
               sluice replay step reviews --at message:3
-              sluice replay step reviews --break 'surprisal > 12' --break '|c[1][37]| > 3'
+              sluice replay step reviews --break 'surprisal > 11' --break '|c[1][37]| > 3'
               sluice replay step reviews --break 'sentiment crosses 0' --commands 'c; show; C'
               echo 'go 670; show layers' | sluice replay step reviews
 

@@ -49,9 +49,10 @@ struct Serve: AsyncParsableCommand {
         defer { log.flush(until: .now() + Self.lastWords) }
         try await reportingAsyncFailure(by: log.write) {
             let configuration = try effectiveConfiguration()
-            if printConfig { return print(configuration.document, terminator: "") }
+            let output = Client.OutputStream.standardOutput
+            if printConfig { return try output.write(configuration.document) }
             let model = try load(configuration)
-            if check { return print("The configuration and the model are right.") }
+            if check { return try output.write("The configuration and the model are right.\n") }
             try await serve(configuration, model, log)
         }
     }
@@ -74,7 +75,20 @@ struct Serve: AsyncParsableCommand {
         let tier = configuration.engine.kernelTier ?? .best
         return try Model.load(
             from: modelOptions.folder(configured: configuration.model),
-            inputTable: configuration.engine.inputTable ? try Kernels(tier: tier) : nil)
+            inputTable: configuration.engine.inputTable ? try Kernels(tier: tier) : nil,
+            inputTableLimit: configuration.engine.inputTableBytes)
+    }
+
+    private func announceInputTable(
+        _ model: Model, _ configuration: Configuration, _ logger: Logger
+    ) {
+        guard configuration.engine.inputTable, !model.network.hasInputTable else { return }
+        logger.notice(
+            "the table of the first layer's input products is left out, so the first layer is slower",
+            metadata: [
+                "bytes": "\(Network.inputTableBytes(of: model.config))",
+                "engine.input_table_bytes": "\(configuration.engine.inputTableBytes)",
+            ])
     }
 
     private func serve(
@@ -87,6 +101,7 @@ struct Serve: AsyncParsableCommand {
             environment: ProcessInfo.processInfo.environment)
         // Before anyone hears that we serve, and may tell us to stop.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        announceInputTable(model, configuration, logger)
         announce(daemon, model, configuration, logger)
         let notifier = SystemdNotifier(environment: ProcessInfo.processInfo.environment)
         notifier?.ready()
@@ -117,7 +132,7 @@ struct Serve: AsyncParsableCommand {
         logger.info(
             "serving",
             metadata: [
-                "model": "\(model.folder.lastPathComponent)",
+                "model": "\(model.name)",
                 "fingerprint": "\(model.fingerprint.short)",
                 "in": "\(daemon.inputEndpoints.map(\.text).joined(separator: " "))",
                 "out": "\(daemon.outputEndpoints.map(\.text).joined(separator: " "))",

@@ -84,6 +84,8 @@ enum StateError: Error, CustomStringConvertible {
     case inUse(JournalError)
     case noStream(StreamID, store: String)
     case refused(Refusal, store: String)
+    /// A snapshot was to begin it.
+    case exists(StreamID)
     case snapshot(String, file: String)
     /// None of the folders holds the model with this fingerprint.
     case noModel(Fingerprint, looked: [String])
@@ -97,6 +99,9 @@ enum StateError: Error, CustomStringConvertible {
         case .noStream(let stream, let store):
             "\(store): there is no stream '\(stream.text)'; it has had no text, or has ended"
         case .refused(let refusal, let store): "\(store): \(refusal)"
+        case .exists(let stream):
+            "the stream exists: '\(stream.text)' stays as it is; --replace ends it first, --stream "
+                + "names another"
         case .snapshot(let problem, let file): "\(file): \(problem)"
         case .noModel(let fingerprint, let looked):
             "the model with the fingerprint \(fingerprint.short) is needed, and is not in "

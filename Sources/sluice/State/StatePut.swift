@@ -41,13 +41,29 @@ struct StatePut: ParsableCommand {
 
     func run() throws {
         try reportingFailure {
-            let moved = try put(try SnapshotInput.read(file).portable(as: stream))
+            let snapshot = try SnapshotInput.read(file).portable(as: stream)
+            let moved = try namingReplace(snapshot.stream) { try put(snapshot) }
             let output = OutputStream.standardOutput
             if json || !output.isTerminal {
                 try output.write(moved.controlJSON() + [0x0A])
             } else {
                 try output.write(StateText.line(moved, "put"))
             }
+        }
+    }
+
+    /// Says how to put a snapshot in a stream's place.
+    private func namingReplace<Result>(
+        _ stream: StreamID, _ body: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try body()
+        } catch ClientError.declined(let refusal, _)
+            where refusal.code == Refusal.Code.streamExists.rawValue
+        {
+            throw StateError.exists(stream)
+        } catch StateError.refused(let refusal, _) where refusal.code == .streamExists {
+            throw StateError.exists(stream)
         }
     }
 

@@ -22,7 +22,9 @@ struct Train: ParsableCommand {
             sluice serve --model; the log as JSON lines, the curves of the losses as SVG, and \
             checkpoints. SIGINT and SIGTERM end the run after the step under way with a checkpoint; \
             --resume goes on from the newest one, to the same model, bit for bit, as if nothing had \
-            happened. The number of threads changes no bit either.
+            happened. The number of threads changes no bit either. A checkpoint knows by digests what \
+            the run was begun with: other texts, or another tokenizer, are refused, and so is a \
+            checkpoint that is damaged.
             """)
 
     @Argument(help: "The recipe.") var recipe: String
@@ -44,6 +46,13 @@ struct Train: ParsableCommand {
             long it is, its validation, checkpoints and card may be others. Without one, begin.
             """)
     var resume = false
+
+    @Flag(
+        help: """
+            Go on though a text, a table or the tokenizer has other content than the run was begun with, \
+            or begin with a model that has another tokenizer; the log and the model's card say so.
+            """)
+    var allowChangedInputs = false
 
     @Option(
         name: [.short, .long],
@@ -70,7 +79,7 @@ struct Train: ParsableCommand {
         let folder = RunFolder(output ?? "runs/\(name)")
         // A run that goes on has begun with its start already.
         if let start = prepared.start, !(resume && folder.hasCheckpoint) {
-            try StartingWeights(start).check(fits: prepared.network)
+            try check(StartingWeights(start), prepared, bytes)
         }
         if check {
             try TrainSession.check(prepared, tokenizer, threads: threads)
@@ -86,8 +95,18 @@ struct Train: ParsableCommand {
                     + "with it, or another --output")
         }
         try folder.prepare(prepared, from: self.recipe)
-        let session = try TrainSession(prepared, folder, tokenizer: bytes, threads: threads)
+        let session = try TrainSession(
+            prepared, folder, tokenizer: bytes, threads: threads,
+            allowsChangedInputs: allowChangedInputs)
         return try session.run(tokenizer, resuming: resume)
+    }
+
+    /// Before texts are read, which may take long.
+    private func check(_ start: StartingWeights, _ recipe: Recipe, _ tokenizer: Data?) throws {
+        try start.check(fits: recipe.network)
+        if let other = try start.otherTokenizer(than: tokenizer), !allowChangedInputs {
+            throw TrainingError.changedInputs([other])
+        }
     }
 
     /// The recipe's file without its ending.

@@ -52,6 +52,12 @@ final class TrainDisplay: Sendable {
         case .loweredRate(let step, let factor):
             say("step \(step): the learning rate goes down to \(fixed(factor, 4)) of the highest")
         case .beganAveraging(let step): say("step \(step): averaging of the parameters begins")
+        case .unverified(let checkpoint):
+            say(
+                "\(checkpoint): written before checkpoints had digests, so it cannot be checked whether "
+                    + "it is whole, and whether the texts and the tokenizer are those of its run")
+        case .changedInputs(let changes):
+            for change in changes { say("\(change); allowed") }
         case .stopped: clear()
         }
     }

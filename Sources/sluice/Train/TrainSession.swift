@@ -10,14 +10,19 @@ struct TrainSession {
     private let folder: RunFolder
     private let tokenizer: Data?
     private let threads: Int
+    private let allowsChangedInputs: Bool
     private let interruption: Interruption
     private let display: TrainDisplay
 
-    init(_ recipe: Recipe, _ folder: RunFolder, tokenizer: Data?, threads: Int) throws {
+    init(
+        _ recipe: Recipe, _ folder: RunFolder, tokenizer: Data?, threads: Int,
+        allowsChangedInputs: Bool
+    ) throws {
         self.recipe = recipe
         self.folder = folder
         self.tokenizer = tokenizer
         self.threads = threads
+        self.allowsChangedInputs = allowsChangedInputs
         interruption = try Interruption()
         display = TrainDisplay()
     }
@@ -50,6 +55,7 @@ struct TrainSession {
         var failure: (any Error)?
         let trainer = try Trainer(
             recipe, corpora, folder: folder.url, tokenizer: tokenizer, threads: threads,
+            allowsChangedInputs: allowsChangedInputs,
             isStopped: { interruption.isRequested || failure != nil },
             report: { event in
                 display.show(event)

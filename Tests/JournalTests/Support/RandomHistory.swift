@@ -1,4 +1,5 @@
 import Journal
+import Names
 import TestSupport
 import Wire
 

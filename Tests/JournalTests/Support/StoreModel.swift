@@ -1,4 +1,5 @@
 import Journal
+import Names
 import Wire
 
 /// What a store should hold, kept in memory.
@@ -8,7 +9,7 @@ struct StoreModel {
     private(set) var requests: [StreamKey: [RequestRecord]] = [:]
     private(set) var outcomes: [StreamKey: [UInt64: OutcomeRecord]] = [:]
     private(set) var checkpoints: [StreamKey: [CheckpointRecord]] = [:]
-    private(set) var producers: [StreamID: [String: UInt64]] = [:]
+    private(set) var producers: [StreamID: [Name: UInt64]] = [:]
     /// In the order of their positions, which begin with 1.
     private(set) var order: [RequestRecord] = []
     /// By key and sequence.
@@ -38,6 +39,8 @@ struct StoreModel {
             }
         case .checkpoint(let checkpoint): apply(checkpoint)
         case .model: break
+        case .producerLeft: break
+        case .producerForgotten(let stream, let producer): producers[stream]?[producer] = nil
         case .ended(let key, let time):
             ended[key] = time
             checkpoints[key]?.removeAll(where: \.isTemporary)
@@ -72,7 +75,7 @@ struct StoreModel {
         if try reader.streams().map(\.life.key).sorted() != lives.keys.sorted() {
             found.append("streams")
         }
-        for (name, numbers) in producers where try reader.producers(of: name) != numbers {
+        for (name, numbers) in producers where try reader.producerNumbers(of: name) != numbers {
             found.append("producers of \(name)")
         }
         var tail = try reader.tail(batch: 7)
@@ -123,4 +126,12 @@ struct Place: Comparable {
 
 extension CheckpointRecord {
     var place: Place { Place(sequence, position) }
+}
+
+extension JournalReader {
+    /// The last acknowledged number of each producer.
+    func producerNumbers(of stream: StreamID) throws -> [Name: UInt64] {
+        Dictionary(
+            uniqueKeysWithValues: try producers(of: stream).map { ($0.producer, $0.sequence) })
+    }
 }

@@ -191,6 +191,92 @@ class Checks:
         b.settle()
         assert self.picture("heat-map") != picture
 
+    def check_the_heat_map_compares_units_with_their_own_mean(self):
+        """Where units differ more from each other than in time, values alone make stripes."""
+        self.open("session", "#x=90&z=6&o=number")
+        b = self.browser
+        rows = ("(() => { const map = document.getElementById('heat-map');"
+                " const context = new OffscreenCanvas(map.width, map.height).getContext('2d',"
+                " { willReadFrequently: true });"
+                " context.drawImage(map, 0, 0); const { rowHeight: high } = report.heatMap;"
+                " const width = map.width - gutter - 10; return report.heatMap.rows.map((_, row) =>"
+                " { const { data } = context.getImageData(gutter, (row + 0.5) * high, width, 1);"
+                " let low = 255, top = 0; for (let i = 0; i < data.length; i += 4) {"
+                " low = Math.min(low, data[i + 2]); top = Math.max(top, data[i + 2]) }"
+                " return top - low }).filter((spread) => spread < 50).length })()")
+        for vector in ("c", "f"):
+            b.run(f"report.view.set({{ vector: '{vector}' }})")
+            b.settle()
+            assert b.run("document.getElementById('shading').value") == "own"
+            assert b.text("#map-high") == "+2\u03c3"
+            own, striped = self.picture("heat-map"), b.run(rows)
+            assert striped == 0, (vector, striped)
+            b.run("document.getElementById('shading').value = 'value';"
+                  "document.getElementById('shading').dispatchEvent(new Event('change'))")
+            b.settle()
+            assert self.picture("heat-map") != own and "\u03c3" not in b.text("#map-high")
+            assert b.run(rows) > 16, (vector, b.run(rows))
+            b.run("report.hash.write()")
+            assert "s=value" in b.run("location.hash")
+            b.run("report.view.set({ shading: null })")
+        # Values that lie on both sides of 0 within 1 are shown as they are.
+        b.run("report.view.set({ vector: 'h' })")
+        assert b.text("#map-high") == "1"
+
+    def check_units_that_stand_out_are_told(self):
+        self.open("session", "#t=102")
+        b = self.browser
+        assert b.text(".units h2") == "Strongest units of h1"
+        assert "+0.90" in b.text(".units"), b.text(".units")
+        b.run("report.view.set({ vector: 'f' })")
+        b.settle()
+        headings = b.run("[...document.querySelectorAll('.units h2')].map((e) => e.textContent)")
+        assert headings == ["Most open units of f1", "Most closed"], headings
+        values = b.run(
+            "[...document.querySelectorAll('.units .number')].map((e) => e.textContent)")
+        assert len(values) == 8 and not any(value == "0.00" for value in values), values
+        assert "of 32 are open (above 0.9)" in b.text(".units .note")
+        for value, gate, text in [
+            (0.001, "true", "<0.01"), (0.9999, "true", ">0.99"), (0.001, "false", "+1e-3"),
+            (-0.0321, "false", "\u22120.03"), (512.3, "false", "+512"),
+        ]:
+            assert b.run(f"numberText({value}, {gate})") == text, (value, gate)
+
+    def check_few_units_are_picked(self):
+        """However many stay beyond the threshold, no more are chosen than can be looked at."""
+        self.open("session", "#t=220")
+        b = self.browser
+        b.run("report.view.set({ threshold: 0 })")
+        b.press("p")
+        assert b.run("report.view.units.length") == 8
+        names = b.run("report.view.units.map((unit) => report.view.nameOf(unit))")
+        assert "h1[5]" in names and "h1[9]" in names, names
+        summary = b.text("#match-summary")
+        assert summary.startswith("The 8 furthest beyond the threshold, of "), summary
+        b.click_on("#chosen > .chosen:first-child button:last-child")
+        b.press("m")
+        assert "furthest" not in b.text("#match-summary")
+
+    def check_a_phone_shows_all(self):
+        b = self.browser
+        for width in (360, 390, 700):
+            b.resize(width, 844)
+            for name in ("session", "hostile", "gru"):
+                self.open(name, "#by=unit&u=0.5&t=9")
+                assert b.run(OVERLAPS) == [], (name, width)
+                assert b.run(CLIPPED) == [], (name, width, b.run(CLIPPED))
+            b.click_on("#help")
+            scrolled, top = b.run(
+                "[document.getElementById('help-dialog').scrollTop,"
+                " document.getElementById('help-title').getBoundingClientRect().top]")
+            assert scrolled == 0 and 0 <= top < 100, (scrolled, top)
+            left, y, wide, high = b.box("#help-close")
+            assert 0 <= left and left + wide <= width and 0 <= y < 100
+            # It stays in reach when the help is scrolled.
+            b.run("document.getElementById('help-dialog').scrollTop = 1e6")
+            b.click_on("#help-close")
+            assert not b.run("document.getElementById('help-dialog').open")
+
     def check_zoom_and_pan_keep_together(self):
         self.open("session")
         b = self.browser
@@ -352,6 +438,8 @@ class Checks:
         self.open("gru")
         assert b.run(vectors) == ["h", "r", "z", "n"]
         b.press("v")
+        assert b.text("#map-low") == "\u22122\u03c3"
+        b.run("report.view.set({ shading: 'value' })")
         assert b.text("#map-low") == "0"
         self.open("rnn")
         assert b.run(vectors) == ["h"]
@@ -450,6 +538,17 @@ CONTRAST = """(() => {
     });
     return Math.min(...contrasts);
 })()"""
+
+# Labels and controls that are cut off, by their own box or their bar's.
+CLIPPED = """(() => [...document.querySelectorAll(
+        "#facts, header button, .bar-top .caption, .bar-top button, .bar-top select, .legend > *, "
+        + ".fields label, .buttons button, aside h2")].filter((element) => {
+    const box = element.getBoundingClientRect();
+    if (box.width === 0 || element.closest(".hidden")) return false;
+    return element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0
+        && getComputedStyle(element).overflowX !== "visible"
+        || box.left < -0.5 || box.right > innerWidth + 0.5;
+}).map((element) => element.outerHTML.slice(0, 90)))()"""
 
 # Controls that lie over each other or reach out of their bar, and pages wider than the window.
 OVERLAPS = """(() => {

@@ -64,7 +64,24 @@ enum SyntheticTrace {
             }
             trace.layers.append(traced)
         }
+        raise("c", by: 2, moving: 4, in: &trace)
+        raise("f", by: 0.01, moving: 0.1, in: &trace)
         plant(in: &trace)
+    }
+
+    /// Each unit on a level of its own, further from the others than it moves.
+    private static func raise(
+        _ vector: String, by step: Float, moving part: Float, in trace: inout SessionTrace
+    ) {
+        guard let index = trace.model.vectors.firstIndex(of: vector) else { return }
+        for layer in trace.layers.indices {
+            let units = trace.layers[layer].units.count
+            for place in trace.layers[layer].vectors[index].indices {
+                let value = trace.layers[layer].vectors[index][place]
+                trace.layers[layer].vectors[index][place] =
+                    value * part + Float(place % units) * step
+            }
+        }
     }
 
     /// Values from 0 to 0.4, the same ten thousand over and over.

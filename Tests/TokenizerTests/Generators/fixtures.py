@@ -137,6 +137,24 @@ PIECES = [
 BAD_PIECES = [b"\xff", b"\x80", b"\xc3", b"\xe2\x82", b"\xe2", b"\xf0\x9f\x99", b"\xed\xa0\x80", b"\xa9", b"\xef\xbf"]
 
 
+# Runs of one byte, which differ from one another in nothing but their length.
+RUNS = [
+    before + bytes([byte]) * count + after
+    for byte in (0x00, 0x01)
+    for before, after in ((b"", b""), (b"a\n", b"\nb"), (b"!", b"!!!!!!!!"))
+    for count in range(41)
+]
+
+
+def few_bytes(count: int) -> list[bytes]:
+    source = random.Random(21)
+    alphabets = [b"\0", b"\0\1", b"\0\0\0!", b"\0a", b"\0\x80", b"\0 \n", b"\0\xe2\x82\xac"]
+    return [
+        bytes(source.choices(alphabets[i % len(alphabets)], k=source.randint(1, 24)))
+        for i in range(count)
+    ]
+
+
 def fuzzed(count: int) -> list[bytes]:
     source = random.Random(20)
     pieces = [piece.encode() for piece in PIECES] + BAD_PIECES
@@ -148,7 +166,7 @@ def cases(tokenizer: Tokenizer) -> list[dict]:
         decoded = text.decode("utf-8", errors="replace")
         return tokenizer.encode(decoded, add_special_tokens=False).ids
 
-    texts = [text.encode() for text in TEXTS] + INVALID + fuzzed(150)
+    texts = [text.encode() for text in TEXTS] + INVALID + fuzzed(150) + RUNS + few_bytes(70)
     return [{"text": base64.b64encode(text).decode(), "ids": ids(text)} for text in texts]
 
 

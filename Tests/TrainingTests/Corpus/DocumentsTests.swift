@@ -39,3 +39,37 @@ import Testing
         #expect(Recipe.Documents.article.split([], group: 1).isEmpty)
     }
 }
+
+/// Line ends are those of serving: what a daemon reads of a text by lines is what a network learns.
+@Suite struct LineEndTests {
+    private func parts(_ documents: Recipe.Documents, _ text: String) -> [String] {
+        let prepared = documents.prepared(Array(text.utf8))
+        return documents.split(prepared, group: 1).map {
+            String(decoding: prepared[$0], as: UTF8.self)
+        }
+    }
+
+    private static let texts = [
+        "First\n\nA paragraph.\nAnother.\n\nSecond\n\nIts paragraph.\n", "one\ntwo", "one\ntwo\n\n",
+        "\n\nthree\n", "a\rb\n", "",
+    ]
+
+    @Test(arguments: texts) func windowsLineEndsAreLineEnds(text: String) {
+        let other = text.replacing("\n", with: "\r\n")
+        for documents in [Recipe.Documents.line, .article] {
+            #expect(parts(documents, other) == parts(documents, text))
+        }
+        // A file is one text, and read as it is, as it is published.
+        #expect(parts(.file, other).joined() == other)
+    }
+
+    @Test func aReturnThatEndsNoLineIsText() {
+        #expect(parts(.line, "a\rb\r\r\nc\r") == ["a\rb\r\n", "c"])
+        #expect(parts(.line, "\r\n\r\na\r\n\r") == ["a\n"])
+    }
+
+    @Test func articlesAreFoundInWindowsTexts() {
+        let text = "First\r\n\r\nA paragraph.\r\n\r\nSecond\r\n\r\nAnother.\r\n"
+        #expect(parts(.article, text).map { $0.prefix(5) } == ["First", "Secon"])
+    }
+}

@@ -2,7 +2,7 @@ import Foundation
 
 /// What `Generators` wrote.
 enum Fixtures {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Fixtures")
 
     static func path(_ name: String) -> String { folder.appending(path: name).path }

@@ -26,11 +26,16 @@ final class SmallRun {
     /// Trains as `sluice train` does. `questions`: how often the run may ask whether to stop before
     /// the answer is yes.
     func train(
-        threads: Int = 1, resuming: Bool = false, questions: Int = .max
+        threads: Int = 1, resuming: Bool = false, questions: Int = .max,
+        recipe: Recipe? = nil, inputs: [RunInput] = [], tokenizer: Data? = nil,
+        allowsChangedInputs: Bool = false
     ) throws -> StopReason {
+        var corpora = corpora
+        corpora.inputs = inputs
         var (asked, log, failure) = (0, RunLog?.none, (any Error)?.none)
         let trainer = try Trainer(
-            recipe, corpora, folder: folder.url, tokenizer: nil, threads: threads,
+            recipe ?? self.recipe, corpora, folder: folder.url, tokenizer: tokenizer,
+            threads: threads, allowsChangedInputs: allowsChangedInputs,
             isStopped: { [unowned self] in
                 guard self.trainer?.hasBegun == true else { return false }
                 asked += 1

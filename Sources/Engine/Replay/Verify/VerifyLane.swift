@@ -80,4 +80,7 @@ final class VerifyGroup {
         for output in 0..<outputs { _ = shard.takeFrames(output: output) }
         return shard.takeBatch().entries
     }
+
+    /// Parts that could not be read on.
+    func takeDamages() -> [StreamID: Refusal] { shard.takeDamages() }
 }

@@ -31,6 +31,7 @@ final class VerifyReader {
         try fill()
         for group in groups.values {
             for entry in group.step() { try take(entry) }
+            for (id, damage) in group.takeDamages() { take(damage, of: id) }
         }
         return !lanes.isEmpty || !isDone
     }
@@ -151,6 +152,16 @@ final class VerifyReader {
             drop(lane)
         default: return
         }
+    }
+
+    /// What was read leads to no state.
+    private func take(_ damage: Refusal, of id: StreamID) {
+        guard let lane = lanes.values.first(where: { $0.id == id }) else { return }
+        findings.add(
+            self.damage(
+                lane.session, lane.current?.record.sequence ?? lane.start.sequence,
+                damage.message))
+        lanes[lane.number] = nil
     }
 
     private func compare(_ lane: VerifyLane, _ found: OutcomeRecord) throws {

@@ -13,6 +13,7 @@ enum StepCommand {
     case listBreakpoints
     /// Nil for all of them.
     case removeBreakpoint(Int?)
+    case print(String)
     case show(StepPart?)
     case help
     case quit
@@ -59,6 +60,8 @@ enum StepCommand {
         case "C": return .resume(backwards: true)
         case "b", "break": return rest.isEmpty ? .listBreakpoints : .addBreakpoint(rest)
         case "d", "delete": return .removeBreakpoint(try number(rest))
+        case "=", "print":
+            return .print(try argument(rest, "what to tell of this token, such as f[0][12]"))
         case "show": return .show(try part(rest))
         case "?", "h", "help": return .help
         case "q", "quit": return .quit
@@ -124,9 +127,13 @@ enum StepHelp {
         "  B          list breakpoints                                  b",
         "  d          remove one, or all                                d 1",
         "  c   C      on to the next that is hit; back to the last      c",
+        "  =          what a token has: one unit, a gate, a norm        print f[0][12]",
         "  show       all of a place, or a part: \(parts),",
         "             \(moreParts)   show layers",
         "  ?   q      this; leave",
+        "",
+        "Gates are shown as how many of a layer's units are closed / open, in percent: below 0.1",
+        "and above 0.9; of g and n, which lie from -1 to 1, by their amounts.",
         "",
         "Conditions: surprisal > 12 and not text matches /the/i",
         "  surprisal probability sentiment positive token id message epoch offset",

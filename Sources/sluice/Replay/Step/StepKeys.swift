@@ -32,6 +32,7 @@ enum StepKeys {
         case .character("d"): .type(sign: "remove breakpoint ", start: "delete ")
         case .character("/"): .type(sign: "/", start: "/")
         case .character("\\"): .type(sign: "\\", start: "\\")
+        case .character("="): .type(sign: "= ", start: "print ")
         case .character(":"): .type(sign: ":", start: "")
         case .character("?"), .character("h"): .help
         case .character("q"), .control("c"), .control("d"): .quit

@@ -25,18 +25,33 @@ struct StepScreen {
         return body + bottom
     }
 
-    /// The text takes what the other parts leave, and three rows at least.
+    private static let fewestTextRows = 3
+
+    /// The text takes what the other parts leave, and three rows at least. In a low terminal
+    /// candidates and then requests make way for the state.
     private func parts(rows: Int) throws -> [String] {
-        var parts = [rule("token")] + (try view.token())
-        parts += [rule("state")] + numbers + view.units
-        parts += [rule("requests")] + view.request + view.events.prefix(2)
-        let text = try view.text(rows: max(3, rows - parts.count - 2))
-        return [view.place, rule("text")] + text + parts
+        let place = view.place
+        let token = [rule("token")] + (try view.token())
+        let requests = [rule("requests")] + view.request + view.events.prefix(2)
+        let left = rows - place.count - 1 - Self.fewestTextRows - token.count - requests.count
+        let state = [rule("state")] + numbers(rows: left - 3) + view.units
+        let parts = token + state + requests
+        let text = try view.text(
+            rows: max(Self.fewestTextRows, rows - parts.count - place.count - 1))
+        return place + [rule("text")] + text + parts
     }
 
-    /// Candidates with the layers beside them.
-    private var numbers: [String] {
-        let width = max(18, min(size.columns / 2, size.columns - view.layersWidth - 2))
+    /// Candidates with the layers beside them, or, where there is no room for that, the layers and
+    /// as many candidates below as there are rows for.
+    private func numbers(rows: Int) -> [String] {
+        let narrowest = 18
+        guard size.columns >= narrowest + 2 + view.layersWidth else {
+            let layers = view.layers(width: size.columns)
+            let candidates = view.candidates(width: size.columns)
+            let room = max(0, rows - layers.count)
+            return layers + (room < 2 ? [] : candidates.prefix(room))
+        }
+        let width = max(narrowest, min(size.columns / 2, size.columns - view.layersWidth - 2))
         let left = view.candidates(width: width)
         let right = view.layers(width: size.columns - width - 2)
         return (0..<max(left.count, right.count)).map { row in
@@ -84,17 +99,19 @@ struct StepScreen {
         return line.text
     }
 
+    /// The help is named first where not all keys have room.
+    private var keys: String {
+        let keys = "n p token  N P message  g place  / find  b break  c C continue  = print"
+        return size.columns < 90 ? "? help  q quit  " + keys : keys + "  ? help  q quit"
+    }
+
     private var status: String {
         var line = view.line()
         if let prompt {
             line.append(prompt.sign, .bold)
             line.append(prompt.text)
         } else {
-            line.append(
-                isHelping
-                    ? "any key: back"
-                    : "n p token  N P message  g place  / find  b break  c C continue  ? help  q quit",
-                .tone(.quiet))
+            line.append(isHelping ? "any key: back" : keys, .tone(.quiet))
         }
         return line.text
     }

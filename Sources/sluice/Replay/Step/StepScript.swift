@@ -38,7 +38,7 @@ struct StepScript {
 
     /// What to say of a place that was gone to.
     private func summary() throws -> [String] {
-        [view.place] + (try view.token().prefix(1)) + view.events
+        view.place + (try view.token().prefix(1)) + view.events
     }
 }
 

@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import Journal
 import Model
+import Names
 import Walk
 import Wire
 
@@ -12,11 +13,11 @@ struct StepView {
     let width: Int
     let look: StyledLine.Look
 
-    private var point: WalkPoint { stepper.point }
+    var point: WalkPoint { stepper.point }
 
     func lines(of part: StepPart) throws -> [String] {
         switch part {
-        case .place: [place]
+        case .place: place
         case .text: try text(rows: 6).filter { !$0.isEmpty }
         case .token: try token()
         case .candidates: candidates(width: width)
@@ -38,11 +39,21 @@ struct StepView {
 
     // MARK: Where
 
-    var place: String {
+    /// On a line, or on as many as a narrow terminal needs.
+    var place: [String] {
+        var lines: [String] = []
         var line = line()
         line.append(stepper.session.stream.text, .bold)
-        for part in placeParts { line.append(" · " + part) }
-        return line.text
+        for part in placeParts {
+            if part.columns + 3 > line.columnsLeft {
+                lines.append(line.text)
+                line = self.line()
+                line.append(part)
+            } else {
+                line.append(" · " + part)
+            }
+        }
+        return lines + [line.text]
     }
 
     private var placeParts: [String] {
@@ -74,15 +85,20 @@ struct StepView {
         var line = line()
         line.append(quoted(token.bytes), .bold)
         line.append(" id \(token.id)", .tone(.quiet))
-        if let surprisal = token.surprisal {
-            line.append(
-                "  surprisal \(fixed(surprisal, 2)) bits, p \(percentage(exp2(-Double(surprisal))))",
-                surprisal >= 11 ? .tone(.warning) : .plain)
-            if let expectation = try expectation(of: token) {
-                line.append("  " + expectation, .tone(.quiet))
-            }
+        guard let surprisal = token.surprisal else { return [line.text] + sentiment(of: token) }
+        let bits =
+            "surprisal \(fixed(surprisal, 2)) bits, p \(percentage(exp2(-Double(surprisal))))"
+        let expectation = try expectation(of: token) ?? ""
+        var lines: [String] = []
+        if bits.columns + expectation.columns + 4 > line.columnsLeft {
+            lines.append(line.text)
+            line = self.line()
+        } else {
+            line.append("  ")
         }
-        return [line.text] + sentiment(of: token)
+        line.append(bits, surprisal >= 11 ? .tone(.warning) : .plain)
+        line.append("  " + expectation, .tone(.quiet))
+        return lines + [line.text] + sentiment(of: token)
     }
 
     /// Where it stood among the candidates; nil where there were none.
@@ -101,12 +117,20 @@ struct StepView {
         line.append("sentiment ", .tone(.quiet))
         line.append(signed(sentiment.score), .tone(sentiment.score < 0 ? .bad : .good))
         line.append(" " + gauge(sentiment.score, width: 21), .tone(.quiet))
-        if let score = point.messageScore {
-            line.append("  message \(score.message): ", .tone(.quiet))
-            line.append(signed(score.score), .tone(score.score < 0 ? .bad : .good))
-            line.append(", \(percentage(Double(score.positive))) positive", .tone(.quiet))
+        guard let score = point.messageScore else { return [line.text] }
+        let (name, share) = ("message \(score.message): ", percentage(Double(score.positive)))
+        let text = ", \(share) positive"
+        var lines: [String] = []
+        if name.columns + text.columns + 7 > line.columnsLeft {
+            lines.append(line.text)
+            line = self.line()
+        } else {
+            line.append("  ")
         }
-        return [line.text]
+        line.append(name, .tone(.quiet))
+        line.append(signed(score.score), .tone(score.score < 0 ? .bad : .good))
+        line.append(text, .tone(.quiet))
+        return lines + [line.text]
     }
 
     /// `·····│■■■···`: how far from the middle.
@@ -147,43 +171,6 @@ struct StepView {
         let eighths = Int((share * Double(max(0, width) * 8)).rounded())
         let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
         return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
-    }
-
-    // MARK: The state
-
-    /// Norms of each layer's vectors and of their change, and how saturated its gates are.
-    func layers(width: Int) -> [String] {
-        guard point.token != nil else { return [] }
-        let vectors = point.vectors
-        let names = point.model.config.cell.gateNames
-        var heading = line(width)
-        heading.append(
-            "   " + point.layout.kinds.map { "   |\($0.rawValue)|    Δ\($0.rawValue) " }.joined()
-                + names.map { "   \($0) %" }.joined(), .tone(.quiet))
-        return [heading.text]
-            + (0..<point.layout.layers).map { layer in
-                var line = line(width)
-                line.append("\(layer)".leftPadded(to: 3))
-                for vector in vectors where vector.layer == layer {
-                    line.append(rounded(vector.norm).leftPadded(to: 6))
-                    line.append(rounded(vector.change).leftPadded(to: 6), .tone(.quiet))
-                    line.append(" ")
-                }
-                for gate in stepper.gates.gates(at: point, layer: layer) ?? [] {
-                    line.append(Self.shares(Saturation(of: gate)).leftPadded(to: 6))
-                }
-                return line.text
-            }
-    }
-
-    /// Columns that `layers` takes.
-    var layersWidth: Int {
-        3 + point.layout.kinds.count * 13 + point.model.config.cell.gateNames.count * 6
-    }
-
-    /// Percent of the units that are below 0.1, and above 0.9.
-    private static func shares(_ saturation: Saturation) -> String {
-        "\(Int((saturation.low * 100).rounded()))/\(Int((saturation.high * 100).rounded()))"
     }
 
     var units: [String] {

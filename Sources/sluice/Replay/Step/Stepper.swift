@@ -52,7 +52,20 @@ final class Stepper {
         case .addBreakpoint(let expression): [try addBreakpoint(expression)]
         case .listBreakpoints: breakpointList
         case .removeBreakpoint(let number): try removeBreakpoint(number)
+        case .print(let text): [try told(text)]
         case .show, .help, .quit: []
+        }
+    }
+
+    /// `f[0][12] = 0.8731`
+    private func told(_ text: String) throws -> String {
+        let expression = try ValueExpression(text, for: point.model.config)
+        let value = try expression.value(at: point, after: previous, gates: gates)
+        return switch value {
+        // As many digits as a float has.
+        case .number(let value): "\(text) = \(String(format: "%.7g", value))"
+        case .truth(let isSo): "\(text): \(isSo)"
+        case nil: "\(text): this place has none"
         }
     }
 

@@ -1,0 +1,4 @@
+// What the Swift module Glibc leaves out.
+#include <sys/epoll.h>
+#include <sys/statfs.h>
+#include <sys/timerfd.h>

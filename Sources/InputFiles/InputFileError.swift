@@ -1,0 +1,26 @@
+/// A file that cannot be read as it should be: what was found and what was expected.
+package struct InputFileError: Error, Equatable, CustomStringConvertible {
+    package enum Code: Sendable {
+        /// There is no such file.
+        case missing
+        /// It cannot be opened or read, or is no file of the kind that was expected.
+        case unreadable
+        /// It is too long, or ends too early.
+        case malformed
+    }
+
+    package let code: Code
+    package let path: String
+    package let found: String
+    package let expected: String
+
+    package init(_ code: Code, _ path: String, found: String, expected: String) {
+        self.code = code
+        self.path = path
+        self.found = found
+        self.expected = expected
+    }
+
+    package var reason: String { "found \(found); expected \(expected)" }
+    package var description: String { "\(path): \(reason)" }
+}

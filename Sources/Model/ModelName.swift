@@ -1,0 +1,52 @@
+package import Foundation
+
+/// What people call a model: its folder's name, or where `sluice train` made it, `runs/NAME/model`,
+/// NAME.
+package enum ModelName {
+    private static let made = "model"
+
+    package static func of(_ folder: URL) -> String { all([folder])[0] }
+
+    /// Of several, each with as many folders above it as tell it from the others of that name. Equal
+    /// folders have equal names.
+    package static func all(_ folders: [URL]) -> [String] {
+        let paths = folders.map { parts($0) }
+        return paths.map { path in
+            let others = paths.filter { $0 != path }
+            let count =
+                (1...max(1, path.count)).first { count in
+                    !others.contains { $0.suffix(count) == path.suffix(count) }
+                } ?? path.count
+            return path.isEmpty ? made : path.suffix(count).joined(separator: "/")
+        }
+    }
+
+    private static func parts(_ folder: URL) -> [String] {
+        var parts = folder.standardizedFileURL.pathComponents.filter { $0 != "/" }
+        if parts.count > 1, parts.last == made { parts.removeLast() }
+        return parts
+    }
+}
+
+extension Model {
+    package var name: String { ModelName.of(folder) }
+}
+
+extension ModelConfig {
+    /// The cell, with its activation or the form of its gates: `GRU (reset before)`.
+    package var cellText: String {
+        switch cell {
+        case .lstm: "LSTM"
+        case .gru: resetGate == .after ? "GRU" : "GRU (reset before)"
+        case .rnn: activation == .tanh ? "RNN tanh" : "RNN ReLU"
+        }
+    }
+
+    /// What it is, in a few words: `GRU (reset before), 2 x 64, residual`.
+    package var shortText: String { "\(cellText), \(layers) x \(hiddenSize)\(connectionsText)" }
+
+    /// `, residual, bidirectional`; empty where neither is there.
+    package var connectionsText: String {
+        (skip == .none ? "" : ", \(skip.rawValue)") + (bidirectional ? ", bidirectional" : "")
+    }
+}

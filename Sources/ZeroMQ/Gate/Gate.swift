@@ -1,0 +1,104 @@
+import Glibc
+import Synchronization
+
+/// Stands before bound ZeroMQ sockets: it listens at their endpoints, looks at what comes, and passes
+/// it to libzmq, which listens behind it where nobody else may connect.
+///
+///     peer ↔ endpoint: gate ↔ name in the abstract namespace: libzmq ↔ application
+///
+/// libzmq itself has no bounds in bytes: its high-water marks count complete messages, and frames of
+/// an unfinished one, subscriptions and their topics not at all. The gate follows ZMTP's frames, and
+/// holds a peer back, or closes its connection, as `GateRules` and `GateTotals` say. It begins with
+/// the greeting, so nothing but ZMTP 3 comes to libzmq.
+package final class Gate: Sendable {
+    package let statistics = GateStatistics()
+    private let ledger: GateLedger
+    private let totals: GateTotals
+    private let notice: @Sendable (GateNotice) -> Void
+    private let orders = GateOrders()
+    private let isDelivered = Atomic<Bool>(false)
+
+    /// - Parameter notice: told, on the gate's thread, of each connection that is refused.
+    package init(
+        _ totals: GateTotals = GateTotals(),
+        notice: @escaping @Sendable (GateNotice) -> Void = { _ in }
+    ) throws(ZeroMQError) {
+        ledger = try GateLedger()
+        self.totals = totals
+        self.notice = notice
+        Self.allowManyFiles()
+    }
+
+    /// Lets peers through, until `finish`. For a thread of its own.
+    package func run() throws(ZeroMQError) {
+        var loop = try GateLoop(totals, ledger, orders, statistics, notice: notice)
+        isDelivered.store(loop.run(), ordering: .releasing)
+    }
+
+    /// Binds a socket, behind the gate where the transport allows it; returns where it listens, with
+    /// wildcards filled in, and the number of its connections.
+    ///
+    /// - Parameters:
+    ///   - options: those that the socket was made with.
+    ///   - tap: by which the socket's thread tells what it has taken.
+    package func bind(
+        _ socket: borrowing Socket, to endpoint: Endpoint, _ options: SocketOptions,
+        _ rules: GateRules, tap: GateTap
+    ) throws(ZeroMQError) -> Endpoint {
+        if case .inproc = endpoint.address { return try socket.bind(endpoint) }
+        let listener = try GateListener(endpoint, options)
+        let inner = "sluice-gate-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
+        try socket.bindPrivately("@" + inner)
+        orders.open(
+            GateDoor(
+                listener, rules, linger: options.linger, inner: inner, socket: tap.socket,
+                peers: tap.connections))
+        ledger.wake.signal()
+        return listener.endpoint
+    }
+
+    /// A socket's side of the gate; it belongs to the socket's thread.
+    package func makeTap() -> GateTap { GateTap(ledger) }
+
+    /// Listens no more, delivers what libzmq has sent, and closes every connection as libzmq has
+    /// closed its own; then `run` returns. It does so at the deadline at the latest.
+    package func finish(by deadline: ContinuousClock.Instant) {
+        orders.finish(by: deadline)
+        ledger.wake.signal()
+    }
+
+    /// Whether `run` has returned before the deadline.
+    package var hasDelivered: Bool { isDelivered.load(ordering: .acquiring) }
+
+    /// A connection takes three descriptors; the usual soft limit of 1,024 is for programs that use
+    /// select(2).
+    private static func allowManyFiles() {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return
+        }
+        limit.rlim_cur = min(limit.rlim_max, max(limit.rlim_cur, 1 << 16))
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
+
+/// What the gate's thread is told by others.
+final class GateOrders: Sendable {
+    private struct State {
+        var opened: [GateDoor] = []
+        var finish: ContinuousClock.Instant?
+    }
+
+    private let state = Mutex(State())
+
+    func open(_ door: GateDoor) { state.withLock { $0.opened.append(door) } }
+
+    func finish(by end: ContinuousClock.Instant) { state.withLock { $0.finish = $0.finish ?? end } }
+
+    func takeAll() -> (opened: [GateDoor], finish: ContinuousClock.Instant?) {
+        state.withLock { state in
+            defer { state.opened = [] }
+            return (state.opened, state.finish)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import CZeroMQ
+import Glibc
+import Synchronization
+
+/// What all connections of a gate share. Lives on the gate's thread.
+final class GateBudget {
+    /// Bytes of a connection that is gone, which the application may not have taken yet.
+    private struct Orphan {
+        let bytes: Int
+        let socket: GateLedger.SocketAccount
+        let timesEmpty: Int
+        let end: ContinuousClock.Instant
+    }
+
+    private let totals: GateTotals
+    private let ledger: GateLedger
+    /// Of complete messages: let through, less what was set free without being taken.
+    private var letThrough = 0
+    private(set) var incomplete = 0
+    private(set) var subscriptions = 0
+    var changes: TokenBucket
+    private var orphans: [Orphan] = []
+    /// Bytes let in since giving memory back to the system was last thought of.
+    private var untrimmed = 0
+    private var nextTrim: ContinuousClock.Instant?
+    private var pausesDone = 0
+
+    /// No account of a connection that is gone is kept longer.
+    private static let orphanTime = Duration.seconds(30)
+    private static let trimBytes = 32 << 20
+    private static let trimPauses: [Duration] = [1, 1, 2, 4, 8, 16, 32].map { .seconds($0) }
+
+    init(_ totals: GateTotals, _ ledger: GateLedger, now: ContinuousClock.Instant) {
+        self.totals = totals
+        self.ledger = ledger
+        changes = TokenBucket(
+            burst: totals.subscriptions, rate: totals.changesPerSecond, now: now)
+    }
+
+    /// Bytes that wait for the application.
+    private var waiting: Int {
+        letThrough - ledger.takenInAll.load(ordering: .sequentiallyConsistent) + incomplete
+    }
+
+    var hasRoom: Bool { waiting < totals.bytes }
+    var hasTooMuchIncomplete: Bool { incomplete > totals.bytes / 2 }
+    var incompleteLimit: Int { totals.bytes / 2 }
+
+    func count(complete: Int, incomplete change: Int) {
+        letThrough += complete
+        incomplete += change
+        untrimmed += max(0, complete + change)
+    }
+
+    func addSubscriptions(_ count: Int) throws(GateRefusal) {
+        subscriptions += count
+        guard count > 0, subscriptions > totals.subscriptions else { return }
+        throw GateRefusal(
+            .subscriptions,
+            "all subscribers together have more than \(totals.subscriptions) subscriptions, counting "
+                + "one for each \(GateRules.subscriptionUnit) bytes begun of a topic")
+    }
+
+    func removeSubscriptions(_ count: Int) { subscriptions -= count }
+
+    // MARK: Connections that are gone
+
+    func addOrphan(
+        _ bytes: Int, of socket: GateLedger.SocketAccount, now: ContinuousClock.Instant
+    ) {
+        guard bytes > 0 else { return }
+        orphans.append(
+            Orphan(
+                bytes: bytes, socket: socket,
+                timesEmpty: socket.timesEmpty.load(ordering: .sequentiallyConsistent),
+                end: now + Self.orphanTime))
+    }
+
+    /// Forgets what the application must have taken by now. Says when to ask again.
+    func releaseOrphans(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        orphans.removeAll { orphan in
+            let isTaken =
+                orphan.socket.timesEmpty.load(ordering: .sequentiallyConsistent)
+                > orphan.timesEmpty
+            guard isTaken || orphan.end <= now else { return false }
+            letThrough -= orphan.bytes
+            return true
+        }
+        return orphans.first?.end
+    }
+
+    // MARK: Memory
+
+    /// Whether so much has come that `trim` must be asked.
+    var isTrimDue: Bool { untrimmed >= Self.trimBytes }
+
+    /// Gives memory back to the system after much has come through: soon, and again later, since what
+    /// was let through may be in use for a while. Says when to ask again.
+    func trim(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        if untrimmed >= Self.trimBytes {
+            untrimmed = 0
+            nextTrim = nextTrim ?? now + Self.trimPauses[0]
+            pausesDone = 0
+        }
+        guard let due = nextTrim, due <= now else { return nextTrim }
+        malloc_trim(0)
+        pausesDone += 1
+        let isDone = pausesDone == Self.trimPauses.count
+        nextTrim = isDone ? nil : now + Self.trimPauses[pausesDone]
+        return nextTrim
+    }
+}

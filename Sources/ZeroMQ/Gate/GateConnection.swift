@@ -1,0 +1,308 @@
+import Synchronization
+
+/// One peer's connection and the one to libzmq for it, and what is on the way between them. Lives on
+/// the gate's thread.
+///
+/// Neither direction holds more than one read's worth: the next is read when the last is written, so
+/// that who does not read is not read from. What libzmq holds for the application is counted as its
+/// messages become complete, and taken back as the application takes them (`GateLedger`).
+final class GateConnection {
+    let id: UInt64
+    let door: GateDoor
+    let peer: String
+    let outer: ByteStream
+    private(set) var inner: ByteStream?
+    private let budget: GateBudget
+    private let ledger: GateLedger
+    private let account = GateLedger.Account()
+    private var name: UInt64?
+
+    private var meter: ZMTPMeter
+    private var subscriptions = SubscriptionSet()
+    private var changes: TokenBucket
+    /// Read, and waiting until subscriptions may change again.
+    private var unread: [UInt8] = []
+    private var toInner = PendingBytes()
+    private var toOuter = PendingBytes()
+    private var hasOuterEnded = false
+    private var hasInnerEnded = false
+    /// The peer cannot be written to; what it has sent is still read.
+    private var isOuterDeaf = false
+    private var countedComplete = 0
+    private var countedIncomplete = 0
+
+    /// What it waits for besides its sockets.
+    private(set) var isWaitingForRoom = false
+    private(set) var deadline: ContinuousClock.Instant?
+
+    /// Whether it is counted as one that is through the handshake.
+    var isPeer = false
+    /// What the epoll watches for it.
+    var watchedOuter = Epoll.Events()
+    var watchedInner = Epoll.Events()
+
+    /// Bytes moved before the next connection's turn.
+    private static let turnBytes = 256 << 10
+    /// How long a peer may take to close its end after ours.
+    private static let closingTime = Duration.milliseconds(500)
+
+    init(
+        id: UInt64, _ door: GateDoor, _ outer: ByteStream, peer: String, _ budget: GateBudget,
+        _ ledger: GateLedger, now: ContinuousClock.Instant
+    ) {
+        self.id = id
+        self.door = door
+        self.outer = outer
+        self.peer = peer
+        self.budget = budget
+        self.ledger = ledger
+        meter = ZMTPMeter(door.rules)
+        changes = TokenBucket(
+            burst: door.rules.subscriptions, rate: door.rules.changesPerSecond, now: now)
+        deadline = now + door.rules.handshake
+    }
+
+    var isHandshaking: Bool { meter.isHandshaking }
+    var incompleteBytes: Int { countedIncomplete }
+
+    // MARK: Both directions
+
+    /// Moves what can be moved now. Says whether the connection goes on.
+    func pump(_ scratch: inout [UInt8], now: ContinuousClock.Instant) throws(GateRefusal) -> Bool {
+        try checkTime(now)
+        try pumpIn(&scratch, now)
+        pumpOut(&scratch)
+        return goesOn(now)
+    }
+
+    private func checkTime(_ now: ContinuousClock.Instant) throws(GateRefusal) {
+        guard let deadline, deadline <= now else { return }
+        guard !isHandshaking || hasInnerEnded else {
+            throw GateRefusal(
+                .handshake, "no handshake came within \(door.rules.handshake); expected ZMTP 3")
+        }
+    }
+
+    var wantedOuter: Epoll.Events {
+        var events = Epoll.Events()
+        let mayRead = toInner.isEmpty && unread.isEmpty && !isWaitingForRoom
+        if !hasOuterEnded && (mayRead || hasInnerEnded) { events.insert(.readable) }
+        if !toOuter.isEmpty && !isOuterDeaf { events.insert(.writable) }
+        return events
+    }
+
+    var wantedInner: Epoll.Events {
+        var events = Epoll.Events()
+        if inner != nil && !hasInnerEnded {
+            if toOuter.isEmpty { events.insert(.readable) }
+            if !toInner.isEmpty { events.insert(.writable) }
+        }
+        return events
+    }
+
+    // MARK: From the peer
+
+    private func pumpIn(
+        _ scratch: inout [UInt8], _ now: ContinuousClock.Instant
+    ) throws(GateRefusal) {
+        guard !hasInnerEnded else { return discard(&scratch) }
+        var left = Self.turnBytes
+        while left > 0 {
+            if let inner, !toInner.flush(to: inner) { return endInner() }
+            guard toInner.isEmpty, hasRoom() else { return }
+            if !unread.isEmpty {
+                let waiting = unread
+                unread = []
+                try forward(waiting.span, now)
+                left -= waiting.count
+                guard unread.isEmpty else { return }
+                continue
+            }
+            guard !hasOuterEnded else { return }
+            switch outer.receive(into: &scratch) {
+            case .none: return
+            case .ended: hasOuterEnded = true
+            case .bytes(let count):
+                left -= count
+                try forward(scratch.span.extracting(..<count), now)
+                if count < scratch.count { return }
+            }
+        }
+    }
+
+    /// What a peer sends after libzmq has closed the connection is of no use.
+    private func discard(_ scratch: inout [UInt8]) {
+        while !hasOuterEnded {
+            switch outer.receive(into: &scratch) {
+            case .bytes: continue
+            case .none: return
+            case .ended: hasOuterEnded = true
+            }
+        }
+    }
+
+    /// Checks bytes and passes them on, up to where subscriptions change too fast.
+    private func forward(
+        _ bytes: Span<UInt8>, _ now: ContinuousClock.Instant
+    ) throws(GateRefusal) {
+        var taken = 0
+        while taken < bytes.count {
+            guard mayChange(now) else {
+                keep(bytes.extracting(taken...))
+                break
+            }
+            let progress = try meter.take(bytes.extracting(taken...))
+            taken += progress.count
+            if progress.isChange { try count(progress.change) }
+        }
+        try countBytes()
+        if inner == nil && meter.hasSignature { connectInside() }
+        if !isHandshaking && unread.isEmpty { deadline = nil }
+        guard let inner else {
+            toInner.append(bytes.extracting(..<taken))
+            return
+        }
+        if !toInner.send(bytes.extracting(..<taken), to: inner) { endInner() }
+    }
+
+    private func keep(_ bytes: Span<UInt8>) {
+        unread = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
+    }
+
+    private func connectInside() {
+        guard let (stream, name) = door.connectInside() else { return endInner() }
+        inner = stream
+        self.name = name
+        ledger.add(account, name: name)
+    }
+
+    private func endInner() {
+        hasInnerEnded = true
+        toInner.removeAll()
+        unread = []
+    }
+
+    // MARK: Limits
+
+    private func countBytes() throws(GateRefusal) {
+        guard door.rules.traffic == .messages else { return }
+        budget.count(
+            complete: meter.completeBytes - countedComplete,
+            incomplete: meter.incompleteBytes - countedIncomplete)
+        countedComplete = meter.completeBytes
+        countedIncomplete = meter.incompleteBytes
+    }
+
+    /// Complete messages that the application has not taken.
+    private var waitingBytes: Int {
+        countedComplete - account.taken.load(ordering: .sequentiallyConsistent)
+    }
+
+    /// Whether the peer may send more for now.
+    private func hasRoom() -> Bool {
+        guard door.rules.traffic == .messages else { return true }
+        isWaitingForRoom = !isWithinLimits
+        guard isWaitingForRoom else { return true }
+        ledger.isAwaited.store(true, ordering: .sequentiallyConsistent)
+        // What was taken before it was said that this waits.
+        isWaitingForRoom = !isWithinLimits
+        return !isWaitingForRoom
+    }
+
+    private var isWithinLimits: Bool {
+        let waiting = waitingBytes
+        // An unfinished message is let in to its end, or it would wait for itself.
+        let isOwnFull = waiting > 0 && waiting + countedIncomplete >= door.rules.peerBytes
+        return !isOwnFull && budget.hasRoom
+    }
+
+    private func mayChange(_ now: ContinuousClock.Instant) -> Bool {
+        guard door.rules.traffic == .subscriptions, !isHandshaking else { return true }
+        changes.refill(now)
+        budget.changes.refill(now)
+        guard changes.hasToken && budget.changes.hasToken else {
+            deadline = max(
+                changes.hasToken ? now : changes.nextTime,
+                budget.changes.hasToken ? now : budget.changes.nextTime)
+            return false
+        }
+        return true
+    }
+
+    private func count(_ change: ZMTPMeter.Change?) throws(GateRefusal) {
+        changes.take()
+        budget.changes.take()
+        guard let change else { return }
+        try budget.addSubscriptions(subscriptions.apply(change))
+        guard subscriptions.count > door.rules.subscriptions else { return }
+        throw GateRefusal(
+            .subscriptions,
+            "more than \(door.rules.subscriptions) subscriptions, counting one for each "
+                + "\(GateRules.subscriptionUnit) bytes begun of a topic")
+    }
+
+    // MARK: To the peer
+
+    private func pumpOut(_ scratch: inout [UInt8]) {
+        flushOut()
+        var left = Self.turnBytes
+        while left > 0, let inner, !hasInnerEnded, toOuter.isEmpty {
+            switch inner.receive(into: &scratch) {
+            case .none: return
+            case .ended: endInner()
+            case .bytes(let count):
+                left -= count
+                guard !isOuterDeaf else { continue }
+                isOuterDeaf = !toOuter.send(scratch.span.extracting(..<count), to: outer)
+                flushOut()
+            }
+        }
+    }
+
+    private func flushOut() {
+        if !isOuterDeaf && !toOuter.isEmpty { isOuterDeaf = !toOuter.flush(to: outer) }
+        if isOuterDeaf { toOuter.removeAll() }
+    }
+
+    // MARK: The end
+
+    private var isClosing = false
+
+    private func goesOn(_ now: ContinuousClock.Instant) -> Bool {
+        if hasInnerEnded { return goesOnWithoutInner(now) }
+        guard hasOuterEnded, toInner.isEmpty, unread.isEmpty else { return true }
+        isOuterDeaf = true
+        guard inner != nil, waitingBytes > 0 else { return false }
+        // libzmq's end stays open until the application has taken all: by it, it is known whose
+        // the messages are.
+        isWaitingForRoom = true
+        ledger.isAwaited.store(true, ordering: .sequentiallyConsistent)
+        return waitingBytes > 0
+    }
+
+    /// libzmq has closed its end: what it sent is delivered, and then ours is closed.
+    private func goesOnWithoutInner(_ now: ContinuousClock.Instant) -> Bool {
+        isWaitingForRoom = false
+        if hasOuterEnded { return false }
+        if !isClosing {
+            isClosing = true
+            deadline = now + max(door.linger, .milliseconds(1))
+        }
+        if toOuter.isEmpty && !isOuterDeaf {
+            isOuterDeaf = true
+            outer.endSending()
+            deadline = now + Self.closingTime
+        }
+        guard let deadline else { return false }
+        return deadline > now && inner != nil
+    }
+
+    /// Takes back what it counted for.
+    func release(_ now: ContinuousClock.Instant) {
+        if let name { ledger.remove(name: name) }
+        budget.addOrphan(waitingBytes, of: door.socket, now: now)
+        budget.count(complete: 0, incomplete: -countedIncomplete)
+        budget.removeSubscriptions(subscriptions.count)
+        countedIncomplete = 0
+    }
+}

@@ -1,0 +1,48 @@
+import Synchronization
+
+/// An endpoint at the gate: where peers come, what is let in, and where libzmq listens behind it.
+final class GateDoor: Sendable {
+    let listener: GateListener
+    let rules: GateRules
+    let linger: Duration
+    let socket: GateLedger.SocketAccount
+    /// All connections, and those of them that are through the handshake.
+    let connections = GateCount()
+    let peers: GateCount
+    private let inner: String
+
+    /// - Parameter inner: libzmq's name in the abstract namespace.
+    init(
+        _ listener: GateListener, _ rules: GateRules, linger: Duration, inner: String,
+        socket: GateLedger.SocketAccount, peers: GateCount
+    ) {
+        self.listener = listener
+        self.rules = rules
+        self.linger = linger
+        self.inner = inner
+        self.socket = socket
+        self.peers = peers
+    }
+
+    /// A connection to libzmq, with its name; nil if libzmq listens no more. libzmq's I/O thread
+    /// accepts at once, so it waits for nobody else.
+    func connectInside() -> (stream: ByteStream, name: UInt64)? {
+        let address = SocketAddress(path: "\0" + inner)
+        guard let descriptor = try? address.open(isBlocking: true) else { return nil }
+        let stream = ByteStream(descriptor)
+        guard let name = AbstractName.bind(descriptor), address.connect(descriptor) else {
+            return nil
+        }
+        return (stream, name)
+    }
+}
+
+/// A number that one thread changes and others read.
+package final class GateCount: Sendable {
+    private let value = Atomic<Int>(0)
+
+    init() {}
+
+    package var current: Int { value.load(ordering: .relaxed) }
+    func add(_ count: Int) { value.add(count, ordering: .relaxed) }
+}

@@ -1,0 +1,111 @@
+import Glibc
+
+/// A listening socket of the gate's, in libzmq's place: same endpoints, same options.
+final class GateListener: Sendable {
+    let descriptor: Int32
+    /// Where it listens, wildcards filled in.
+    let endpoint: Endpoint
+    /// The file of a UNIX socket, and the folder that was made for it.
+    private let path: String?
+    private let folder: String?
+    private let keepalive: SocketOptions.TCPKeepalive?
+
+    /// As libzmq has it.
+    private static let backlog = 100
+
+    init(_ endpoint: Endpoint, _ options: SocketOptions) throws(ZeroMQError) {
+        try endpoint.checkThatNobodyListens()
+        let backlog = options.backlog ?? Self.backlog
+        keepalive = options.tcpKeepalive
+        do throws(ZeroMQError.Code) {
+            switch endpoint.address {
+            case .tcp(let host, let port):
+                let address = try SocketAddress(host: host, port: port ?? 0, ipv6: options.ipv6)
+                (descriptor, path, folder) = (try address.listen(backlog), nil, nil)
+            case .ipc(let file):
+                descriptor = try Self.listen(atPath: file, backlog)
+                (path, folder) = (file, nil)
+            case .abstractIPC(let name):
+                descriptor = try SocketAddress(path: "\0" + name).listen(backlog)
+                (path, folder) = (nil, nil)
+            case .anyIPC:
+                let made = try Self.makeFolder()
+                descriptor = try Self.listen(atPath: made + "/socket", backlog)
+                (path, folder) = (made + "/socket", made)
+            case .inproc: throw ZeroMQError.Code.protocolNotSupported
+            }
+        } catch {
+            throw ZeroMQError(.bind, endpoint: endpoint.text, code: error)
+        }
+        self.endpoint = Self.filledIn(endpoint, descriptor, path)
+    }
+
+    deinit { removeFiles() }
+
+    /// Takes the next connection that waits; it never waits itself.
+    func accept() throws(ZeroMQError.Code) -> (stream: ByteStream, peer: String)? {
+        while true {
+            let accepted = Glibc.accept(descriptor, nil, nil)
+            if accepted >= 0 {
+                let stream = ByteStream(accepted)
+                _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
+                tune(accepted)
+                return (stream, SocketAddress.peerName(of: accepted))
+            }
+            switch errno {
+            case EAGAIN: return nil
+            case EINTR, ECONNABORTED, EPROTO: continue
+            default: throw ZeroMQError.Code(errno)
+            }
+        }
+    }
+
+    /// Listens no more.
+    func end() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+    private func removeFiles() {
+        close(descriptor)
+        if let path { _ = unsafe unlink(path) }
+        if let folder { _ = unsafe rmdir(folder) }
+    }
+
+    private func tune(_ stream: Int32) {
+        guard case .tcp = endpoint.address else { return }
+        Self.set(stream, IPPROTO_TCP, TCP_NODELAY, 1)
+        guard let keepalive else { return }
+        Self.set(stream, Int(SOL_SOCKET), SO_KEEPALIVE, 1)
+        Self.set(stream, IPPROTO_TCP, TCP_KEEPIDLE, keepalive.idle.milliseconds / 1000)
+        Self.set(stream, IPPROTO_TCP, TCP_KEEPINTVL, keepalive.interval.milliseconds / 1000)
+        Self.set(stream, IPPROTO_TCP, TCP_KEEPCNT, keepalive.count)
+    }
+
+    private static func set(_ stream: Int32, _ level: Int, _ option: Int32, _ value: Int) {
+        var value = Int32(clamping: value)
+        unsafe setsockopt(
+            stream, Int32(level), option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// A file that nobody listens at is in the way of binding: `checkThatNobodyListens` has looked.
+    private static func listen(
+        atPath path: String, _ backlog: Int
+    ) throws(ZeroMQError.Code) -> Int32 {
+        _ = unsafe unlink(path)
+        return try SocketAddress(path: path).listen(backlog)
+    }
+
+    private static func makeFolder() throws(ZeroMQError.Code) -> String {
+        var template = Array("/tmp/sluice-XXXXXX\0".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else { throw ZeroMQError.Code(errno) }
+        return String(
+            decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func filledIn(
+        _ endpoint: Endpoint, _ descriptor: Int32, _ path: String?
+    ) -> Endpoint {
+        guard endpoint.isWildcard else { return endpoint }
+        let text =
+            path.map { "ipc://\($0)" } ?? "tcp://\(SocketAddress.ownName(of: descriptor))"
+        return (try? Endpoint(text)) ?? endpoint
+    }
+}

@@ -1,0 +1,236 @@
+import CZeroMQ
+import Glibc
+import Synchronization
+
+/// What the gate's thread does: it accepts connections and moves their bytes.
+struct GateLoop: ~Copyable {
+    private var epoll: Epoll
+    private let ledger: GateLedger
+    private let orders: GateOrders
+    private let statistics: GateStatistics
+    private let notice: @Sendable (GateNotice) -> Void
+    private let budget: GateBudget
+
+    private var doors: [UInt64: GateDoor] = [:]
+    private var connections: [UInt64: GateConnection] = [:]
+    private var lastID: UInt64 = 0
+    /// Those that something is due for, with the time; no time in it is later than it should be.
+    private var deadlines: [UInt64: ContinuousClock.Instant] = [:]
+    private var nextDeadline: ContinuousClock.Instant?
+    /// Those that wait until the application has taken something.
+    private var waiting: Set<UInt64> = []
+    private var isRoomToBeLookedFor = false
+    private var end: ContinuousClock.Instant?
+    private var now = ContinuousClock.now
+    private var scratch = [UInt8](repeating: 0, count: 128 << 10)
+
+    /// Connections accepted before others have their turn.
+    private static let burst = 64
+    /// How long to accept nothing where there are too many open files.
+    private static let pause = Duration.milliseconds(100)
+
+    init(
+        _ totals: GateTotals, _ ledger: GateLedger, _ orders: GateOrders,
+        _ statistics: GateStatistics, notice: @escaping @Sendable (GateNotice) -> Void
+    ) throws(ZeroMQError) {
+        epoll = try Epoll()
+        self.ledger = ledger
+        self.orders = orders
+        self.statistics = statistics
+        self.notice = notice
+        budget = GateBudget(totals, ledger, now: now)
+        epoll.watch(ledger.wake.fileDescriptor, 0, from: [], to: .readable)
+    }
+
+    /// Returns once it is told to, and every connection has ended or the time is over; says whether
+    /// they have ended.
+    mutating func run() -> Bool {
+        while true {
+            obeyOrders()
+            if let end, connections.isEmpty || end <= now { return connections.isEmpty }
+            lookForRoom()
+            meetDeadlines()
+            let count = epoll.wait(timeout: timeout)
+            now = .now
+            for index in 0..<count { serve(epoll.token(index)) }
+        }
+    }
+
+    private var timeout: Duration? {
+        let next = [nextDeadline, end].compactMap { $0 }.min()
+        return next.map { max(.zero, now.duration(to: $0)) }
+    }
+
+    private mutating func serve(_ token: UInt64) {
+        guard token != 0 else {
+            ledger.wake.clear()
+            isRoomToBeLookedFor = true
+            return
+        }
+        let id = token >> 1
+        if let door = doors[id] { return accept(door, id) }
+        if let connection = connections[id] { serve(connection) }
+    }
+
+    private mutating func obeyOrders() {
+        let (opened, finish) = orders.takeAll()
+        for door in opened {
+            lastID += 1
+            doors[lastID] = door
+            epoll.watch(door.listener.descriptor, lastID << 1, from: [], to: .readable)
+        }
+        guard let finish, end == nil else { return }
+        end = finish
+        for door in doors.values {
+            epoll.watch(door.listener.descriptor, 0, from: .readable, to: [])
+            door.listener.end()
+        }
+        doors = [:]
+        // Whatever is not yet through the handshake will not be.
+        for connection in connections.values where connection.isHandshaking { close(connection) }
+    }
+
+    // MARK: Connections
+
+    private mutating func accept(_ door: GateDoor, _ id: UInt64) {
+        for _ in 0..<Self.burst {
+            do throws(ZeroMQError.Code) {
+                guard let (stream, peer) = try door.listener.accept() else { return }
+                begin(stream, peer, door)
+            } catch {
+                // Too many open files, most likely; without a pause this would be called at once.
+                epoll.watch(door.listener.descriptor, id << 1, from: .readable, to: [])
+                setDeadline(now + Self.pause, for: id)
+                return tell(
+                    GateRefusal(.connections, "cannot accept: \(error)"), door, peer: "unknown")
+            }
+        }
+    }
+
+    private mutating func begin(_ stream: ByteStream, _ peer: String, _ door: GateDoor) {
+        if door.connections.current >= door.rules.connections && !makeRoom(door) {
+            return tell(
+                GateRefusal(
+                    .connections, "there are \(door.rules.connections) connections already"),
+                door, peer: peer)
+        }
+        lastID += 1
+        let connection = GateConnection(
+            id: lastID, door, stream, peer: peer, budget, ledger, now: now)
+        connections[lastID] = connection
+        door.connections.add(1)
+        serve(connection)
+    }
+
+    /// Closes the connection that has been longest in its handshake.
+    private mutating func makeRoom(_ door: GateDoor) -> Bool {
+        let oldest = connections.values.filter { $0.door === door && $0.isHandshaking }
+            .min { $0.id < $1.id }
+        guard let oldest else { return false }
+        refuse(
+            oldest,
+            GateRefusal(
+                .handshake, "no handshake came before there were \(door.rules.connections) others"))
+        return true
+    }
+
+    private mutating func serve(_ connection: GateConnection) {
+        do throws(GateRefusal) {
+            guard try connection.pump(&scratch, now: now) else { return close(connection) }
+        } catch {
+            return refuse(connection, error)
+        }
+        if !connection.isPeer && !connection.isHandshaking {
+            connection.isPeer = true
+            statistics.accepted.add(1, ordering: .relaxed)
+            connection.door.peers.add(1)
+        }
+        watch(connection)
+        if budget.hasTooMuchIncomplete { closeLargest() }
+    }
+
+    private mutating func watch(_ connection: GateConnection) {
+        let id = connection.id
+        let (outer, inner) = (connection.wantedOuter, connection.wantedInner)
+        epoll.watch(
+            connection.outer.descriptor, id << 1, from: connection.watchedOuter, to: outer)
+        connection.watchedOuter = outer
+        if let stream = connection.inner {
+            epoll.watch(stream.descriptor, id << 1 | 1, from: connection.watchedInner, to: inner)
+            connection.watchedInner = inner
+        }
+        if connection.isWaitingForRoom { waiting.insert(id) } else { waiting.remove(id) }
+        setDeadline(connection.deadline, for: id)
+    }
+
+    /// All peers together hold too much that no message's end has come for.
+    private mutating func closeLargest() {
+        guard let largest = connections.values.max(by: { $0.incompleteBytes < $1.incompleteBytes })
+        else { return }
+        refuse(
+            largest,
+            GateRefusal(
+                .totalBytes,
+                "its unfinished message of \(largest.incompleteBytes) bytes is the largest of more "
+                    + "than \(budget.incompleteLimit) bytes of unfinished messages in all"))
+    }
+
+    private mutating func refuse(_ connection: GateConnection, _ refusal: GateRefusal) {
+        tell(refusal, connection.door, peer: connection.peer)
+        close(connection)
+    }
+
+    private mutating func close(_ connection: GateConnection) {
+        guard connections.removeValue(forKey: connection.id) != nil else { return }
+        connection.release(now)
+        connection.door.connections.add(-1)
+        if connection.isPeer { connection.door.peers.add(-1) }
+        waiting.remove(connection.id)
+        deadlines[connection.id] = nil
+        isRoomToBeLookedFor = true
+    }
+
+    private func tell(_ refusal: GateRefusal, _ door: GateDoor, peer: String) {
+        statistics.count(refusal.code)
+        notice(
+            GateNotice(refusal: refusal, endpoint: door.listener.endpoint.text, peer: peer))
+    }
+
+    // MARK: What waits
+
+    private mutating func lookForRoom() {
+        guard isRoomToBeLookedFor || budget.isTrimDue else { return }
+        isRoomToBeLookedFor = false
+        setDeadline(budget.releaseOrphans(now), for: 0)
+        if !waiting.isEmpty {
+            ledger.isAwaited.store(true, ordering: .sequentiallyConsistent)
+            for id in waiting { if let connection = connections[id] { serve(connection) } }
+        }
+        if let trim = budget.trim(now) {
+            setDeadline(min(trim, deadlines[0] ?? trim), for: 0)
+        }
+    }
+
+    private mutating func setDeadline(_ deadline: ContinuousClock.Instant?, for id: UInt64) {
+        guard deadlines[id] != deadline else { return }
+        deadlines[id] = deadline
+        if let deadline { nextDeadline = min(nextDeadline ?? deadline, deadline) }
+    }
+
+    private mutating func meetDeadlines() {
+        guard let next = nextDeadline, next <= now else { return }
+        let due = deadlines.filter { $0.value <= now }.keys
+        for id in due {
+            deadlines[id] = nil
+            if id == 0 {
+                isRoomToBeLookedFor = true
+                lookForRoom()
+            } else if let door = doors[id] {
+                epoll.watch(door.listener.descriptor, id << 1, from: [], to: .readable)
+            } else if let connection = connections[id] {
+                serve(connection)
+            }
+        }
+        nextDeadline = deadlines.values.min()
+    }
+}

@@ -1,0 +1,17 @@
+package import Synchronization
+
+/// What became of the connections at a gate.
+package final class GateStatistics: Sendable {
+    /// Connections whose handshake was let through.
+    package let accepted = Atomic<Int>(0)
+    private let closed = Mutex<[GateRefusal.Code: Int]>([:])
+
+    /// Connections that were closed, by reason; none without a count.
+    package var refused: [(code: GateRefusal.Code, count: Int)] {
+        closed.withLock { counts in
+            GateRefusal.Code.allCases.compactMap { code in counts[code].map { (code, $0) } }
+        }
+    }
+
+    func count(_ code: GateRefusal.Code) { closed.withLock { $0[code, default: 0] += 1 } }
+}

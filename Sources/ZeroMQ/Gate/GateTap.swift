@@ -1,0 +1,46 @@
+import Synchronization
+
+/// Tells the gate what a socket's owner has taken, so that the peers that sent it may send more.
+/// Lives on the socket's thread.
+package final class GateTap {
+    private let ledger: GateLedger?
+    let socket = GateLedger.SocketAccount()
+    /// How many peers are through the gate and its handshake.
+    package let connections = GateCount()
+    /// What was taken since the last `settle`, by libzmq's descriptors.
+    private var taken: [(descriptor: Int32, bytes: Int)] = []
+
+    init(_ ledger: GateLedger?) { self.ledger = ledger }
+
+    /// For a socket without a gate.
+    package static var none: GateTap { GateTap(nil) }
+
+    /// A message was received.
+    ///
+    /// - Parameter added: how many frames before it the socket has put there, as ROUTER does.
+    package func took(_ message: borrowing Multipart, added: Int = 0) {
+        guard ledger != nil else { return }
+        let descriptor = message.sourceDescriptor
+        guard descriptor >= 0 else { return }
+        var bytes = message.byteCount
+        for index in 0..<min(added, message.count) { bytes -= message.frameByteCount(index) }
+        let frames = message.count + message.droppedFrameCount - added
+        bytes += frames * GateRules.frameCost
+        if let index = taken.firstIndex(where: { $0.descriptor == descriptor }) {
+            taken[index].bytes += bytes
+        } else {
+            taken.append((descriptor, bytes))
+        }
+    }
+
+    /// Ends a turn of receiving.
+    ///
+    /// - Parameter isEmpty: whether nothing more was there.
+    package func settle(isEmpty: Bool) {
+        guard let ledger else { return }
+        for (descriptor, bytes) in taken { ledger.took(bytes, from: descriptor) }
+        taken.removeAll(keepingCapacity: true)
+        if isEmpty { socket.timesEmpty.add(1, ordering: .sequentiallyConsistent) }
+        ledger.settle()
+    }
+}

@@ -1,0 +1,31 @@
+/// How often something may be done: a burst at once, and then so many times a second.
+struct TokenBucket {
+    private let burst: Double
+    private let rate: Double
+    private var tokens: Double
+    private var last: ContinuousClock.Instant
+
+    init(burst: Int, rate: Int, now: ContinuousClock.Instant) {
+        self.burst = Double(max(1, burst))
+        self.rate = Double(max(1, rate))
+        tokens = self.burst
+        last = now
+    }
+
+    mutating func refill(_ now: ContinuousClock.Instant) {
+        let elapsed = last.duration(to: now) / .seconds(1)
+        guard elapsed > 0 else { return }
+        tokens = min(burst, tokens + elapsed * rate)
+        last = now
+    }
+
+    var hasToken: Bool { tokens >= 1 }
+
+    mutating func take() { tokens -= 1 }
+
+    /// When there will be tokens for a while again: a tenth of a second's, so that nobody wakes for
+    /// each.
+    var nextTime: ContinuousClock.Instant {
+        last + .seconds(max(0.001, (min(burst, rate / 10) - tokens) / rate))
+    }
+}
