@@ -44,6 +44,23 @@ import ZeroMQ
 
     // MARK: All well
 
+    /// A name that no other run has need not be remembered: said with a number that is known.
+    @Test func saysThatItsOwnProducerIsDone() throws {
+        let router = try Router(endpoint)
+        let publishing = publish(lines(2), options { $0.isProducerUsedOnce = true })
+        for _ in 0..<2 {
+            let message = try router.receive()
+            #expect(!message.header.isLast)
+            try router.answer(message, .accepted)
+        }
+        let last = try router.receive()
+        #expect(last.header.isLast && last.header.sequence == 1 && last.header.producer == "me")
+        #expect(last.text.isEmpty && last.header.operation == .flush)
+        try router.answer(last, .duplicate)
+        let summary = try publishing.result()
+        #expect(summary.acknowledgedCount == 2 && summary.refusedCount == 0)
+    }
+
     @Test func numbersItsMessagesAndEndsWhenAllAreAcknowledged() throws {
         let router = try Router(endpoint)
         let publishing = publish(

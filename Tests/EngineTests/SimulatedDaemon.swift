@@ -90,7 +90,7 @@ final class SimulatedDaemon {
     func run() { while step() {} }
 
     /// Seconds since 1970; 0 after a start.
-    func setTime(_ time: Double) { shard?.time = time }
+    func setTime(_ time: Double) { self.time = time }
 
     /// Flushes what idle streams hold back, as if they had been idle for long enough.
     func flushIdle() {

@@ -23,6 +23,28 @@ import Wire
         #expect(header.time == 12.5)
     }
 
+    /// A last message without a number would be nobody's.
+    @Test(arguments: [
+        #"{"last":true}"#, #"{"last":1,"seq":1}"#, #"{"time":1e400}"#, #"{"time":-1e999}"#,
+    ])
+    func refusesWhatCannotBe(_ json: String) {
+        let refusal = #expect(throws: Refusal.self) { try header(json) }
+        #expect(refusal?.code == .header)
+    }
+
+    /// One that says what a letter is and one that says how it is made are two names.
+    @Test func producersAreComparedByBytes() throws {
+        let names = try ["caf\u{E9}", "cafe\u{301}", "\u{212B}", "\u{C5}", "\u{10FFFF}"].map {
+            try header(#"{"producer":"\#($0)"}"#).producer
+        }
+        #expect(Set(names).count == names.count)
+        #expect(
+            names.sorted().map { Array($0.utf8) }
+                == names.map { Array($0.utf8) }.sorted {
+                    $0.lexicographicallyPrecedes($1)
+                })
+    }
+
     @Test(arguments: Request.Operation.allCases.filter(\.isPublic))
     func readsEveryOperationThatAPublisherMayAskFor(_ operation: Request.Operation) throws {
         #expect(try header(#"{"op":"\#(operation.rawValue)"}"#).operation == operation)
@@ -41,6 +63,7 @@ import Wire
             written.more = [nil, true, false].randomElement(using: &random)!
             written.sequence = [nil, 0, 17, .max].randomElement(using: &random)!
             written.producer = ["", "pub", "\"süß\" 👍\\"].randomElement(using: &random)!
+            written.isLast = written.sequence != nil && Bool.random(using: &random)
             written.time = [nil, 0, 1e300, -1.25].randomElement(using: &random)!
             #expect(try RequestHeader(json: written.json) == written)
         }

@@ -21,7 +21,7 @@ extension Shard {
         else { return }
         scheduler.remove(stream)
         messages?.remove(stream)
-        while !work.isEmpty {
+        while !work.isEmpty, stream.damage == nil {
             if settle(stream) {
                 cut(stream)
             } else if let item = work.items.first {
