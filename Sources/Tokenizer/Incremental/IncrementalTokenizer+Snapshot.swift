@@ -37,14 +37,16 @@ extension IncrementalTokenizer {
         }
         guard let state = PreTokenizerState(rawValue: snapshot[2]),
             let prefix = UTF8Prefix(packed: UInt32(Self.number(snapshot[4..<8]))),
-            let count = Int(exactly: Self.number(snapshot[8..<16])), count < 1 << 62,
-            let held = HeldText(
-                checking: Array(snapshot[Self.headerCount...]), prefix: prefix, state: state,
-                skippedText: snapshot[3])
+            let count = Int(exactly: Self.number(snapshot[8..<16])), count < 1 << 62
         else { throw .badSnapshot(reason: "values that no text leads to") }
-        guard encoder.holdsBack(held) else {
+        let bytes = snapshot[Self.headerCount...]
+        guard
+            let held = encoder.heldBack(
+                bytes, prefix: prefix, state: state, skippedText: snapshot[3])
+        else {
             throw .badSnapshot(
-                reason: "\(held.byteCount) bytes held back of which tokens are certain")
+                reason: "\(bytes.count) bytes held back that no text leads to; expected bytes of "
+                    + "which no token is certain")
         }
         self.held = held
         invalidByteCount = count
@@ -58,43 +60,57 @@ extension IncrementalTokenizer {
 }
 
 extension TokenEncoder {
-    /// Whether a text can have been held back so: no token of it is certain, in whatever pieces it
-    /// came. Text of which tokens are certain is looked at no further, however long it is.
-    fileprivate func holdsBack(_ text: HeldText) -> Bool {
+    /// Bytes of a held text that are read at once.
+    private static let piece = 16
+
+    /// What is held back of a text, if it can have been: no token of it is certain, in whatever
+    /// pieces it came. Text of which tokens are certain is looked at no further, however long it is.
+    fileprivate func heldBack(
+        _ bytes: ArraySlice<UInt8>, prefix: UTF8Prefix, state: PreTokenizerState,
+        skippedText: UInt8
+    ) -> HeldText? {
         guard bpe != nil else {
-            return text.bytes.isEmpty && text.state == .start && text.skippedText == 0
+            return bytes.isEmpty && state == .start && skippedText == 0
+                ? HeldText(prefix: prefix) : nil
         }
-        let source = text.bytes + text.prefix.bytes
-        var held = HeldText(state: text.state, skippedText: text.skippedText)
-        var window = TextWindow()
-        for byte in text.bytes where window.units.isEmpty { window.append(byte) }
-        held.bytes = Array(window.source(from: 0))
-        held.skippedSource = text.skippedSource
+        guard
+            var held = Self.beginning(
+                of: bytes, prefix, state: state, skippedText: skippedText)
+        else { return nil }
+        let (skippedSource, first) = (held.skippedSource, held.bytes.count)
         var tokens: [Token] = []
-        var start = held.bytes.count
-        while start < source.count, tokens.isEmpty {
-            let end = min(source.count, start + Self.piece)
+        let rest = bytes.dropFirst(first) + prefix.bytes
+        var start = rest.startIndex
+        while start < rest.endIndex, tokens.isEmpty {
+            let end = min(rest.endIndex, start + Self.piece)
             _ = bpe?.append(
-                source.span.extracting(start..<end), endsText: false, to: &held, into: &tokens)
+                Array(rest[start..<end]).span, endsText: false, to: &held, into: &tokens)
             start = end
         }
-        return tokens.isEmpty && held == text
+        guard tokens.isEmpty, held.bytes.elementsEqual(bytes), held.prefix == prefix,
+            held.state == state, held.skippedText == skippedText,
+            held.skippedSource == skippedSource
+        else { return nil }
+        return held
     }
 
-    private static var piece: Int { 16 }
-}
-
-extension HeldText {
-    /// Nil when the bytes end within a scalar, or are fewer than what is skipped of them.
-    fileprivate init?(
-        checking bytes: [UInt8], prefix: UTF8Prefix, state: PreTokenizerState, skippedText: UInt8
-    ) {
+    /// A text up to the end of its first scalar, of which a part may be in tokens already.
+    private static func beginning(
+        of bytes: ArraySlice<UInt8>, _ prefix: UTF8Prefix, state: PreTokenizerState,
+        skippedText: UInt8
+    ) -> HeldText? {
+        var held = HeldText(state: state, skippedText: skippedText)
         var window = TextWindow()
-        for byte in bytes { window.append(byte) }
-        guard window.tail.isEmpty else { return nil }
-        self.init(bytes: bytes, prefix: prefix, state: state, skippedText: skippedText)
-        guard skippedText > 0 else { return }
-        guard let first = window.units.first, skippedText < first.textEnd else { return nil }
-        skippedSource = first.isReplacement ? 0 : skippedText
+        // A sequence that is not UTF-8 ends where the next byte shows it.
+        for byte in bytes.prefix(4) + prefix.bytes where window.units.isEmpty {
+            window.append(byte)
+        }
+        guard let first = window.units.first else {
+            return bytes.isEmpty && skippedText == 0 ? held : nil
+        }
+        guard skippedText < first.textEnd else { return nil }
+        held.skippedSource = first.isReplacement ? 0 : skippedText
+        held.bytes = Array(bytes.prefix(Int(first.sourceEnd)))
+        return held.bytes.count == Int(first.sourceEnd) ? held : nil
     }
 }
