@@ -74,7 +74,9 @@ import Wire
     static let fields: [Field] =
         [
             request("time") { $0.time = $2 }, request("producer time") { $0.producerTime = $2 },
-            request("model") { $0.model = Array($0.model.dropLast()) + ($1 == 0 ? [] : [1]) },
+            request("model") { record, number, _ in
+                record.model = Array(record.model.dropLast()) + (number == 0 ? [] : [1])
+            },
             request("put") { record, _, _ in record.operation = .put },
             request("text") { record, _, _ in record.text = [] },
             outcome("epoch") { $0.epoch = $1 }, outcome("tokens") { $0.tokens = $1 },
@@ -102,7 +104,9 @@ import Wire
     @Test(arguments: fields)
     func noUseOfItTraps(_ field: Field) throws {
         let model = try TestModel.make(TestModel.config(.gru, layers: 1, hidden: 8))
-        for index in Self.numbers.indices {
+        // Two for each field: with `stride(from: 0, …, by: 1)` all of them, in a minute.
+        let first = (Self.fields.firstIndex { $0.name == field.name } ?? 0) % 5
+        for index in stride(from: first, to: Self.numbers.count, by: 5) {
             let (number, time) = (Self.numbers[index], Self.times[index % Self.times.count])
             let store = try RecordedStore()
             store.alter = { entry in
@@ -131,7 +135,7 @@ import Wire
         do {
             try body()
         } catch let error as JournalError {
-            #expect([.damaged, .foreign, .missing].contains(error.code), "\(error)")
+            #expect([.damaged, .foreign, .missing, .io].contains(error.code), "\(error)")
         } catch is SnapshotError {
         } catch is MissingModelError {
         }
