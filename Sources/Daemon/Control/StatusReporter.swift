@@ -4,7 +4,6 @@ import Kernels
 import Model
 import Synchronization
 import Wire
-import ZeroMQ
 
 /// Says what the daemon is and has done.
 struct StatusReporter: Sendable {
