@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Model
 import Testing
@@ -33,6 +34,37 @@ import Testing
         }
         #expect(states.values(slot: 2) == [Float](repeating: 0, count: 80))
         #expect(states.values(slot: 0) == states.values(slot: 4))
+    }
+
+    /// Pages of slots that nobody uses go back; what is beside them stays.
+    @Test(arguments: [16, 500, 1024, 1500])
+    func releasedSlotsGiveTheirMemoryBack(hidden: Int) throws {
+        let layout = StateLayout(layers: 1, hiddenSize: hidden, hasCell: true)
+        let count = Int32(max(64, (64 << 20) / layout.bytesPerStream))
+        var states = try StateSlab(layout: layout, capacity: Int(count))
+        for slot in 0..<count {
+            states.use(slot: slot)
+            states.setValues(
+                [Float](repeating: Float(slot), count: layout.valueCount), slot: slot)
+        }
+        let full = try residentBytes()
+        let isKept = { (slot: Int32) in slot % 100 == 7 }
+        for slot in 0..<count where !isKept(slot) { states.release(slot: slot) }
+        for slot in 0..<count where isKept(slot) {
+            #expect(states.values(slot: slot).allSatisfy { $0 == Float(slot) })
+        }
+        #expect(try residentBytes() < full - (32 << 20))
+        for slot in 0..<count where !isKept(slot) {
+            states.use(slot: slot)
+            states.zero(slot: slot)
+        }
+        #expect(states.values(slot: 8) == [Float](repeating: 0, count: layout.valueCount))
+        #expect(states.values(slot: 7).allSatisfy { $0 == 7 })
+    }
+
+    private func residentBytes() throws -> Int {
+        let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+        return try #require(Int(text.split(separator: " ")[1])) * 4096
     }
 
     @Test func refusesWhatCannotBeReserved() {

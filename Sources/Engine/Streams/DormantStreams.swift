@@ -31,6 +31,8 @@ struct DormantStreams {
                 streams[first.stream] = nil
             }
         }
+        // Neither becomes smaller by itself.
+        if streams.isEmpty, line.isEmpty, streams.capacity > 4096 { self = DormantStreams() }
     }
 }
 
@@ -49,4 +51,9 @@ struct EvictionLine {
     var first: Entry? { entries.first }
     mutating func append(_ entry: Entry) { entries.append(entry) }
     mutating func removeFirst() { entries.removeFirst() }
+
+    var count: Int { entries.count }
+
+    /// Leaves out all others, and gives their memory back.
+    mutating func keep(_ isKept: (Entry) -> Bool) { entries = Deque(entries.filter(isKept)) }
 }

@@ -37,6 +37,10 @@ struct StreamTable {
     mutating func remove(_ stream: StreamState) {
         streams[stream.id] = nil
         freeSlots.append(stream.slot)
+        // A dictionary does not become smaller by itself.
+        if streams.capacity > 4096, streams.count < streams.capacity / 8 {
+            streams = Dictionary(uniqueKeysWithValues: streams.map { ($0, $1) })
+        }
     }
 }
 

@@ -48,6 +48,9 @@ final class ShardThread: Sendable {
         mailbox.close()
     }
 
+    /// Streams that leave before memory is given back: it takes some milliseconds.
+    private static let departures = 4096
+
     /// Inputs accepted between two steps: many that come at once hold up the streams little.
     private static let acceptedAtOnce = 256
 
@@ -76,6 +79,7 @@ final class ShardThread: Sendable {
             if let failure = shard.failure { return fail(failure) }
             if hasStepped || hasMore || !arrivals.isEmpty || !shard.isIdle { continue }
             if mailbox.isClosed && mailbox.isEmpty { return finish(shard) }
+            if shard.takesLeave(ofAtLeast: Self.departures) { FreeMemory.giveBack() }
             mailbox.waitForArrival(until: timers.nextDeadline)
         }
         note(shard.unread, arrivals + mailbox.takeAll())

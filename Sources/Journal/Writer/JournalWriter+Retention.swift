@@ -12,8 +12,9 @@ extension JournalWriter {
     /// Pages that one call gives back to the file system.
     private static let vacuumSlice = 256
 
-    /// Forgets some of what is older than the retention allows, or oldest where the file is larger.
-    /// A call takes some milliseconds.
+    /// Forgets some of what is older than the retention allows, or oldest where the file is larger, and
+    /// gives space that is free, by that or by the end of streams, back to the file system. A call
+    /// takes some milliseconds.
     ///
     /// What it leaves can still be replayed: a stream is cut at a checkpoint only, a life that is
     /// over goes wholly in the end. Nothing that recovery needs is touched.
@@ -22,7 +23,10 @@ extension JournalWriter {
     /// - Returns: whether more is left, so that it should soon be called again.
     package func retain(now: Double) throws(JournalError) -> Bool {
         let policy = options.retention
-        guard policy.maxAge != nil || policy.maxBytes != nil else { return false }
+        guard policy.maxAge != nil || policy.maxBytes != nil else {
+            try confirm()
+            return try vacuum()
+        }
         let before = retention
         let next = try commit { transaction in
             var slice = RetentionSlice(transaction, policy, now: now, cursor: before)

@@ -8,11 +8,13 @@ import Kernels
     package let layout: StateLayout
     package let capacity: Int
     private let base: UnsafeMutablePointer<Float>
+    private var pages: SlabPages
 
     /// All slots zero. Throws where the address space cannot be had.
     package init(layout: StateLayout, capacity: Int) throws(ModelError) {
         self.layout = layout
         self.capacity = capacity
+        pages = SlabPages(bytesPerSlot: layout.bytesPerStream)
         let (bytes, overflow) = layout.bytesPerStream.multipliedReportingOverflow(by: capacity)
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
         guard !overflow, capacity > 0,
@@ -32,6 +34,22 @@ import Kernels
     private func start(of slot: Int32) -> UnsafeMutablePointer<Float> {
         precondition((0..<capacity).contains(Int(slot)), "no such slot")
         return unsafe base + Int(slot) * layout.floatsPerStream
+    }
+
+    /// The slot is a stream's from here on, until it is released as often.
+    package mutating func use(slot: Int32) {
+        precondition((0..<capacity).contains(Int(slot)), "no such slot")
+        pages.use(slot)
+    }
+
+    /// No stream has the slot any more. Memory that no slot in use shares goes back to the system;
+    /// what the slot holds is undefined.
+    package mutating func release(slot: Int32) {
+        let bytes = pages.release(slot)
+        guard !bytes.isEmpty else { return }
+        let start = unsafe UnsafeMutableRawPointer(base) + bytes.lowerBound
+        let size = min(bytes.upperBound, capacity * layout.bytesPerStream) - bytes.lowerBound
+        unsafe madvise(start, size, MADV_DONTNEED)
     }
 
     /// Makes the slot the state of a stream that has read nothing.
