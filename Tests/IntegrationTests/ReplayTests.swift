@@ -165,6 +165,38 @@ import ZeroMQ
         #expect(try recorded.replay("verify", "b/1").status == 0)
     }
 
+    /// A stream whose own row is damaged keeps no other from being listed and read.
+    @Test func aDamagedStreamIsListedAndTheOthersAreRead() throws {
+        let recorded = try Recorded()
+        let before = try recorded.replay("list").output.split(separator: "\n").map {
+            try json(String($0))
+        }
+        let script = """
+            import sqlite3, sys
+            store = sqlite3.connect(sys.argv[1])
+            store.execute("UPDATE stream SET began = began + 1 WHERE name = 'a'")
+            store.commit()
+            """
+        let changed = try SluiceProcess.run(
+            ["-c", script, recorded.store], executable: SluiceProcess.python)
+        try #require(changed.status == 0, "\(changed.errors)")
+        let list = try recorded.replay("list")
+        #expect(list.status == 65)
+        let lines = try list.output.split(separator: "\n").map { try json(String($0)) }
+        #expect(lines.map { $0["stream"] as? String } == before.map { $0["stream"] as? String })
+        for line in lines {
+            let isDamaged = line["stream"] as? String == "a"
+            #expect((line["state"] as? String == "damaged") == isDamaged)
+            #expect((line["damage"] as? String)?.isEmpty == (isDamaged ? false : nil))
+        }
+        let result = try recorded.replay("verify", "--all")
+        #expect(result.status == 65)
+        let summary = try json(result.output)
+        let divergences = try #require(summary["divergences"] as? [[String: Any]])
+        #expect(Set(divergences.map { $0["stream"] as? String }) == ["a"])
+        #expect(summary["lives"] as? Int == before.count { $0["stream"] as? String != "a" })
+    }
+
     /// Changes a row of an outcome, or of a request, from outside.
     private static let tamper = """
         import hashlib, sqlite3, struct, sys

@@ -36,18 +36,26 @@ extension JournalReader {
         return found
     }
 
-    /// Messages are counted in states only.
     private func listed(_ summary: StreamSummary) throws(JournalError) -> ListedStream {
-        var messages: UInt64?
-        if summary.ended == nil, let checkpoint = try latestCheckpoint(of: summary.life.key),
-            checkpoint.sequence >= summary.cut + summary.requests
-        {
-            messages = try snapshot(of: checkpoint).state.lifeMessages
-        }
-        return ListedStream(
+        var listed = ListedStream(
             stream: summary.life.name.text, residence: summary.ended == nil ? .evicted : .ended,
             life: summary.life.life, epoch: summary.epoch, tokens: summary.tokens,
-            messages: messages, lastInput: summary.lastInput)
+            messages: nil, lastInput: summary.lastInput, damage: summary.damage?.description)
+        do {
+            if summary.damage == nil { listed.messages = try messages(summary) }
+        } catch {
+            guard error.code == .damaged else { throw error }
+            listed.damage = error.description
+        }
+        return listed
+    }
+
+    /// They are counted in states only.
+    private func messages(_ summary: StreamSummary) throws(JournalError) -> UInt64? {
+        guard summary.ended == nil, let checkpoint = try latestCheckpoint(of: summary.life.key),
+            checkpoint.sequence >= summary.cut + summary.requests
+        else { return nil }
+        return try snapshot(of: checkpoint).state.lifeMessages
     }
 }
 

@@ -5,46 +5,54 @@ package import Wire
 package struct StreamSummary: Equatable, Sendable {
     package let life: StreamLife
     /// When it ended; nil while it lives.
-    package let ended: Double?
+    package var ended: Double?
     /// Requests before this sequence have been forgotten.
-    package let cut: UInt64
+    package var cut: UInt64 = 0
     /// How many are kept.
-    package let requests: UInt64
+    package var requests: UInt64 = 0
     /// When the first of them was accepted; nil where none is kept.
-    package let firstTime: Double?
+    package var firstTime: Double?
     /// When the last one from outside was accepted: not what the daemon decided itself.
-    package let lastInput: Double?
+    package var lastInput: Double?
     /// After the last request whose outcome is known, or at the last checkpoint.
-    package let tokens: UInt64
-    package let epoch: UInt64
+    package var tokens: UInt64 = 0
+    package var epoch: UInt64 = 0
     /// The fingerprint of the model that read last; nil before the first request.
-    package let model: [UInt8]?
+    package var model: [UInt8]?
     /// What it was asked last.
-    package let lastOperation: Request.Operation?
+    package var lastOperation: Request.Operation?
+    /// What is not as it was written; the rest is then not known.
+    package var damage: JournalError?
 }
 
 extension JournalReader {
-    /// The lives of all streams, by name and life.
+    /// The lives of all streams, by name and life. One whose rows are damaged is among them.
     ///
     /// - Parameter prefix: of the names to list.
     /// - Parameter last: the last life of the page before.
     /// - Parameter includesEnded: also those that are over.
+    /// - Parameter passedOver: hears of rows that are damaged in the stream's name, and are not listed.
     package func streams(
         prefix: String = "", after last: StreamLife? = nil, limit: Int = .max,
-        includesEnded: Bool = true
+        includesEnded: Bool = true, passedOver: (JournalError) -> Void = { _ in }
     ) throws(JournalError) -> [StreamSummary] {
         try read { db, names in
-            let rows = try Self.page(db, Array(prefix.utf8), last, limit, includesEnded)
-            return try rows.map { row in
-                try Self.summary(db, names, row)
+            let rows = try Self.rows(db, Array(prefix.utf8), last, includesEnded)
+            var page: [StreamSummary] = []
+            while page.count < limit, let row = try rows.next() {
+                guard let life = StreamRow.readableLife(row) else {
+                    passedOver(self.damage(of: row))
+                    continue
+                }
+                page.append(try self.summary(db, names, life) { try StreamRow(row) })
             }
+            return page
         }
     }
 
-    private static func page(
-        _ db: Database, _ prefix: [UInt8], _ last: StreamLife?, _ limit: Int,
-        _ includesEnded: Bool
-    ) throws -> [StreamRow] {
+    private static func rows(
+        _ db: Database, _ prefix: [UInt8], _ last: StreamLife?, _ includesEnded: Bool
+    ) throws -> RowCursor {
         var conditions = ["name >= CAST(? AS TEXT)"]
         if !includesEnded { conditions.append("ended IS NULL") }
         var arguments = [prefix.field]
@@ -58,9 +66,31 @@ extension JournalReader {
             arguments += [last.name.text.field, last.life.field]
         }
         let condition = conditions.joined(separator: " AND ")
-        return try StreamRow.fetch(
-            db, "stream WHERE \(condition) ORDER BY name, life LIMIT ?",
-            arguments + [Int64(limit).field])
+        return try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT \(StreamRow.table.selection) FROM stream WHERE \(condition)
+                ORDER BY name, life
+                """, arguments: StatementArguments(arguments))
+    }
+
+    private func damage(of row: Row) -> JournalError {
+        do {
+            _ = try StreamRow(row)
+        } catch {
+            return JournalError(error, file: path)
+        }
+        return JournalError(.damaged, file: path, part: "stream", "its name is no stream's")
+    }
+
+    private func summary(
+        _ db: Database, _ names: ReadNames, _ life: StreamLife, _ row: () throws -> StreamRow
+    ) throws -> StreamSummary {
+        do {
+            return try Self.summary(db, names, row())
+        } catch let damage as RowDamage {
+            return StreamSummary(life: life, damage: JournalError(damage, file: path))
+        }
     }
 
     private static func summary(

@@ -26,18 +26,19 @@ struct FieldReader {
         try checkTexts(of: row, from: first)
     }
 
-    /// What GRDB reads as a text ends at U+0000, and has U+FFFD for what is not UTF-8: then it would
-    /// not be found by what it reads as.
     private func checkTexts(of row: Row, from first: Int) throws {
         for (index, value) in values.enumerated() {
             guard case .string(let text) = value.storage else { continue }
-            let isWhole = try row.withUnsafeData(atIndex: first + index) { data in
-                data?.elementsEqual(text.utf8) ?? false
-            }
-            guard isWhole else {
+            guard Self.isWhole(text, of: row, at: first + index) else {
                 throw damage("its column \(table.columns[index]) is no text in UTF-8")
             }
         }
+    }
+
+    /// What GRDB reads as a text ends at U+0000, and has U+FFFD for what is not UTF-8: then it would
+    /// not be found by what it reads as.
+    static func isWhole(_ text: String, of row: Row, at index: Int) -> Bool {
+        (try? row.withUnsafeData(atIndex: index) { $0?.elementsEqual(text.utf8) }) ?? false
     }
 
     // MARK: Numbers

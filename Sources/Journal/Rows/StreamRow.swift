@@ -39,6 +39,21 @@ struct StreamRow: TableRow {
     static func read(_ db: Database, _ key: StreamKey) throws -> StreamRow? {
         try fetchOne(db, "stream WHERE id = ?", [key.field])
     }
+
+    /// Which life a row is of as far as it can be told from one that may be damaged; nil if it cannot.
+    static func readableLife(_ row: Row) -> StreamLife? {
+        let values = Array(row.databaseValues)
+        guard case .int64(let key) = values[0].storage, case .string(let text) = values[1].storage,
+            case .int64(let life) = values[2].storage, life >= 0, life <= FieldReader.largest,
+            FieldReader.isWhole(text, of: row, at: 1),
+            let name = try? StreamID(String(storedText: text))
+        else { return nil }
+        var began = 0.0
+        if case .double(let time) = values[3].storage, FieldReader.times.contains(time) {
+            began = time
+        }
+        return StreamLife(key: key, name: name, life: UInt64(life), began: began)
+    }
 }
 
 /// A row of `producer`.

@@ -26,10 +26,13 @@ package struct ListedStream: Codable, Equatable, Sendable {
     /// It has inputs that are not read yet; nil for what is not in memory.
     package var isBusy: Bool?
     package var isQuarantined: Bool?
+    /// Why its record in the store cannot be read: it is stopped, or will be once it is asked for.
+    package var damage: String?
 
     package init(
         stream: String, residence: StreamResidence, life: UInt64, epoch: UInt64, tokens: UInt64,
-        messages: UInt64?, lastInput: Double?, isBusy: Bool? = nil, isQuarantined: Bool? = nil
+        messages: UInt64?, lastInput: Double?, isBusy: Bool? = nil, isQuarantined: Bool? = nil,
+        damage: String? = nil
     ) {
         self.stream = stream
         self.residence = residence
@@ -40,6 +43,7 @@ package struct ListedStream: Codable, Equatable, Sendable {
         self.lastInput = lastInput
         self.isBusy = isBusy
         self.isQuarantined = isQuarantined
+        self.damage = damage
     }
 }
 

@@ -46,17 +46,20 @@ struct ReplayList: ParsableCommand {
             let reader = try JournalReader(path: path)
             let showsJSON = json || !OutputStream.standardOutput.isTerminal
             var list = StreamList(showsJSON: showsJSON)
+            var unnamed: JournalError?
             var last: StreamLife?
             var left = limit ?? .max
             while left > 0, !interruption.isRequested {
                 let page = try reader.streams(
-                    prefix: prefix, after: last, limit: min(Self.page, left))
+                    prefix: prefix, after: last, limit: min(Self.page, left),
+                    passedOver: { unnamed = unnamed ?? $0 })
                 try OutputStream.standardOutput.write(list.text(of: page))
                 guard let final = page.last else { break }
                 last = final.life
                 left -= page.count
             }
-            if last == nil { try sayNothingIsThere(path) }
+            if last == nil, unnamed == nil { try sayNothingIsThere(path) }
+            if let damage = unnamed ?? list.damage { throw damage }
         }
     }
 
@@ -70,12 +73,15 @@ struct ReplayList: ParsableCommand {
 /// Lives as rows of a table, or as JSON lines.
 struct StreamList {
     let showsJSON: Bool
+    /// Of the first stream that is damaged.
+    private(set) var damage: JournalError?
     /// Of the names, by the first page.
     private var nameWidth: Int?
 
     init(showsJSON: Bool) { self.showsJSON = showsJSON }
 
     mutating func text(of page: [Journal.StreamSummary]) -> String {
+        damage = damage ?? page.lazy.compactMap(\.damage).first
         if showsJSON { return page.map { Self.line($0).description + "\n" }.joined() }
         var text = ""
         if nameWidth == nil, !page.isEmpty {
@@ -117,6 +123,7 @@ struct StreamList {
         line.add("stream", summary.life.name.text)
         line.add("life", summary.life.life)
         line.add("state", summary.state)
+        line.add("damage", optional: summary.damage?.description)
         line.add("began", timestamp(summary.life.began))
         line.add("ended", optional: summary.ended.map(timestamp))
         line.add("first", optional: summary.firstTime.map(timestamp))
@@ -131,8 +138,9 @@ struct StreamList {
 }
 
 extension Journal.StreamSummary {
-    /// `alive`, `evicted` or `ended`.
+    /// `alive`, `evicted`, `ended` or `damaged`.
     fileprivate var state: String {
+        if damage != nil { return "damaged" }
         if ended != nil || lastOperation == .end { return "ended" }
         return lastOperation == .evict ? "evicted" : "alive"
     }

@@ -60,6 +60,7 @@ package final class Verification: Sendable {
         if let failure = state.withLock({ $0.failure }) { throw failure }
         var result = state.withLock { $0.findings.result }
         result.counts.lives = plan.lives
+        result.divergences += plan.damages
         result.wasInterrupted = isStopped.load(ordering: .relaxed)
         try narrow(&result)
         if checksStore, !result.wasInterrupted { try check(&result) }

@@ -43,6 +43,7 @@ final class VerifyPlan: Sendable {
         var last: StreamLife?
         var isExhausted = false
         var lives = 0
+        var damages: [Divergence] = []
     }
 
     private static let page = 64
@@ -53,6 +54,9 @@ final class VerifyPlan: Sendable {
 
     /// How many lives have been handed out.
     var lives: Int { state.withLock { $0.lives } }
+
+    /// Lives whose parts cannot be told, because their own rows or checkpoints are damaged.
+    var damages: [Divergence] { state.withLock { $0.damages } }
 
     /// The next part; nil when all have been handed out.
     ///
@@ -72,8 +76,7 @@ final class VerifyPlan: Sendable {
         case .all:
             let page = try reader.streams(after: state.last, limit: Self.page)
             for summary in page {
-                guard let status = try reader.life(of: summary.life.key) else { continue }
-                try add(status, to: &state, reader)
+                try add(summary.life, to: &state, reader)
             }
             state.last = page.last?.life ?? state.last
             state.isExhausted = page.count < Self.page
@@ -81,8 +84,23 @@ final class VerifyPlan: Sendable {
     }
 
     private func add(
-        _ status: LifeStatus, to state: inout State, _ reader: JournalReader
+        _ life: StreamLife, to state: inout State, _ reader: JournalReader
     ) throws {
+        do throws(JournalError) {
+            guard let status = try reader.life(of: life.key) else { return }
+            try add(status, to: &state, reader)
+        } catch {
+            guard error.code == .damaged else { throw error }
+            state.damages.append(
+                Divergence(
+                    kind: .damage, stream: life.name, life: life.life, sequence: 0,
+                    message: "\(error)", start: .init()))
+        }
+    }
+
+    private func add(
+        _ status: LifeStatus, to state: inout State, _ reader: JournalReader
+    ) throws(JournalError) {
         let checkpoints = try reader.checkpoints(of: status.life.key)
         state.waiting += VerifyInterval.all(of: status, checkpoints: checkpoints)
         state.lives += 1
