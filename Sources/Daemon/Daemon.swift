@@ -23,22 +23,24 @@ package final class Daemon: Service {
     private let journal: JournalService?
     private let engine: Engine
     private let control: Control?
+    private let storeWork: StoreWork?
     private let egresses: [Egress]
     private let counters: DaemonCounters
     private let failure: Failure
 
     /// Opens the store and every endpoint. What an earlier run had not finished with is read again
-    /// before anything new comes in.
+    /// beside what comes in, and of each stream before what comes for it.
     ///
     /// - Parameters:
     ///   - log: where the logger's lines go, to say how many were dropped.
     ///   - environment: says where the store and the control socket are, if the configuration
     ///     does not.
+    ///   - progress: hears what the start does, and what goes on beside serving.
     /// - Throws: `ZeroMQError` of an endpoint that cannot be had, `ControlPlaceError`,
     ///   `JournalError` of a store that cannot be used, `ModelError`, `KernelError`.
     package init(
         _ configuration: Configuration, model: Model, logger: Logger, log: LogSink? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], progress: StartProgress = StartProgress()
     ) throws {
         let failure = Failure()
         let context = try Context()
@@ -54,7 +56,8 @@ package final class Daemon: Service {
         }
         let journal = try JournalService(
             configuration, model: model, logger: logger, environment: environment,
-            committed: commits.tell, acknowledged: acknowledged, failed: failure.report)
+            tell: progress.starting, committed: commits.tell, acknowledged: acknowledged,
+            failed: failure.report)
         let egresses = try configuration.outputs.enumerated().map { index, output in
             try Egress(
                 output, index: index, demand: demand, context: context,
@@ -71,7 +74,6 @@ package final class Daemon: Service {
             model: model, options: configuration.engineOptions,
             outputs: configuration.outputs.map(\.profile), demand: demand,
             journal: journal?.engineJournal, listeners: listeners)
-        try journal?.recover(engine, logger: logger)
         if let error = failure.error { throw error }
         ingress = try Ingress(
             configuration.inputs, maxTextBytes: configuration.limits.maxTextBytes,
@@ -90,6 +92,9 @@ package final class Daemon: Service {
             configuration, engine, model, journal, counters, findings, context, doors,
             environment, failed: failure.report)
         self.gate = gate
+        // Last, so that all that it may tell is there.
+        storeWork = journal?.startWork(
+            engine, logger: logger, tell: progress.serving, failed: failure.report)
         self.journal = journal
         self.configuration = configuration
         self.logger = logger
@@ -167,6 +172,8 @@ package final class Daemon: Service {
         control?.stopReceiving()
         var ending = Ending()
         ending.isReceived = ingress.stopReceiving(by: deadline)
+        // What it has not begun is for the next start.
+        _ = storeWork?.finish(by: deadline)
         ending.isRead = engine.finish(by: deadline)
         if !ending.isRead { ending.unread = engine.unread(by: .now() + Self.lastStep) }
         // Events wait for the commit, so it comes before the end of the outputs.
@@ -218,6 +225,20 @@ package final class Daemon: Service {
             metadata["refused.\(code.rawValue)"] = "\(count)"
         }
         return metadata
+    }
+}
+
+/// Who hears what the start does, and what goes on beside serving; an empty text: nothing more.
+package struct StartProgress: Sendable {
+    package var starting: @Sendable (String) -> Void
+    package var serving: @Sendable (String) -> Void
+
+    package init(
+        starting: @escaping @Sendable (String) -> Void = { _ in },
+        serving: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.starting = starting
+        self.serving = serving
     }
 }
 

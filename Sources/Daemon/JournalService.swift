@@ -15,22 +15,28 @@ struct JournalService: Sendable {
     let health: JournalHealth
     /// Events wait until what they stem from is on disk.
     let holdsEvents: Bool
+    /// The store is to be looked at while it is in use.
+    private let isToBeChecked: Bool
 
     /// Opens the store; nil where nothing is to be kept.
     ///
-    /// - Parameter stalled: hears why nothing can be written, whenever that changes; nil to wait, while
-    ///   another program has the store locked, until it has not.
+    /// - Parameters:
+    ///   - tell: hears what the opening does.
+    ///   - stalled: hears why nothing can be written, whenever that changes; nil to wait, while another
+    ///     program has the store locked, until it has not.
     /// - Throws: `JournalError` if it cannot be used as it is.
     init?(
         _ configuration: Configuration, model: Model, logger: Logger,
-        environment: [String: String], committed: @escaping @Sendable () -> Void,
+        environment: [String: String], tell: @escaping @Sendable (String) -> Void = { _ in },
+        committed: @escaping @Sendable () -> Void,
         acknowledged: @escaping @Sendable ([Acknowledgement]) -> Void,
         stalled: (@Sendable (JournalError) -> Void)? = nil,
         failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         guard let path = configuration.storePath(environment: environment) else { return nil }
-        let lock = LockWait(logger, isPatient: stalled == nil)
-        let writer = try Self.open(path, configuration, model, logger, lock)
+        let lock = LockWait(logger, isPatient: stalled == nil, tell: tell)
+        let writer = try Self.open(path, configuration, model, logger, lock, tell)
+        isToBeChecked = writer.isToBeChecked
         var options = JournalThread.Options()
         options.interval = configuration.journal.commitEvery
         options.queueBytes = configuration.engine.queueBytes
@@ -39,6 +45,7 @@ struct JournalService: Sendable {
         listeners.acknowledged = acknowledged
         listeners.failed = failed
         let health = JournalHealth(logger)
+        listeners.retentionEnded = { health.noteDamage($0, "no requests are forgotten any more") }
         listeners.stalled = { error in
             health.set(error, for: "written")
             if let error { stalled?(error) }
@@ -51,17 +58,19 @@ struct JournalService: Sendable {
             listeners: listeners)
     }
 
-    var engineJournal: EngineJournal { EngineJournal(thread: thread, path: path) }
+    var engineJournal: EngineJournal {
+        EngineJournal(thread: thread, path: path, awaitsRecovery: true)
+    }
 
     /// What events wait for.
     var commits: CommitLine? { holdsEvents ? thread.line : nil }
 
     private static func open(
         _ path: String, _ configuration: Configuration, _ model: Model, _ logger: Logger,
-        _ lock: LockWait
+        _ lock: LockWait, _ tell: @escaping @Sendable (String) -> Void
     ) throws(JournalError) -> JournalWriter {
         var options = configuration.journalOptions
-        let progress = ProgressLog(logger, "checking the store")
+        let progress = ProgressLog(logger, "checking the store", tell: tell)
         options.progress = { progress.report($0) }
         let writer = try lock.wait { () throws(JournalError) in
             try JournalWriter(path: path, options: options)
@@ -91,26 +100,37 @@ struct JournalService: Sendable {
         return writer
     }
 
-    /// Reads again what the store has beyond its checkpoints: after a crash, all since the last ones.
-    func recover(_ engine: Engine, logger: Logger) throws {
-        let reader = try JournalReader(path: path)
-        let streams = try reader.unfinishedStreams()
-        guard !streams.isEmpty else { return }
-        let start = ContinuousClock.now
-        let requests = try reader.tailCount()
-        logger.notice(
-            "reading again what came after the last checkpoints",
-            metadata: ["streams": "\(streams.count)", "requests": "\(requests)"])
-        let progress = ProgressLog(logger, "reading again")
-        let isDone = engine.recover(streams) { left in
-            progress.report(1 - Double(left) / Double(streams.count))
-        }
-        guard isDone else { return }
-        logger.notice(
-            "all streams are where they were",
-            metadata: [
-                "tokens": "\(engine.statistics.tokens.load(ordering: .relaxed))",
-                "time": "\(ContinuousClock.now - start)",
-            ])
+    /// What is done beside serving, once the engine runs.
+    func startWork(
+        _ engine: Engine, logger: Logger, tell: @escaping @Sendable (String) -> Void,
+        failed: @escaping @Sendable (any Error) -> Void
+    ) -> StoreWork {
+        let recovery = Recovery(engine, path: path, logger: logger, tell: tell)
+        recovery.start(failed: failed)
+        let health = health
+        let listeners = BackgroundCheck.Listeners(
+            damaged: { damage in
+                health.noteDamage(
+                    damage.error, damage.stream.map { "stream \($0)" } ?? "no stream is stopped")
+                if let stream = damage.stream, !damage.isOver {
+                    engine.stop(stream, because: "\(damage.error)")
+                }
+            }, failed: failed)
+        let check =
+            isToBeChecked
+            ? BackgroundCheck(path, logger: logger, tell: tell, listeners: listeners) : nil
+        return StoreWork(recovery: recovery, check: check)
+    }
+}
+
+/// What goes on in a store beside serving.
+struct StoreWork: Sendable {
+    let recovery: Recovery
+    let check: BackgroundCheck?
+
+    /// False if it has not ended by the deadline.
+    func finish(by deadline: DispatchTime) -> Bool {
+        check?.finish(by: deadline)
+        return recovery.finish(by: deadline)
     }
 }

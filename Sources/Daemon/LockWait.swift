@@ -7,11 +7,15 @@ import Logging
 struct LockWait {
     private let logger: Logger
     private let isPatient: Bool
+    private let tell: @Sendable (String) -> Void
 
-    /// - Parameter isPatient: false to wait no longer than SQLite does.
-    init(_ logger: Logger, isPatient: Bool) {
+    /// - Parameters:
+    ///   - isPatient: false to wait no longer than SQLite does.
+    ///   - tell: hears that it waits, at each try.
+    init(_ logger: Logger, isPatient: Bool, tell: @escaping @Sendable (String) -> Void) {
         self.logger = logger
         self.isPatient = isPatient
+        self.tell = tell
     }
 
     func wait<Result>(
@@ -28,6 +32,7 @@ struct LockWait {
                 guard isPatient, error.code == .locked else { throw error }
                 if !isWaiting { logger.error("the start waits: \(error)") }
                 isWaiting = true
+                tell("waiting for the store, which is locked")
                 pause.wait(until: .now() + 1.0)
             }
         }

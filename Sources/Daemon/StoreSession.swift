@@ -36,7 +36,7 @@ package final class StoreSession {
             demand: Demand(outputs: 0), journal: journal.engineJournal, listeners: listeners)
         self.journal = journal
         self.answers = answers
-        try journal.recover(engine, logger: logger)
+        try Recovery(engine, path: journal.path, logger: logger) { _ in }.run()
         try answers.check()
     }
 

@@ -11,8 +11,28 @@ package struct SystemdNotifier: Sendable {
         self.path = path
     }
 
-    package func ready() { send("READY=1") }
-    package func stopping() { send("STOPPING=1") }
+    package func ready() { send("READY=1\nSTATUS=serving") }
+
+    /// The service starts still, and may take so much longer from now on.
+    package func starting(_ text: String) {
+        send("EXTEND_TIMEOUT_USEC=\(Self.startPatience)\nSTATUS=\(text)")
+    }
+
+    /// - Parameter text: what goes on beside serving; empty for nothing.
+    package func serving(_ text: String) {
+        send("STATUS=serving" + (text.isEmpty ? "" : "; \(text)"))
+    }
+
+    /// - Parameter seconds: how long the stop may take.
+    package func stopping(within seconds: Double) {
+        let microseconds = Int(min(seconds, 1e9) * 1e6) + Self.stopPatience
+        send("STOPPING=1\nEXTEND_TIMEOUT_USEC=\(microseconds)\nSTATUS=stopping")
+    }
+
+    /// Microseconds without a word from a start: opening a large store may take as long.
+    private static let startPatience = 300_000_000
+    /// Microseconds beyond what a stop may take.
+    private static let stopPatience = 15_000_000
 
     /// One datagram. That nobody hears it is no reason not to serve.
     private func send(_ state: String) {

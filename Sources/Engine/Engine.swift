@@ -53,6 +53,7 @@ package final class Engine: Sendable {
                     fragments: fragments, statistics: statistics,
                     store: try journal.map { try JournalReader(path: $0.path) },
                     keys: journal?.thread.keys ?? StreamKeys(next: 1),
+                    awaitsRecovery: journal?.awaitsRecovery ?? false,
                     refused: listeners.refused))
         }
         shards = parts.enumerated().map { index, shard in
@@ -128,18 +129,32 @@ package final class Engine: Sendable {
     }
 
     /// Reads again what the journal has of these streams beyond their checkpoints, and returns when
-    /// all has been read. False if a shard failed on the way.
+    /// all has been read. These must be all that there are. An input for one that is not read yet brings
+    /// it back before its turn.
+    ///
+    /// - Parameter atOnce: how many are read beside each other.
+    /// - Returns: false if a shard failed on the way, or the recovery was ended.
     package func recover(
-        _ streams: [StreamID], progress: @escaping @Sendable (_ left: Int) -> Void = { _ in }
+        _ streams: [StreamID], atOnce: Int = .max,
+        progress: @escaping @Sendable (_ left: Int) -> Void = { _ in }
     ) -> Bool {
-        let countdown = Countdown(streams.count, progress: progress)
+        let countdown = Countdown(streams.count, atOnce: atOnce, progress: progress)
         recovering.begin(countdown)
         for stream in streams {
+            guard countdown.waitForTurn() else { return false }
             let input = EngineInput.recovery(stream) { countdown.countOne() }
             guard send([input], to: shards[shard(of: stream)]) else { return false }
         }
-        return countdown.wait()
+        return countdown.wait() && shards.allSatisfy { send([.recovered], to: $0) }
     }
+
+    /// Stops a stream of which the store was found to be damaged.
+    package func stop(_ stream: StreamID, because reason: String) {
+        send([.damage(stream, reason)], to: shards[shard(of: stream)])
+    }
+
+    /// Recovers no further stream: what is left is for the next start.
+    package func endRecovery() { recovering.giveUp() }
 
     /// Takes no more, finishes what it has, and ends the threads. False if that took longer than
     /// allowed and the rest was dropped.
@@ -168,6 +183,7 @@ package final class Engine: Sendable {
         shard.mailbox.trySend(inputs, weight: inputs.reduce(0) { $0 + $1.weight })
     }
 
+    @discardableResult
     private func send(_ inputs: [EngineInput], to shard: ShardThread) -> Bool {
         shard.mailbox.send(inputs, weight: inputs.reduce(0) { $0 + $1.weight })
     }
@@ -177,7 +193,7 @@ package final class Engine: Sendable {
         case .request(let request): shard(of: request.stream)
         case .refusal(let id, _, _): id.map(shard) ?? 0
         case .snapshot(let id, _), .recovery(let id, _), .damage(let id, _): shard(of: id)
-        case .list: 0
+        case .list, .recovered: 0
         }
     }
 
@@ -186,21 +202,21 @@ package final class Engine: Sendable {
     }
 }
 
-/// Tells whoever waits for a recovery that a shard has failed.
+/// Tells whoever waits for a recovery that it will not come to its end.
 private final class Recovering: Sendable {
-    private let state = Mutex<(countdown: Countdown?, hasFailed: Bool)>((nil, false))
+    private let state = Mutex<(countdown: Countdown?, isGivenUp: Bool)>((nil, false))
 
     func begin(_ countdown: Countdown) {
-        let hasFailed = state.withLock { state in
+        let isGivenUp = state.withLock { state in
             state.countdown = countdown
-            return state.hasFailed
+            return state.isGivenUp
         }
-        if hasFailed { countdown.giveUp() }
+        if isGivenUp { countdown.giveUp() }
     }
 
     func giveUp() {
         let countdown = state.withLock { state in
-            state.hasFailed = true
+            state.isGivenUp = true
             return state.countdown
         }
         countdown?.giveUp()
@@ -211,10 +227,14 @@ private final class Recovering: Sendable {
 package struct EngineJournal: Sendable {
     let thread: JournalThread
     let path: String
+    let awaitsRecovery: Bool
 
-    package init(thread: JournalThread, path: String) {
+    /// - Parameter awaitsRecovery: `Engine.recover` will be called. Until then no stream that has not
+    ///   been read again is taken for one that a checkpoint covers.
+    package init(thread: JournalThread, path: String, awaitsRecovery: Bool = false) {
         self.thread = thread
         self.path = path
+        self.awaitsRecovery = awaitsRecovery
     }
 }
 

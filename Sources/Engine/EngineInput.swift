@@ -15,6 +15,8 @@ package enum EngineInput: Sendable {
     case recovery(StreamID, isDone: @Sendable () -> Void)
     /// Rows of a stream were found to be damaged, as the text says: it is stopped.
     case damage(StreamID, String)
+    /// No stream waits for its recovery any more.
+    case recovered
 
     /// Where a refusal is answered.
     package struct Sender: Sendable {
@@ -34,7 +36,7 @@ package enum EngineInput: Sendable {
         // It must find room where the stream's text has taken all.
         case .request(let request) where request.overtakes: 0
         case .request(let request): request.text.count + Self.overhead
-        case .refusal, .snapshot, .list, .recovery, .damage: Self.overhead
+        case .refusal, .snapshot, .list, .recovery, .recovered, .damage: Self.overhead
         }
     }
 
@@ -44,8 +46,13 @@ package enum EngineInput: Sendable {
         case .request(let request): request.stream
         case .refusal(let id, _, _): id
         case .recovery(let id, _): id
-        case .snapshot, .list, .damage: nil
+        case .snapshot, .list, .recovered, .damage: nil
         }
+    }
+
+    /// The stream whose state is asked for.
+    var queriedStream: StreamID? {
+        if case .snapshot(let id, _) = self { id } else { nil }
     }
 
     private static let overhead = 128

@@ -1,9 +1,13 @@
 /// How a store is written.
 package struct JournalOptions: Sendable {
-    /// When opening looks at every row and page.
+    /// When every row and page is looked at.
     package enum Check: String, Sendable, CaseIterable {
-        /// Where the last run did not end in order, and where the file is under 1 GiB.
-        case automatic, always, never
+        /// While the store is in use, where the last run did not end in order, and where the file is
+        /// under 1 GiB.
+        case automatic
+        /// When it is opened.
+        case always
+        case never
     }
 
     /// How long what is over is kept. Both nil: forever.

@@ -218,7 +218,8 @@ import ZeroMQ
             case .refusal(_, let reason, _):
                 #expect(reason.endpoint == Self.endpoint)
                 #expect(reason.message.contains("expected"))
-            case .snapshot, .list, .recovery, .damage: Issue.record("no message asks for that")
+            case .snapshot, .list, .recovery, .recovered, .damage:
+                Issue.record("no message asks for that")
             }
         }
     }
@@ -302,7 +303,7 @@ extension InputParserTests {
                 switch try answered([bytes("me")] + message, line) {
                 case .request(let request): request.route
                 case .refusal(_, _, let sender): sender?.route
-                case .snapshot, .list, .recovery, .damage: nil
+                case .snapshot, .list, .recovery, .recovered, .damage: nil
                 }
             let hasEmpty = message.count > 1 && message[0].isEmpty
             #expect(

@@ -15,10 +15,20 @@ import Testing
         let path = isAbstract ? "@sluice-test-\(getpid())" : folder.path + "/notify"
         let manager = try ServiceManager(path)
         let notifier = try #require(SystemdNotifier(environment: ["NOTIFY_SOCKET": path]))
+        notifier.starting("checking the store: 40%, 9 s left")
+        #expect(
+            try manager.receive()
+                == "EXTEND_TIMEOUT_USEC=300000000\nSTATUS=checking the store: 40%, 9 s left")
         notifier.ready()
-        #expect(try manager.receive() == "READY=1")
-        notifier.stopping()
-        #expect(try manager.receive() == "STOPPING=1")
+        #expect(try manager.receive() == "READY=1\nSTATUS=serving")
+        notifier.serving("reading again: 3%, 20 s left")
+        #expect(try manager.receive() == "STATUS=serving; reading again: 3%, 20 s left")
+        notifier.serving("")
+        #expect(try manager.receive() == "STATUS=serving")
+        notifier.stopping(within: 10)
+        #expect(
+            try manager.receive()
+                == "STOPPING=1\nEXTEND_TIMEOUT_USEC=25000000\nSTATUS=stopping")
     }
 
     @Test func nobodyThereIsNoReasonToFail() throws {

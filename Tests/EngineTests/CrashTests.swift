@@ -113,11 +113,12 @@ import Wire
                         in: max(0, acknowledged[stream] - 2)...acknowledged[stream] + 1,
                         using: &random)
                 }
+            case 97: daemon.recoverNext()
             default: try readAnswers()
             }
             if let failure = daemon.failure { throw failure }
         }
-        daemon.run()
+        daemon.recoverAll()
         try daemon.commit()
         return crashes
     }
@@ -132,7 +133,8 @@ import Wire
         options.maxBatch = 1 + seed
         options.checkpointTokens = 150
         let daemon = try SimulatedDaemon(
-            model, path: folder.path + "/war.sqlite", options: options)
+            model, path: folder.path + "/war.sqlite", options: options,
+            recoversBesideServing: seed.isMultiple(of: 2))
         let crashes = try disturbed(script, daemon, evicts: false, seed: UInt64(seed))
         #expect(crashes > 2)
         #expect(try ending(daemon, script) == peace)
@@ -157,7 +159,8 @@ import Wire
         options.maxStreams = 6
         options.checkpointTokens = 100
         let daemon = try SimulatedDaemon(
-            model, path: folder.path + "/war.sqlite", options: options)
+            model, path: folder.path + "/war.sqlite", options: options,
+            recoversBesideServing: seed.isMultiple(of: 2))
         _ = try disturbed(script, daemon, evicts: true, seed: UInt64(seed) + 7)
         #expect(
             try ending(daemon, script).withoutStreamEvents == peace.withoutStreamEvents)

@@ -16,6 +16,9 @@ final class SimulatedDaemon {
     private let model: Model
     private let options: EngineOptions
     private var writer: JournalWriter?
+    /// Streams that an earlier run had not finished with, and that are not read again yet.
+    private var unrecovered: [StreamID] = []
+    private let recoversBesideServing: Bool
     private var shard: Shard?
     private let demand = Demand(outputs: 1)
     /// Batches that the shard has handed over and the journal has not committed.
@@ -27,7 +30,11 @@ final class SimulatedDaemon {
     private(set) var recording = ReplayableRecording()
     private(set) var acknowledgements: [Acknowledgement] = []
 
-    init(_ model: Model, path: String, options: EngineOptions = EngineOptions()) throws {
+    init(
+        _ model: Model, path: String, options: EngineOptions = EngineOptions(),
+        recoversBesideServing: Bool = false
+    ) throws {
+        self.recoversBesideServing = recoversBesideServing
         self.model = model
         self.path = path
         var options = options
@@ -48,13 +55,24 @@ final class SimulatedDaemon {
             model: model, options: options, outputs: [OutputProfile()], demand: demand,
             fragments: TokenFragments(count: vocabulary.count) { Array(vocabulary.bytes(of: $0)) },
             statistics: EngineStatistics(), store: try JournalReader(path: path),
-            keys: StreamKeys(next: writer.nextKey))
+            keys: StreamKeys(next: writer.nextKey), awaitsRecovery: true)
         shard.time = time
         (self.writer, self.shard) = (writer, shard)
         (queue, held, committed) = ([], [], 0)
-        for stream in try JournalReader(path: path).unfinishedStreams() {
-            shard.accept(.recovery(stream, isDone: {}))
-        }
+        unrecovered = try JournalReader(path: path).unfinishedStreams()
+        if !recoversBesideServing { recoverAll(reads: reads) }
+    }
+
+    /// Reads the next unfinished stream again; after the last, sweeps cover all streams.
+    func recoverNext() {
+        guard !unrecovered.isEmpty else { return }
+        accept(.recovery(unrecovered.removeFirst(), isDone: {}))
+        if unrecovered.isEmpty { accept(.recovered) }
+    }
+
+    func recoverAll(reads: Bool = true) {
+        if unrecovered.isEmpty { accept(.recovered) }
+        while !unrecovered.isEmpty { recoverNext() }
         if reads { run() }
     }
 

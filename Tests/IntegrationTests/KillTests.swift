@@ -21,6 +21,8 @@ import ZeroMQ
     private static let patience = """
         [shutdown]
         timeout = "5m"
+        [log]
+        level = "debug"
 
         """
 
@@ -82,6 +84,8 @@ import ZeroMQ
             }
         }
         guard answers == .max else { return }
+        // What a stop comes before is left for the next start.
+        try daemon.process.waitForErrors(containing: "] all streams are where they were")
         try daemon.stop()
         try puller.setReceiveTimeout(.milliseconds(200))
         while let event = try puller.nextEvent(wait: true) { told.add(event) }

@@ -23,8 +23,10 @@ import ZeroMQ
     }
 
     /// A daemon that has read something and stopped; the path of its store.
-    private func recorded(in folder: TemporaryFolder, killed: Bool = false) throws -> String {
-        let daemon = try ServedDaemon([.router, .out], folder: folder)
+    private func recorded(
+        in folder: TemporaryFolder, killed: Bool = false, journal: String = ""
+    ) throws -> String {
+        let daemon = try ServedDaemon([.router, .out], journal: journal, folder: folder)
         let peers = try Peers()
         let dealer = try peers.connect(.dealer, try daemon.endpoint(.router))
         for number in 0..<20 { try dealer.send(frames: numbered(number)) }
@@ -103,6 +105,7 @@ import ZeroMQ
         #expect(accepted > 2)
         let second = try ServedDaemon(
             keys: "engine.threads = 1\nengine.max_streams = 2", folder: folder)
+        try second.process.waitForErrors(containing: "] all streams are where they were")
         try second.stop()
         try expectAllAsRecorded(second.store, lives: accepted)
     }
@@ -162,7 +165,7 @@ import ZeroMQ
     @Test func aFlippedBitIsNeverTakenForNothing() throws {
         var random = SeededRandom(seed: 5)
         let folder = try TemporaryFolder()
-        let store = try recorded(in: folder)
+        let store = try recorded(in: folder, journal: "check = \"always\"")
         let whole = try Data(contentsOf: URL(filePath: store))
         let ledger = try Data(contentsOf: URL(filePath: store + "-ledger"))
         var refused = 0

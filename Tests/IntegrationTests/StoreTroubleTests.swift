@@ -112,6 +112,56 @@ import ZeroMQ
         #expect(result.status == 74, "\(result.errors)")
     }
 
+    /// Runs a statement on a store that nobody uses.
+    private func change(_ store: String, _ statement: String) throws {
+        let script = """
+            import sqlite3, sys
+            store = sqlite3.connect(sys.argv[1])
+            store.execute(sys.argv[2])
+            store.commit()
+            store.close()
+            """
+        let result = try SluiceProcess.run(
+            ["-c", script, store, statement], executable: SluiceProcess.python)
+        #expect(result.status == 0, "\(result.errors)")
+    }
+
+    /// It is found while the daemon serves, in what no stream needs to go on.
+    @Test func damageStopsTheStreamThatItBelongsToAlone() throws {
+        let folder = try TemporaryFolder()
+        let first = try ServedDaemon([.router, .out], folder: folder)
+        let peers = try Peers()
+        let sender = try peers.connect(.dealer, try first.endpoint(.router))
+        for number in 0..<3 {
+            try sender.send("s", "text", #"{"seq":\#(number)}"#)
+            try sender.send("t", "text", #"{"seq":\#(number)}"#)
+        }
+        for _ in 0..<6 {
+            var message = Multipart(frameLimit: 2)
+            try #require(try sender.receive(into: &message))
+        }
+        try first.stop()
+        try change(
+            first.store,
+            """
+            UPDATE request SET text = x'00' WHERE sequence = 1
+                AND stream = (SELECT id FROM stream WHERE name = 's')
+            """)
+        let second = try ServedDaemon([.router, .out, .control], folder: folder)
+        try second.process.waitForErrors(containing: "the store is damaged; stream s")
+        try second.process.waitForErrors(containing: "the rest of the store is as it was written")
+        #expect(try problem(second)?.contains("request, position") == true)
+        let dealer = try peers.connect(.dealer, try second.endpoint(.router))
+        for (stream, expected) in [("s", "refused"), ("t", "accepted")] {
+            try dealer.send(stream, "more", #"{"seq":3}"#)
+            var message = Multipart(frameLimit: 2)
+            try #require(try dealer.receive(into: &message), "no answer came")
+            let body = try json(String(decoding: message.copyFrames()[1], as: UTF8.self))
+            #expect(body["ack"] as? String == expected, "\(body)")
+        }
+        try second.stop()
+    }
+
     /// A store that was moved away and back holds all that was acknowledged, before and after.
     @Test func aStoreThatComesBackIsGoneOnWith() throws {
         let folder = try TemporaryFolder()

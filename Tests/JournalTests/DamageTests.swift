@@ -6,7 +6,7 @@ import Testing
 
 /// Each case damages a store once. It is then refused, or nothing of it is missing or changed.
 @Suite struct DamageTests {
-    private let options = JournalOptions(shards: RandomHistory.shards)
+    private let options = JournalOptions(shards: RandomHistory.shards, check: .always)
 
     /// A store of which some is in the database and some still in SQLite's log.
     private func store(seed: UInt64) throws -> (TemporaryStore, StoreModel) {

@@ -15,6 +15,14 @@ final class JournalHealth: Sendable {
         problems.withLock { $0.min { $0.key < $1.key }.map { "\($0.value)" } }
     }
 
+    /// A part of the store is damaged: that stays so.
+    ///
+    /// - Parameter part: what it concerns.
+    func noteDamage(_ error: JournalError, _ part: String) {
+        problems.withLock { $0["damage"] = $0["damage"] ?? error }
+        logger.error("the store is damaged; \(part): \(error)")
+    }
+
     /// - Parameters:
     ///   - error: nil once it can be done again.
     ///   - use: what cannot be done, as the log is to name it.

@@ -1,7 +1,7 @@
 package import Journal
 import Model
 import Names
-package import Wire
+import Wire
 
 /// What a shard asks of the store about a stream that it does not hold.
 extension JournalReader {
@@ -82,30 +82,6 @@ extension JournalReader {
                 part: "checkpoint, stream \(checkpoint.key), sequence \(checkpoint.sequence)",
                 "\(error)")
         }
-    }
-
-    /// Streams that have requests beyond their checkpoints.
-    package func unfinishedStreams() throws(JournalError) -> [StreamID] {
-        var last: [StreamKey: (stream: StreamID, sequence: UInt64)] = [:]
-        var order: [StreamKey] = []
-        var tail = try tail()
-        while let batch = try tail.next() {
-            for request in batch where !request.isEnded {
-                if last[request.life.key] == nil { order.append(request.life.key) }
-                last[request.life.key] = (request.life.name, request.request.sequence)
-            }
-        }
-        var streams: [StreamID] = []
-        var known: Set<StreamID> = []
-        for key in order {
-            guard let (stream, sequence) = last[key], !known.contains(stream) else { continue }
-            if let checkpoint = try latestCheckpoint(of: key), checkpoint.sequence > sequence {
-                continue
-            }
-            known.insert(stream)
-            streams.append(stream)
-        }
-        return streams
     }
 }
 

@@ -31,6 +31,8 @@ package final class JournalThread: Sendable {
         package var acknowledged: @Sendable ([Acknowledgement]) -> Void = { _ in }
         /// Writing fails, and is tried again; nil: it works again. Told when that changes.
         package var stalled: @Sendable (JournalError?) -> Void = { _ in }
+        /// Old requests are forgotten no more in this run.
+        package var retentionEnded: @Sendable (JournalError) -> Void = { _ in }
         /// It can write no more.
         package var failed: @Sendable (any Error) -> Void = { _ in }
 
@@ -111,7 +113,7 @@ package final class JournalThread: Sendable {
     private func commitNext(
         _ writer: JournalWriter, _ retention: inout Retention
     ) throws -> Bool {
-        if retention.isDue { try note(retention.carryOut(writer)) }
+        if retention.isDue { carryOut(&retention, writer) }
         let deliveries = mailbox.takeAll()
         guard !deliveries.isEmpty else {
             if mailbox.isClosed && mailbox.isEmpty { return false }
@@ -156,6 +158,16 @@ package final class JournalThread: Sendable {
         return false
     }
 
+    /// What is damaged cannot be forgotten either; that is no reason to take no more.
+    private func carryOut(_ retention: inout Retention, _ writer: JournalWriter) {
+        do throws(JournalError) {
+            try note(retention.carryOut(writer))
+        } catch {
+            retention.end()
+            listeners.retentionEnded(error)
+        }
+    }
+
     /// Tells once of each reason why nothing can be written, and once that it is over.
     ///
     /// - Throws: the reason, if it will not pass.
@@ -190,6 +202,8 @@ private struct Retention {
     }
 
     var isDue: Bool { due <= .now() }
+
+    mutating func end() { due = .distantFuture }
 
     /// What cannot be done now, for want of room say, is tried again the next time.
     ///

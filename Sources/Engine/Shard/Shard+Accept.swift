@@ -28,6 +28,9 @@ extension Shard {
         case .damage(let id, let reason):
             finish(weight: input.weight)
             stop(id, because: reason)
+        case .recovered:
+            awaitsRecovery = false
+            finish(weight: input.weight)
         case .list(let selection, let reply):
             reply(table.residents(selection))
             finish(weight: input.weight)
@@ -230,6 +233,7 @@ extension Shard {
     func begin(
         _ id: StreamID, name: StreamID? = nil, slot: Int32, intake: StreamIntake
     ) -> StreamState {
+        states.use(slot: slot)
         states.zero(slot: slot)
         let stream = StreamState(
             id: id, name: name, slot: slot, tokenizer: IncrementalTokenizer(encoder),

@@ -159,9 +159,13 @@ extension Shard {
     }
 
     /// Begins to checkpoint every stream that has changed; until all are, no other begins.
+    ///
+    /// Before the recovery is done the store has changed streams that are not here, so that such a
+    /// sweep does not cover what was recorded before it.
     package func beginSweep(shard: Int) {
         guard options.checkpoints, sweep.begin() else { return }
-        batch.add(.sweepBegan(shard: shard))
+        sweep.coversAll = !awaitsRecovery
+        if sweep.coversAll { batch.add(.sweepBegan(shard: shard)) }
         sweep.shard = shard
         endSweepIfDone()
     }
@@ -219,7 +223,8 @@ extension Shard {
     }
 
     private func endSweepIfDone() {
-        if sweep.endIfDone() { batch.add(.sweepEnded(shard: sweep.shard)) }
+        guard sweep.endIfDone(), sweep.coversAll else { return }
+        batch.add(.sweepEnded(shard: sweep.shard))
     }
 }
 
@@ -228,6 +233,8 @@ struct CheckpointSweep {
     /// Streams that have changed since they were last part of a sweep.
     var dirty: Set<StreamID> = []
     var shard = 0
+    /// No stream of this shard has changed beside those that are part of it.
+    var coversAll = true
     private var waiting: [StreamID] = []
     private var unfinished = 0
     private(set) var isRunning = false
@@ -238,7 +245,7 @@ struct CheckpointSweep {
         isRunning = true
         waiting = Array(dirty)
         unfinished = waiting.count
-        dirty.removeAll(keepingCapacity: true)
+        dirty = []
         return true
     }
 
@@ -250,6 +257,7 @@ struct CheckpointSweep {
     mutating func endIfDone() -> Bool {
         guard isRunning, unfinished == 0 else { return false }
         isRunning = false
+        waiting = []
         return true
     }
 }

@@ -182,7 +182,8 @@ extension Shard {
     /// Sees to it that there is a slot for this input's stream. False while all are taken by streams
     /// that have something to read: after some steps there is one.
     package func makeRoom(for input: EngineInput) -> Bool {
-        guard store != nil, !isIdle, let id = input.stream, table[id] == nil else { return true }
+        let id = input.stream ?? (awaitsRecovery ? input.queriedStream : nil)
+        guard store != nil, !isIdle, let id, table[id] == nil else { return true }
         return table.hasFreeSlot || failure != nil || evictLongestIdle()
     }
 
@@ -247,6 +248,11 @@ extension Shard {
     func leaveTable(_ stream: StreamState) {
         noteSwept(stream)
         table.remove(stream)
+        states.release(slot: stream.slot)
+        departures += 1
+        if evictions.count > 1024 + 4 * table.count {
+            evictions.keep { table[$0.stream]?.isInEvictionLine ?? false }
+        }
         statistics.streams.subtract(1, ordering: .relaxed)
     }
 
@@ -262,7 +268,8 @@ extension Shard {
 
     // MARK: Snapshots
 
-    /// Answers in the stream's turn, or from the store without taking it back.
+    /// Answers in the stream's turn, or from the store without taking it back, unless requests of it
+    /// are still to be read again.
     func query(
         _ id: StreamID, weight: Int,
         _ reply: @escaping @Sendable (Result<StreamSnapshot?, Refusal>) -> Void
@@ -272,7 +279,11 @@ extension Shard {
         }
         finish(weight: weight)
         do throws(Refusal) {
-            reply(.success(try storedStream(id)?.snapshot))
+            let stored = try storedStream(id)
+            if let stored, !stored.unread.isEmpty, let stream = try bringBack(id) {
+                return append(.init(content: .query(reply), weight: 0), to: stream)
+            }
+            reply(.success(stored?.snapshot))
         } catch {
             reply(.failure(error))
         }

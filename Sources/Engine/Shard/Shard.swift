@@ -45,6 +45,8 @@ package final class Shard {
     var heldBack: [(stream: StreamID, activity: UInt64)] = []
     /// Inputs for streams so far.
     var inputs: UInt64 = 0
+    /// Streams that have left the table since memory was last given back.
+    var departures = 0
     /// Refusals that no stream could be named for.
     var unnamedErrors: UInt64 = 0
 
@@ -59,6 +61,8 @@ package final class Shard {
     var evictions = EvictionLine()
     var sweep: CheckpointSweep
     var damaged = DamagedStreams()
+    /// Streams in the store may have requests beyond their checkpoints and not be in the table.
+    var awaitsRecovery: Bool
     /// What made the store unusable: what a stream was before can no longer be known.
     package internal(set) var failure: (any Error)?
     /// Told why the store cannot be read now; its driver waits, and says whether to try again. Told nil
@@ -73,11 +77,12 @@ package final class Shard {
     /// - Parameters:
     ///   - store: where streams come back from; nil where nothing is stored.
     ///   - keys: gives numbers to the lives that begin.
+    ///   - awaitsRecovery: until it is told `recovered`.
     /// - Throws: `ModelError` if the memory for the states cannot be reserved, `KernelError`.
     package init(
         model: Model, options: EngineOptions, outputs: [OutputProfile], demand: Demand,
         fragments: TokenFragments, statistics: EngineStatistics, store: JournalReader? = nil,
-        keys: StreamKeys = StreamKeys(next: 1),
+        keys: StreamKeys = StreamKeys(next: 1), awaitsRecovery: Bool = false,
         refused: @escaping @Sendable (StreamID?, Refusal) -> Void = { _, _ in }
     ) throws {
         self.model = model
@@ -89,6 +94,7 @@ package final class Shard {
         self.refused = refused
         self.store = store
         self.keys = keys
+        self.awaitsRecovery = awaitsRecovery
         table = StreamTable(capacity: options.maxStreams)
         scheduler = Scheduler()
         states = try StateSlab(layout: model.network.stateLayout, capacity: options.maxStreams)
@@ -113,6 +119,13 @@ package final class Shard {
 
     /// No stream has anything to do.
     package var isIdle: Bool { scheduler.isIdle && messages?.isEmpty ?? true }
+
+    /// Whether so many streams have left since this last said so that memory should be given back.
+    package func takesLeave(ofAtLeast count: Int) -> Bool {
+        guard departures >= count else { return false }
+        departures = 0
+        return true
+    }
 
     package func takeFinishedWeight() -> Int {
         defer { finishedWeight = 0 }

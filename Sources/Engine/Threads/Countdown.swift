@@ -9,10 +9,15 @@ final class Countdown: Sendable {
 
     private let state: Mutex<State>
     private let end = MonotonicSemaphore()
+    private let room: MonotonicSemaphore
     private let progress: @Sendable (_ left: Int) -> Void
 
-    init(_ total: Int, progress: @escaping @Sendable (_ left: Int) -> Void) {
+    /// - Parameter atOnce: how many are begun before one of them has to be done.
+    init(
+        _ total: Int, atOnce: Int = .max, progress: @escaping @Sendable (_ left: Int) -> Void
+    ) {
         state = Mutex(State(left: total))
+        room = MonotonicSemaphore(value: min(atOnce, total))
         self.progress = progress
         if total == 0 { end.signal() }
     }
@@ -23,12 +28,20 @@ final class Countdown: Sendable {
             return state.left
         }
         progress(left)
+        room.signal()
         if left == 0 { end.signal() }
+    }
+
+    /// Waits until one more may be begun. False if it was given up.
+    func waitForTurn() -> Bool {
+        room.wait()
+        return state.withLock { !$0.isGivenUp }
     }
 
     /// They will not all be done.
     func giveUp() {
         state.withLock { $0.isGivenUp = true }
+        room.signal()
         end.signal()
     }
 

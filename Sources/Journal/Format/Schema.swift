@@ -7,6 +7,7 @@ internal import GRDB
 ///     journal.sqlite-shm      SQLite's index of that log; holds nothing of its own
 ///     journal.sqlite-ledger   how much has been committed (Ledger.swift)
 ///     journal.sqlite-lock     locked by the process that writes (StoreLock.swift)
+///     journal.sqlite-check    how far a check of all rows has come (CheckPlace.swift)
 ///
 /// Invariants:
 ///

@@ -15,6 +15,8 @@ struct StoreFiles: Sendable {
     var wal: String { database + "-wal" }
     var sharedMemory: String { database + "-shm" }
     var ledger: String { database + "-ledger" }
+    /// How far a check has come that was cut short (CheckPlace.swift).
+    var check: String { database + "-check" }
     var lock: String { database + "-lock" }
     var folder: String { (database as NSString).deletingLastPathComponent }
 

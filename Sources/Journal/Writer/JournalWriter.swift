@@ -11,6 +11,8 @@ package final class JournalWriter {
     package let lostCommits: UInt64
     /// Whether the run before did not end in order.
     package let wasInterrupted: Bool
+    /// Whether the rows are to be looked at while the store is in use (`PartialCheck`).
+    package let isToBeChecked: Bool
 
     /// What others could read or change of the store, and this user could not forbid them.
     package let exposures: [String]
@@ -45,6 +47,7 @@ package final class JournalWriter {
         state = opened.state
         lostCommits = opened.lostCommits
         wasInterrupted = opened.wasInterrupted
+        isToBeChecked = opened.isToBeChecked
         sweeps = Sweeps(shards: options.shards, horizon: opened.state.horizon)
         watch = try StoreWatch(files)
         let ledger = Ledger(opened.state, durable: opened.durable)

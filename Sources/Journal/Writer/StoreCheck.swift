@@ -84,6 +84,34 @@ struct StoreCheck {
         }
     }
 
+    /// All requests of one stream are there, and what it was cut at.
+    ///
+    /// - Throws: `RowDamage`, and what SQLite fails with.
+    static func checkSequences(_ db: Database, of row: StreamRow) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT count(*), max(sequence) FROM request INDEXED BY request_sequence
+                WHERE stream = ? AND sequence >= ?
+                """)
+        let arguments = StatementArguments([row.life.key.field, row.cut.field])
+        let found = try Row.fetchOne(statement, arguments: arguments).map {
+            Array($0.databaseValues)
+        }
+        if case .int64(let count)? = found?[0].storage, case .int64(let last)? = found?[1].storage,
+            last - count != Int64(bitPattern: row.cut) - 1
+        {
+            throw RowDamage(
+                part: "request, stream \(row.life.key)", "some of its requests are missing")
+        }
+        guard row.cut > 0, row.ended == nil else { return }
+        let checkpoints = try db.cachedStatement(
+            sql: "SELECT count(*) FROM checkpoint WHERE stream = ? AND sequence >= ?")
+        guard try Int.fetchOne(checkpoints, arguments: arguments) ?? 0 > 0 else {
+            throw RowDamage(
+                part: "checkpoint, stream \(row.life.key)", "its checkpoint is missing")
+        }
+    }
+
     /// A stream that was cut goes on from a checkpoint.
     private func checkCuts() throws {
         let stream = try Int64.fetchOne(

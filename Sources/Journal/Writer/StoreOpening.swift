@@ -2,7 +2,7 @@ internal import GRDB
 
 /// The way from a path to a store that may be written.
 struct StoreOpening {
-    /// A smaller file is looked at wholly each time.
+    /// A smaller file is looked at in each run.
     private static let smallFile = 1 << 30
     /// Seconds to wait for another program's lock before that is an error. Short, since a stop has to
     /// wait for it as well; whoever can wait longer tries again.
@@ -13,6 +13,7 @@ struct StoreOpening {
         let state: StoreState
         let lostCommits: UInt64
         let wasInterrupted: Bool
+        let isToBeChecked: Bool
         /// How many commits are on the disk for certain.
         let durable: UInt64
     }
@@ -66,6 +67,7 @@ struct StoreOpening {
             return Opened(
                 database: database, state: state, lostCommits: findings.lostCommits,
                 wasInterrupted: findings.wasInterrupted,
+                isToBeChecked: isToBeChecked(findings.wasInterrupted),
                 durable: isOnDisk ? state.commits : ledger?.durable ?? 0)
         } catch {
             throw refine(JournalError(error, file: files.database))
@@ -96,7 +98,7 @@ struct StoreOpening {
             let findings = Findings(
                 lostCommits: try ledger?.check(state, files) ?? 0,
                 wasInterrupted: try Self.wasInterrupted(db))
-            if mustCheck(findings.wasInterrupted) {
+            if options.check == .always {
                 try StoreCheck(db: db, state: state, progress: options.progress).run()
             }
             return findings
@@ -137,12 +139,15 @@ struct StoreOpening {
         try db.execute(sql: "PRAGMA cache_size = -16384")
     }
 
-    private func mustCheck(_ wasInterrupted: Bool) -> Bool {
-        switch options.check {
-        case .always: true
-        case .never: false
-        case .automatic: wasInterrupted || size < Self.smallFile
-        }
+    /// Whether to look at all of it while it is in use.
+    private func isToBeChecked(_ wasInterrupted: Bool) -> Bool {
+        options.check == .automatic && !isNew
+            && (wasInterrupted || size < Self.smallFile || Self.hasPlace(files))
+    }
+
+    /// A check was cut short.
+    private static func hasPlace(_ files: StoreFiles) -> Bool {
+        (try? StoreFiles.size(of: files.check)) ?? nil != nil
     }
 
     private static func wasInterrupted(_ db: Database) throws -> Bool {

@@ -96,31 +96,37 @@ struct Serve: AsyncParsableCommand {
     ) async throws {
         var logger = Logger(label: "sluice") { LineLogHandler(label: $0, write: log.write) }
         logger.logLevel = configuration.log.level
+        let notifier = SystemdNotifier(environment: ProcessInfo.processInfo.environment)
+        notifier?.starting("opening the store")
         let daemon = try Daemon(
             configuration, model: model, logger: logger, log: log,
-            environment: ProcessInfo.processInfo.environment)
+            environment: ProcessInfo.processInfo.environment,
+            progress: StartProgress(
+                starting: { notifier?.starting($0) }, serving: { notifier?.serving($0) }))
         // Before anyone hears that we serve, and may tell us to stop.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         announceInputTable(model, configuration, logger)
         announce(daemon, model, configuration, logger)
-        let notifier = SystemdNotifier(environment: ProcessInfo.processInfo.environment)
         notifier?.ready()
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: daemon)], logger: quiet(logger)))
-        let stopping = Task { await stop(group, notifier, on: signals) }
+        let stopping: @Sendable () -> Void = {
+            notifier?.stopping(within: configuration.shutdown.timeout / .seconds(1))
+        }
+        let waiting = Task { await stop(group, stopping, on: signals) }
         try await group.run()
-        stopping.cancel()
+        waiting.cancel()
     }
 
     /// The first signal stops gracefully, a second one at once.
     private func stop(
-        _ group: ServiceGroup, _ notifier: SystemdNotifier?, on signals: UnixSignalsSequence
+        _ group: ServiceGroup, _ stopping: @Sendable () -> Void, on signals: UnixSignalsSequence
     ) async {
         var isStopping = false
         for await signal in signals {
             if isStopping { _exit(128 + (signal == .sigterm ? SIGTERM : SIGINT)) }
             isStopping = true
-            notifier?.stopping()
+            stopping()
             await group.triggerGracefulShutdown()
         }
     }

@@ -1,0 +1,55 @@
+internal import GRDB
+package import Wire
+
+extension JournalReader {
+    /// Streams that have requests beyond their checkpoints, those with the fewest first: so most of them
+    /// are soon where they were, whatever one of them has to read.
+    ///
+    /// No request's text is read. A stream whose row is damaged is left out: whoever asks for it is
+    /// told.
+    package func unfinishedStreams() throws(JournalError) -> [StreamID] {
+        try read { db, _ in
+            let state = try JournalRow.read(db)
+            try Self.checkTail(db, state)
+            let keys = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT stream FROM (
+                        SELECT stream, min(position) AS first, max(sequence) AS last,
+                            count(*) AS requests
+                        FROM request NOT INDEXED WHERE position >= ? GROUP BY stream) AS tail
+                    WHERE NOT EXISTS (
+                        SELECT 1 FROM checkpoint INDEXED BY checkpoint_place
+                        WHERE checkpoint.stream = tail.stream AND checkpoint.sequence > tail.last)
+                    ORDER BY requests, first
+                    """, arguments: [state.horizon])
+            var known: Set<StreamID> = []
+            return keys.compactMap { key in
+                guard let row = try? StreamRow.read(db, key), row.ended == nil,
+                    known.insert(row.life.name).inserted
+                else { return nil }
+                return row.life.name
+            }
+        }
+    }
+
+    /// Nothing at or after the horizon is ever deleted.
+    private static func checkTail(_ db: Database, _ state: StoreState) throws {
+        let found =
+            try Int64.fetchOne(
+                db, sql: "SELECT count(*) FROM request NOT INDEXED WHERE position >= ?",
+                arguments: [state.horizon]) ?? 0
+        let expected = max(0, state.position - state.horizon + 1)
+        guard found == expected else {
+            throw RowDamage(
+                part: "request",
+                "\(expected) are expected from position \(state.horizon) on, and \(found) are there"
+            )
+        }
+    }
+
+    /// The store's own number, which is also in its ledger.
+    package func storeNumber() throws(JournalError) -> UInt64 {
+        try read { db, _ in try JournalRow.read(db).store }
+    }
+}

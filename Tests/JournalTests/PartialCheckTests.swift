@@ -1,0 +1,191 @@
+import GRDB
+import Journal
+import TestSupport
+import Testing
+import Wire
+
+/// The check of a store a few rows at a time.
+@Suite struct PartialCheckTests {
+    private let options = JournalOptions(shards: RandomHistory.shards)
+
+    private func store(seed: UInt64, batches: Int = 40) throws -> (TemporaryStore, StoreModel) {
+        let store = try TemporaryStore()
+        var history = RandomHistory(seed: seed)
+        let writer = try JournalWriter(path: store.path, options: options)
+        for _ in 0..<batches { try writer.write(history.batch()) }
+        try writer.close()
+        return (store, history.model)
+    }
+
+    private func damages(_ store: TemporaryStore) throws -> [StreamDamage] {
+        var check = PartialCheck(try JournalReader(path: store.path))
+        var found: [StreamDamage] = []
+        while let damages = try check.next() { found += damages }
+        return found
+    }
+
+    private func change(_ store: TemporaryStore, _ statement: String) throws {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        try DatabaseQueue(path: store.path, configuration: configuration).write { db in
+            try db.execute(sql: statement)
+        }
+    }
+
+    @Test(arguments: 1...3 as ClosedRange<UInt64>) func aWholeStoreHasNoDamage(seed: UInt64) throws
+    {
+        let (store, _) = try store(seed: seed)
+        let found = try damages(store)
+        #expect(found.isEmpty, "\(found.map { "\($0.stream?.text ?? ""): \($0.error)" })")
+    }
+
+    @Test func aCheckThatWasCutShortGoesOn() throws {
+        let (store, _) = try store(seed: 4)
+        let reader = try JournalReader(path: store.path)
+        let number = try reader.storeNumber()
+        var check = PartialCheck(reader)
+        var parts = 0
+        while !check.place.isAtEnd {
+            check.place.keep(storeAt: store.path, store: number)
+            let place = try #require(CheckPlace(storeAt: store.path, store: number))
+            #expect(place == check.place)
+            #expect(CheckPlace(storeAt: store.path, store: number &+ 1) == nil)
+            check = PartialCheck(reader, from: place)
+            #expect((0...1).contains(try check.progress()))
+            parts += 1
+            _ = try check.next()
+        }
+        #expect(parts == 8)
+        check.place.keep(storeAt: store.path, store: number)
+        #expect(CheckPlace(storeAt: store.path, store: number) == nil)
+        try store.overwrite("-check", Array("sluice check 1\nstore 7\nrequests -1\n".utf8))
+        #expect(CheckPlace(storeAt: store.path, store: 7) == nil)
+    }
+
+    /// What was looked at is not looked at again.
+    @Test func whatWasLookedAtIsPassedOver() throws {
+        let (store, _) = try store(seed: 5)
+        var check = PartialCheck(try JournalReader(path: store.path))
+        while try !check.hasReadRequests { _ = try check.next() }
+        try change(store, "UPDATE request SET time = time + 1 WHERE position = 3")
+        var rest = PartialCheck(try JournalReader(path: store.path), from: check.place)
+        while let damages = try rest.next() { #expect(damages.isEmpty) }
+        #expect(try !damages(store).isEmpty)
+    }
+
+    @Test(arguments: [
+        "UPDATE request SET text = x'00ff' WHERE position = 17",
+        "UPDATE outcome SET tokens = tokens + 1 WHERE position = (SELECT min(position) FROM outcome)",
+        "UPDATE checkpoint SET snapshot = x'00' WHERE id = (SELECT min(id) FROM checkpoint)",
+        """
+        DELETE FROM request WHERE position = (SELECT position FROM request JOIN stream
+            ON stream.id = stream WHERE sequence = 2 AND ended IS NULL LIMIT 1)
+        """,
+        "UPDATE request SET endpoint = 9999 WHERE position = 20",
+    ])
+    func damageIsToldOfItsStream(statement: String) throws {
+        let (store, _) = try store(seed: 6)
+        try change(store, statement)
+        let found = try damages(store)
+        #expect(Set(found.compactMap(\.stream)).count == 1, "\(statement): \(found)")
+        #expect(found.allSatisfy { $0.error.code == .damaged })
+        // The check as a whole says the same.
+        #expect(
+            try refusal { _ = try JournalReader(path: store.path).check() } == .damaged)
+    }
+
+    @Test(arguments: [
+        "UPDATE model SET folder = 'elsewhere'", "UPDATE label SET text = text || '!'",
+    ])
+    func damageThatIsNoSingleStreamsIsTheStores(statement: String) throws {
+        let (store, _) = try store(seed: 7)
+        try change(store, statement)
+        #expect(try refusal { _ = try damages(store) } == .damaged)
+    }
+
+    /// Damage of one stream keeps no other from being listed.
+    @Test(arguments: [
+        ("UPDATE stream SET began = began + 1 WHERE id = 2", 1),
+        ("UPDATE stream SET name = '' WHERE id = 2", 0),
+        (
+            "UPDATE request SET text = x'00ff' WHERE position = (SELECT max(position) FROM request)",
+            1
+        ),
+        ("UPDATE checkpoint SET snapshot = x'00'", 2),
+    ])
+    func aListShowsTheRest(statement: String, damaged: Int) throws {
+        let (store, _) = try store(seed: 10)
+        let reader = try JournalReader(path: store.path)
+        let before = try reader.streams()
+        try change(store, statement)
+        let after = try reader.streams()
+        let broken = after.filter { $0.damage != nil }
+        #expect(damaged == 2 ? broken.count > 1 : broken.count == damaged)
+        #expect(after.count == (damaged == 0 ? before.count - 1 : before.count))
+        let names = Set(broken.map(\.life.key))
+        #expect(
+            after.filter { $0.damage == nil }
+                == before.filter {
+                    !names.contains($0.life.key) && (damaged > 0 || $0.life.key != 2)
+                })
+        var paged: [StreamSummary] = []
+        while case let page = try reader.streams(after: paged.last?.life, limit: 3), !page.isEmpty {
+            paged += page
+        }
+        #expect(paged == after)
+    }
+
+    /// The name in a damaged row is that of the stream to stop, unless it has lived again since.
+    @Test func aDamagedRowOfAStreamStopsNoOther() throws {
+        let (store, _) = try store(seed: 8)
+        try change(store, "UPDATE stream SET began = began + 1")
+        let found = try damages(store)
+        let names = try DatabaseQueue(path: store.path).read { db in
+            try String.fetchAll(db, sql: "SELECT name FROM stream ORDER BY id")
+        }
+        #expect(Set(found.compactMap { $0.stream?.text }) == Set(names))
+        let latest = Set(names)
+        #expect(Set(found.filter { !$0.isOver }.compactMap { $0.stream?.text }) == latest)
+    }
+
+    @Test(arguments: [
+        "UPDATE run SET version = 'another'", "UPDATE stream SET name = '' WHERE id = 2",
+    ])
+    func whatNobodyAsksForStopsNothing(statement: String) throws {
+        let (store, _) = try store(seed: 9)
+        let writer = try JournalWriter(path: store.path, options: options)
+        try writer.beginRun(
+            RunRecord(
+                started: 1, version: "test", model: Array(repeating: 1, count: 32),
+                kernelTier: "AVX2", threads: 2))
+        try writer.close()
+        try change(store, statement)
+        let found = try damages(store)
+        #expect(!found.isEmpty && found.allSatisfy { $0.stream == nil })
+    }
+
+    /// As going through the whole tail finds it.
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func unfinishedStreamsAreThoseWithRequestsBeyondTheirCheckpoints(seed: UInt64) throws {
+        let (store, _) = try store(seed: seed, batches: 15)
+        let reader = try JournalReader(path: store.path)
+        var expected: Set<StreamID> = []
+        var tail = try reader.tail()
+        while let batch = try tail.next() {
+            for request in batch where !request.isEnded {
+                let checkpoint = try reader.latestCheckpoint(of: request.life.key)?.sequence ?? 0
+                let next = try #require(try reader.life(of: request.life.key)).nextSequence
+                if checkpoint < next { expected.insert(request.life.name) }
+            }
+        }
+        let found = try reader.unfinishedStreams()
+        #expect(!expected.isEmpty && Set(found) == expected && found.count == expected.count)
+    }
+}
+
+extension PartialCheck {
+    /// All requests have been looked at.
+    fileprivate var hasReadRequests: Bool {
+        get throws { try progress() >= 0.5 }
+    }
+}
