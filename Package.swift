@@ -12,6 +12,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// Optimised in debug builds too, so that tests stay quick; every check stays in place but `assert`.
+let optimised = strict + [.unsafeFlags(["-O"])]
+
 let package = Package(
     name: "sluice",
     products: [.executable(name: "sluice", targets: ["sluice"])],
@@ -32,33 +35,33 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
         // -O3 also in debug builds, so that tests of the numbers stay quick.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
-        .target(name: "ZeroMQ", dependencies: ["CZeroMQ", "Names"], swiftSettings: strict),
-        .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: strict),
-        .target(name: "StrictJSON", swiftSettings: strict),
-        .target(name: "Names", swiftSettings: strict),
+        .target(name: "ZeroMQ", dependencies: ["CZeroMQ", "Names"], swiftSettings: optimised),
+        .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: optimised),
+        .target(name: "StrictJSON", swiftSettings: optimised),
+        .target(name: "Names", swiftSettings: optimised),
         .target(name: "NearestName", swiftSettings: strict),
         .target(name: "PlainText", swiftSettings: strict),
-        .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: strict),
+        .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: optimised),
         .target(name: "InputFiles", swiftSettings: strict),
         .target(
             name: "Tokenizer", dependencies: ["InputFiles", "PlainText", "StrictJSON"],
-            swiftSettings: strict),
+            swiftSettings: optimised),
         .target(
             name: "Model",
             dependencies: [
                 "Digests", "InputFiles", "Kernels", "NearestName", "PlainText", "StrictJSON",
                 "Tokenizer",
             ],
-            swiftSettings: strict),
+            swiftSettings: optimised),
         .target(
             name: "DefaultModel", resources: [.copy("english")], swiftSettings: strict),
-        .target(name: "Wire", dependencies: ["Names", "StrictJSON"], swiftSettings: strict),
+        .target(name: "Wire", dependencies: ["Names", "StrictJSON"], swiftSettings: optimised),
         .target(
             name: "Journal",
             dependencies: [
                 "Digests", "Names", "Wire", .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: strict),
+            swiftSettings: optimised),
         .target(
             name: "Engine",
             dependencies: [
@@ -66,14 +69,14 @@ let package = Package(
                 "Wire",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
-            swiftSettings: strict),
+            swiftSettings: optimised),
         .target(
             name: "Walk",
             dependencies: [
                 "CPCRE2", "Digests", "Engine", "Journal", "Kernels", "Model", "NearestName",
                 "Tokenizer", "Wire",
             ],
-            swiftSettings: strict),
+            swiftSettings: optimised),
         .target(
             name: "Report",
             dependencies: ["Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire"],
@@ -85,7 +88,6 @@ let package = Package(
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: strict),
-        // Optimised in debug builds too, so that tests that train stay quick.
         .target(
             name: "Training",
             dependencies: [
@@ -94,7 +96,7 @@ let package = Package(
                 "StrictTOML", "Tokenizer",
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
-            swiftSettings: strict + [.unsafeFlags(["-O"])]),
+            swiftSettings: optimised),
         .target(name: "Plots", swiftSettings: strict),
         .target(
             name: "Client", dependencies: ["CLinux", "Names", "PlainText", "Wire", "ZeroMQ"],
@@ -107,7 +109,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict),
+            swiftSettings: optimised),
         .target(
             name: "Bench",
             dependencies: [

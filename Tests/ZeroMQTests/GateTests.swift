@@ -116,6 +116,27 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         #expect(counts == [.version: ZMTP.strangers.count - 1, .mechanism: 1])
     }
 
+    /// Nobody is let in where nobody listens behind the gate.
+    @Test(arguments: ["tcp://127.0.0.1:*", "ipc://*"])
+    func anEndpointEndsWithItsSocket(_ place: String) throws {
+        let served = try ServedGate()
+        let context = try Context()
+        let endpoint: Endpoint
+        do {
+            let socket = try Socket(.pull, in: context, options: .test())
+            endpoint = try served.gate.bind(
+                socket, to: Endpoint(place), .test(), rules(), tap: served.gate.makeTap())
+        }
+        let deadline = ContinuousClock.now + patience
+        #expect(throws: RawPeer.Failure.self) {
+            while ContinuousClock.now < deadline {
+                let peer = try RawPeer(endpoint.text)
+                peer.send(ZMTP.greeting(.libzmq43))
+                _ = peer.receiveUntilClosed()
+            }
+        }
+    }
+
     @Test func silentConnectionsAreClosedInTimeAndKeepNobodyOut() throws {
         let served = try ServedGate()
         let context = try Context()

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// An endpoint at the gate: where peers come, what is let in, and where libzmq listens behind it.
@@ -10,6 +11,10 @@ final class GateDoor: Sendable {
     let connections = GateCount()
     let peers: GateCount
     private let inner: String
+    private let isLeft = Atomic<Bool>(false)
+
+    /// libzmq was found to listen behind it no more.
+    var isAbandoned: Bool { isLeft.load(ordering: .relaxed) }
 
     /// - Parameter inner: libzmq's name in the abstract namespace.
     init(
@@ -30,7 +35,9 @@ final class GateDoor: Sendable {
         let address = SocketAddress(path: "\0" + inner)
         guard let descriptor = try? address.open(isBlocking: true) else { return nil }
         let stream = ByteStream(descriptor)
-        guard let name = AbstractName.bind(descriptor), address.connect(descriptor) else {
+        guard let name = AbstractName.bind(descriptor) else { return nil }
+        guard address.connect(descriptor) else {
+            if errno == ECONNREFUSED { isLeft.store(true, ordering: .relaxed) }
             return nil
         }
         return (stream, name)

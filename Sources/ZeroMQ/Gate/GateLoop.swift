@@ -81,13 +81,15 @@ struct GateLoop: ~Copyable {
         }
         guard let finish, end == nil else { return }
         end = finish
-        for door in doors.values {
-            epoll.watch(door.listener.descriptor, 0, from: .readable, to: [])
-            door.listener.end()
-        }
-        doors = [:]
+        for id in Array(doors.keys) { shut(id) }
         // Whatever is not yet through the handshake will not be.
         for connection in connections.values where connection.isHandshaking { close(connection) }
+    }
+
+    private mutating func shut(_ id: UInt64) {
+        guard let door = doors.removeValue(forKey: id) else { return }
+        epoll.watch(door.listener.descriptor, 0, from: .readable, to: [])
+        door.listener.end()
     }
 
     // MARK: Connections
@@ -97,6 +99,8 @@ struct GateLoop: ~Copyable {
             do throws(ZeroMQError.Code) {
                 guard let (stream, peer) = try door.listener.accept() else { return }
                 begin(stream, peer, door)
+                // Peers learn that nobody is there, as they would from libzmq.
+                guard !door.isAbandoned else { return shut(id) }
             } catch {
                 // Too many open files, most likely; without a pause this would be called at once.
                 epoll.watch(door.listener.descriptor, id << 1, from: .readable, to: [])
