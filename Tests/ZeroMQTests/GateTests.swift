@@ -96,6 +96,36 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         #expect(tap.connections.current == 1)
     }
 
+    /// A greeting may come in pieces of any size, its signature too; a peer that leaves within it is
+    /// gone at once.
+    @Test(arguments: [1, 4, 9, 10, 11, 63]) func aGreetingMayComeInPieces(_ size: Int) throws {
+        let served = try ServedGate()
+        let context = try Context()
+        let socket = try Socket(.pull, in: context, options: .test())
+        var rules = rules()
+        rules.connections = 3
+        let endpoint = try served.gate.bind(
+            socket, to: loopback(), .test(), rules, tap: served.gate.makeTap())
+        let peer = try RawPeer(endpoint.text)
+        var leaver: RawPeer? = try RawPeer(endpoint.text)
+        let greeting = ZMTP.greeting(.libzmq43)
+        peer.send(Array(greeting.prefix(size)))
+        leaver?.send(Array(greeting.prefix(size)))
+        // Once this one is through, the gate has read what the others sent before.
+        let witness = try rawClient(endpoint, as: "PUSH")
+        leaver = nil
+        peer.send(Array(greeting.dropFirst(size)) + ZMTP.ready(socketType: "PUSH"))
+        #expect(peer.receive(72).suffix(6) == [5] + bytes("READY"))
+        peer.send(ZMTP.frame(bytes("hello")))
+        #expect(try socket.receiveFrames() == [bytes("hello")])
+        // There is room for it since the leaver has gone; else the limit would have closed one.
+        let last = try rawClient(endpoint, as: "PUSH")
+        last.send(ZMTP.frame(bytes("last")))
+        #expect(try socket.receiveFrames() == [bytes("last")])
+        #expect(served.gate.statistics.refused.isEmpty)
+        withExtendedLifetime((peer, witness)) {}
+    }
+
     @Test func strangersAreNamedAndCounted() throws {
         let served = try ServedGate()
         let context = try Context()

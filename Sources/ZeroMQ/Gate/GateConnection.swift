@@ -63,6 +63,9 @@ final class GateConnection {
     }
 
     var isHandshaking: Bool { meter.isHandshaking }
+    /// libzmq has bytes to take first. Before there is a connection to it, the beginning of a greeting
+    /// waits here, and the rest of it must be read.
+    private var isInnerBehind: Bool { inner != nil && !toInner.isEmpty }
     var incompleteBytes: Int { countedIncomplete }
 
     // MARK: Both directions
@@ -85,7 +88,7 @@ final class GateConnection {
 
     var wantedOuter: Epoll.Events {
         var events = Epoll.Events()
-        let mayRead = toInner.isEmpty && unread.isEmpty && !isWaitingForRoom
+        let mayRead = !isInnerBehind && unread.isEmpty && !isWaitingForRoom
         if !hasOuterEnded && (mayRead || hasInnerEnded) { events.insert(.readable) }
         if !toOuter.isEmpty && !isOuterDeaf { events.insert(.writable) }
         return events
@@ -109,7 +112,7 @@ final class GateConnection {
         var left = Self.turnBytes
         while left > 0 {
             if let inner, !toInner.flush(to: inner) { return endInner() }
-            guard toInner.isEmpty, hasRoom() else { return }
+            guard !isInnerBehind, hasRoom() else { return }
             if !unread.isEmpty {
                 let waiting = unread
                 unread = []
@@ -270,7 +273,7 @@ final class GateConnection {
 
     private func goesOn(_ now: ContinuousClock.Instant) -> Bool {
         if hasInnerEnded { return goesOnWithoutInner(now) }
-        guard hasOuterEnded, toInner.isEmpty, unread.isEmpty else { return true }
+        guard hasOuterEnded, !isInnerBehind, unread.isEmpty else { return true }
         isOuterDeaf = true
         guard inner != nil, waitingBytes > 0 else { return false }
         // libzmq's end stays open until the application has taken all: by it, it is known whose
