@@ -209,6 +209,7 @@ import Wire
             { $0.state.tokenizer = [] }, { $0.state.tokenizer[0] = 9 }, { $0.position = 1 },
             { $0.state.lastToken = .init(id: -1, offset: 0..<1) },
             { $0.state.lastToken = .init(id: 1 << 30, offset: 0..<1) },
+            { $0.state.values[0] = .nan }, { $0.state.values[0] = -.infinity },
         ]
         for change in changes {
             var bad = good
@@ -228,12 +229,29 @@ import Wire
         ]
         for counter in counters {
             var bad = good
-            bad.state[keyPath: counter] = .max
-            #expect(throws: Refusal.self) { try gate.admit(bad.encoded()) }
+            // At 2^62 - 1 it would come through, and what is written after the next token would not.
+            for number: UInt64 in [.max, 1 << 62, 1 << 62 - 1, 1 << 61] {
+                bad.state[keyPath: counter] = number
+                #expect(throws: Refusal.self) { try gate.admit(bad.encoded()) }
+            }
         }
         var bad = good
         bad.state.messageStart = bad.state.offset + 1
         #expect(throws: Refusal.self) { try gate.admit(bad.encoded()) }
+    }
+
+    /// JSON has no infinity and no NaN.
+    @Test func anyFiniteStateIsReported() throws {
+        let model = try TestModel.make()
+        var snapshot = try taken(model)
+        for index in snapshot.state.values.indices {
+            snapshot.state.values[index] = .greatestFiniteMagnitude
+        }
+        snapshot.state.sentiment = .init(score: .nan, positive: .infinity)
+        let report = StreamReport(snapshot, model: model)
+        #expect(report.sentiment == nil)
+        #expect(try #require(report.norms?.first).norm == .greatestFiniteMagnitude)
+        #expect(throws: Never.self) { try report.controlJSON() }
     }
 
     /// What a message has added up to must be what tokens of an open one can add up to.

@@ -7,6 +7,10 @@ package struct SnapshotGate {
     private let model: Model
     private let encoder: TokenEncoder
 
+    /// A stream that begins with a snapshot counts on from it, and what it then writes must be readable:
+    /// rows and snapshots count to below twice as much.
+    private static let largestCount: UInt64 = 1 << 61
+
     package init(model: Model, encoder: TokenEncoder) {
         self.model = model
         self.encoder = encoder
@@ -30,6 +34,10 @@ package struct SnapshotGate {
         guard snapshot.position == 0 else {
             throw Refusal(.snapshot, "the snapshot was taken within a text; expected one after it")
         }
+        guard snapshot.state.counters.allSatisfy({ $0 < Self.largestCount }) else {
+            throw Refusal(
+                .snapshot, "the snapshot counts beyond 2^61; no stream would come so far")
+        }
         do throws(SnapshotError) {
             try check(snapshot.state)
         } catch {
@@ -46,6 +54,9 @@ package struct SnapshotGate {
         guard state.values.count == count else {
             throw SnapshotError(
                 "has \(state.values.count) values; expected the \(count) of this model")
+        }
+        guard state.values.allSatisfy(\.isFinite) else {
+            throw SnapshotError("has a state that is not finite; no text leads to one that is kept")
         }
         do throws(TokenizerError) {
             _ = try IncrementalTokenizer(encoder, restoring: state.tokenizer)

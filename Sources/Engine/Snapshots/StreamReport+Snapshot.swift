@@ -17,7 +17,7 @@ extension StreamReport {
             messageStart: state.messageStart,
             heldBack: model.flatMap { HeldBack(state, model: $0) },
             lastToken: state.lastToken.map { LastToken($0, model: model) },
-            sentiment: state.sentiment.map { Score(score: $0.score, positive: $0.positive) },
+            sentiment: state.sentiment.flatMap { Score($0) },
             isQuarantined: state.isQuarantined,
             norms: model.flatMap { Self.norms(state.values, $0.network.stateLayout) },
             values: state.values.count, digest: snapshot.stateDigest.hexadecimal)
@@ -42,6 +42,14 @@ extension StreamReport.HeldBack {
     }
 }
 
+extension StreamReport.Score {
+    /// Nil where it is no number, which JSON has no word for.
+    fileprivate init?(_ score: StreamSnapshot.Score) {
+        guard score.score.isFinite, score.positive.isFinite else { return nil }
+        self.init(score: score.score, positive: score.positive)
+    }
+}
+
 extension StreamReport.LastToken {
     fileprivate init(_ token: StreamSnapshot.ReadToken, model: Model?) {
         let vocabulary = model?.tokenizer.vocabulary
@@ -55,8 +63,10 @@ extension StreamReport.LastToken {
 extension StreamReport.Norm {
     fileprivate init(name: String, _ values: ArraySlice<Float>) {
         let square = values.reduce(0) { $0 + Double($1) * Double($1) }
+        // The norm of finite values may be none of a Float.
+        let largest = Double(Float.greatestFiniteMagnitude)
         self.init(
-            name: name, norm: Float(square.squareRoot()),
+            name: name, norm: Float(min(square.squareRoot(), largest)),
             largest: values.reduce(0) { max($0, abs($1)) })
     }
 }

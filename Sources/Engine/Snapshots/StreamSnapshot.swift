@@ -70,6 +70,15 @@ package struct StreamSnapshot: Equatable, Sendable {
         package var sentimentPool = SentimentPool()
 
         package init() {}
+
+        /// All that go up as text is read, and the places in the text.
+        var counters: [UInt64] {
+            [
+                epoch, tokens, offset, messages, lifeTokens, lifeMessages, streamEvents,
+                errorEvents, messageStart ?? 0, lastToken?.offset.upperBound ?? 0,
+                sentimentPool.ngrams.count,
+            ]
+        }
     }
 
     package init(stream: StreamID, model: Fingerprint, state: State) {
