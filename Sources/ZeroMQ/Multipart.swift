@@ -53,8 +53,11 @@ import CZeroMQ
 
     /// libzmq's descriptor of the connection that the message came by; -1 if it is not known. By the
     /// time, it may be closed, or be another's.
+    ///
+    /// The last frame tells. A ROUTER puts an identity first, which tells only where nobody has
+    /// waited for the message with a poller (libzmq's router_t::xhas_in).
     var sourceDescriptor: Int32 {
-        count > 0 ? unsafe zmq_msg_get(slot(0), ZMQ_SRCFD) : -1
+        count > 0 ? unsafe zmq_msg_get(slot(count - 1), ZMQ_SRCFD) : -1
     }
 
     /// A copy of every frame held.

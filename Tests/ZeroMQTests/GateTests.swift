@@ -239,6 +239,38 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         try sender.join()
     }
 
+    /// What was waited for with a poller was taken as well, by sockets of every kind that hears: much
+    /// more than a peer may have waiting, one message after another, and by peers that then leave.
+    @Test(arguments: [(SocketKind.router, SocketKind.dealer), (.pull, .push), (.sub, .xpub)])
+    func whatAPollerFoundIsTaken(_ kind: SocketKind, _ peer: SocketKind) throws {
+        var totals = GateTotals()
+        totals.bytes = 60_000
+        let served = try ServedGate(totals)
+        let context = try Context()
+        let socket = try Socket(kind, in: context, options: .test())
+        if kind == .sub { try socket.subscribe("") }
+        var rules = rules()
+        rules.peerBytes = 20_000
+        let tap = served.gate.makeTap()
+        let endpoint = try served.gate.bind(socket, to: loopback(), .test(), rules, tap: tap)
+        var poller = Poller()
+        poller.add(socket)
+        var message = Multipart(frameLimit: 4)
+        for _ in 0..<5 {
+            let sender = try Socket(peer, in: context, options: .test())
+            try sender.connect(endpoint)
+            // The subscription.
+            if kind == .sub { _ = try sender.receiveFrames() }
+            for _ in 0..<20 {
+                #expect(try sender.send([bytes("a"), [UInt8](repeating: 7, count: 4000)]) == .sent)
+                try poller.wait(timeout: patience)
+                try #require(try socket.receive(into: &message, wait: .never))
+                tap.took(message, added: kind == .router ? 1 : 0)
+                tap.settle(isEmpty: false)
+            }
+        }
+    }
+
     @Test func theLargestOfTooManyUnfinishedMessagesGoes() throws {
         var totals = GateTotals()
         totals.bytes = 200_000
