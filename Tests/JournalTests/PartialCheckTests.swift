@@ -162,6 +162,23 @@ import Wire
         try change(store, statement)
         let found = try damages(store)
         #expect(!found.isEmpty && found.allSatisfy { $0.stream == nil })
+        // Nor does it keep the store from being opened.
+        try JournalWriter(path: store.path, options: options).close()
+    }
+
+    /// A row of a stream that is not there stops at most the one that it was taken from.
+    @Test(arguments: [
+        "UPDATE request SET stream = 9999 WHERE position = 20",
+        "UPDATE request SET stream = -1 WHERE position = 20",
+        "UPDATE checkpoint SET stream = 9999 WHERE id = (SELECT min(id) FROM checkpoint)",
+        "DELETE FROM stream WHERE id = 2",
+    ])
+    func aRowOfNoStreamStopsNoOther(statement: String) throws {
+        let (store, _) = try store(seed: 11)
+        try change(store, statement)
+        let found = try damages(store)
+        #expect(found.contains { $0.stream == nil }, "\(statement): \(found)")
+        #expect(Set(found.compactMap(\.stream)).count <= 1, "\(statement): \(found)")
     }
 
     /// As going through the whole tail finds it.

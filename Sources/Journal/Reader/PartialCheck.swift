@@ -64,6 +64,7 @@ private struct CheckPart {
     /// The key to go on after; nil at the phase's end.
     private(set) var last: Int64?
     var damages: [StreamDamage] = []
+    private var hasOrphan = false
 
     init(db: Database, path: String, first: Int64) {
         self.db = db
@@ -259,7 +260,7 @@ private struct CheckPart {
             let row = try Row.fetchOne(
                 db, sql: "SELECT \(StreamRow.table.selection) FROM stream WHERE id = ?",
                 arguments: [key])
-        else { throw damage }
+        else { return noteOrphan(damage) }
         let life = StreamRow.readableLife(row)
         let hasLivedAgain =
             try Bool.fetchOne(
@@ -269,6 +270,14 @@ private struct CheckPart {
                         WHERE this.id = ?1 AND later.name = this.name AND later.id > ?1)
                     """, arguments: [key]) ?? false
         note(damage, of: life?.name, isOver: hasLivedAgain)
+    }
+
+    /// It belongs to a stream that is not there, so nobody can ask for it. The stream that it was
+    /// taken from is told by its sequences. One such row of a part is enough to tell of.
+    private mutating func noteOrphan(_ damage: RowDamage) {
+        guard !hasOrphan else { return }
+        hasOrphan = true
+        note(damage, of: nil, isOver: true)
     }
 
     private mutating func note(_ damage: RowDamage, _ row: StreamRow) {

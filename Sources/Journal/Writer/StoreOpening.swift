@@ -150,9 +150,15 @@ struct StoreOpening {
         (try? StoreFiles.size(of: files.check)) ?? nil != nil
     }
 
+    /// A run that cannot be read is for information only: it may have been interrupted, and the check
+    /// tells of it.
     private static func wasInterrupted(_ db: Database) throws -> Bool {
-        guard let last = try RunRow.fetchOne(db, "run ORDER BY id DESC") else { return false }
-        return last.stopped == nil
+        do {
+            guard let last = try RunRow.fetchOne(db, "run ORDER BY id DESC") else { return false }
+            return last.stopped == nil
+        } catch is RowDamage {
+            return true
+        }
     }
 
     /// Copies SQLite's log into the database, on the disk; false while readers hold on to it.
