@@ -44,10 +44,15 @@ extension Shard {
     /// Puts an input in its stream's line.
     private func accept(_ item: StreamWork.Item, of id: StreamID) {
         do throws(Refusal) {
-            guard let stream = try stream(id, for: item), failure == nil,
-                let item = placed(item, stream)
-            else { return finish(weight: item.weight) }
-            append(item, to: stream)
+            guard let stream = try stream(id, for: item), failure == nil else {
+                return finish(weight: item.weight)
+            }
+            guard let placed = placed(item, stream) else {
+                // A duplicate, for which the stream may have been brought back, leaves it idle.
+                noteIdle(stream)
+                return finish(weight: item.weight)
+            }
+            append(placed, to: stream)
         } catch {
             refuse(item, of: id, error)
         }

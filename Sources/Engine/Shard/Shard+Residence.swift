@@ -233,16 +233,22 @@ extension Shard {
     }
 
     private func evict(_ stream: StreamState) {
-        stream.isInEvictionLine = true
-        stream.work = StreamWork(items: [decision(.evict, stream)])
-        _ = refill(stream)
+        // What was brought back for a duplicate alone is as it was when it was evicted.
+        let hasResumed = !stream.intake.isEvicted || stream.journal.isDirty
+        if hasResumed { carryOutEviction(of: stream) }
         let snapshot = snapshot(of: stream)
-        checkpoint(stream, snapshot)
+        if hasResumed { checkpoint(stream, snapshot) }
         // Else a sweep would find a name for each of the streams that came by since the last one.
         if !stream.journal.isDirty { sweep.dirty.remove(stream.id) }
         statistics.evicted.add(1, ordering: .relaxed)
         leaveTable(stream)
         depart(stream.id, stream.intake, snapshot)
+    }
+
+    private func carryOutEviction(of stream: StreamState) {
+        stream.isInEvictionLine = true
+        stream.work = StreamWork(items: [decision(.evict, stream)])
+        _ = refill(stream)
     }
 
     func leaveTable(_ stream: StreamState) {
