@@ -109,6 +109,22 @@ import Wire
         #expect(result.counts.tokens == 23 + 18)
     }
 
+    /// The end of a stream forces tokens out, and a checkpoint may be due at the last of them.
+    @Test func aCheckpointAtTheEndOfALifeIsCompared() throws {
+        let store = try RecordedStore()
+        try store.serve(TestModel.shipped(), checkpointTokens: 10)
+        for count in 8...9 {
+            let text = String(repeating: " good", count: count) + " na"
+            try store.accept(
+                .text("\(count)", text, more: true), .operation(.end, "\(count)"))
+            try store.run()
+        }
+        try store.finish()
+        let result = try verify(store)
+        #expect(result.divergences == [])
+        #expect(result.counts.checkpoints == 2)
+    }
+
     // MARK: What is changed is found
 
     /// Two ways of reading differ from the token on at which a unit of one was changed.

@@ -101,9 +101,12 @@ final class VerifyReader {
 
     // MARK: Requests
 
-    private func readNext(_ lane: VerifyLane) throws {
+    /// - Parameter state: the digest of the state that the request before led to; nil before the first.
+    ///   A stream that has ended has no other.
+    private func readNext(_ lane: VerifyLane, after state: [UInt8]? = nil) throws {
         if let end = lane.interval.end, end.sequence == lane.nextSequence, end.position == 0 {
-            try compare(lane, lane.group.shard.snapshot(of: lane.id), to: end)
+            let found = state ?? lane.group.shard.snapshot(of: lane.id)?.stateDigest
+            try compare(lane, found, to: end)
             return drop(lane)
         }
         guard let next = try lane.feed.peek(),
@@ -147,7 +150,8 @@ final class VerifyReader {
             guard let lane = lanes[checkpoint.key], let end = lane.interval.end else { return }
             count(lane, upTo: checkpoint.tokens)
             try guarding(lane.session, at: checkpoint.sequence, lane) {
-                try compare(lane, StreamSnapshot(decoding: checkpoint.snapshot), to: end)
+                let found = try StreamSnapshot(decoding: checkpoint.snapshot)
+                try compare(lane, found.stateDigest, to: end)
             }
             drop(lane)
         default: return
@@ -178,7 +182,7 @@ final class VerifyReader {
                     "it stands within a text at a byte where no token ends"))
             return drop(lane)
         }
-        try readNext(lane)
+        try readNext(lane, after: found.stateDigest)
     }
 
     private func count(_ lane: VerifyLane, upTo tokens: UInt64) {
@@ -217,8 +221,9 @@ final class VerifyReader {
         return true
     }
 
+    /// - Parameter found: the digest of the state that reading leads to.
     private func compare(
-        _ lane: VerifyLane, _ found: StreamSnapshot?, to end: CheckpointRecord
+        _ lane: VerifyLane, _ found: [UInt8]?, to end: CheckpointRecord
     ) throws {
         // Gone if it was a temporary one, and the daemon has made another since.
         guard
@@ -227,7 +232,7 @@ final class VerifyReader {
         else { return }
         let snapshot = try lane.session.snapshot(of: stored)
         findings.counts.checkpoints += 1
-        if snapshot.stateDigest != found?.stateDigest {
+        if snapshot.stateDigest != found {
             findings.add(
                 lane.divergence(
                     .checkpoint, at: end.sequence, position: end.position,
