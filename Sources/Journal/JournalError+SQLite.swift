@@ -17,13 +17,14 @@ extension JournalError {
         let (code, message) =
             switch error.resultCode {
             case .SQLITE_FULL: (Code.full, "no room is left on the disk")
-            case .SQLITE_IOERR, .SQLITE_NOMEM, .SQLITE_PROTOCOL, .SQLITE_INTERRUPT:
+            case .SQLITE_IOERR, .SQLITE_NOMEM, .SQLITE_INTERRUPT:
                 (Code.io, "reading or writing failed: \(reason)")
             case .SQLITE_READONLY, .SQLITE_PERM:
                 (Code.readOnly, "it may not be written: \(reason)")
             case .SQLITE_CANTOPEN, .SQLITE_AUTH:
                 (Code.unreadable, "it cannot be opened: \(reason)")
-            case .SQLITE_BUSY, .SQLITE_LOCKED:
+            // Of the log's index, a lock that lasts shows as a wrong protocol.
+            case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
                 (Code.locked, "another program keeps it locked: \(reason)")
             case .SQLITE_NOTADB: (Code.foreign, "it is no SQLite database")
             case .SQLITE_CONSTRAINT:
