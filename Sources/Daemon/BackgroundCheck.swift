@@ -72,13 +72,18 @@ final class BackgroundCheck: Sendable {
         let start = ContinuousClock.now
         var kept = start
         var found = 0
-        defer { check.place.keep(storeAt: path, store: store) }
-        while !isStopped.load(ordering: .acquiring), let damages = try check.next() {
+        // Where damage was found first: the next start is to find it, too.
+        var findings: CheckPlace?
+        defer { (findings ?? check.place).keep(storeAt: path, store: store) }
+        while !isStopped.load(ordering: .acquiring) {
+            let place = check.place
+            guard let damages = try check.next() else { break }
+            if !damages.isEmpty { findings = findings ?? place }
             found += damages.count
             damages.forEach(listeners.damaged)
             guard ContinuousClock.now - kept >= Self.keepEvery else { continue }
             kept = .now
-            check.place.keep(storeAt: path, store: store)
+            (findings ?? check.place).keep(storeAt: path, store: store)
             progress.report(try check.progress())
         }
         guard check.place.isAtEnd else { return }

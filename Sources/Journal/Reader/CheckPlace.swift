@@ -52,9 +52,10 @@ package struct CheckPlace: Equatable, Sendable {
     /// Nil where there is none.
     package init?(storeAt path: String, store: UInt64) {
         let file = StoreFiles(path).check
-        guard let data = FileManager.default.contents(atPath: file), data.count < 1024 else {
-            return nil
-        }
+        // To open a named pipe would wait for its other end.
+        guard let size = try? StoreFiles.size(of: file), size < 1024,
+            let data = FileManager.default.contents(atPath: file)
+        else { return nil }
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
         guard lines.count == 3, lines[0] == Self.title, lines[1] == "store \(store)" else {
             return nil
@@ -75,7 +76,7 @@ package struct CheckPlace: Equatable, Sendable {
             return
         }
         let text = "\(Self.title)\nstore \(store)\n\(phase.rawValue) \(last)\n"
-        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
         let descriptor = unsafe open(file, flags, 0o600)
         guard descriptor >= 0 else { return }
         let bytes = Array(text.utf8)
