@@ -61,6 +61,8 @@ package struct FollowedFile: TextInput {
             return .notice(notice)
         }
         reading: while !files.isEmpty {
+            // Asked before reading: a writer may write to the old file up to its first to the new one.
+            let isOver = hasSuccessor
             switch try readFile() {
             case .bytes(let bytes):
                 hasOpenText = true
@@ -71,7 +73,7 @@ package struct FollowedFile: TextInput {
                 if let end = takeEnd() { return end }
                 return .notice(notices.removeFirst())
             case .nothing:
-                guard hasSuccessor else { break reading }
+                guard isOver else { break reading }
                 let rest = files[0].finish()
                 if !rest.isEmpty {
                     hasOpenText = true
