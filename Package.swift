@@ -79,7 +79,9 @@ let package = Package(
             swiftSettings: optimised),
         .target(
             name: "Report",
-            dependencies: ["Engine", "Journal", "Kernels", "Model", "Tokenizer", "Wire"],
+            dependencies: [
+                "Engine", "InputFiles", "Journal", "Kernels", "Model", "Tokenizer", "Wire",
+            ],
             resources: [.embedInCode("Page")], swiftSettings: strict),
         .target(
             name: "StrictTOML",
@@ -99,7 +101,8 @@ let package = Package(
             swiftSettings: optimised),
         .target(name: "Plots", swiftSettings: strict),
         .target(
-            name: "Client", dependencies: ["CLinux", "Names", "PlainText", "Wire", "ZeroMQ"],
+            name: "Client",
+            dependencies: ["CLinux", "InputFiles", "Names", "PlainText", "Wire", "ZeroMQ"],
             swiftSettings: strict),
         .target(
             name: "Daemon",
@@ -120,9 +123,9 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Journal",
-                "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots", "Report",
-                "StrictTOML", "Tokenizer", "Training", "Walk", "Wire", "ZeroMQ",
+                "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "InputFiles",
+                "Journal", "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots",
+                "Report", "StrictTOML", "Tokenizer", "Training", "Walk", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -336,6 +336,10 @@ import ZeroMQ
         #expect((found["h0"] as? [Int])?.first == events.count)
         #expect((found["names"] as? [String])?.contains("surprisal") == true)
         #expect(try recorded.replay("export", "a", "--format", "npz").status == 64)
+        let full = try recorded.replay("export", "a", "--format", "npz", "-o", "/dev/full")
+        #expect(full.status == 74)
+        #expect(full.errors.hasPrefix("sluice: cannot write the output: /dev/full: "))
+        #expect(!full.errors.contains("NSCocoaErrorDomain"), "\(full.errors)")
     }
 
     /// Says the shapes of a safetensors file, whose states it has, and how far the gates are from

@@ -243,6 +243,24 @@ import ZeroMQ
             daemon.process.signal(SIGKILL)
             _ = try daemon.process.finish()
         }
+        try checkLinksAreKept(daemon.store, of: file)
+    }
+
+    /// Also that of a device, which is never replaced.
+    private func checkLinksAreKept(_ store: String, of file: String) throws {
+        let target = "\(folder.path)/target"
+        for (name, place, status) in [
+            ("file", target, 0), ("device", "/dev/null", 0), ("output", "/dev/stdout", 0),
+            ("full", "/dev/full", 74),
+        ] {
+            let link = "\(folder.path)/\(name)"
+            try FileManager.default.createSymbolicLink(
+                atPath: link, withDestinationPath: place)
+            let taken = try run(["get", "s", "-o", link, "--store", store])
+            #expect(Int(taken.status) == status, "\(name): \(taken.errors)")
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == place)
+        }
+        #expect(try snapshot(target) == snapshot(file))
     }
 
     @Test func aStoreIsChangedWhereNoDaemonRuns() throws {

@@ -160,6 +160,20 @@ import Testing
         #expect(try folder.names == ["report.html"])
     }
 
+    @Test func whereALinkLeadsTheFileIsReplaced() throws {
+        let folder = try TemporaryFolder()
+        let (link, target) = (folder.path + "/link.html", folder.path + "/report.html")
+        try FileManager.default.createSymbolicLink(
+            atPath: link, withDestinationPath: "report.html")
+        for _ in 0..<2 {
+            try writer.write(to: link)
+            let place = try FileManager.default.destinationOfSymbolicLink(atPath: link)
+            #expect(place == "report.html")
+            #expect(try String(contentsOfFile: target, encoding: .utf8).hasSuffix("</html>\n"))
+            #expect(try folder.names == ["link.html", "report.html"])
+        }
+    }
+
     @Test func anUnwritableFileIsAnError() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/missing/report.html"

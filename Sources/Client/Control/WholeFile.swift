@@ -1,4 +1,5 @@
 import Glibc
+import InputFiles
 
 /// Files that are there wholly or not at all.
 package enum WholeFile {
@@ -29,17 +30,33 @@ package enum WholeFile {
         }
     }
 
-    /// Puts the bytes on the disk beside `path`, and then in its place: whoever looks there finds
-    /// what was there before, or all of this. Only the user may read a file that is new; one that is
-    /// replaced keeps its permissions.
+    /// Puts the bytes on the disk beside their place, and then there: whoever looks finds what was
+    /// there before, or all of this. Only the user may read a file that is new; one that is replaced
+    /// keeps its permissions. Links are followed; pipes and devices are written as they are, and so
+    /// is the standard output under another name.
     package static func write(_ bytes: [UInt8], to path: String) throws(ClientError) {
+        switch OutputPlace(path) {
+        case .standardOutput: try OutputStream.standardOutput.write(bytes)
+        case .special:
+            let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw failure(path) }
+            defer { close(descriptor) }
+            try OutputStream(descriptor).write(bytes)
+        case .plain(let place, let permissions):
+            try replace(place, with: bytes, permissions: permissions ?? 0o600)
+        }
+    }
+
+    private static func replace(
+        _ path: String, with bytes: [UInt8], permissions: mode_t
+    ) throws(ClientError) {
         let temporary = "\(path).\(getpid()).part"
         let descriptor = unsafe open(
             temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path) }
         do throws(ClientError) {
             defer { close(descriptor) }
-            fchmod(descriptor, mode(of: path) ?? 0o600)
+            fchmod(descriptor, permissions)
             try OutputStream(descriptor).write(bytes)
             guard fsync(descriptor) == 0 else { throw failure(path) }
         } catch {
@@ -52,12 +69,6 @@ package enum WholeFile {
             throw failure
         }
         syncFolder(of: path)
-    }
-
-    private static func mode(of path: String) -> mode_t? {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
-        return status.st_mode & 0o777
     }
 
     private static func failure(_ path: String) -> ClientError {

@@ -1,30 +1,39 @@
 import Glibc
+import InputFiles
 
 /// A file that takes its name only when it is complete; until then, and if it never is, whatever
-/// had that name stays. Pipes and devices are written as they are. A report shows text, so only the
-/// user may read one that is new; one that is replaced keeps its permissions.
+/// had that name stays. Links are followed; pipes and devices are written as they are, and so is the
+/// standard output under another name. A report shows text, so only the user may read one that is
+/// new; one that is replaced keeps its permissions.
 struct ReportFile: ~Copyable {
     private let path: String
-    private let target: String
+    /// What is written beside the file's place, and that place; nil where it is written as it is.
+    private let draft: (path: String, place: String)?
     private let descriptor: Int32
     private var isComplete = false
 
     init(path: String) throws(ReportError) {
         self.path = path
-        var status = stat()
-        let exists = unsafe stat(path, &status) == 0
-        let isPlain = !exists || status.st_mode & S_IFMT == S_IFREG
-        target = isPlain ? "\(path).\(getpid()).partial" : path
-        if isPlain { _ = unsafe unlink(target) }
-        descriptor = unsafe open(
-            target, O_WRONLY | O_CLOEXEC | (isPlain ? O_CREAT | O_EXCL : 0), 0o600)
+        switch OutputPlace(path) {
+        case .standardOutput:
+            draft = nil
+            descriptor = dup(STDOUT_FILENO)
+        case .special:
+            draft = nil
+            descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+        case .plain(let place, let permissions):
+            let name = "\(place).\(getpid()).partial"
+            _ = unsafe unlink(name)
+            draft = (name, place)
+            descriptor = unsafe open(name, O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL, 0o600)
+            if descriptor >= 0, let permissions { fchmod(descriptor, permissions) }
+        }
         guard descriptor >= 0 else { throw .writeFailed(path: path, reason: lastErrorText()) }
-        if isPlain { fchmod(descriptor, exists ? status.st_mode & 0o777 : 0o600) }
     }
 
     deinit {
         close(descriptor)
-        if !isComplete && target != path { unsafe unlink(target) }
+        if !isComplete, let draft { unsafe unlink(draft.path) }
     }
 
     mutating func write(_ bytes: [UInt8]) throws(ReportError) {
@@ -43,10 +52,8 @@ struct ReportFile: ~Copyable {
     }
 
     mutating func finish() throws(ReportError) {
-        if target != path {
-            guard unsafe rename(target, path) == 0 else {
-                throw .writeFailed(path: path, reason: lastErrorText())
-            }
+        if let draft, unsafe rename(draft.path, draft.place) != 0 {
+            throw .writeFailed(path: path, reason: lastErrorText())
         }
         isComplete = true
     }

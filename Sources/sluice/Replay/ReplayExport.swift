@@ -105,7 +105,7 @@ struct ReplayExport: ParsableCommand {
 
     private func writeTensors(_ tokens: ExportedTokens, _ format: TensorExport.Format) throws {
         guard let output else { return }
-        let folder = URL(filePath: output).deletingLastPathComponent()
+        let folder = NewFile.folder(of: output)
         try NewFile.write(output, isPrivate: true) { descriptor in
             let export = try TensorExport(folder: folder, hasGates: !withoutGates)
             while let token = try tokens.next() {

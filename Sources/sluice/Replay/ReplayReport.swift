@@ -160,7 +160,7 @@ struct ReplayReport: ParsableCommand {
 
     /// Before the work, not after it.
     private func checkOutput() throws(ReportError) {
-        guard let output else { return }
+        guard let output, output != "-" else { return }
         let attributes = try? FileManager.default.attributesOfItem(atPath: output)
         let type = attributes?[.type] as? FileAttributeType
         if type == .typeDirectory { throw .writeFailed(path: output, reason: "it is a folder") }
@@ -175,7 +175,7 @@ struct ReplayReport: ParsableCommand {
 
     private func write(_ trace: SessionTrace) throws {
         let writer = try ReportWriter(trace)
-        if let output { return try writer.write(to: output) }
+        if let output, output != "-" { return try writer.write(to: output) }
         try writer.write { bytes throws(ReportError) in
             do throws(ClientError) {
                 try OutputStream.standardOutput.write(bytes)

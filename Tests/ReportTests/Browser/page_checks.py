@@ -542,7 +542,7 @@ CONTRAST = """(() => {
 # Labels and controls that are cut off, by their own box or their bar's.
 CLIPPED = """(() => [...document.querySelectorAll(
         "#facts, header button, .bar-top .caption, .bar-top button, .bar-top select, .legend > *, "
-        + ".fields label, .buttons button, aside h2")].filter((element) => {
+        + ".fields label, .buttons button, aside h2, .mark")].filter((element) => {
     const box = element.getBoundingClientRect();
     if (box.width === 0 || element.closest(".hidden")) return false;
     return element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0
