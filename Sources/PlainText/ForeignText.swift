@@ -24,6 +24,10 @@ package struct ForeignText: Error, Equatable, Sendable, CustomStringConvertible 
         ForeignText(found: name, remedy: "give the text itself")
     }
 
+    static let unknownBinary = ForeignText(
+        found: "zeros among bytes that are no UTF-8",
+        remedy: "give the text itself, or convert it, such as with `iconv -f UTF-16LE -t UTF-8`")
+
     /// What to try where bytes are no UTF-8 and it is not known what they are.
     package static let unknownEncodingRemedy =
         "convert it, such as with `iconv -f WINDOWS-1252 -t UTF-8`"

@@ -11,14 +11,16 @@ package enum TextStart: Equatable, Sendable {
     /// - Parameters:
     ///   - bytes: the file's first ones.
     ///   - isWhole: there are no others, or none that change it.
-    ///   - guessesEncoding: also tell UTF-16 and UTF-32 without a byte-order mark, by their zeros.
-    package init(of bytes: ArraySlice<UInt8>, isWhole: Bool, guessesEncoding: Bool) {
+    ///   - refusesBinary: also what has zeros and is no UTF-8, whatever it may be.
+    package init(of bytes: ArraySlice<UInt8>, isWhole: Bool, refusesBinary: Bool) {
         if !isWhole, Self.couldBegin(bytes) {
             self = .undecided
         } else if let found = Self.signature(of: bytes) ?? Self.tar(bytes) {
             self = .foreign(found)
-        } else if guessesEncoding, let found = WideText.encoding(of: bytes) {
+        } else if let found = WideText.encoding(of: bytes) {
             self = .foreign(found)
+        } else if refusesBinary, WideText.isBinary(bytes) {
+            self = .foreign(.unknownBinary)
         } else {
             let mark = Self.byteOrderMark
             self = .text(markLength: bytes.starts(with: mark) ? mark.count : 0)
@@ -57,7 +59,7 @@ extension [UInt8] {
     ///
     /// - Throws: `ForeignText` where it is no UTF-8 by the way it begins.
     package func textOfFile() throws(ForeignText) -> [UInt8] {
-        switch TextStart(of: self[...], isWhole: true, guessesEncoding: true) {
+        switch TextStart(of: self[...], isWhole: true, refusesBinary: true) {
         case .foreign(let found): throw found
         case .text, .undecided: withoutByteOrderMark
         }

@@ -2,15 +2,16 @@
 /// all where it is no text. Bytes are held back only while it cannot be told.
 package struct TextStartFilter: Sendable {
     private var held: [UInt8]? = []
-    private let guessesEncoding: Bool
+    private let refusesBinary: Bool
 
-    /// - Parameter guessesEncoding: also tell UTF-16 and UTF-32 without a byte-order mark, by the
-    ///   first piece.
-    package init(guessesEncoding: Bool) { self.guessesEncoding = guessesEncoding }
+    /// UTF-16 and UTF-32 without a byte-order mark are told by the first piece.
+    ///
+    /// - Parameter refusesBinary: also what has zeros and is no UTF-8 there, whatever it may be.
+    package init(refusesBinary: Bool) { self.refusesBinary = refusesBinary }
 
     /// One that lets everything pass.
     package static var open: TextStartFilter {
-        var filter = TextStartFilter(guessesEncoding: false)
+        var filter = TextStartFilter(refusesBinary: false)
         filter.held = nil
         return filter
     }
@@ -30,7 +31,7 @@ package struct TextStartFilter: Sendable {
     private mutating func decide(
         _ bytes: [UInt8], isWhole: Bool
     ) throws(ForeignText) -> [UInt8] {
-        switch TextStart(of: bytes[...], isWhole: isWhole, guessesEncoding: guessesEncoding) {
+        switch TextStart(of: bytes[...], isWhole: isWhole, refusesBinary: refusesBinary) {
         case .undecided:
             held = bytes
             return []

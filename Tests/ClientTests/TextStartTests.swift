@@ -4,8 +4,8 @@ import Testing
 
 /// How files begin that are text, and that are not.
 @Suite struct TextStartTests {
-    private func pass(_ bytes: [UInt8], cutAt step: Int, guesses: Bool = true) throws -> [UInt8] {
-        var filter = TextStartFilter(guessesEncoding: guesses)
+    private func pass(_ bytes: [UInt8], cutAt step: Int, isFile: Bool = true) throws -> [UInt8] {
+        var filter = TextStartFilter(refusesBinary: isFile)
         var passed: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: step) {
             passed += try filter.pass(Array(bytes[start..<min(start + step, bytes.count)]))
@@ -46,12 +46,39 @@ import Testing
         (String.Encoding.utf16LittleEndian, "UTF-16LE"), (.utf16BigEndian, "UTF-16BE"),
         (.utf32LittleEndian, "UTF-32LE"), (.utf32BigEndian, "UTF-32BE"),
     ]) func wideTextIsKnownWithoutAMark(encoding: String.Encoding, name: String) throws {
-        for text in ["What a wonderful film this is.\n", "Grüße aus Köln – schön war's.\r\n"] {
+        for text in [
+            "What a wonderful film this is.\n", "Grüße aus Köln – schön war's.\r\n",
+            "Привет, мир! Это хороший фильм.\n", "Μια πολύ καλή ταινία.\n",
+            "\u{5E9}\u{5DC}\u{5D5}\u{5DD}  \n",
+        ] {
             let bytes = Array(try #require(text.data(using: encoding)))
             let error = #expect(throws: ForeignText.self) { try bytes.textOfFile() }
             #expect(error?.remedy.contains("iconv -f \(name) -t UTF-8") == true)
-            // From a pipe only what is certain is refused.
-            #expect(try pass(bytes, cutAt: 3, guesses: false) == bytes)
+            #expect(throws: ForeignText.self) { try pass(bytes, cutAt: 64, isFile: false) }
+            // By less than the shortest sample it cannot be told.
+            #expect(try pass(bytes, cutAt: 3, isFile: false) == bytes)
+        }
+    }
+
+    /// Ideographs in UTF-16, and anything else that is no text.
+    @Test func zerosAmongBytesThatAreNoUTF8AreRefusedInAFile() throws {
+        let texts = ["电影非常好看，我很喜欢这部电影。\n", "とても良い映画でした。\r\n"]
+        let encodings = [String.Encoding.utf16LittleEndian, .utf16BigEndian]
+        var files = try encodings.flatMap { encoding in
+            try texts.map { Array(try #require($0.data(using: encoding))) }
+        }
+        files.append(Array("RIFF\u{24}\u{0}\u{0}\u{0}WAVEfmt ".utf8) + [0xFF, 0xFE, 0, 0x81])
+        for bytes in files {
+            #expect(throws: ForeignText.self) { try bytes.textOfFile() }
+            #expect(try pass(bytes, cutAt: bytes.count, isFile: false) == bytes)
+        }
+    }
+
+    @Test func aCharacterThatASampleCutsIsNoFault() throws {
+        let bytes = Array(("a\u{0}" + String(repeating: "字", count: 4000)).utf8)
+        for count in 4090...4100 {
+            #expect(
+                try pass(Array(bytes.prefix(count)), cutAt: count) == Array(bytes.prefix(count)))
         }
     }
 }

@@ -68,7 +68,7 @@ package struct FileInput: TextInput {
         guard let path = waiting.popFirst() else { return }
         let file = try Self.open(path)
         mustWait = try !Self.isPlain(file.status(path))
-        start = keepsBytes ? .open : TextStartFilter(guessesEncoding: !mustWait)
+        start = keepsBytes ? .open : TextStartFilter(refusesBinary: !mustWait)
         self.path = path
         self.file = file
     }
@@ -80,7 +80,7 @@ package struct FileInput: TextInput {
         let file = try open(path)
         let place = lseek(file.number, 0, SEEK_CUR)
         let bytes = try file.read(upTo: 4096, at: Int(place), path: path) ?? []
-        let start = TextStart(of: bytes[...], isWhole: true, guessesEncoding: true)
+        let start = TextStart(of: bytes[...], isWhole: true, refusesBinary: true)
         if case .foreign(let found) = start { throw .foreignText(path: path, found) }
     }
 

@@ -37,7 +37,7 @@ package struct FollowedFile: TextInput {
         self.path = path
         self.chunkSize = chunkSize
         hasRead = !fromStart
-        start = keepsBytes ? .open : TextStartFilter(guessesEncoding: false)
+        start = keepsBytes ? .open : TextStartFilter(refusesBinary: false)
         watch = try PathWatch()
         watch.watch(path, files: [])
         switch Opening(path) {
