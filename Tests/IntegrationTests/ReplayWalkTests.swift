@@ -237,7 +237,11 @@ import ZeroMQ
         try process.waitForOutput(containing: "column 12")
         try press("/music~", process)
         try process.waitForOutput(containing: "token 39 ")
+        // The help has more rows than the terminal.
         try press("?", process)
+        try process.waitForOutput(containing: "any key: more")
+        try press("x", process)
+        try process.waitForOutput(containing: "crosses  and or not")
         try process.waitForOutput(containing: "any key: back")
         try press("x", process)
         try press("q", process)

@@ -9,7 +9,8 @@ struct StepScreen {
     var said: [String] = []
     /// A line that is being typed: what stands before it, and its text.
     var prompt: (sign: String, text: String)?
-    var isHelping = false
+    /// The first row of the help that is shown; nil where none is.
+    var helpStart: Int?
 
     static let smallest = TerminalSize(columns: 40, rows: 12)
 
@@ -17,12 +18,22 @@ struct StepScreen {
         guard size.columns >= Self.smallest.columns, size.rows >= Self.smallest.rows else {
             return ["the terminal is too small"].map { String($0.prefix(size.columns)) }
         }
-        let bottom = bottom
+        let bottom = notes + [status]
         let room = size.rows - bottom.count
-        var body = isHelping ? fit(StepHelp.lines) : try parts(rows: room)
+        var body =
+            try helpStart.map { fit(Array(help.dropFirst($0))) } ?? parts(rows: room)
         body = Array(body.prefix(room))
         while body.count < room { body.append("") }
         return body + bottom
+    }
+
+    private var help: [String] { StepHelp.lines(columns: size.columns) }
+
+    /// The row with which the help's next screen begins; nil after the last.
+    var nextHelpStart: Int? {
+        guard let helpStart else { return nil }
+        let next = helpStart + max(1, size.rows - notes.count - 1)
+        return next < help.count ? next : nil
     }
 
     private static let fewestTextRows = 3
@@ -78,14 +89,14 @@ struct StepScreen {
 
     // MARK: The last rows
 
-    private var bottom: [String] {
+    private var notes: [String] {
         var lines = said.suffix(6).map { text in
             var line = view.line()
             line.append(text, .tone(.warning))
             return line.text
         }
         if !view.stepper.breakpoints.isEmpty { lines.append(breakpoints) }
-        return lines + [status]
+        return lines
     }
 
     /// Those that are hit here with a full circle.
@@ -105,13 +116,17 @@ struct StepScreen {
         return size.columns < 90 ? "? help  q quit  " + keys : keys + "  ? help  q quit"
     }
 
+    private var helpKeys: String {
+        nextHelpStart == nil ? "any key: back" : "any key: more  q back"
+    }
+
     private var status: String {
         var line = view.line()
         if let prompt {
             line.append(prompt.sign, .bold)
             line.append(prompt.text)
         } else {
-            line.append(isHelping ? "any key: back" : keys, .tone(.quiet))
+            line.append(helpStart == nil ? keys : helpKeys, .tone(.quiet))
         }
         return line.text
     }

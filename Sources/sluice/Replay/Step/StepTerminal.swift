@@ -14,7 +14,8 @@ final class StepTerminal {
     private var prompt: (sign: String, start: String, editor: LineEditor)?
     /// Lines that were typed, by what they began with.
     private var typed: [String: [String]] = [:]
-    private var isHelping = false
+    /// As of a screen.
+    private var helpStart: Int?
     private var lastProgress = ContinuousClock.now
 
     /// - Parameter said: what there is to say at the beginning.
@@ -42,17 +43,22 @@ final class StepTerminal {
     // MARK: Drawing
 
     private func draw(_ progress: String? = nil) throws {
+        let screen = screen(progress)
+        let cursor = prompt.map {
+            (row: screen.size.rows - 1, column: $0.sign.columns + $0.editor.cursorColumn)
+        }
+        try terminal.write(painter.paint(try screen.lines(), cursor: cursor))
+    }
+
+    private func screen(_ progress: String? = nil) -> StepScreen {
         let size = terminal.size
         let look = StyledLine.Look(depth: depth, hasAttributes: true)
         var screen = StepScreen(
             view: StepView(stepper: stepper, width: size.columns, look: look), size: size)
         screen.said = progress.map { [$0] } ?? said
-        screen.isHelping = isHelping
+        screen.helpStart = helpStart
         screen.prompt = prompt.map { ($0.sign, $0.editor.text) }
-        let cursor = prompt.map {
-            (row: size.rows - 1, column: $0.sign.columns + $0.editor.cursorColumn)
-        }
-        try terminal.write(painter.paint(try screen.lines(), cursor: cursor))
+        return screen
     }
 
     // MARK: Waiting
@@ -101,8 +107,9 @@ final class StepTerminal {
 
     /// False if this key ends it.
     private func press(_ key: Key) throws -> Bool {
-        if isHelping {
-            isHelping = false
+        if helpStart != nil {
+            let leaves = key == .character("q") || key == .escape
+            helpStart = leaves ? nil : screen().nextHelpStart
             return true
         }
         if prompt != nil { return try type(key) }
@@ -111,7 +118,7 @@ final class StepTerminal {
         case .type(let sign, let start):
             said = []
             prompt = (sign, start, LineEditor(history: typed[start] ?? []))
-        case .help: isHelping = true
+        case .help: helpStart = 0
         case .quit: return false
         case .suspend:
             try signals.suspend(terminal)
@@ -140,7 +147,7 @@ final class StepTerminal {
         try perform {
             let command = try StepCommand(line)
             if case .quit = command { isLast = true }
-            if case .help = command { isHelping = true }
+            if case .help = command { helpStart = 0 }
             return command
         }
         return !isLast
