@@ -81,11 +81,20 @@ def without_prefix(state, prefix):
     return {name[len(start):]: value for name, value in state.items() if name.startswith(start)}
 
 
+def modules_of(rnn):
+    """The one module, or each of a list or nn.ModuleList; also of such a list's state dict (0.weight_ih, ...)."""
+    if isinstance(rnn, (list, tuple)) or type(rnn).__name__ == "ModuleList":
+        return list(rnn)
+    if not isinstance(rnn, dict) or not rnn or not all(name.split(".")[0].isdigit() for name in rnn):
+        return [rnn]
+    return [without_prefix(rnn, number) for number in sorted({name.split(".")[0] for name in rnn}, key=int)]
+
+
 class Recurrence:
-    """nn.LSTM, nn.GRU or nn.RNN of any number of layers, or one nn.LSTMCell and so on a layer."""
+    """nn.LSTM, nn.GRU or nn.RNN of any number of layers, or one nn.LSTMCell, nn.LSTM and so on a layer."""
 
     def __init__(self, rnn, cell=None, activation=None):
-        parts = list(rnn) if isinstance(rnn, (list, tuple)) else [rnn]
+        parts = modules_of(rnn)
         self.cell, self.activation = cell, activation
         for part in parts:
             self._take_kind(part)
@@ -98,7 +107,7 @@ class Recurrence:
         self.state = states[0] if len(states) == 1 else {}
         if len(states) > 1 or "weight_ih" in self.state:
             self.state = {
-                f"{name}_l{layer}": value
+                f"{name.removesuffix('_l0')}_l{layer}": value
                 for layer, state in enumerate(states) for name, value in state.items()
             }
         self._check_names()
@@ -228,8 +237,8 @@ def export(
 ):
     """Writes config.json, model.safetensors and tokenizer.json into `folder`.
 
-    rnn         an nn.LSTM, nn.GRU or nn.RNN; a list of one nn.LSTMCell (...) for each layer; or their
-                state dicts, with `cell` and, for an RNN, `activation`
+    rnn         an nn.LSTM, nn.GRU or nn.RNN; a list or nn.ModuleList of one nn.LSTMCell (...), or nn.LSTM
+                of one layer, for each layer; or their state dicts, with `cell` and, for an RNN, `activation`
     embedding   nn.Embedding(V, E)
     decoder     nn.Linear(H, V) to the next token's logits; "tied" uses the embedding's weight
     sentiment   nn.Linear(W, 1), log-odds of positive, or nn.Linear(W, 2), `positive` being the number of

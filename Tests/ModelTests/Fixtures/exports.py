@@ -10,6 +10,7 @@ import json
 import math
 import random
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "deploy" / "examples"))
@@ -241,9 +242,37 @@ def refusals():
         refused("one kind for all layers", rnn=[nn.LSTMCell(5, 7), nn.GRUCell(7, 7)], cell=None)
 
 
+# A layer each.
+
+
+def lists():
+    """Every form of a list gives the same file."""
+    case = CASES["cells"]
+    parts, _ = make(case, random.Random(3))
+    layers = range(case["layers"])
+    cells = [{name[:-3]: value for name, value in parts["rnn"].items() if name.endswith(f"_l{layer}")}
+             for layer in layers]
+    wholes = [{f"{name}_l0": value for name, value in cell.items()} for cell in cells]
+    forms = [parts["rnn"], cells, tuple(wholes)]
+    forms += [{f"{layer}.{name}": value for layer in layers for name, value in form[layer].items()}
+              for form in (cells, wholes)]
+    if torch:
+        made = [nn.GRUCell(len(cell["weight_ih"][0]), HIDDEN) for cell in cells]
+        for module, cell in zip(made, cells):
+            module.load_state_dict({name: torch.tensor(value) for name, value in cell.items()})
+        forms.append(nn.ModuleList(made))
+    files = set()
+    with tempfile.TemporaryDirectory() as folder:
+        for rnn in forms:
+            export(folder, **parts | {"rnn": rnn, "cell": case["cell"]})
+            files.add((Path(folder) / "model.safetensors").read_bytes())
+    assert len(files) == 1
+
+
 def main():
     folder = Path(sys.argv[1])
     refusals()
+    lists()
     for number, (name, case) in enumerate(CASES.items()):
         parts, hidden = make(case, random.Random(number))
         given = modules(case, parts, hidden) if torch else dict(parts)
