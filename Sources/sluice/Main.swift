@@ -6,9 +6,26 @@ import Foundation
 /// usage) is written as everything else is, so that an output that takes nothing is noticed.
 @main
 enum Main {
-    static func main() async {
+    /// Not asynchronous itself: such a function begins when the main queue has its descriptors.
+    static func main() {
+        occupyStandardDescriptors()
         // A reader that goes is an error of writing, which is handled where it happens.
         signal(SIGPIPE, SIG_IGN)
+        Task { exit(await run()) }
+        dispatchMain()
+    }
+
+    /// What is opened takes the lowest free number. Where standard input, output or error is closed,
+    /// that would be theirs, and text would be written into an event, a socket or a file. Reading and
+    /// writing of these fail.
+    private static func occupyStandardDescriptors() {
+        for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) == -1 {
+            _ = unsafe open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+
+    /// The process's exit code.
+    private static func run() async -> Int32 {
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             try SubcommandNames.check(arguments, of: Sluice.self)
@@ -18,8 +35,9 @@ enum Main {
             } else {
                 try command.run()
             }
+            return ExitCode.success.rawValue
         } catch {
-            exit(told(error))
+            return told(error)
         }
     }
 

@@ -157,6 +157,14 @@ import ZeroMQ
         #expect(run.errors == "sluice: cannot write the output: No space left on device\n")
     }
 
+    /// Nothing else is opened under its number.
+    @Test(arguments: ["--version", #"inspect "$1""#, #"inspect "$1" <&-"#])
+    func aClosedOutputIsNoticed(arguments: String) throws {
+        let run = try shell(#""$0" \#(arguments) >&-"#)
+        #expect(run.status == 74)
+        #expect(run.errors == "sluice: cannot write the output: Bad file descriptor\n")
+    }
+
     @Test(arguments: ["pub --help", "serve --print-config", #"inspect "$1""#])
     func aReaderThatGoesIsNoError(arguments: String) throws {
         for ignoresPipe in [false, true] {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Engine
 import Foundation
+import InputFiles
 import Journal
 import Kernels
 import Model
@@ -164,11 +165,12 @@ struct ReplayReport: ParsableCommand {
         let attributes = try? FileManager.default.attributesOfItem(atPath: output)
         let type = attributes?[.type] as? FileAttributeType
         if type == .typeDirectory { throw .writeFailed(path: output, reason: "it is a folder") }
-        if type == .typeRegular, !force {
+        guard case .plain(let place, let permissions) = OutputPlace(output) else { return }
+        if permissions != nil, !force {
             throw .writeFailed(path: output, reason: "it is there already; --force replaces it")
         }
-        let folder = URL(filePath: output).deletingLastPathComponent().path(percentEncoded: false)
-        guard FileManager.default.isWritableFile(atPath: folder) || type != nil else {
+        let folder = URL(filePath: place).deletingLastPathComponent().path(percentEncoded: false)
+        guard FileManager.default.isWritableFile(atPath: folder) || permissions != nil else {
             throw .writeFailed(path: output, reason: "\(folder) is not there or not writable")
         }
     }
