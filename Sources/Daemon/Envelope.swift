@@ -13,6 +13,9 @@ import ZeroMQ
 enum Envelope {
     /// Frames of an envelope at most: three proxies on the way.
     static let most = 6
+    /// Bytes of one of them at most, as of an identity. Answers wait with their envelopes for who does
+    /// not read, so that larger ones would take memory.
+    private static let mostBytes = 255
 
     /// Of a control request, which begins with a JSON object that is not empty.
     static func frameCount(ofControl message: borrowing Multipart) -> Int {
@@ -32,8 +35,10 @@ enum Envelope {
     /// The first empty frame after the identity, if more frames follow it.
     private static func end(of message: borrowing Multipart) -> Int? {
         let frames = message.count + message.droppedFrameCount
-        for index in 1..<max(1, min(message.count, most)) where message.frameByteCount(index) == 0 {
-            return index + 1 < frames ? index : nil
+        for index in 1..<max(1, min(message.count, most)) {
+            let size = message.frameByteCount(index)
+            if size == 0 { return index + 1 < frames ? index : nil }
+            guard size <= mostBytes else { return nil }
         }
         return nil
     }

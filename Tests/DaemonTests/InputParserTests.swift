@@ -269,6 +269,22 @@ extension InputParserTests {
         }
     }
 
+    /// Of an envelope that is larger than identities are, only the peer itself comes back.
+    @Test func aLargeFrameIsOfNoEnvelope() throws {
+        let line = try Line()
+        for size in [255, 256, 10_000] {
+            let hop = [0] + [UInt8](repeating: 1, count: size - 1)
+            let input = try answered([bytes("me"), hop, [], bytes("s"), bytes("text")], line)
+            if size == 255 {
+                #expect(input.request?.route?.envelope == [bytes("me"), hop, []])
+            } else if case .refusal(_, _, let sender) = input {
+                #expect(sender?.route.envelope == [bytes("me")])
+            } else {
+                Issue.record("a refusal was expected")
+            }
+        }
+    }
+
     /// Empty text belongs to the message where the frame before it is a stream id.
     @Test func anEmptyTextEndsNoEnvelope() throws {
         let line = try Line()

@@ -20,7 +20,7 @@ import Testing
     @Test func aFileIsReplacedWhereLinksLead() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data("text".utf8).write(to: URL(filePath: path("file")))
-        #expect(chmod(path("file"), 0o640) == 0)
+        #expect(unsafe chmod(path("file"), 0o640) == 0)
         #expect(unsafe symlink("file", path("link")) == 0)
         #expect(unsafe symlink(path("link"), path("further")) == 0)
         for name in ["file", "link", "further"] {
@@ -39,7 +39,7 @@ import Testing
 
     @Test func devicesPipesAndFoldersAreNeverReplaced() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        #expect(mkfifo(path("pipe"), 0o600) == 0)
+        #expect(unsafe mkfifo(path("pipe"), 0o600) == 0)
         #expect(unsafe symlink("/dev/full", path("link")) == 0)
         for place in [path("pipe"), path("link"), "/dev/full", folder.path(percentEncoded: false)] {
             #expect(OutputPlace(place) == .special, "\(place)")

@@ -78,8 +78,7 @@ import ZeroMQ
     @Test func whoChangesSubscriptionsEndlesslyStarvesNobody() throws {
         let daemon = try ServedDaemon(
             [.in, .out],
-            keys: "limits.subscriptions = 100\nlimits.subscription_changes = 100",
-            slowReader: "drop")
+            keys: "limits.subscriptions = 100\nlimits.subscription_changes = 100")
         let peers = try Peers()
         let pusher = try peers.pusher(daemon)
         let reader = try peers.connect(.sub, try daemon.endpoint(.out))

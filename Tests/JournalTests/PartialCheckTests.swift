@@ -198,6 +198,23 @@ import Wire
         let found = try reader.unfinishedStreams()
         #expect(!expected.isEmpty && Set(found) == expected && found.count == expected.count)
     }
+
+    /// What is missing of the tail must be known to be certain streams'.
+    @Test func aGapInTheTailIsSomeStreams() throws {
+        let (store, _) = try store(seed: 11, batches: 15)
+        let before = try JournalReader(path: store.path).unfinishedStreams()
+        let inside = """
+            position = (SELECT position FROM request AS one WHERE position >= (SELECT horizon FROM journal)
+                AND EXISTS (SELECT 1 FROM request AS later
+                    WHERE later.stream = one.stream AND later.sequence > one.sequence) LIMIT 1)
+            """
+        try change(store, "DELETE FROM request WHERE \(inside)")
+        #expect(try JournalReader(path: store.path).unfinishedStreams().count == before.count)
+        try change(
+            store, "DELETE FROM request WHERE position = (SELECT max(position) FROM request)")
+        #expect(
+            try refusal { _ = try JournalReader(path: store.path).unfinishedStreams() } == .damaged)
+    }
 }
 
 extension PartialCheck {

@@ -82,6 +82,8 @@ private struct CheckPart {
         case .requests:
             try check(RequestRow.self, key: "position", limit, ownerColumn: 1)
             try checkReferences(Self.requestReferences, "request, position")
+            try checkReferences(
+                Self.requestsBeyond, "request, position", "no request has come so far")
         case .outcomes:
             try check(OutcomeRow.self, key: "position", limit, ownerColumn: nil)
             try checkReferences(Self.outcomeReferences, "outcome, position")
@@ -185,14 +187,21 @@ private struct CheckPart {
             stream NOT IN (SELECT id FROM stream) OR model NOT IN (SELECT id FROM model))
         """
 
-    private mutating func checkReferences(_ sql: String, _ name: String) throws {
+    private static let requestsBeyond = """
+        SELECT position, stream FROM request WHERE position > ?1 AND position <= ?2
+            AND position > (SELECT position FROM journal)
+        """
+
+    private mutating func checkReferences(
+        _ sql: String, _ name: String, _ message: String = "it refers to a missing row"
+    ) throws {
         let statement = try db.cachedStatement(sql: sql)
         let rows = try Row.fetchCursor(
             statement,
             arguments: StatementArguments([first.field, (last ?? .max).field]))
         while let row = try rows.next() {
             let values = Array(row.databaseValues)
-            let damage = RowDamage(part: "\(name) \(values[0])", "it refers to a missing row")
+            let damage = RowDamage(part: "\(name) \(values[0])", message)
             let isOutcome = values[1].isNull
             try note(damage, ownedBy: isOutcome ? values[0] : values[1], isRequest: isOutcome)
         }
