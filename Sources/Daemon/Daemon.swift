@@ -118,7 +118,8 @@ package final class Daemon: Service {
         return try Control(
             bind ?? [place.endpoint],
             .init(
-                engine: engine, model: model, store: journal?.path, status: reporter.report),
+                engine: engine, model: model, store: journal?.path, status: reporter.report,
+                damage: { journal?.health.damage(of: $0) }),
             findings: findings, context: context,
             doors: doors, failed: failed)
     }

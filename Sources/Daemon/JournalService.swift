@@ -113,6 +113,7 @@ struct JournalService: Sendable {
                 health.noteDamage(
                     damage.error, damage.stream.map { "stream \($0)" } ?? "no stream is stopped")
                 if let stream = damage.stream, !damage.isOver {
+                    health.noteDamage(damage.error, ofStream: stream)
                     engine.stop(stream, because: "\(damage.error)")
                 }
             }, failed: failed)

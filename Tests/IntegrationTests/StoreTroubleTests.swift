@@ -162,6 +162,12 @@ import ZeroMQ
         try second.process.waitForErrors(containing: "the store is damaged; stream s")
         try second.process.waitForErrors(containing: "the rest of the store is as it was written")
         #expect(try problem(second)?.contains(expected) == true)
+        let list = try SluiceProcess.run(["state", "list", "--to", second.endpoint(.control).text])
+        for line in list.output.split(separator: "\n") {
+            let listed = try json(String(line))
+            #expect((listed["damage"] != nil) == (listed["stream"] as? String == "s"), "\(line)")
+        }
+        #expect(list.status == 0 && list.output.contains("damage"))
         let dealer = try peers.connect(.dealer, try second.endpoint(.router))
         for (stream, expected) in [("s", "refused"), ("t", "accepted")] {
             try dealer.send(stream, "more", #"{"seq":3}"#)

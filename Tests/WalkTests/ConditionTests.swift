@@ -250,6 +250,7 @@ struct ConditionTests {
         }
         #expect(outcome("(.*)*(.*)*(.*)*x") == "0")
         #expect(outcome("a.*a.*a$") == "62")
+        #expect(outcome("(?R)").hasPrefix("/(?R)/ cannot be looked for: "))
         for pattern in [
             String(repeating: "(", count: 30_000) + "a" + String(repeating: ")", count: 30_000),
             "((((a{1000}){1000}){1000}){1000})",

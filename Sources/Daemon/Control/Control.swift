@@ -1,6 +1,7 @@
 package import Dispatch
 package import Engine
 package import Model
+package import Names
 import Synchronization
 package import Wire
 package import ZeroMQ
@@ -24,15 +25,19 @@ package final class Control: Sendable {
         /// The store, if there is one; nothing is read there but for lists.
         package var store: String?
         package var status: @Sendable () -> DaemonStatus
+        /// What is known to be damaged of a stream in the store beside what a list reads there.
+        package var damage: @Sendable (Name) -> String?
 
         package init(
             engine: Engine, model: Model, store: String?,
-            status: @escaping @Sendable () -> DaemonStatus
+            status: @escaping @Sendable () -> DaemonStatus,
+            damage: @escaping @Sendable (Name) -> String? = { _ in nil }
         ) {
             self.engine = engine
             self.model = model
             self.store = store
             self.status = status
+            self.damage = damage
         }
     }
 

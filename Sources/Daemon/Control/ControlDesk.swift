@@ -1,6 +1,7 @@
 import Engine
 import Journal
 import Model
+import Names
 import Wire
 
 /// What a request that waits has to do yet.
@@ -200,9 +201,13 @@ struct ControlDesk {
         _ list: ControlList, _ residents: [ResidentStream]
     ) throws(ControlRefusal) -> StreamListing {
         do throws(JournalError) {
-            return StreamListing(
+            var listing = StreamListing(
                 list, residents: residents.map(ListedStream.init),
                 stored: try openedStore()?.listedStreams(list) ?? [])
+            for index in listing.streams.indices where listing.streams[index].damage == nil {
+                listing.streams[index].damage = parts.damage(Name(listing.streams[index].stream))
+            }
+            return listing
         } catch {
             store = nil
             throw ControlRefusal(ControlRefusal.Code.store, "\(error)")

@@ -182,8 +182,9 @@ extension Shard {
     /// Sees to it that there is a slot for this input's stream. False while all are taken by streams
     /// that have something to read: after some steps there is one.
     package func makeRoom(for input: EngineInput) -> Bool {
-        let id = input.stream ?? (awaitsRecovery ? input.queriedStream : nil)
-        guard store != nil, !isIdle, let id, table[id] == nil else { return true }
+        guard store != nil, !isIdle, let id = input.stream ?? queriedUnread(input),
+            table[id] == nil
+        else { return true }
         return table.hasFreeSlot || failure != nil || evictLongestIdle()
     }
 
@@ -249,6 +250,14 @@ extension Shard {
         stream.isInEvictionLine = true
         stream.work = StreamWork(items: [decision(.evict, stream)])
         _ = refill(stream)
+    }
+
+    /// The stream that is asked for, if it must be brought back to be told of: it is not read to its end.
+    private func queriedUnread(_ input: EngineInput) -> StreamID? {
+        guard awaitsRecovery, let id = input.queriedStream, table[id] == nil,
+            let stored = try? storedStream(id), !stored.unread.isEmpty
+        else { return nil }
+        return id
     }
 
     func leaveTable(_ stream: StreamState) {

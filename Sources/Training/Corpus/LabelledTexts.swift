@@ -20,7 +20,7 @@ package struct LabelledTexts: Sendable {
         package init() {}
     }
 
-    package static let textColumns = ["text", "phrase", "sentence"]
+    package static let textColumns = ["text", "phrase", "sentence", "review"]
     package static let labelColumns = [
         "label", "label3", "label5", "sentiment", "valence_-4_4", "valence",
     ]

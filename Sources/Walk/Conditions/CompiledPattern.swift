@@ -22,12 +22,12 @@ import CPCRE2
         let code = try unsafe Self.compile(pattern, ignoresCase: ignoresCase)
         guard let match = unsafe pcre2_match_data_create_8(1, nil) else {
             unsafe pcre2_code_free_8(code)
-            throw .failed(code: Int(PCRE2_ERROR_NOMEMORY))
+            throw Self.failure(PCRE2_ERROR_NOMEMORY, pattern)
         }
         guard let limits = unsafe pcre2_match_context_create_8(nil) else {
             unsafe pcre2_match_data_free_8(match)
             unsafe pcre2_code_free_8(code)
-            throw .failed(code: Int(PCRE2_ERROR_NOMEMORY))
+            throw Self.failure(PCRE2_ERROR_NOMEMORY, pattern)
         }
         unsafe pcre2_set_match_limit_8(limits, Self.stepLimit)
         unsafe pcre2_set_heap_limit_8(limits, Self.heapKiB)
@@ -55,7 +55,7 @@ import CPCRE2
         case PCRE2_ERROR_NOMATCH: return nil
         case PCRE2_ERROR_MATCHLIMIT, PCRE2_ERROR_DEPTHLIMIT, PCRE2_ERROR_HEAPLIMIT:
             throw .tooCostly(pattern: pattern)
-        default: throw .failed(code: Int(result))
+        default: throw Self.failure(result, pattern)
         }
     }
 
@@ -65,7 +65,7 @@ import CPCRE2
         _ pattern: String, ignoresCase: Bool
     ) throws(PatternError) -> OpaquePointer {
         guard let context = unsafe pcre2_compile_context_create_8(nil) else {
-            throw .failed(code: Int(PCRE2_ERROR_NOMEMORY))
+            throw Self.failure(PCRE2_ERROR_NOMEMORY, pattern)
         }
         defer { unsafe pcre2_compile_context_free_8(context) }
         unsafe pcre2_set_parens_nest_limit_8(context, deepest)
@@ -81,6 +81,10 @@ import CPCRE2
             throw .invalid(pattern: pattern, offset: offset, reason: message(of: error))
         }
         return unsafe code
+    }
+
+    private static func failure(_ error: Int32, _ pattern: String) -> PatternError {
+        .failed(pattern: pattern, reason: message(of: error))
     }
 
     private static func message(of error: Int32) -> String {

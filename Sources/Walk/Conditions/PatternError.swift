@@ -4,7 +4,8 @@ package enum PatternError: Error, Equatable, CustomStringConvertible {
     case invalid(pattern: String, offset: Int, reason: String)
     /// Looking for it in one text took more steps or memory than are allowed.
     case tooCostly(pattern: String)
-    case failed(code: Int)
+    /// - Parameter reason: PCRE2's.
+    case failed(pattern: String, reason: String)
 
     package var description: String {
         switch self {
@@ -13,7 +14,8 @@ package enum PatternError: Error, Equatable, CustomStringConvertible {
         case .tooCostly(let pattern):
             "/\(pattern.prefix(60))/ takes more than \(CompiledPattern.stepLimit) steps in one text; "
                 + "expected fewer repetitions within repetitions"
-        case .failed(let code): "looking for a regular expression fails with code \(code) of PCRE2"
+        case .failed(let pattern, let reason):
+            "/\(pattern.prefix(60))/ cannot be looked for: \(reason)"
         }
     }
 }
