@@ -90,11 +90,13 @@ struct SubscribeExampleTests {
                 let sequence = [number] + [UInt8](repeating: 0, count: 7)
                 try publisher.send(frames: [bytes("next/a"), bytes("{\(number)}"), sequence])
             }
-            try subscriber.waitForOutput(containing: "next/a \(numbers.upperBound - 1) ")
+            let last = numbers.upperBound - 1
+            try subscriber.waitForOutput(containing: "next/a \(last) {\(last)}")
         }
         subscriber.signal(SIGKILL)
         let expected = (0..<7).map { "next/a \($0) {\($0)}" }
-        #expect(try subscriber.finish().lines == expected)
+        let result = try subscriber.finish()
+        #expect(result.lines == expected, "\(result.errors)")
     }
 }
 

@@ -11,9 +11,12 @@ import Wire
 extension Shard {
     /// The stream as the store has it, in the table again; nil if there is none that goes on.
     ///
+    /// - Parameter toRead: only if it has requests that are to be read again.
     /// - Throws: why the stream is stopped.
-    func bringBack(_ id: StreamID) throws(Refusal) -> StreamState? {
-        guard let stored = try storedStream(id) else { return nil }
+    func bringBack(_ id: StreamID, toRead: Bool = false) throws(Refusal) -> StreamState? {
+        guard let stored = try storedStream(id), !toRead || !stored.unread.isEmpty else {
+            return nil
+        }
         guard let slot = takeSlot() else {
             failure =
                 failure
@@ -147,7 +150,8 @@ extension Shard {
     func recover(_ id: StreamID, _ isDone: @escaping @Sendable () -> Void) {
         guard table[id] == nil else { return isDone() }
         do throws(Refusal) {
-            guard let stream = try bringBack(id) else { return isDone() }
+            // It may have come back, and have been evicted, since it was found to be unfinished.
+            guard let stream = try bringBack(id, toRead: true) else { return isDone() }
             append(.init(content: .query { _ in isDone() }, weight: 0), to: stream)
         } catch {
             refuse(named: id, error)
