@@ -10,7 +10,7 @@ import Wire
 @Suite struct DamagedStreamTests {
     /// How the store of one stream may be bad, with checksums that are right.
     enum Damage: CaseIterable {
-        case noSnapshot, otherPlace, otherState, otherOutcome, badPut
+        case noSnapshot, otherPlace, otherState, otherOutcome, badPut, gap
     }
 
     private func request(_ stream: String, _ text: String, _ number: UInt64) throws -> Request {
@@ -47,10 +47,13 @@ import Wire
                     time: 1, isTemporary: true, model: bytes,
                     snapshot: content ?? snapshot.encoded()))
         }
-        func next(_ operation: Request.Operation, _ text: [UInt8]) -> JournalEntry {
+        func next(
+            _ operation: Request.Operation, _ text: [UInt8], sequence: UInt64 = 1
+        ) -> JournalEntry {
             .request(
                 RequestRecord(
-                    key: key, sequence: 1, time: 1, operation: operation, text: text, model: bytes))
+                    key: key, sequence: sequence, time: 1, operation: operation, text: text,
+                    model: bytes))
         }
         var other = state
         switch damage {
@@ -69,6 +72,7 @@ import Wire
         case .badPut:
             other.state.tokenizer = [7]
             return [next(.put, other.encoded())]
+        case .gap: return [next(.text, Array("after what is missing".utf8), sequence: 2)]
         }
     }
 

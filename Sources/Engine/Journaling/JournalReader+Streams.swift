@@ -63,16 +63,8 @@ extension JournalReader {
         let outcomes = Dictionary(
             try outcomes(of: life.key, from: sequence).map { ($0.sequence, $0) }
         ) { $1 }
-        var next = sequence
-        return try requests(of: life.key, from: sequence).map { record throws(JournalError) in
-            guard record.sequence == next else {
-                throw JournalError(
-                    .damaged, file: path, part: "request, stream \(life.key)",
-                    "its request of sequence \(next) is missing")
-            }
-            next += 1
-            return Shard.StoredRequest(
-                record: record, life: life.life, outcome: outcomes[record.sequence])
+        return try requests(of: life.key, from: sequence).map {
+            Shard.StoredRequest(record: $0, life: life.life, outcome: outcomes[$0.sequence])
         }
     }
 
