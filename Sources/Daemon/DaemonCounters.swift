@@ -3,7 +3,7 @@ import Synchronization
 import ZeroMQ
 
 /// What the daemon has done since its start, by the names that the log and `status` have for it:
-/// deploy/wire.md says what each counts.
+/// deploy/docs/wire.md says what each counts.
 struct DaemonCounters: Sendable {
     let engine: EngineStatistics
     /// In the order of the configuration.

@@ -83,7 +83,7 @@ import ZeroMQ
         let root = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         let configuration = try Configuration(
-            file: root.appending(path: "deploy/sluice.toml").path)
+            file: root.appending(path: "deploy/configuration/sluice.toml").path)
         #expect(configuration == Configuration())
     }
 

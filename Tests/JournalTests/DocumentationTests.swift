@@ -3,10 +3,10 @@ import Journal
 import TestSupport
 import Testing
 
-/// The queries of deploy/journal.md, run as a reader of it would run them.
+/// The queries of deploy/docs/journal.md, run as a reader of it would run them.
 @Suite struct DocumentationTests {
     private static let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../deploy/journal.md").standardizedFileURL
+        .appendingPathComponent("../../deploy/docs/journal.md").standardizedFileURL
 
     private func queries() throws -> [String] {
         let text = try String(contentsOf: Self.page, encoding: .utf8)

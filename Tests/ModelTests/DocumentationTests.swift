@@ -2,11 +2,11 @@ import Foundation
 import Model
 import Testing
 
-/// deploy/model.md names every key and every tensor that the code knows, and no other.
+/// deploy/docs/model.md names every key and every tensor that the code knows, and no other.
 @Suite struct DocumentationTests {
     private static let text: String = {
         let page = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../deploy/model.md").standardizedFileURL
+            .appending(path: "../../deploy/docs/model.md").standardizedFileURL
         do { return try String(contentsOf: page, encoding: .utf8) } catch {
             preconditionFailure("\(error)")
         }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes a PyTorch network as a folder that Sluice serves. deploy/model.md has the format.
+"""Writes a PyTorch network as a folder that Sluice serves. deploy/docs/model.md has the format.
 
 From a program that has the modules:
 

@@ -3,7 +3,7 @@
 
     python3 reliable.py [STREAM [ENDPOINT]] < lines.txt
 
-Needs pyzmq (apt-get install python3-zmq). What the answers promise: deploy/wire.md, "Acknowledged
+Needs pyzmq (apt-get install python3-zmq). What the answers promise: deploy/docs/wire.md, "Acknowledged
 input".
 """
 import json

@@ -6,7 +6,7 @@
 A daemon that was killed publishes again what it cannot know to have been received: the same bodies under
 the same numbers. Numbers also begin anew, with another stream of the name; so an event came before only
 if the connection was lost since, and number and body are those that it had. Needs pyzmq (apt-get install
-python3-zmq). What the numbers promise: deploy/wire.md, "Out".
+python3-zmq). What the numbers promise: deploy/docs/wire.md, "Out".
 """
 import hashlib
 import sys

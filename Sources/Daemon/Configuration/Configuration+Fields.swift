@@ -6,7 +6,7 @@ import StrictTOML
 import Wire
 import ZeroMQ
 
-/// Every key of the configuration file. `deploy/sluice.toml` explains them.
+/// Every key of the configuration file. `deploy/configuration/sluice.toml` explains them.
 extension Configuration {
     static var codec: ConfigurationCodec<Configuration> {
         .table(

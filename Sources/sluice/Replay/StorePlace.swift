@@ -5,7 +5,7 @@ import Journal
 
 /// Where the store is that a command reads when none is named.
 enum StorePlace {
-    /// The folder of the system's service (`StateDirectory=` of deploy/sluice.service). systemd
+    /// The folder of the system's service (`StateDirectory=` of deploy/systemd/sluice.service). systemd
     /// makes it a link into a folder that only root may enter.
     static let serviceFolder = "/var/lib/sluice"
 
