@@ -42,14 +42,14 @@ let package = Package(
         .target(name: "NearestName", swiftSettings: strict),
         .target(name: "PlainText", swiftSettings: strict),
         .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: optimised),
-        .target(name: "InputFiles", swiftSettings: strict),
+        .target(name: "Files", swiftSettings: strict),
         .target(
-            name: "Tokenizer", dependencies: ["InputFiles", "PlainText", "StrictJSON"],
+            name: "Tokenizer", dependencies: ["Files", "PlainText", "StrictJSON"],
             swiftSettings: optimised),
         .target(
             name: "Model",
             dependencies: [
-                "Digests", "InputFiles", "Kernels", "NearestName", "PlainText", "StrictJSON",
+                "Digests", "Files", "Kernels", "NearestName", "PlainText", "StrictJSON",
                 "Tokenizer",
             ],
             swiftSettings: optimised),
@@ -80,20 +80,20 @@ let package = Package(
         .target(
             name: "Report",
             dependencies: [
-                "Engine", "InputFiles", "Journal", "Kernels", "Model", "Tokenizer", "Wire",
+                "Engine", "Files", "Journal", "Kernels", "Model", "Tokenizer", "Wire",
             ],
             resources: [.embedInCode("Page")], swiftSettings: strict),
         .target(
             name: "StrictTOML",
             dependencies: [
-                "InputFiles", "NearestName", "PlainText",
+                "Files", "NearestName", "PlainText",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: strict),
         .target(
             name: "Training",
             dependencies: [
-                "CLZMA", "Digests", "InputFiles", "Kernels", "Model", "PlainText", "Plots",
+                "CLZMA", "Digests", "Files", "Kernels", "Model", "PlainText", "Plots",
                 "StrictJSON",
                 "StrictTOML", "Tokenizer",
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -102,7 +102,7 @@ let package = Package(
         .target(name: "Plots", swiftSettings: strict),
         .target(
             name: "Client",
-            dependencies: ["CLinux", "InputFiles", "Names", "PlainText", "Wire", "ZeroMQ"],
+            dependencies: ["CLinux", "Files", "Names", "PlainText", "Wire", "ZeroMQ"],
             swiftSettings: strict),
         .target(
             name: "Daemon",
@@ -123,7 +123,7 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "InputFiles",
+                "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Files",
                 "Journal", "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots",
                 "Report", "StrictTOML", "Tokenizer", "Training", "Walk", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -146,7 +146,7 @@ let package = Package(
             name: "KernelsTests", dependencies: ["Kernels", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "InputFilesTests", dependencies: ["InputFiles"], swiftSettings: strict),
+            name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
         .testTarget(
             name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"],
             swiftSettings: strict),

@@ -1,5 +1,5 @@
+import Files
 package import Foundation
-import InputFiles
 package import Kernels
 internal import PlainText
 package import Tokenizer

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import InputFiles
 import PlainText
 
 /// A TOML file read by a codec.

@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import InputFiles
 
 /// Files that are there wholly or not at all.
 package enum WholeFile {

@@ -1,4 +1,4 @@
-import InputFiles
+import Files
 
 extension ModelError {
     /// A file of the folder that cannot be read as it should be.

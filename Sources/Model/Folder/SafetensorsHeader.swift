@@ -1,4 +1,4 @@
-import InputFiles
+import Files
 import StrictJSON
 
 /// What a safetensors file says of itself, checked against its length.

@@ -1,5 +1,5 @@
 package import Digests
-import InputFiles
+import Files
 import Kernels
 import NearestName
 

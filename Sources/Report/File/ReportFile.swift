@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import InputFiles
 
 /// A file that takes its name only when it is complete; until then, and if it never is, whatever
 /// had that name stays. Links are followed; pipes and devices are written as they are, and so is the

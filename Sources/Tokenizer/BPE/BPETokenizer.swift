@@ -1,4 +1,4 @@
-import InputFiles
+import Files
 import PlainText
 
 /// Byte-level BPE after GPT-2, with the tokens of the Python package `tokenizers`.

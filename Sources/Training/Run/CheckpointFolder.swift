@@ -1,6 +1,6 @@
 internal import Digests
+internal import Files
 internal import Foundation
-internal import InputFiles
 internal import Model
 
 /// A run's checkpoints: folders `step-000012000`, each with the run's state as JSON, its matrices as

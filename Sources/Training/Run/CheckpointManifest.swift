@@ -1,6 +1,6 @@
 internal import Digests
+internal import Files
 internal import Foundation
-internal import InputFiles
 
 /// What a checkpoint belongs to, and what its other files hold: `manifest.json` beside them.
 ///

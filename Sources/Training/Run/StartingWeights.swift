@@ -1,6 +1,6 @@
 internal import Digests
+internal import Files
 package import Foundation
-internal import InputFiles
 package import Model
 internal import Tokenizer
 

@@ -1,6 +1,6 @@
 import Client
+import Files
 import Foundation
-import InputFiles
 
 /// A file that is there once it is whole: written beside its place, and moved there. What is no plain
 /// file, a pipe or a device, is written as it is, and so is the standard output under another name;

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Client
 import Engine
+import Files
 import Foundation
-import InputFiles
 import Journal
 import Kernels
 import Model

@@ -1,6 +1,6 @@
+import Files
 import Foundation
 import Glibc
-import InputFiles
 import Testing
 
 /// What is replaced when a file is written, and what is not.

@@ -1,6 +1,6 @@
+import Files
 import Foundation
 import Glibc
-import InputFiles
 import Testing
 
 /// A document that a user names is read to its end, or refused; nothing hangs.
