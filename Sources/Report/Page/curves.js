@@ -219,9 +219,13 @@ class Curves {
             const isMessage = mark.kind === "message";
             if (isMessage && view.scale < 0.3) continue;
             context.fillStyle = canvas.color(isMessage ? "line" : "accent");
-            if (!isMessage) context.fillRect(x - 1, 0, 2, height);
-            for (let y = 0; isMessage && y < height; y += 5) context.fillRect(x, y, 1, 3);
+            if (isMessage) this.#dashes(context, x, height);
+            else context.fillRect(x - 1, 0, 2, height);
         }
+    }
+
+    #dashes(context, x, height) {
+        for (let y = 0; y < height; y += 5) context.fillRect(x, y, 1, 3);
     }
 }
 

@@ -68,7 +68,7 @@ class Match {
     #pattern(unit) {
         const { start, end } = this.#reference;
         const counts = [0, 0, 0];
-        this.session.eachValue(unit.layer, this.view.vector, unit.slot, start, end, (_, value) => {
+        this.session.eachValue(unit.layer, this.view.vector, unit.slot, start, end, (token, value) => {
             counts[this.#state(unit, value) + 1] += 1;
         });
         return counts.indexOf(Math.max(...counts)) - 1;
@@ -110,7 +110,7 @@ class Match {
         session.layers[view.layer].units.forEach((_, slot) => {
             const unit = { layer: view.layer, slot };
             let low = Infinity, high = -Infinity;
-            session.eachValue(view.layer, view.vector, slot, start, end, (_, value) => {
+            session.eachValue(view.layer, view.vector, slot, start, end, (token, value) => {
                 const level = this.#level(unit, value);
                 low = Math.min(low, level);
                 high = Math.max(high, level);

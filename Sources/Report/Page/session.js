@@ -3,7 +3,7 @@
 // The session's data, in the blocks that ReportWriter.swift describes. Arrays of the network are
 // decoded when they are first looked at.
 
-function block(name) {
+function dataBlock(name) {
     return document.getElementById(`data.${name}`).textContent;
 }
 
@@ -22,7 +22,7 @@ const gateTitles = {
 
 class Session {
     constructor() {
-        const meta = JSON.parse(block("meta"));
+        const meta = JSON.parse(dataBlock("meta"));
         this.stream = meta.stream;
         this.model = meta.model;
         this.vectors = meta.vectors;
@@ -31,16 +31,16 @@ class Session {
         this.chunkTokens = meta.chunkTokens;
         this.marks = meta.marks;
         this.layers = meta.layers;
-        this.bytes = decodeBase64(block("text"));
-        this.ids = new Int32Array(decodeBase64(block("ids")).buffer);
-        this.epochs = new Uint32Array(decodeBase64(block("epochs")).buffer);
-        this.offsets = new Float64Array(decodeBase64(block("offsets")).buffer);
-        this.surprisal = new Float32Array(decodeBase64(block("surprisal")).buffer);
-        this.score = new Float32Array(decodeBase64(block("score")).buffer);
-        this.candidatePlaces = new Uint32Array(decodeBase64(block("candidates")).buffer);
-        this.probabilities = new Float32Array(decodeBase64(block("probabilities")).buffer);
+        this.bytes = decodeBase64(dataBlock("text"));
+        this.ids = new Int32Array(decodeBase64(dataBlock("ids")).buffer);
+        this.epochs = new Uint32Array(decodeBase64(dataBlock("epochs")).buffer);
+        this.offsets = new Float64Array(decodeBase64(dataBlock("offsets")).buffer);
+        this.surprisal = new Float32Array(decodeBase64(dataBlock("surprisal")).buffer);
+        this.score = new Float32Array(decodeBase64(dataBlock("score")).buffer);
+        this.candidatePlaces = new Uint32Array(decodeBase64(dataBlock("candidates")).buffer);
+        this.probabilities = new Float32Array(decodeBase64(dataBlock("probabilities")).buffer);
         this.candidateTable = meta.candidates;
-        this.starts = Session.#starts(new Uint32Array(decodeBase64(block("lengths")).buffer));
+        this.starts = Session.#starts(new Uint32Array(decodeBase64(dataBlock("lengths")).buffer));
         this.chunks = new Map();
         this.#countMessages();
     }
@@ -100,7 +100,7 @@ class Session {
         const name = `a.${layer}.${vector}.${number}`;
         let chunk = this.chunks.get(name);
         if (!chunk) {
-            chunk = new Int8Array(decodeBase64(block(name)).buffer);
+            chunk = new Int8Array(decodeBase64(dataBlock(name)).buffer);
             this.chunks.set(name, chunk);
         }
         return chunk;

@@ -4,6 +4,8 @@
 // the changes of the others.
 
 class View {
+    #surprisalLimit = 0;      // computed when it is first asked for
+
     constructor(session) {
         this.session = session;
         this.listeners = [];
@@ -122,12 +124,12 @@ class View {
 
     /// What surprisal's colours end at: all but 2 of 100 tokens are below.
     get surprisalLimit() {
-        if (!this._surprisalLimit) {
+        if (!this.#surprisalLimit) {
             const sorted = this.session.surprisal.filter((bits) => !Number.isNaN(bits)).sort();
             const high = sorted[Math.floor(0.98 * (sorted.length - 1))] ?? 0;
-            this._surprisalLimit = Math.max(4, 2 * Math.ceil(high / 2));
+            this.#surprisalLimit = Math.max(4, 2 * Math.ceil(high / 2));
         }
-        return this._surprisalLimit;
+        return this.#surprisalLimit;
     }
 
     get tint() {

@@ -1,0 +1,42 @@
+"""Paths that documents, sources and scripts name exist."""
+import os
+import re
+from pathlib import PurePosixPath
+
+PATH = re.compile(r"(?<![\w/.-])(?:Sources|Tests|deploy)/[\w./+-]*\w")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+FILE = re.compile(r"(?<![\w/.+-])[A-Z][\w+]*\.swift\b")
+
+
+def named_in_document(tree, file, text):
+    folder = PurePosixPath(file).parent
+    for link in LINK.findall(text):
+        target = link.split("#")[0]
+        if target and "://" not in target and not target.startswith("mailto:"):
+            yield link, os.path.normpath(folder / target) in tree.known
+    text = LINK.sub("]", text)
+    for path in PATH.findall(text):
+        yield path, path in tree.known
+    names = {PurePosixPath(known).name for known in tree.files}
+    for name in FILE.findall(text):
+        yield name, name in names
+
+
+def named_elsewhere(tree, text):
+    for path in PATH.findall(text):
+        if path.startswith("deploy/"):
+            yield path, path in tree.known
+
+
+def problems(tree):
+    found = []
+    for file in tree.files:
+        if file.endswith(".md"):
+            named = named_in_document(tree, file, tree.read(file))
+        elif file.startswith(("Sources/", "deploy/", ".ci/")) and file.endswith(
+                (".swift", ".py", ".toml", ".service")) or "." not in PurePosixPath(file).name:
+            named = named_elsewhere(tree, tree.read(file))
+        else:
+            continue
+        found += sorted({f"{file}: there is no {name}" for name, exists in named if not exists})
+    return found
