@@ -35,7 +35,10 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
         // -O3 also in debug builds, so that tests of the numbers stay quick.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
-        .target(name: "ZeroMQ", dependencies: ["CZeroMQ", "Names"], swiftSettings: optimised),
+        .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: optimised),
+        .target(
+            name: "ZeroMQ", dependencies: ["CZeroMQ", "Names", "Threads"],
+            swiftSettings: optimised),
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: optimised),
         .target(name: "StrictJSON", swiftSettings: optimised),
         .target(name: "Names", swiftSettings: optimised),
@@ -65,7 +68,8 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Digests", "Journal", "Kernels", "Model", "Names", "NearestName", "Tokenizer",
+                "Digests", "Journal", "Kernels", "Model", "Names", "NearestName", "Threads",
+                "Tokenizer",
                 "Wire",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
@@ -102,12 +106,15 @@ let package = Package(
         .target(name: "Plots", swiftSettings: strict),
         .target(
             name: "Client",
-            dependencies: ["CLinux", "Files", "Names", "PlainText", "Wire", "ZeroMQ"],
+            dependencies: [
+                "CLinux", "Files", "Names", "PlainText", "Threads", "Wire", "ZeroMQ",
+            ],
             swiftSettings: strict),
         .target(
             name: "Daemon",
             dependencies: [
-                "Engine", "Journal", "Kernels", "Model", "Names", "StrictTOML", "Wire", "ZeroMQ",
+                "Engine", "Journal", "Kernels", "Model", "Names", "StrictTOML", "Threads", "Wire",
+                "ZeroMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -116,7 +123,7 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "Client", "Engine", "Journal", "Kernels", "Model", "Wire", "ZeroMQ",
+                "Client", "Engine", "Journal", "Kernels", "Model", "Threads", "Wire", "ZeroMQ",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
@@ -125,7 +132,8 @@ let package = Package(
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Files",
                 "Journal", "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots",
-                "Report", "StrictTOML", "Tokenizer", "Training", "Walk", "Wire", "ZeroMQ",
+                "Report", "StrictTOML", "Threads", "Tokenizer", "Training", "Walk", "Wire",
+                "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -140,8 +148,10 @@ let package = Package(
             name: "RecordingSupport",
             dependencies: ["Engine", "Journal", "Model", "Tokenizer", "Wire"],
             path: "Tests/RecordingSupport", swiftSettings: strict),
+        .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),
         .testTarget(
-            name: "ZeroMQTests", dependencies: ["TestSupport", "ZeroMQ"], swiftSettings: strict),
+            name: "ZeroMQTests", dependencies: ["TestSupport", "Threads", "ZeroMQ"],
+            swiftSettings: strict),
         .testTarget(
             name: "KernelsTests", dependencies: ["Kernels", "TestSupport"],
             swiftSettings: strict),

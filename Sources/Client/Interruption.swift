@@ -1,6 +1,6 @@
 import Glibc
 import Synchronization
-package import ZeroMQ
+package import Threads
 
 /// SIGINT and SIGTERM as a request to stop cleanly; a second one ends the process at once.
 package final class Interruption: Sendable {
@@ -8,7 +8,7 @@ package final class Interruption: Sendable {
     package let wake: WakeEvent
     private let requested = Atomic<Bool>(false)
 
-    package init() throws(ZeroMQError) { wake = try WakeEvent() }
+    package init() throws(WakeEventError) { wake = try WakeEvent() }
 
     package var isRequested: Bool { requested.load(ordering: .acquiring) }
 

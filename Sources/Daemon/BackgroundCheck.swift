@@ -4,6 +4,7 @@ import Glibc
 import Journal
 import Logging
 import Synchronization
+import Threads
 
 /// Looks at the whole store while the daemon serves, on a thread that gives way to all others.
 ///

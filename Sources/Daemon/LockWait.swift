@@ -2,6 +2,7 @@ import Dispatch
 import Engine
 import Journal
 import Logging
+import Threads
 
 /// Waits at the start while another program has the store locked: it may be a copy being taken.
 struct LockWait {

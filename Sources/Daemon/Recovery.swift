@@ -3,6 +3,7 @@ import Engine
 import Journal
 import Logging
 import Synchronization
+import Threads
 
 /// Reads again what the store has beyond its checkpoints, while the daemon serves: after a crash, all
 /// since the last ones. An input for a stream that waits for this brings it back at once.

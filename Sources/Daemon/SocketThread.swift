@@ -1,6 +1,7 @@
 package import Dispatch
 import Engine
 import Synchronization
+import Threads
 import ZeroMQ
 
 /// A thread that owns sockets: they are open when `init` returns, and closed when it has ended.

@@ -4,6 +4,7 @@ import Journal
 import Logging
 package import Model
 import Synchronization
+import Threads
 package import Wire
 
 /// Carries a few requests out on a store that no daemon writes, in the daemon's own way: what an

@@ -2,6 +2,7 @@ package import Dispatch
 package import Journal
 package import Model
 import Synchronization
+import Threads
 import Tokenizer
 package import Wire
 

@@ -1,4 +1,5 @@
 import CZeroMQ
+package import Threads
 
 /// Waits for sockets and file descriptors together (zmq_poll), on the sockets' own thread.
 ///

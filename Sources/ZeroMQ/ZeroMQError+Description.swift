@@ -68,7 +68,6 @@ extension ZeroMQError.Operation: CustomStringConvertible {
         case .receive: "receive"
         case .poll: "poll"
         case .monitor: "monitor a socket"
-        case .createWakeEvent: "create an eventfd"
         }
     }
 }

@@ -11,7 +11,7 @@ package struct ZeroMQError: Error, Equatable {
         case bind, connect, unbind, disconnect
         case subscribe, unsubscribe
         case send, receive
-        case poll, monitor, createWakeEvent
+        case poll, monitor
     }
 
     /// An errno, libzmq's own included.

@@ -11,6 +11,7 @@ import Model
 import Report
 import StrictTOML
 import Tokenizer
+import Threads
 import Training
 import Walk
 import Wire
@@ -77,6 +78,7 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case let error as JournalError: error.exitCode
     case let error as ReportError: error.exitCode
     case let error as ZeroMQError: error.exitCode
+    case is WakeEventError: ExitCode(70)
     case let error as ClientError: error.exitCode
     case let error as StateError: error.exitCode
     default: nil

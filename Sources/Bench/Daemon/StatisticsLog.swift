@@ -2,6 +2,7 @@ import Dispatch
 import Engine
 import Foundation
 import Synchronization
+import Threads
 
 /// What a served daemon logs: where it listens, and once a second how much it has done.
 final class StatisticsLog: Sendable {

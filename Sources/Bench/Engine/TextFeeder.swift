@@ -1,5 +1,6 @@
 import Engine
 import Synchronization
+import Threads
 import Wire
 
 /// Feeds every stream of an engine so that none runs out of text: a thread that submits a piece for

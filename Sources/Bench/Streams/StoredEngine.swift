@@ -5,6 +5,7 @@ import Journal
 import Kernels
 import Model
 import Synchronization
+import Threads
 import Wire
 
 /// An engine with a journal, and what may go wrong with the two.

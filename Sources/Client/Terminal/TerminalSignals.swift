@@ -1,7 +1,7 @@
 import Dispatch
 import Glibc
 import Synchronization
-package import ZeroMQ
+package import Threads
 
 /// The signals that a program on a raw terminal must not just take: those that end or stop it give
 /// the terminal back first, those that change it ask for a new drawing.
@@ -23,8 +23,8 @@ package final class TerminalSignals {
 
     /// From its end on, signals come here. To be made before the terminal is entered.
     ///
-    /// - Throws: `ZeroMQError` where no event can be made.
-    package init(of terminal: RawTerminal) throws(ZeroMQError) {
+    /// - Throws: `WakeEventError` where no event can be made.
+    package init(of terminal: RawTerminal) throws(WakeEventError) {
         let receiver = Receiver(terminal, wake: try WakeEvent())
         self.receiver = receiver
         let queue = DispatchQueue(label: "terminal signals")

@@ -1,4 +1,5 @@
 import Engine
+import Threads
 package import Wire
 import ZeroMQ
 

@@ -1,5 +1,6 @@
 import Engine
 import Journal
+import Threads
 import Wire
 import ZeroMQ
 

@@ -2,6 +2,7 @@ import DequeModule
 package import Dispatch
 package import Engine
 package import Synchronization
+import Threads
 package import Wire
 package import ZeroMQ
 

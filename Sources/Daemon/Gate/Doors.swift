@@ -2,6 +2,7 @@ package import Dispatch
 import Engine
 package import Logging
 import Synchronization
+import Threads
 package import ZeroMQ
 
 /// The gate before the daemon's bound sockets, with its thread.

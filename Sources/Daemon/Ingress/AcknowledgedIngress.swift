@@ -1,6 +1,7 @@
 import Dispatch
 import Engine
 import Synchronization
+import Threads
 import ZeroMQ
 
 /// Receives on the ROUTER sockets and sends their acknowledgements.

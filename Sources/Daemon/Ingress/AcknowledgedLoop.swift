@@ -1,5 +1,6 @@
 import Engine
 import Synchronization
+import Threads
 import Wire
 import ZeroMQ
 

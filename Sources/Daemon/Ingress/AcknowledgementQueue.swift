@@ -1,5 +1,6 @@
 import Engine
 package import Synchronization
+import Threads
 package import Wire
 import ZeroMQ
 

@@ -1,6 +1,7 @@
 package import Dispatch
 package import Engine
 import Synchronization
+package import Threads
 package import ZeroMQ
 
 /// Receives on all input sockets, on threads of its own, and hands requests to the engine.

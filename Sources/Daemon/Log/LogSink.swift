@@ -4,6 +4,7 @@ import Engine
 import Glibc
 import Logging
 import Synchronization
+import Threads
 
 /// Lines on their way to the standard error. Whoever writes one never waits: a thread of its own
 /// does, where nobody reads the pipe, the terminal stands still or the disk is full.

@@ -2,6 +2,7 @@ package import Dispatch
 import Foundation
 package import Journal
 package import Synchronization
+import Threads
 package import Wire
 
 /// The journal's own thread: takes batches from the shards and commits many of them at once.
@@ -246,18 +247,4 @@ extension JournalError {
 
 extension Duration {
     var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
-}
-
-/// Carries something from the thread that made it to the one that keeps it.
-final class Moved<Value>: Sendable {
-    private let value: Mutex<Value?>
-
-    init(_ value: sending Value) { self.value = Mutex(value) }
-
-    func take() -> Value {
-        value.withLock { value in
-            defer { value = nil }
-            return value!
-        }
-    }
 }

@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import Journal
 import Synchronization
+import Threads
 import Wire
 
 /// One compute thread: takes inputs in, steps its shard, and hands on its records and its events.

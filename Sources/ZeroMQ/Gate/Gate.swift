@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+package import Threads
 
 /// Stands before bound ZeroMQ sockets: it listens at their endpoints, looks at what comes, and passes
 /// it to libzmq, which listens behind it where nobody else may connect.
@@ -22,7 +23,7 @@ package final class Gate: Sendable {
     package init(
         _ totals: GateTotals = GateTotals(),
         notice: @escaping @Sendable (GateNotice) -> Void = { _ in }
-    ) throws(ZeroMQError) {
+    ) throws(WakeEventError) {
         ledger = try GateLedger()
         self.totals = totals
         self.notice = notice

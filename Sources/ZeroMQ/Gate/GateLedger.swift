@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Threads
 
 /// What the application has taken of what the gate let through: written by the threads of sockets,
 /// read by the gate's.
@@ -21,7 +22,7 @@ final class GateLedger: Sendable {
     /// By the name of the gate's end of the connection to libzmq.
     private let accounts = Mutex<[UInt64: Account]>([:])
 
-    init() throws(ZeroMQError) { wake = try WakeEvent() }
+    init() throws(WakeEventError) { wake = try WakeEvent() }
 
     func add(_ account: Account, name: UInt64) { accounts.withLock { $0[name] = account } }
     func remove(name: UInt64) { _ = accounts.withLock { $0.removeValue(forKey: name) } }

@@ -1,6 +1,7 @@
 import CZeroMQ
 import Glibc
 import Synchronization
+import Threads
 
 /// What the gate's thread does: it accepts connections and moves their bytes.
 struct GateLoop: ~Copyable {

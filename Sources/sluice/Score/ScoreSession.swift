@@ -3,6 +3,7 @@ import Dispatch
 import Engine
 import Model
 import Synchronization
+import Threads
 import Wire
 import ZeroMQ
 

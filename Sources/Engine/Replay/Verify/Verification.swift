@@ -1,5 +1,6 @@
 import Journal
 import Synchronization
+import Threads
 
 /// Reads a store again and compares every digest that it holds.
 ///

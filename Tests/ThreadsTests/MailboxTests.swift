@@ -1,7 +1,7 @@
 import Dispatch
-import Engine
 import Synchronization
 import Testing
+import Threads
 
 @Suite struct MailboxTests {
     @Test func nothingIsLostOrReorderedBetweenThreads() {

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Waits until so many things have been done elsewhere.
-final class Countdown: Sendable {
+package final class Countdown: Sendable {
     private struct State {
         var left: Int
         var isGivenUp = false
@@ -13,7 +13,7 @@ final class Countdown: Sendable {
     private let progress: @Sendable (_ left: Int) -> Void
 
     /// - Parameter atOnce: how many are begun before one of them has to be done.
-    init(
+    package init(
         _ total: Int, atOnce: Int = .max, progress: @escaping @Sendable (_ left: Int) -> Void
     ) {
         state = Mutex(State(left: total))
@@ -22,7 +22,7 @@ final class Countdown: Sendable {
         if total == 0 { end.signal() }
     }
 
-    func countOne() {
+    package func countOne() {
         let left = state.withLock { state in
             state.left -= 1
             return state.left
@@ -33,40 +33,21 @@ final class Countdown: Sendable {
     }
 
     /// Waits until one more may be begun. False if it was given up.
-    func waitForTurn() -> Bool {
+    package func waitForTurn() -> Bool {
         room.wait()
         return state.withLock { !$0.isGivenUp }
     }
 
     /// They will not all be done.
-    func giveUp() {
+    package func giveUp() {
         state.withLock { $0.isGivenUp = true }
         room.signal()
         end.signal()
     }
 
     /// False if it was given up.
-    func wait() -> Bool {
+    package func wait() -> Bool {
         end.wait()
         return state.withLock { !$0.isGivenUp }
-    }
-}
-
-/// Collects what several threads find, and waits for all of them.
-final class Gathered<Element: Sendable>: Sendable {
-    private let elements = Mutex<[Element]>([])
-    private let arrival = MonotonicSemaphore()
-    private let parts: Int
-
-    init(parts: Int) { self.parts = parts }
-
-    func add(_ found: [Element]) {
-        elements.withLock { $0 += found }
-        arrival.signal()
-    }
-
-    func wait() -> [Element] {
-        for _ in 0..<parts { arrival.wait() }
-        return elements.withLock { $0 }
     }
 }

@@ -1,7 +1,7 @@
-import Engine
 import Glibc
 import Synchronization
 import Testing
+import Threads
 
 @Suite struct WorkerThreadTests {
     /// The runtime prints a backtrace from a handler, which the kernel does not call while the

@@ -1,4 +1,4 @@
-import CZeroMQ
+import CLinux
 import Glibc
 import Synchronization
 
@@ -7,12 +7,12 @@ import Synchronization
 /// The waking thread first makes its work visible (say, puts it in a queue), then calls `signal()`;
 /// the woken one calls `clear()` before it looks for work. No wake-up is then lost.
 package final class WakeEvent: Sendable {
-    let fileDescriptor: Int32
+    package let fileDescriptor: Int32
     private let isSignalled = Atomic(false)
 
-    package init() throws(ZeroMQError) {
+    package init() throws(WakeEventError) {
         fileDescriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
-        guard fileDescriptor >= 0 else { throw .last(.createWakeEvent) }
+        guard fileDescriptor >= 0 else { throw WakeEventError(errno: errno) }
     }
 
     deinit {

@@ -1,0 +1,11 @@
+import Glibc
+
+/// No eventfd could be made; its number says why.
+package struct WakeEventError: Error, Equatable, CustomStringConvertible {
+    package let errno: Int32
+
+    package var description: String {
+        "cannot create an eventfd: \(unsafe String(cString: strerror(errno)))"
+            + (errno == EMFILE ? ". Raise the limit of open files (ulimit -n)" : "")
+    }
+}
