@@ -10,8 +10,8 @@ import Kernels
 import Model
 import Report
 import StrictTOML
-import Tokenizer
 import Threads
+import Tokenizer
 import Training
 import Walk
 import Wire
