@@ -190,8 +190,7 @@ let package = Package(
         .testTarget(
             name: "ReportTests",
             dependencies: [
-                "DefaultModel", "Engine", "Kernels", "Model", "Report", "TestSupport", "Tokenizer",
-                "Wire",
+                "Engine", "Kernels", "Model", "Report", "TestSupport", "Tokenizer", "Wire",
             ],
             exclude: ["Browser"], swiftSettings: strict),
         .testTarget(

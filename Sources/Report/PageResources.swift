@@ -1,9 +1,9 @@
-/// The page's own parts, which the compiler puts into the executable.
+/// The page's style, markup and scripts, embedded in the executable.
 enum PageResources {
     static var style: [UInt8] { PackageResources.page_css }
     static var body: [UInt8] { PackageResources.page_html }
 
-    /// In the order in which they need each other.
+    /// In order: each script uses only those before it while it loads.
     static var scripts: [[UInt8]] {
         [
             PackageResources.session_js, PackageResources.glyphs_js, PackageResources.colors_js,

@@ -1,13 +1,13 @@
-/// Why there is no report.
+/// Why a report cannot be written.
 package enum ReportError: Error, Equatable {
-    /// There is not one token to show.
+    /// The session has no tokens.
     case noTokens(stream: String)
     case tooManyTokens(Int, limit: Int)
-    /// The stream has more tokens than this.
+    /// The session has more tokens than the limit; the count is not known.
     case moreTokens(limit: Int)
     case tooLarge(bytes: Int, limit: Int)
     case noSuchLayer(Int, layers: Int)
-    /// A part of the trace has another size than the rest of it calls for.
+    /// A part of the trace does not have the size that the other parts require.
     case inconsistent(part: String, found: Int, expected: Int)
     case writeFailed(path: String, reason: String)
 }
@@ -15,16 +15,15 @@ package enum ReportError: Error, Equatable {
 extension ReportError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .noTokens(let stream): "nothing to report: \(stream) has no token"
+        case .noTokens(let stream): "nothing to report: \(stream) has no tokens"
         case .tooManyTokens(let count, let limit):
-            "a report shows at most \(limit) tokens; there are \(count): give it less text, or record "
-                + "it and choose a part by `sluice replay report`, with --from and --to"
+            "a report shows at most \(limit) tokens, found \(count); use less text, or store the session "
+                + "and select a part with `sluice replay report --from --to`"
         case .moreTokens(let limit):
-            "a report shows at most \(limit) tokens, and here are more; choose a part with --from "
-                + "and --to"
+            "a report shows at most \(limit) tokens, found more; select a part with --from and --to"
         case .tooLarge(let bytes, let limit):
-            "the report would take \(bytes >> 20) MiB, more than the \(limit >> 20) that a browser "
-                + "bears; choose fewer --units, or a part with --from and --to"
+            "the report would take \(bytes >> 20) MiB, expected at most \(limit >> 20) MiB for a browser; "
+                + "select fewer --units, or a part with --from and --to"
         case .noSuchLayer(let layer, let layers):
             "the model has no layer \(layer); its layers are 0 to \(layers - 1)"
         case .inconsistent(let part, let found, let expected):

@@ -1,26 +1,26 @@
 import Foundation
 
-/// Writes a session as one HTML file that needs nothing else: no network, no other file.
+/// Writes a session as one self-contained HTML file: it loads nothing from a network or another file.
 ///
 /// Invariants:
-/// - Nothing of the session stands in the page as markup. The stream's and the model's names go into
-///   the title escaped; all the rest is JSON without `<`, `>` and `&`, or base64.
+/// - Session data never becomes markup. The names of the stream and the model are escaped in the
+///   title; all other data is JSON without `<`, `>` and `&`, or base64.
 /// - The page is written piece by piece; a piece is at most one block.
 ///
-/// Data stand in `<script type="text/plain">` elements by id, `data.` before it. `meta` is one JSON object. The others
-/// are base64 of little-endian arrays over all tokens:
+/// Data is in `<script type="text/plain">` elements with the ids `data.NAME`. `meta` is one JSON object.
+/// The others are base64 of little-endian arrays over all tokens:
 ///
-///     text                     bytes of all tokens, one after another
+///     text                     bytes of all tokens, concatenated
 ///     lengths, ids, epochs     u32, i32, u32 [T]
 ///     offsets                  f64 [T]
 ///     surprisal, score         f32 [T], NaN for none
-///     candidates               u32 [T][k], places in meta.candidates; 0xFFFFFFFF for none
+///     candidates               u32 [T][k], indices into meta.candidates; 0xFFFFFFFF for none
 ///     probabilities            f32 [T][k]
 ///     a.<layer>.<vector>.<n>   i8 [units][tokens of the chunk], chunk n of `chunkTokens` tokens;
 ///                              times meta.layers[layer].scales[vector][unit] is the value,
-///                              -128 stands for what is not finite
+///                              -128 means not finite
 package struct ReportWriter {
-    /// More than this a browser would hold, but no reader would bear.
+    /// Browsers can show more, but the page becomes too slow to use.
     package static let maxTokens = 200_000
     static let chunkTokens = 8192
 
@@ -36,14 +36,14 @@ package struct ReportWriter {
         self.trace = trace
     }
 
-    /// Writes the report; a file that was there stays until the new one is complete.
+    /// Writes the report. An existing file is replaced only when the new one is complete.
     package func write(to path: String) throws(ReportError) {
         var file = try ReportFile(path: path)
         try write { bytes throws(ReportError) in try file.write(bytes) }
         try file.finish()
     }
 
-    /// Hands the page over piece by piece.
+    /// Passes the page to `sink` piece by piece.
     package func write(
         to sink: (_ bytes: [UInt8]) throws(ReportError) -> Void
     ) throws(ReportError) {

@@ -157,7 +157,7 @@ import ZeroMQ
         tracer.maxTokens -= 1
         let error = try #require(throws: ReportError.self) { try tracer.trace() }
         #expect(error == .moreTokens(limit: tracer.maxTokens))
-        #expect("\(error)".contains("choose a part with --from and --to"))
+        #expect("\(error)".contains("select a part with --from and --to"))
     }
 
     // MARK: In a browser

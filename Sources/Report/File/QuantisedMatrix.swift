@@ -1,11 +1,11 @@
-/// Values `[tokens][units]` in 8 bits: a value is `scale[unit]` times a whole number from -127 to
-/// 127, off by half a scale at most.
+/// Values `[tokens][units]` in 8 bits: a value is `scale[unit]` times an integer from -127 to 127. The
+/// error is at most half of the scale.
 struct QuantisedMatrix {
-    /// Of each unit: its largest magnitude is 127 of these.
+    /// `[units]`: the unit's largest magnitude divided by 127.
     let scales: [Float]
     private let values: [Float]
 
-    /// Stands for NaN and the infinities.
+    /// Represents NaN and the infinities.
     static let notFinite = Int8.min
 
     init(_ values: [Float], units: Int) {
@@ -16,7 +16,7 @@ struct QuantisedMatrix {
             if magnitude > largest[unit] && magnitude.isFinite { largest[unit] = magnitude }
             unit = unit + 1 == units ? 0 : unit + 1
         }
-        // Of the smallest floats the quotient would be 0.
+        // The quotient of a subnormal number can be 0.
         scales = largest.map { $0 == 0 ? 0 : max($0 / 127, .leastNonzeroMagnitude) }
         self.values = values
     }

@@ -1,12 +1,12 @@
 import Foundation
 import Model
 
-/// What the page has to know beside its arrays, as JSON.
+/// The page's metadata beside its arrays, as JSON.
 struct ReportMetadata: Encodable {
     struct Model: Encodable {
         let name, fingerprint, cell: String
         let layers, hiddenSize: Int
-        /// As a reader sees it: `GRU (reset before), residual`.
+        /// For display: `GRU (reset before), residual`.
         let network: String
         let hasSentiment: Bool
     }
@@ -57,11 +57,11 @@ struct ReportMetadata: Encodable {
         self.layers = layers
     }
 
-    /// Without a character that means anything in HTML.
+    /// JSON without characters that are special in HTML.
     var json: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        // Only finite numbers are in here, and no key is anything but a string.
+        // All numbers are finite and all keys are strings.
         guard let data = try? encoder.encode(self) else {
             preconditionFailure("the metadata cannot be encoded")
         }
@@ -93,7 +93,7 @@ extension TraceMark.Kind {
 }
 
 extension String {
-    /// For text and attributes alike.
+    /// Escaped for text and attributes.
     var escapedHTML: String {
         var escaped = ""
         for scalar in unicodeScalars {

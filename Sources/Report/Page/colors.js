@@ -1,7 +1,7 @@
 "use strict";
 
-// Colours for numbers. Both ends of the diverging map differ in more than hue: orange and blue are
-// told apart by readers with any kind of colour blindness. Mixed in OKLab, so that steps look equal.
+// Colours for numbers. The diverging map goes from orange to blue, which are distinguishable with any kind
+// of colour blindness. Colours are mixed in OKLab, so that steps look equal.
 
 const ramps = {
     light: {
@@ -20,7 +20,7 @@ const ramps = {
     },
 };
 
-/// For units chosen together; Okabe and Ito's palette, without the colours of the maps.
+/// For units selected together: the palette of Okabe and Ito, without the colours of the maps.
 const unitColors = {
     light: ["#b0417f", "#00795a", "#7a5195", "#8a6d00", "#3f6fb5", "#a8430d"],
     dark: ["#f08cc4", "#3fd0a4", "#c3a1e8", "#e6cf4a", "#7fb2ff", "#ff9a66"],

@@ -1,6 +1,6 @@
 "use strict";
 
-// Sentiment, surprisal and the chosen units over the tokens, one lane each.
+// Sentiment, surprisal and the selected units over the tokens, one lane each.
 
 class Curves {
     constructor(view) {
@@ -33,7 +33,7 @@ class Curves {
         return gutter + (token - this.view.start) * this.view.scale;
     }
 
-    // The tokens of each column of pixels, or each token where it is wider than one.
+    // The tokens of each pixel column, or each token if it is wider than a pixel.
     #columns() {
         const { view, session } = this;
         const step = Math.max(1, 1 / view.scale);
@@ -120,7 +120,7 @@ class Curves {
         });
     }
 
-    // Zoomed out, a column reaches up to its most surprising token, and is full up to the mean.
+    // When zoomed out, a column's height is its most surprising token; it is filled up to the mean.
     #drawSurprisal(y, height) {
         const { session, view } = this;
         const limit = view.surprisalLimit;

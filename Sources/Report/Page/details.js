@@ -1,7 +1,7 @@
 "use strict";
 
-// The token under the pointer, or else at the cursor: what it is, what was expected to come after
-// it, and the units that stand out.
+// The token under the pointer, or at the cursor: its text, the predictions after it, and its
+// strongest units.
 
 class Details {
     static strongest = 8;
@@ -20,7 +20,7 @@ class Details {
         this.draw();
     }
 
-    // Many moves of the pointer make one picture.
+    // Draws once for many moves of the pointer.
     #drawSoon() {
         this.request ??= requestAnimationFrame(() => {
             this.request = undefined;
@@ -105,7 +105,7 @@ class Details {
         return section;
     }
 
-    // Whether the next token was read from the state that these candidates are of.
+    // Whether the next token was read from the state that these candidates belong to.
     #follows(token) {
         const { session } = this;
         return token + 1 < session.count && !session.isMarked(token + 1);
@@ -136,7 +136,7 @@ class Details {
 
     // MARK: Units
 
-    // Of a gate both ends say something: what is let through, and what is held back.
+    // Both ends of a gate's range matter: open units and closed units.
     #addGates(section, name, values) {
         values.sort((a, b) => b.value - a.value);
         const half = Math.min(Details.strongest / 2, Math.ceil(values.length / 2));
@@ -182,7 +182,7 @@ class Details {
         const isChosen = view.indexOf(view.layer, slot) >= 0;
         const button = make("button", {
             type: "button", className: "unit", ariaPressed: String(isChosen),
-            title: isChosen ? "let this unit go" : "choose this unit",
+            title: isChosen ? "deselect this unit" : "select this unit",
         });
         const scaled = value / view.range;
         button.append(
@@ -195,7 +195,7 @@ class Details {
         return button;
     }
 
-    // For readers who hear the page.
+    // For screen readers.
     #announce() {
         const { session, view } = this;
         const token = view.cursor;

@@ -1,7 +1,7 @@
 "use strict";
 
-// Tokens as text that is safe to show: a token may be a part of a character, a control character,
-// or one that turns the direction of what follows.
+// Tokens as text that is safe to show. A token may be part of a character, a control character, or a
+// character that changes the direction of the text after it.
 
 /// The character that begins at `at`, or null where the bytes there are not UTF-8.
 function decodeCharacter(bytes, at) {
@@ -28,7 +28,7 @@ const controlNames = (
     + "DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US"
 ).split(" ");
 
-/// What stands for a character that would not show, or would change how others do.
+/// The symbol for a character that is invisible or changes how others are shown.
 function standIn(code) {
     if (code < 0x20) return controlNames[code];
     if (code === 0x7f) return "DEL";
@@ -61,8 +61,8 @@ class Glyphs {
         }
     }
 
-    /// Pieces of a token: `{text}`, `{text, kind}` for stand-ins, newlines, and bytes that are a part
-    /// of a character or none. A character stands with the token of its last byte.
+    /// Pieces of a token: `{text}`, or `{text, kind}` for symbols, newlines, and bytes that are part of
+    /// a character or not UTF-8. A character belongs to the token of its last byte.
     pieces(token) {
         const { bytes, starts } = this.session;
         const first = starts[token] - this.carries[token];
@@ -105,7 +105,7 @@ class Glyphs {
         return pieces.length;
     }
 
-    /// The characters of a token and nothing for what is not one: what the search looks through.
+    /// The characters of a token, without other bytes. The search uses them.
     plain(token) {
         const { bytes, starts } = this.session;
         let text = "";
@@ -124,7 +124,7 @@ class Glyphs {
         return text.replace(/^ +| +$/g, (spaces) => "\u00b7".repeat(spaces.length)) || "\u2205";
     }
 
-    /// Fills an element with a token, `wraps` telling whether its newlines break the line.
+    /// Fills an element with a token. `wraps` tells whether its newlines break the line.
     fill(element, pieces, wraps) {
         for (const piece of pieces) {
             if (!piece.kind) {

@@ -1,6 +1,6 @@
 "use strict";
 
-// The address keeps the token and the view, so that it can be kept and sent.
+// Keeps the token and the view in the address, so that it can be bookmarked and shared.
 
 class Hash {
     constructor(view) {
@@ -29,7 +29,7 @@ class Hash {
         return "#" + Object.entries(parts).map(([key, value]) => `${key}=${value}`).join("&");
     }
 
-    // Browsers let a page change its address only so often.
+    // Browsers limit how often a page may change its address.
     #writeSoon() {
         if (this.timer) return;
         this.timer = setTimeout(() => {
@@ -43,7 +43,7 @@ class Hash {
         try {
             history.replaceState(null, "", this.written);
         } catch {
-            // A page from a file may not be allowed to; then the address stays as it is.
+            // A page from a file may not change its address; failure is ignored.
         }
     }
 

@@ -7,7 +7,7 @@ class HeatMap {
     static tileColumns = 512;
     static mostTiles = 160;
     static lowestRow = 3;
-    static deviations = 2;   // that the colours end at, where a unit is compared with its own mean
+    static deviations = 2;   // limit of the colours where a unit is compared with its own mean
 
     constructor(view) {
         this.view = view;
@@ -76,7 +76,7 @@ class HeatMap {
         this.#drawThumb(context, width, height);
     }
 
-    // Which of the rows are in sight, where not all are.
+    // The visible rows, if not all are.
     #drawThumb(context, width, height) {
         const all = this.rows.length * this.rowHeight;
         if (all <= height + 1) return;
@@ -155,7 +155,7 @@ class HeatMap {
         return { ramp: view.palette.diverging, low: -range, high: range };
     }
 
-    // Numbers of units where there is room for them.
+    // Numbers of units, where they fit.
     #drawNames(context, height) {
         const { canvas, session, view } = this;
         const units = session.layers[view.layer].units;
@@ -196,7 +196,7 @@ class HeatMap {
     point(y) {
         this.pointed = y >= 0 ? this.slotAt(y) : -1;
         const isIn = this.pointed >= 0;
-        // Not under the pointer.
+        // The pointer is elsewhere.
         this.readout.className = y < 34 ? "low" : "";
         this.rowLine.style.display = isIn ? "block" : "none";
         if (isIn) {
@@ -223,7 +223,7 @@ class HeatMap {
 function numberText(value, isGate) {
     if (Number.isNaN(value)) return "not finite";
     if (isGate) return value < 0.005 ? "<0.01" : value > 0.995 ? ">0.99" : value.toFixed(2);
-    // What is small is not nothing.
+    // Small numbers are not shown as 0.
     const amount = Math.abs(value);
     if (amount > 0 && amount < 0.005) {
         return `${value < 0 ? "\u2212" : "+"}${amount.toExponential(0)}`;

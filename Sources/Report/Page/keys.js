@@ -1,6 +1,6 @@
 "use strict";
 
-// Everything by keyboard. The help lists the keys from here.
+// Keyboard control of everything. The help lists the keys from this table.
 
 class Keys {
     constructor({ view, text, plots, match, search, actions }) {
@@ -26,7 +26,7 @@ class Keys {
             ["Look", [
                 [["s"], "s", "colour by sentiment", () => actions.color("sentiment")],
                 [["b"], "b", "colour by surprisal, in bits", () => actions.color("surprisal")],
-                [["u"], "u", "colour by the chosen unit", () => actions.color("unit")],
+                [["u"], "u", "colour by the selected unit", () => actions.color("unit")],
                 [["0", "1", "2", "3", "4", "5", "6", "7"], "0 1 \u2026", "the layer of that number",
                     (event) => actions.layer(Number(event.key))],
                 [["v", "V"], "v V", "the next or previous vector: h, c, the gates",
@@ -37,9 +37,9 @@ class Keys {
                 [["t"], "t", "light or dark", () => actions.theme()],
             ]],
             ["Find", [
-                [["p"], "p", "choose the units that stand out here", () => match.pickUnits()],
-                [["m"], "m", "find where the chosen units behave as here", () => match.find()],
-                [["Escape"], "Esc", "undo the selection, the matches, the chosen units",
+                [["p"], "p", "select the strongest units here", () => match.pickUnits()],
+                [["m"], "m", "find where the selected units behave as here", () => match.find()],
+                [["Escape"], "Esc", "undo the selection, the matches, the selected units",
                     () => actions.clear()],
                 [["?"], "?", "these keys", () => actions.help()],
             ]],

@@ -1,6 +1,6 @@
 "use strict";
 
-// Puts the parts together.
+// Creates the parts and connects them.
 
 class Report {
     constructor() {
@@ -32,7 +32,7 @@ class Report {
         this.plots.draw();
     }
 
-    // A short session is seen whole.
+    // A short session is shown whole.
     #setInitialScale() {
         const width = this.heatMap.canvas.element.clientWidth - gutter;
         this.view.scale = clamp(width / this.session.count, 6, 24);
@@ -169,7 +169,7 @@ class Report {
         };
     }
 
-    // The selected text, as it came.
+    // The selected text, unchanged.
     #copy(event) {
         const selection = this.view.selection;
         if (!selection || ["INPUT", "TEXTAREA"].includes(event.target.tagName)) return;
@@ -187,7 +187,7 @@ class Report {
         return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
     }
 
-    // A page from a file may have no storage.
+    // A page from a file may have no storage; failure is ignored.
     #storage(body) {
         try {
             return body(localStorage);

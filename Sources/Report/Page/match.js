@@ -1,8 +1,8 @@
 "use strict";
 
-// Where the chosen units behave as they do at the cursor, or all through the selected tokens: after
-// LSTMVis (Strobelt et al. 2018). A unit is high, low or quiet, on one side of the threshold or the
-// other; spans are runs of tokens at which all chosen units are as in the pattern.
+// Finds spans where the selected units behave as they do at the cursor or in the selected tokens, after
+// LSTMVis (Strobelt et al. 2018). The threshold makes a unit high, low or quiet. A span is a run of
+// tokens at which all selected units match the pattern.
 
 class Match {
     static page = 60;
@@ -51,7 +51,7 @@ class Match {
 
     // MARK: Finding
 
-    // From -1 to 1, of a gate from closed to open; of what is unbounded also beyond.
+    // From -1 to 1: closed to open for a gate. Unbounded values can exceed the range.
     #level(unit, value) {
         const { view, session } = this;
         const range = session.range(unit.layer, view.vector);
@@ -64,7 +64,7 @@ class Match {
         return level >= view.threshold ? 1 : level <= -view.threshold ? -1 : 0;
     }
 
-    /// High, low or quiet: that of most of the selected tokens, or the cursor's.
+    /// High, low or quiet: the state at most of the selected tokens, or at the cursor.
     #pattern(unit) {
         const { start, end } = this.#reference;
         const counts = [0, 0, 0];
@@ -101,8 +101,8 @@ class Match {
         view.set({ matches });
     }
 
-    /// Chooses the units that are high, or low, at every selected token: those that stay furthest
-    /// beyond the threshold, as many as can be looked at together.
+    /// Selects units that are high, or low, at every selected token: those furthest beyond the
+    /// threshold, up to the number that can be shown together.
     pickUnits() {
         const { view, session } = this;
         const { start, end } = this.#reference;
@@ -130,7 +130,7 @@ class Match {
         this.find();
     }
 
-    // How many more units there were than were chosen.
+    // Says how many of the units were selected.
     get #pickedNote() {
         const { picked, view } = this;
         if (picked?.units !== view.units || picked.of === picked.units.length) return "";
@@ -156,7 +156,7 @@ class Match {
         this.pick.textContent = view.selection ? "Units of the selection" : "Units at the cursor";
         this.chips.replaceChildren(...view.units.map((unit, i) => this.#chip(unit, i)));
         if (view.units.length === 0) this.chips.append(make("p", { className: "note" },
-            "Click units in the heat map or the list above, or take those that stand out here."));
+            "Click units in the heat map or the list above, or select the strongest units here."));
         const { matches } = view;
         if (!matches) {
             this.summary.textContent = "";
@@ -190,7 +190,7 @@ class Match {
             view.nameOf(unit), make("small", {}, pattern));
         name.addEventListener("click", () => view.set({ active: unit, color: "unit" }));
         const remove = make(
-            "button", { type: "button", ariaLabel: `let ${view.nameOf(unit)} go` }, "\u00d7");
+            "button", { type: "button", ariaLabel: `deselect ${view.nameOf(unit)}` }, "\u00d7");
         remove.addEventListener("click", () => view.removeUnit(i));
         chip.append(name, remove);
         return chip;

@@ -1,6 +1,6 @@
 "use strict";
 
-// The whole session in one strip, in the colours of the text, and where the searches found something.
+// The whole session in one strip, in the colours of the text, with the results of the searches.
 
 class Overview {
     constructor(view) {
@@ -41,7 +41,7 @@ class Overview {
         }
     }
 
-    // What colours the text, for all tokens.
+    // The value that colours the text, for all tokens.
     get #values() {
         const { session, view } = this;
         if (view.color === "sentiment") return session.score;
@@ -78,7 +78,7 @@ class Overview {
         }
     }
 
-    /// Where the plots' window and the text in sight lie.
+    /// Marks the plots' window and the visible text.
     place(visible) {
         const { view, session } = this;
         const width = this.canvas.element.clientWidth - gutter;

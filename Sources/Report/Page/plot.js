@@ -1,7 +1,7 @@
 "use strict";
 
-// What the plots share: canvases that are sharp on every screen, one horizontal axis of tokens, and
-// the lines at the cursor and the pointer, which move without anything being drawn again.
+// Shared by the plots: canvases at the screen's resolution, one horizontal axis of tokens, and the lines
+// at the cursor and the pointer, which move without redrawing the plots.
 
 const gutter = 58;   // pixels left of the plots, for names and numbers
 
@@ -112,7 +112,7 @@ class Plots {
         }
     }
 
-    // Where the text in sight has left the plots, they come after it.
+    // Moves the plots to the visible text when they no longer overlap.
     #followText() {
         const { view, width } = this;
         const visible = this.text.visible;
@@ -123,7 +123,7 @@ class Plots {
         view.setWindow(middle - count / 2, view.scale, width);
     }
 
-    // And the other way round.
+    // Moves the text to the plots likewise.
     #followPlots() {
         const { view, width } = this;
         const count = width / view.scale;
@@ -217,7 +217,7 @@ class Plots {
         this.#followPlots();
     }
 
-    /// Zooms about the cursor, or the middle where it is not in sight.
+    /// Zooms about the cursor, or about the middle if the cursor is not visible.
     zoom(factor) {
         const x = (this.view.cursor - this.view.start) * this.view.scale;
         this.view.zoom(factor, x >= 0 && x < this.width ? x : this.width / 2, this.width);

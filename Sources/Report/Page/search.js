@@ -1,6 +1,6 @@
 "use strict";
 
-// Search in the text, whatever the case.
+// Case-insensitive search in the text.
 
 class Search {
     constructor(view, glyphs, onFound) {
@@ -58,7 +58,7 @@ class Search {
         this.#tell();
     }
 
-    // Of several tokens without a character the last begins where the others do.
+    // Several tokens without a character begin at the same place.
     #tokenAt(at) {
         let token = lastAtMost(this.starts, at);
         while (token > 0 && this.starts[token] === this.starts[token + 1]) token -= 1;

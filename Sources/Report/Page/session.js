@@ -1,7 +1,7 @@
 "use strict";
 
 // The session's data, in the blocks that ReportWriter.swift describes. Arrays of the network are
-// decoded when they are first looked at.
+// decoded on first use.
 
 function dataBlock(name) {
     return document.getElementById(`data.${name}`).textContent;
@@ -51,7 +51,7 @@ class Session {
         return starts;
     }
 
-    // Message of every token, counted over the whole session.
+    // The message of each token, counted over the whole session.
     #countMessages() {
         this.messageStarts = [0];
         this.messages = 0;
@@ -149,8 +149,8 @@ class Session {
         return vector === "c" || (vector === "h" && this.model.cell === "rnn");
     }
 
-    /// The magnitude that a vector's colours end at: 1, or for what is unbounded that which 9 of 10
-    /// units never go beyond.
+    /// The limit of a vector's colours: 1, or for unbounded vectors the magnitude that 9 of 10 units
+    /// never exceed.
     range(layer, vector) {
         if (!this.isUnbounded(vector)) return 1;
         const largest = this.scales(layer, vector).map((scale) => scale * 127);
@@ -159,8 +159,8 @@ class Session {
         return range > 0 ? range : 1;
     }
 
-    /// Mean and standard deviation of one unit over the session. The deviation is at least some of
-    /// the steps that values are kept in, so that a unit that hardly moves shows no noise.
+    /// Mean and standard deviation of one unit over the session. The deviation has a lower bound of a
+    /// few quantisation steps, so that a nearly constant unit shows no noise.
     spread(layer, vector, slot) {
         const kept = this.layers[layer];
         kept.spreads ??= {};

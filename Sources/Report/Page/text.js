@@ -1,7 +1,7 @@
 "use strict";
 
-// The text. Only what is in sight, and a screen more, stands in the document: blocks of whole lines,
-// each at a height that is estimated until it has been shown once.
+// The text. The document contains only the visible blocks and one screen more on both sides. A block has
+// whole lines; its height is estimated until it has been shown once.
 
 class TextPane {
     static longestBlock = 1500;
@@ -26,7 +26,7 @@ class TextPane {
 
     // MARK: Blocks
 
-    // Blocks end with a line, at a mark, and, where neither comes, at a word.
+    // A block ends with a line, at a mark, or, without either, at a word.
     #cut() {
         const { session } = this;
         this.marks = new Map();   // position -> marks
@@ -86,7 +86,7 @@ class TextPane {
         });
     }
 
-    // Another width, other heights: the token at the top stays there.
+    // A new width changes the heights; the token at the top stays there.
     #resized() {
         const width = this.element.clientWidth;
         if (width === this.width) return this.show();
@@ -102,7 +102,7 @@ class TextPane {
         for (const block of [...this.shown.keys()]) this.#hide(block);
     }
 
-    /// Shows the blocks in sight and a screen more on both sides, and takes the others away.
+    /// Shows the visible blocks and one screen more on both sides, and removes the others.
     show() {
         const height = this.element.clientHeight;
         for (let round = 0; round < 4; round++) {
@@ -220,7 +220,7 @@ class TextPane {
         if (changed.has("cursor")) this.reveal(this.view.cursor);
     }
 
-    // Of a move only the old and the new token look different.
+    // A move changes only the old and the new token.
     #classifyMoved(changed) {
         if (!changed.has("cursor") && !changed.has("hover")) return;
         const moved = [this.lastCursor, this.lastHover, this.view.cursor, this.view.hover];
@@ -244,7 +244,7 @@ class TextPane {
         this.classify();
     }
 
-    /// Scrolls as little as needed, and from afar so that the token is a third down.
+    /// Scrolls as little as needed; from far away, to a third of the height above the token.
     reveal(token) {
         if (!this.spans.has(token)) {
             const block = lastAtMost(this.blocks, token);
@@ -270,7 +270,7 @@ class TextPane {
         this.element.scrollTop += span.top - wanted;
     }
 
-    /// The tokens in sight.
+    /// The visible tokens.
     get visible() {
         const top = this.element.scrollTop;
         const bottom = top + this.element.clientHeight;
@@ -330,7 +330,7 @@ class TextPane {
 
     // MARK: Printing
 
-    /// All of a short session, or what is in sight of a long one.
+    /// All of a short session, or the visible part of a long one.
     showAll(most) {
         const count = this.blocks.length;
         const last = this.session.count <= most ? count : lastAtMost(this.blocks, most) + 1;
@@ -343,7 +343,7 @@ class TextPane {
     }
 }
 
-/// Whether a token lies in one of the ranges, which are in order and apart.
+/// Whether a token is in one of the ranges, which are sorted and disjoint.
 function isInside(ranges, token) {
     let low = 0, high = ranges.length;
     while (low < high) {

@@ -1,24 +1,23 @@
 "use strict";
 
-// What is being looked at. Every part of the page reads it, changes it through `set`, and hears of
-// the changes of the others.
+// The state of the page. Each part reads it, changes it through `set`, and is notified of changes.
 
 class View {
-    #surprisalLimit = 0;      // computed when it is first asked for
+    #surprisalLimit = 0;      // computed on first use
 
     constructor(session) {
         this.session = session;
         this.listeners = [];
         this.cursor = 0;
         this.hover = -1;
-        this.anchor = -1;         // where the selection began; it ends at the cursor
+        this.anchor = -1;         // start of the selection; it ends at the cursor
         this.layer = session.layers.findLastIndex((_, layer) => session.hasUnits(layer));
         this.vector = "h";
         this.color = session.model.hasSentiment ? "sentiment" : session.top > 0 ? "surprisal" : "unit";
-        this.units = [];          // {layer, slot}, chosen
+        this.units = [];          // {layer, slot}, selected
         this.active = null;       // the one of them that colours the text
         this.order = "activity";
-        this.shading = null;      // "value" or "own" for the heat map; null as fits the vector
+        this.shading = null;      // "value" or "own" for the heat map; null for the vector's default
         this.threshold = 0.5;     // part of the vector's range
         this.tolerance = 0;
         this.shortest = 2;
@@ -42,7 +41,7 @@ class View {
         if (changed.size > 0) for (const listener of this.listeners) listener(changed);
     }
 
-    /// The token that the side panel tells about.
+    /// The token that the side panel shows.
     get token() {
         return this.hover >= 0 ? this.hover : this.cursor;
     }
@@ -57,8 +56,8 @@ class View {
         return Palette.of(this.theme);
     }
 
-    /// Whether the heat map compares each unit with its own mean. Units of c and of gates are more
-    /// unlike each other than in time: by value they make a map of stripes.
+    /// Whether the heat map compares each unit with its own mean. Units of c and of gates differ more from
+    /// each other than over time; their values would give stripes.
     get comparesOwn() {
         if (this.shading) return this.shading === "own";
         return this.session.isGate(this.vector) || this.session.isUnbounded(this.vector);
@@ -105,7 +104,7 @@ class View {
         return this.session.model.hasSentiment ? "sentiment" : "surprisal";
     }
 
-    /// Colours the text by a unit: the active one, or the one that moves most.
+    /// Colours the text by a unit: the active one, or the one with the highest activity.
     colorByUnit() {
         if (this.active) return this.set({ color: "unit" });
         const statistics = this.session.statistics(this.layer);
@@ -122,7 +121,7 @@ class View {
 
     // MARK: Colours of tokens
 
-    /// What surprisal's colours end at: all but 2 of 100 tokens are below.
+    /// The limit of surprisal's colours: 98 of 100 tokens are below it.
     get surprisalLimit() {
         if (!this.#surprisalLimit) {
             const sorted = this.session.surprisal.filter((bits) => !Number.isNaN(bits)).sort();
@@ -139,7 +138,7 @@ class View {
             ? this.palette.sequentialTint : this.palette.divergingTint;
     }
 
-    /// The same for small areas, which no text stands on.
+    /// The same for small areas without text.
     get strongRamp() {
         if (this.color === "surprisal") return this.palette.surprisalTint;
         const isGate = this.color === "unit" && this.session.isGate(this.vector);

@@ -1,5 +1,5 @@
 extension SessionTrace {
-    /// Whether all parts are of the sizes that the tokens, the model and the units call for.
+    /// Checks that all parts have the sizes that the tokens, the model and the units require.
     func check() throws(ReportError) {
         let count = tokens.count
         try expect(candidateIDs.count, count * top, "candidateIDs")

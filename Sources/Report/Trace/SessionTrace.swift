@@ -1,11 +1,11 @@
 import Foundation
 package import Model
 
-/// A stream's session, token by token: all that a report shows.
+/// A stream's session, token by token: everything that a report shows.
 ///
-/// Tokens stand in the order in which they were read, over all epochs. Lead-in tokens (a start
-/// token, the separator between messages) are no tokens of a stream and have no place here; their
-/// effect shows in the first token after them.
+/// Tokens are in the order in which they were read, over all epochs. Lead-in tokens (the start token,
+/// the separator between messages) are not tokens of the stream and are not included; their effect
+/// shows in the first token after them.
 package struct SessionTrace: Sendable {
     package var stream: String
     package var model: TracedModel
@@ -14,11 +14,11 @@ package struct SessionTrace: Sendable {
     package var marks: [TraceMark] = []
     /// k of the candidates; 0 for a model without a vocabulary head.
     package var top = 0
-    /// `[tokens][top]`, of what comes after each token, best first. An id of -1 is none.
+    /// `[tokens][top]`: predictions of the token that comes next, most probable first; -1 for none.
     package var candidateIDs: [Int32] = []
     /// `[tokens][top]`
     package var candidateProbabilities: [Float] = []
-    /// Bytes of the tokens that are candidates.
+    /// Bytes of each candidate token.
     package var candidateTexts: [Int32: [UInt8]] = [:]
     package var layers: [LayerTrace] = []
 
@@ -28,7 +28,7 @@ package struct SessionTrace: Sendable {
     }
 }
 
-/// Which model read the session.
+/// The model that read the session.
 package struct TracedModel: Sendable, Equatable {
     package var name: String
     package var fingerprint: String
@@ -36,7 +36,7 @@ package struct TracedModel: Sendable, Equatable {
     package var layers: Int
     /// H
     package var hiddenSize: Int
-    /// The cell with its gates' form or activation, and what goes past its layers.
+    /// The cell with its variant or activation, and the connections around its layers.
     package var network: String
     package var hasSentiment: Bool
 
@@ -70,14 +70,14 @@ package struct TracedModel: Sendable, Equatable {
 /// One token of a stream.
 package struct TracedToken: Sendable, Equatable {
     package var id: Int32
-    /// The bytes of the stream that it covers, whatever they are.
+    /// The bytes of the stream that the token covers; not always UTF-8.
     package var bytes: [UInt8]
-    /// Byte in the epoch at which it begins.
+    /// Offset of its first byte in the epoch.
     package var offset: UInt64
     package var epoch: UInt64
-    /// In bits; nil where the model had read nothing to expect it from, or has no vocabulary head.
+    /// In bits; nil if nothing was read before the token, or the model has no vocabulary head.
     package var surprisal: Float?
-    /// Sentiment after it, in [-1, 1].
+    /// Sentiment after the token, in [-1, 1].
     package var score: Float?
 
     package init(
@@ -93,22 +93,22 @@ package struct TracedToken: Sendable, Equatable {
     }
 }
 
-/// What happened between two tokens.
+/// An event between two tokens.
 package struct TraceMark: Sendable, Equatable {
     package enum Kind: Sendable, Equatable {
         /// A message ended, with its sentiment in [-1, 1].
         case messageEnd(score: Float?)
         /// The state is zero from here on.
         case reset
-        /// The stream ended; what follows began a new one.
+        /// The stream ended; the following tokens belong to the next incarnation.
         case end
-        /// A snapshot was put in its place: it goes on from there.
+        /// A snapshot replaced the state.
         case put
-        /// The state was not finite; nothing more was read before the next reset or end.
+        /// The state was not finite; the stream is quarantined until the next reset or end.
         case quarantine
     }
 
-    /// Number of tokens before it.
+    /// Number of tokens before the mark.
     package var position: Int
     package var kind: Kind
     /// Seconds since 1970.
@@ -121,12 +121,12 @@ package struct TraceMark: Sendable, Equatable {
     }
 }
 
-/// The vectors of one layer at every token, for all of its units or some.
+/// The vectors of one layer at every token, for all or some of its units.
 package struct LayerTrace: Sendable {
-    /// Which units, from 0; a column of each vector for each.
+    /// Indices of the units, from 0; one column of each vector for each unit.
     package var units: [Int]
     /// `[vectors][tokens][units]`, vectors in the order of `TracedModel.vectors`: h and c after the
-    /// token, and the gates that led to them.
+    /// token, and the gates of that step.
     package var vectors: [[Float]]
 
     package init(units: [Int], vectors: Int) {

@@ -2,13 +2,13 @@ package import Kernels
 package import Model
 package import Wire
 
-/// Reads a stream's requests with a model, one stream alone, and keeps what the network did.
+/// Reads the requests of one stream with a model and keeps the network's states and outputs.
 ///
-/// The requests are those that publishers send. A session in which a snapshot was put or another
-/// model went on is recorded, and `StoredSessionTracer`'s.
+/// The requests are those that publishers send. For a stored session, in which a snapshot was put or
+/// the model changed, use `StoredSessionTracer`.
 ///
-/// Tokens, surprisal, candidates and sentiment are the engine's, bit for bit. Where not all units
-/// are kept, the session is read twice: once to see which are the most active.
+/// Tokens, surprisal, candidates and sentiment equal the engine's bit for bit. If not all units are
+/// kept, the session is read twice: the first time finds the most active units.
 package struct SessionTracer {
     package var top = 5
     package var units = UnitChoice.standard
@@ -21,8 +21,8 @@ package struct SessionTracer {
         self.kernels = kernels
     }
 
-    /// - Throws: `ReportError` where there is nothing to show or too much, `ModelError` where there
-    ///   is no memory, and for a model that has nothing to show of single tokens.
+    /// - Throws: `ReportError` if there are no tokens or too many, `ModelError` if memory cannot be
+    ///   reserved or the model does not read token by token.
     package func trace(
         _ requests: some Sequence<Request>, of stream: String
     ) throws -> SessionTrace {
@@ -55,15 +55,15 @@ package struct SessionTracer {
     }
 }
 
-/// Takes what is found, token by token.
+/// Receives the tokens and marks of a session.
 protocol TraceSink {
     mutating func take(_ token: TracedToken, _ view: borrowing some TokenView & ~Copyable)
     mutating func take(_ kind: TraceMark.Kind, time: Double?)
 }
 
-/// What the network did at its latest token.
+/// The network's state and outputs at the latest token.
 protocol TokenView: ~Copyable {
-    /// Candidates that are known.
+    /// Number of candidates.
     var top: Int { get }
     /// `[top]`, -1 for none.
     var candidateIDs: [Int32] { get }
@@ -74,7 +74,7 @@ protocol TokenView: ~Copyable {
     func gates(layer: Int, token: Int32) -> [[Float]]
 }
 
-/// Keeps only how much each unit moves.
+/// Keeps only the activity of each unit.
 struct UnitSurvey: TraceSink {
     var layers: [UnitActivity]
     private let layout: StateLayout

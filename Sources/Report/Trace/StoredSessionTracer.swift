@@ -5,11 +5,10 @@ import Model
 import Tokenizer
 import Wire
 
-/// Traces a stored session: whatever happened to the stream is played again, and kept as far as one
-/// model read it.
+/// Traces a stored session by replaying it, up to the first change of the model.
 ///
-/// Tokens, surprisal, candidates and sentiment are taken from the events that are published of them.
-/// The session is played twice: once to see how long it is and which units are the most active.
+/// Tokens, surprisal, candidates and sentiment are taken from the published events. The session is
+/// replayed twice: the first time finds its length and the most active units.
 package struct StoredSessionTracer {
     package var top = 5
     package var units = UnitChoice.standard
@@ -21,10 +20,10 @@ package struct StoredSessionTracer {
     private let session: Session
     private let tier: KernelTier
 
-    /// Called once in a while with the number of tokens played; may throw to stop.
+    /// Called at intervals with the number of tokens replayed; throws to stop.
     package typealias Progress = (_ tokens: Int, _ total: Int?) throws -> Void
 
-    /// More characters than this of one page no browser bears.
+    /// A larger page fails to load in browsers.
     package static let maxBytes = 512 << 20
 
     package init(_ session: Session, tier: KernelTier = .best) {
@@ -32,8 +31,8 @@ package struct StoredSessionTracer {
         self.tier = tier
     }
 
-    /// - Throws: `ReportError`, `ModelError` for a model that has nothing to show of single tokens,
-    ///   and what `Session.player` throws.
+    /// - Throws: `ReportError`, `ModelError` if the model does not read token by token, and the
+    ///   errors of `Session.player`.
     package func trace(progress: Progress = { _, _ in }) throws -> SessionTrace {
         let end = try session.resolved(end)
         let survey = try survey(until: end, progress)
@@ -50,7 +49,7 @@ package struct StoredSessionTracer {
         player.keepsInput = true
         var reader = StoredTokenReader(model, messages: player.progress.messages)
         try play(player, until: end) { step in
-            // A daemon may have gone on since the survey.
+            // The daemon may have appended requests since the survey.
             guard !step.hasReadToken || recorder.tokenCount < survey.tokens else { return false }
             reader.read(step, player, &view, into: &recorder)
             if step.hasReadToken { try progress(recorder.tokenCount, survey.tokens) }
@@ -66,12 +65,12 @@ package struct StoredSessionTracer {
             at: start, listening: .audience(.everything(top: top)), options: options)
     }
 
-    /// Plays on until the end, another model, or until the body gives false.
+    /// Replays until the end, another model, or until `body` returns false.
     private func play(
         _ player: SessionPlayer, until end: SessionPlace,
         _ body: (SessionPlayer.Step) throws -> Bool
     ) throws {
-        // The coming request may be the one that brings another model.
+        // The next request may change the model.
         var fingerprint: Fingerprint?
         while !end.isReached(by: player.progress), let step = try player.step() {
             if fingerprint == nil { fingerprint = player.model.fingerprint }
@@ -82,7 +81,7 @@ package struct StoredSessionTracer {
     // MARK: How much there is
 
     private struct Survey {
-        /// That which reads from the start on.
+        /// The model that reads from the start.
         var model: Model
         var tokens = 0
         var activity: UnitSurvey
@@ -165,7 +164,7 @@ private struct StoredTokenReader {
                 take(step, event.context, player, &view, into: &recorder)
             }
         }
-        // Without a sentiment head no event tells of it.
+        // A model without a sentiment head publishes no event about the end of a message.
         if !model.config.heads.sentiment, player.progress.messages > messages {
             recorder.take(.messageEnd(score: nil), time: time)
         }
@@ -200,7 +199,7 @@ private struct StoredTokenReader {
 }
 
 extension Event {
-    /// Whether it is told of each token, rather than of a message or the stream.
+    /// Whether the event is published for each token, rather than for a message or the stream.
     fileprivate var isOfToken: Bool {
         switch payload {
         case .next: true

@@ -3,8 +3,8 @@ import Kernels
 import Model
 import Wire
 
-/// What the network did at a token that was played again: the gates are computed once more from the
-/// states before and after it, from which they follow bit for bit.
+/// The network's state and outputs at a replayed token. Gates are computed from the states before and
+/// after the token, which determine them bit for bit.
 struct StoredTokenView: ~Copyable, TokenView {
     let top: Int
     private let model: Model
@@ -18,7 +18,7 @@ struct StoredTokenView: ~Copyable, TokenView {
     private static let before: Int32 = 0
     private static let now: Int32 = 1
 
-    /// - Parameter layers: of which layers somebody wants the gates.
+    /// - Parameter layers: the layers whose gates are needed.
     init(_ model: Model, kernels: Kernels, top: Int, layers: [Bool]) throws(ModelError) {
         self.model = model
         self.layers = layers

@@ -2,10 +2,10 @@ package import Model
 import Tokenizer
 package import Wire
 
-/// What the network reads for a stream's requests, in order, as the engine would have it read.
+/// The tokens that the engine would read for a stream's requests, in order.
 package struct TracePlan {
     enum Step {
-        /// A start token or the separator: read, but no token of the stream.
+        /// A start token or the separator: read, but not a token of the stream.
         case leadIn(Int32)
         case token(TracedToken)
         case mark(TraceMark.Kind, time: Double?)
@@ -26,7 +26,7 @@ package struct TracePlan {
     private var hasRead = false
     private var epoch: UInt64 = 0
     private var offset: UInt64 = 0
-    /// Text that no token covers yet.
+    /// Text that is not tokenised yet.
     private var waiting: [UInt8] = []
 
     package init(_ model: Model, requests: some Sequence<Request>) {
@@ -38,7 +38,7 @@ package struct TracePlan {
     }
 
     private mutating func add(_ request: Request) {
-        // A stream begins with its first text; until then there is nothing to end or reset.
+        // A stream begins with its first text; before it `end` and `reset` have no effect.
         let beginsStream = request.operation == .text && !request.text.isEmpty
         guard exists || beginsStream else { return }
         exists = true
@@ -54,7 +54,7 @@ package struct TracePlan {
             steps.append(.mark(.end, time: request.time))
             begin(epoch: 0)
             exists = false
-        // Where a stream lies, and what was refused, changes nothing; a snapshot is not followed.
+        // Eviction and refused input do not change the state; snapshots are not supported here.
         case .evict, .resume, .refusal, .put: break
         }
     }

@@ -1,12 +1,12 @@
 import Kernels
 import Model
 
-/// The state of one stream as it reads the steps of a plan.
+/// Runs the network over the steps of a plan, for one stream.
 struct TraceReader: ~Copyable, TokenView {
     private let model: Model
     private let runner: NetworkRunner
     private var states: StateSlab
-    /// Candidates to find after each token; 0 leaves both heads out.
+    /// Candidates after each token; 0 turns both heads off.
     let top: Int
     private(set) var candidateProbabilities: [Float] = []
     private var logSumExp: Float?
@@ -56,7 +56,7 @@ struct TraceReader: ~Copyable, TokenView {
             states.zero(slot: Self.now)
             sentimentPool = SentimentPool()
             (logSumExp, score, isQuarantined) = (nil, nil, false)
-        // In no plan.
+        // A plan has no `put`.
         case .put: break
         }
         sink.take(kind, time: time)
@@ -97,11 +97,11 @@ struct TraceReader: ~Copyable, TokenView {
         return NetworkRunner.surprisal(logit: logits[0], logSumExp: logSumExp)
     }
 
-    // MARK: What the latest token led to
+    // MARK: After the latest token
 
     var stateValues: [Float] { states.values(slot: Self.now) }
 
-    /// -1 for each where the logits were not finite.
+    /// -1 for each if the logits are not finite.
     var candidateIDs: [Int32] {
         guard runner.predictions.isFinite.first == true else {
             return Array(repeating: -1, count: top)

@@ -1,7 +1,7 @@
 import Model
 import Tokenizer
 
-/// Fills a trace, whose layers say which units to keep.
+/// Fills a trace; its layers name the units to keep.
 struct TraceRecorder: TraceSink {
     private var trace: SessionTrace
     private let model: Model

@@ -1,33 +1,33 @@
-/// Which units of each layer a trace keeps.
+/// The units of each layer that a trace keeps.
 package enum UnitChoice: Sendable, Equatable {
-    /// As many of the most active as fit into this many bytes of a report, at least 8 a layer.
+    /// The most active units that fit into this many bytes of a report, at least 8 in each layer.
     case fitting(bytes: Int)
     case mostActive(Int)
-    /// For short sessions: a trace takes 4 bytes in memory for each value, and 4/3 in the report.
+    /// For short sessions: each value takes 4 bytes of memory and 4/3 bytes of the report.
     case all
 
-    /// What a report spends on units unless it is told otherwise.
+    /// The default.
     package static let standard = UnitChoice.fitting(bytes: 48 << 20)
 
     private static let fewest = 8
 
-    /// Units of each layer for a session of so many tokens.
+    /// The number of units of each layer for a session of `tokens` tokens.
     ///
-    /// - Parameter layers: of how many layers any are kept; nil for all.
+    /// - Parameter layers: the number of layers that are kept; nil for all.
     package func count(tokens: Int, model: TracedModel, layers: Int? = nil) -> Int {
         let hiddenSize = model.hiddenSize
         switch self {
         case .all: return hiddenSize
         case .mostActive(let count): return min(max(count, 1), hiddenSize)
         case .fitting(let bytes):
-            // A byte for each unit at each token, four characters for three of them.
+            // One byte for each unit at each token; base64 makes four characters of three bytes.
             let unit = max(tokens, 1) * (layers ?? model.layers) * model.vectors.count * 4 / 3
             return min(hiddenSize, max(Self.fewest, bytes / max(unit, 1)))
         }
     }
 }
 
-/// How much each unit of a layer moves: the variance of its h over a session.
+/// The activity of each unit of a layer: the variance of its h over a session.
 ///
 /// Source: Welford, "Note on a method for calculating corrected sums of squares and products" (1962).
 package struct UnitActivity: Sendable {
