@@ -1,7 +1,9 @@
-"""Paths that documents, sources and scripts name exist."""
+"""Paths that documents, sources and scripts name exist. README.md names every target."""
 import os
 import re
 from pathlib import PurePosixPath
+
+import imports
 
 PATH = re.compile(r"(?<![\w/.-])(?:Sources|Tests|deploy)/[\w./+-]*\w")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -28,8 +30,17 @@ def named_elsewhere(tree, text):
             yield path, path in tree.known
 
 
+def unlisted_targets(tree):
+    if "README.md" not in tree.known:
+        return []
+    listed = set(re.findall(r"Sources/(\w+)", tree.read("README.md")))
+    return [f"README.md: does not list the target {name}"
+            for name, (folder, _) in sorted(imports.targets(tree.read("Package.swift")).items())
+            if folder.startswith("Sources/") and name not in listed]
+
+
 def problems(tree):
-    found = []
+    found = unlisted_targets(tree)
     for file in tree.files:
         if file.endswith(".md"):
             named = named_in_document(tree, file, tree.read(file))
