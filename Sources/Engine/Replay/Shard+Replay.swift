@@ -90,13 +90,22 @@ extension Shard {
 
     /// h0, c0, h1, c1, … after the token that the stream read last.
     package func values(of id: StreamID) -> [Float]? {
-        table[id].map { states.values(slot: $0.slot) }
+        table[id].map { network.values(of: $0) }
     }
+
+    /// Whether to keep what the first row of each step is read from.
+    package var keepsInput: Bool {
+        get { network.keepsInput }
+        set { network.keepsInput = newValue }
+    }
+
+    /// What the latest step's first row was read from.
+    package var input: StepInput? { network.input }
 
     /// Overwrites them: what the stream reads next, it reads from there.
     package func setValues(_ values: [Float], of id: StreamID) {
         guard let stream = table[id] else { return }
-        states.setValues(values, slot: stream.slot)
+        network.setValues(values, of: stream)
         stream.logSumExp = nil
     }
 

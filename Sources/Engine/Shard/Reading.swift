@@ -27,17 +27,29 @@ struct Reading {
     }
 
     var rows: [Row] = []
-    var runs: [Run] = []
+    private(set) var runs: [Run] = []
     /// Where the network has each row, once it has read it.
-    var chunkRows: [Int32] = []
+    private(set) var chunkRows: [Int32] = []
 
     /// Tokens of texts that were read; a lead-in and what overflowed the state are none.
     var tokenCount: Int {
         runs.reduce(0) { $0 + rows[$1.finite].count { $0.byteCount != nil } }
     }
 
+    mutating func append(_ run: Run) { runs.append(run) }
+
+    /// The network has read the rows: where it has each, and whether the state was finite after it.
+    mutating func note(_ chunkRows: [Int32], isFinite: [Bool]) {
+        self.chunkRows = chunkRows
+        for index in runs.indices {
+            let rows = runs[index].rows
+            let end = rows.first { !isFinite[Int(chunkRows[$0])] } ?? rows.upperBound
+            runs[index].finite = rows.lowerBound..<end
+        }
+    }
+
     /// The vocabulary head runs where an event is due, or will be at the coming token.
-    func isHeard(_ row: Int, of run: Run) -> Bool {
+    func needsPrediction(_ row: Int, of run: Run) -> Bool {
         if rows[row].isDue { return true }
         return row + 1 < run.rows.upperBound ? rows[row + 1].isDue : run.isNextDue
     }

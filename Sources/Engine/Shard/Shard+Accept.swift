@@ -238,8 +238,7 @@ extension Shard {
     func begin(
         _ id: StreamID, name: StreamID? = nil, slot: Int32, intake: StreamIntake
     ) -> StreamState {
-        states.use(slot: slot)
-        states.zero(slot: slot)
+        network.use(slot: slot)
         let stream = StreamState(
             id: id, name: name, slot: slot, tokenizer: IncrementalTokenizer(encoder),
             intake: intake)

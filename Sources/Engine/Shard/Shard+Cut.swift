@@ -45,7 +45,7 @@ extension Shard {
 
     private func cut(_ stream: StreamState) {
         stream.dropMessage(tokenizer: IncrementalTokenizer(encoder))
-        states.zero(slot: stream.slot)
+        network.zero(stream)
         dropTokens(stream)
     }
 

@@ -54,10 +54,7 @@ extension Shard {
     private func take(_ logit: Float?, _ stream: StreamState) {
         stream.message = []
         guard let logit else { return refuseNonFinite(stream) }
-        var (score, positive) = ([logit], [logit])
-        runner.scores(&score)
-        runner.probabilitiesOfPositive(&positive)
-        stream.sentiment = .init(score: score[0], positive: positive[0])
+        stream.sentiment = network.sentiment(logit: logit)
     }
 
     private func refuseNonFinite(_ stream: StreamState) {

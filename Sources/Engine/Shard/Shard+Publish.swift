@@ -16,14 +16,11 @@ extension Shard {
         _ stream: StreamState, _ token: StreamState.ReadToken, _ surprisal: Float?,
         _ prediction: Int, atMessageEnd: Bool
     ) {
-        // Logits that overflow say nothing; a network with bounded h has none.
-        let count = runner.predictions.isFinite[prediction] ? options.top : 0
-        let top = prediction * options.top..<(prediction * options.top + count)
-        let ids = runner.predictions.ids
-        let probabilities = probabilities
-        outbox.next(
-            stream, token, surprisal: surprisal, topIDs: ids.span.extracting(top),
-            topProbabilities: probabilities.span.extracting(top), atMessageEnd: atMessageEnd)
+        network.withCandidates(prediction) { ids, probabilities in
+            outbox.next(
+                stream, token, surprisal: surprisal, topIDs: ids, topProbabilities: probabilities,
+                atMessageEnd: atMessageEnd)
+        }
     }
 
     private func publishSentiment(
@@ -42,8 +39,6 @@ extension Shard {
     func publishMessageEnd(_ stream: StreamState, offset: Range<UInt64>) {
         publishSentiment(stream, .message, offset: offset)
         guard let token = stream.lastToken, outbox.wantsNextAtMessageEnd(stream) else { return }
-        predict([stream], top: options.top)
-        runner.probabilities(into: &probabilities)
-        publishNext(stream, token, nil, 0, atMessageEnd: true)
+        publishNext(stream, token, nil, network.predict(stream), atMessageEnd: true)
     }
 }

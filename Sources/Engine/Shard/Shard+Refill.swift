@@ -202,7 +202,7 @@ extension Shard {
     }
 
     private func reset(_ stream: StreamState) {
-        states.zero(slot: stream.slot)
+        network.zero(stream)
         stream.beginEpoch(tokenizer: IncrementalTokenizer(encoder))
         outbox.change(stream, .reset)
         removeFirst(stream)

@@ -267,7 +267,7 @@ extension Shard {
     func leaveTable(_ stream: StreamState) {
         noteSwept(stream)
         table.remove(stream)
-        states.release(slot: stream.slot)
+        network.release(slot: stream.slot)
         departures += 1
         if evictions.count > 1024 + 4 * table.count {
             evictions.keep { table[$0.stream]?.isInEvictionLine ?? false }

@@ -25,7 +25,7 @@ extension Shard {
         state.isQuarantined = stream.isQuarantined
         state.message = stream.message
         state.sentimentPool = stream.sentimentPool
-        state.values = states.values(slot: stream.slot)
+        state.values = network.values(of: stream)
         var snapshot = StreamSnapshot(
             stream: stream.name, model: model.fingerprint, state: state)
         snapshot.sequence = stream.journal.sequence
@@ -68,7 +68,7 @@ extension Shard {
         stream.hasPrediction = state.hasPrediction
         stream.isQuarantined = state.isQuarantined
         stream.logSumExp = nil
-        states.setValues(state.values, slot: stream.slot)
+        network.setValues(state.values, of: stream)
     }
 
     /// What is wrong with the snapshot that a `put` brings; nil for other requests.

@@ -4,13 +4,6 @@ import Model
 import Tokenizer
 import Wire
 
-/// What a stream's step was made from.
-package struct StepInput: Sendable {
-    package let token: Int32
-    /// h0, c0, h1, c1, … before it.
-    package let values: [Float]
-}
-
 /// One step: the next tokens of every ready stream, from the line of work to events.
 extension Shard {
     /// Advances streams by a token each, or by several while few streams are ready, up to the batch
@@ -22,12 +15,12 @@ extension Shard {
         let batch = nextBatch()
         guard !batch.isEmpty else { return true }
         var reading = takeTokens(batch)
-        predictBefore(reading)
-        readFirstSurprisals(&reading)
-        advance(&reading)
-        scoreSentiment(reading)
-        predictAfter(&reading)
-        readLaterSurprisals(&reading)
+        network.predictBefore(reading)
+        network.readFirstSurprisals(&reading)
+        network.advance(&reading)
+        network.scoreSentiment(reading)
+        network.predictAfter(&reading)
+        network.readLaterSurprisals(&reading)
         finish(reading)
         statistics.countStep(
             tokens: reading.tokenCount, rows: reading.runs.reduce(0) { $0 + $1.readCount },
@@ -69,7 +62,7 @@ extension Shard {
             }
             let rows = start..<reading.rows.count
             precondition(!rows.isEmpty, "a stream in a batch begins with a token")
-            reading.runs.append(
+            reading.append(
                 .init(
                     stream: stream, rows: rows,
                     isNextDue: outbox.wantsNext(stream, afterTokens: lifeTokens), finite: rows))
@@ -88,38 +81,20 @@ extension Shard {
         }
     }
 
-    // MARK: Cells
-
-    private func advance(_ reading: inout Reading) {
-        // Whoever wants it reads one token in a step.
-        if keepsInput, let row = reading.rows.first, let run = reading.runs.first {
-            input = StepInput(token: row.token, values: states.values(slot: run.stream.slot))
-        }
-        let chunk = TokenChunk(
-            slots: reading.runs.map(\.stream.slot), counts: reading.runs.map(\.rows.count),
-            tokens: reading.rows.map(\.token))
-        runner.advance(chunk, states: &states)
-        reading.chunkRows = chunk.rows
-        for index in reading.runs.indices {
-            let rows = reading.runs[index].rows
-            let end = rows.first { !runner.isFinite[Int(chunk.rows[$0])] } ?? rows.upperBound
-            reading.runs[index].finite = rows.lowerBound..<end
-        }
-    }
-
     // MARK: After the network
 
     /// Token by token what follows from each, as if each had had a step of its own.
     private func finish(_ reading: Reading) {
         for run in reading.runs {
             for row in run.finite {
-                score(row, of: run.stream)
+                if let score = network.sentiment(after: row) { run.stream.sentiment = score }
                 count(reading.rows[row], of: run.stream)
                 publish(reading.rows[row], of: run.stream)
             }
             run.stream.hasPrediction = true
             run.stream.logSumExp =
-                run.isStopped ? nil : logSumExp(after: reading.rows[run.rows.upperBound - 1])
+                run.isStopped
+                ? nil : network.logSumExp(after: reading.rows[run.rows.upperBound - 1])
             if run.isStopped { quarantine(run.stream) }
         }
     }
@@ -147,7 +122,7 @@ extension Shard {
         stream.messageStart = nil
         stream.sentimentPool = SentimentPool()
         // One NaN is as good as another, but not the same bits.
-        states.zero(slot: stream.slot)
+        network.zero(stream)
         dropTokens(stream)
     }
 

@@ -20,24 +20,12 @@ package final class Shard {
 
     var table: StreamTable
     var scheduler: Scheduler
-    var states: StateSlab
-    let runner: NetworkRunner
+    let network: ShardNetwork
     /// The messages of a model that reads whole messages; nil for one that reads token by token.
     let messages: MessageLine?
     var outbox: Outbox
     let encoder: TokenEncoder
     let separator: [Int32]
-
-    /// Results of the kernels, by row; kept so that a step allocates little.
-    var logits: [Float] = []
-    var sentiments: [SentimentReading] = []
-    var scores: [Float] = []
-    var positives: [Float] = []
-    var probabilities: [Float] = []
-
-    /// For replay: whether to keep what the first row of each step is read from.
-    package var keepsInput = false
-    package internal(set) var input: StepInput?
 
     /// Weight of the requests that were finished since it was last taken.
     var finishedWeight = 0
@@ -97,10 +85,7 @@ package final class Shard {
         self.awaitsRecovery = awaitsRecovery
         table = StreamTable(capacity: options.maxStreams)
         scheduler = Scheduler()
-        states = try StateSlab(layout: model.network.stateLayout, capacity: options.maxStreams)
-        runner = NetworkRunner(
-            network: model.network, kernels: try Kernels(tier: options.kernelTier),
-            maxBatch: options.maxBatch)
+        network = try ShardNetwork(model, options: options)
         messages =
             model.config.bidirectional
             ? MessageLine(
