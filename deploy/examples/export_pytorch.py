@@ -7,13 +7,13 @@ From a program that has the modules:
     export("my-model", rnn=nn.LSTM(64, 128, num_layers=2), embedding=nn.Embedding(4096, 64),
            decoder=nn.Linear(128, 4096), tokenizer="tokenizer.json")
 
-From a file of torch.save(network.state_dict(), ...), by the names under which its parts stand there:
+From a file of torch.save(network.state_dict(), ...), by the names of its parts:
 
     python3 export_pytorch.py network.pt my-model --cell lstm --rnn encoder.rnn \\
         --embedding encoder.embed --decoder head --tokenizer tokenizer.json
 
 Parts may be modules, or dictionaries of tensors, NumPy arrays or nested lists by PyTorch's names; only
-the command needs PyTorch. What cannot be served is refused by name. What needs no setting: batch_first,
+the command needs PyTorch. Parts that cannot be served are refused by name. No setting is needed for batch_first,
 dropout (not applied in service), bias=False (zeros are written), other types than float32 (converted).
 """
 
@@ -35,7 +35,7 @@ class ExportError(Exception):
 
 
 def shape_of(values):
-    """Of a tensor, an array, or lists of lists of numbers."""
+    """The shape of a tensor, an array, or nested lists of numbers."""
     if hasattr(values, "shape"):
         return [int(size) for size in values.shape]
     if not isinstance(values, (list, tuple)):
@@ -72,7 +72,7 @@ def _flatten(values, flat):
 
 
 def state_of(part):
-    """The state dict of a module, or of what is one already."""
+    """The state dict of a module; a state dict is returned as it is."""
     return dict(part.state_dict() if hasattr(part, "state_dict") else part)
 
 
@@ -154,7 +154,7 @@ class Recurrence:
 
     @property
     def width(self):
-        """Of a layer's output."""
+        """The width of a layer's output."""
         return self.hidden_size * len(self.suffixes)
 
     def _get(self, name):
@@ -303,7 +303,7 @@ def export(
 
 
 def decoder_tensors(decoder, tied, embedding, recurrence, words):
-    """With the embedding's own weight the decoder has but a bias of its own."""
+    """The decoder's tensors; without the weight if it is the embedding's."""
     hidden = recurrence.hidden_size
     if tied:
         weight, bias = embedding[2], array.array("f", bytes(4 * words))

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Publishes each line of the standard input so that none is lost and none is read twice.
+"""Publishes each line of the standard input; no line is lost or read twice.
 
     python3 reliable.py [STREAM [ENDPOINT]] < lines.txt
 
-Needs pyzmq (apt-get install python3-zmq). What the answers promise: deploy/docs/wire.md, "Acknowledged
-input".
+Needs pyzmq (apt-get install python3-zmq). The meaning of the answers: deploy/docs/wire.md,
+"Acknowledged input".
 """
 import json
 import sys
@@ -12,21 +12,21 @@ import uuid
 
 import zmq
 
-WINDOW = 256  # Messages that may be unanswered; fewer than a socket's queue holds (1000).
-TIMEOUT = 3000  # Milliseconds without an answer after which all of them are sent again.
+WINDOW = 256  # Most unanswered messages; fewer than the queue of a socket (1000).
+TIMEOUT = 3000  # Milliseconds without an answer after which all of them are resent.
 
 
 class ReliablePublisher:
     def __init__(self, endpoint, stream):
         self.endpoint, self.stream = endpoint, stream
         self.producer, self.number = uuid.uuid4().hex, 0
-        self.window = {}  # What has no answer yet, by number, in order.
+        self.window = {}  # Unanswered messages by number, in order.
         self.context = zmq.Context()
         self.connect()
 
     def connect(self):
-        # One socket for each connection. A socket that connects again by itself would first send
-        # what it had left, and a later number must not come before an earlier one that was lost.
+        # One socket for each connection. A socket that reconnects by itself would first send the rest of
+        # its queue, and a later number must not arrive before an earlier one that was lost.
         self.socket = self.context.socket(zmq.DEALER)
         self.socket.setsockopt(zmq.RECONNECT_IVL, -1)
         self.socket.setsockopt(zmq.LINGER, 0)
@@ -38,7 +38,7 @@ class ReliablePublisher:
         try:
             self.socket.send_multipart(message, zmq.NOBLOCK)
         except zmq.Again:
-            pass  # The connection is gone for good; the time-out makes another.
+            pass  # The connection is lost; the time-out opens another.
 
     def publish(self, text):
         while len(self.window) >= WINDOW:
@@ -62,8 +62,8 @@ class ReliablePublisher:
         while self.window:
             self.take_answer()
         if self.number:
-            # This run's name comes no more, so it need not be remembered. Said with a number that
-            # the daemon has, it does nothing else.
+            # The daemon can forget this run's name, which is not used again. With a number that was
+            # accepted before, this has no other effect.
             header = {"op": "flush", "seq": self.number - 1, "producer": self.producer, "last": True}
             self.send([self.stream, b"", json.dumps(header).encode()])
             self.socket.poll(1000)

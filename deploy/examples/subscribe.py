@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Prints events as lines `topic sequence body`, each event once, also when the daemon crashes.
+"""Prints events as lines `topic sequence body`, each event once, also after a crash of the daemon.
 
     python3 subscribe.py [PREFIX [ENDPOINT]]
 
 A daemon that was killed publishes again what it cannot know to have been received: the same bodies under
 the same numbers. Numbers also begin anew, with another stream of the name; so an event came before only
 if the connection was lost since, and number and body are those that it had. Needs pyzmq (apt-get install
-python3-zmq). What the numbers promise: deploy/docs/wire.md, "Out".
+python3-zmq). The meaning of the numbers: deploy/docs/wire.md, "Out".
 """
 import hashlib
 import sys
@@ -15,8 +15,8 @@ from collections import OrderedDict
 import zmq
 from zmq.utils.monitor import recv_monitor_message
 
-EVENTS = 20_000  # Remembered of each topic.
-TOPICS = 1_000  # Remembered at all.
+EVENTS = 20_000  # Remembered for each topic.
+TOPICS = 1_000  # Topics that are remembered.
 
 
 class Topic:
@@ -24,16 +24,16 @@ class Topic:
         self.next, self.losses, self.bodies = 0, losses, OrderedDict()
 
     def note(self, number, body, losses):
-        """Whether the event came before; and how many are missing before it."""
+        """Whether the event is a repeat, and how many events are missing before it."""
         digest = hashlib.blake2b(body, digest_size=8).digest()
         if number < self.next:
             again = self.losses != losses and self.bodies.get(number) == digest
             if again:
                 if number + 1 == self.next:
-                    self.losses = losses  # All is as it was before the loss.
+                    self.losses = losses  # Everything up to the loss was repeated.
                 return True, 0
             if self.losses == losses or number in self.bodies:
-                self.bodies.clear()  # Another stream of the name.
+                self.bodies.clear()  # A new stream of the name.
                 self.next = number
         missing = max(0, number - self.next) if self.next else 0
         self.next = max(self.next, number + 1)
@@ -56,7 +56,7 @@ class Subscriber:
         self.socket.connect(endpoint)
 
     def receive(self):
-        """The next event that did not come before, as topic, number, body and how many are missing."""
+        """The next event that is not a repeat, as topic, number, body and the number of missing events."""
         while True:
             topic, body, sequence = self.socket.recv_multipart()
             while self.monitor.poll(0):

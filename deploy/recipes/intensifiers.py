@@ -1,13 +1,13 @@
-"""Writes labelled texts again with other intensifiers: "a very good film" as "a terribly good film".
+"""Writes labelled texts with other intensifiers: "a very good film" becomes "a terribly good film".
 
     python deploy/recipes/intensifiers.py movie_sentences.tsv.xz product_reviews.tsv.xz \\
         --output intensifiers.tsv
 
-Words such as "terribly" and "awfully" are mostly read where something is bad, so that a model of few
-texts takes them for bad news themselves. Where they only make the next word stronger they say nothing:
-the label of a text does not change when they stand in for "very". (Synonym replacement, as in Wei and
-Zou 2019, "EDA: easy data augmentation".) Tables have a header and the columns text and label, 0 or 1;
-a text without such a word is left out. The same tables give the same file.
+Words such as "terribly" and "awfully" mostly occur in negative texts, so a model of few texts takes them
+for negative themselves. As intensifiers they are neutral: the label of a text does not change when they
+replace "very". (Synonym replacement, as in Wei and Zou 2019, "EDA: easy data augmentation".) Tables have a
+header and the columns text and label, 0 or 1. Texts without such a word are skipped. The same tables give
+the same file.
 """
 
 import argparse

@@ -1,13 +1,13 @@
-"""Trains one network twice, by `sluice train` and by PyTorch, and prints them side by side.
+"""Trains one network twice, with `sluice train` and with PyTorch, and prints both results.
 
     python deploy/recipes/parity.py --train wikitext2.train.txt.xz --valid wikitext2.valid.txt.xz \\
         --tokenizer words.json --hidden 200 --train-steps 600 --output /tmp/parity
 
-Needs the packages `torch`, `safetensors` and, but for bytes, `tokenizers`. Both begin with the same
-parameters (PyTorch's own initialisation, as the recipe's `start`), read the same windows in the same
-order, and step by the same optimiser, clipping and schedule; nothing is dropped, since masks would
-differ. One trains after the other, each with all threads. CPU seconds are those of the training
-steps alone: not of reading, starting and validating.
+Needs the packages `torch`, `safetensors` and, except for bytes, `tokenizers`. Both start with the same
+parameters (PyTorch's initialisation, as the recipe's `start`), read the same windows in the same order, and
+use the same optimiser, clipping and schedule. There is no dropout, since masks would differ. One trains
+after the other, each with all threads. CPU seconds are those of the training steps only, without reading,
+starting and validating.
 
 Ends with 1 if the last perplexities differ by more than --tolerance.
 """
@@ -84,7 +84,7 @@ class Network(nn.Module):
 
 
 def windows(tokens, lanes, steps):
-    """One epoch: each lane a long piece; what begins a piece is no target. [T, B] twice."""
+    """One epoch: inputs and targets, each [T, B]. A lane is one long piece of text."""
     length = len(tokens) // lanes
     pieces = tokens[: length * lanes].view(lanes, length).t()
     for first in range(0, length, steps):

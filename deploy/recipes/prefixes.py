@@ -1,15 +1,15 @@
-"""How much the beginnings of texts tell of their sentiment, to those who have read many like them.
+"""Measures how much the beginnings of texts tell about their sentiment, to a model of similar texts.
 
     python deploy/recipes/prefixes.py --train sst2.train.tsv.xz sst5_phrases.train.tsv.xz --test sst2.dev.tsv.xz
     python deploy/recipes/prefixes.py --train imdb.train.tsv.xz --test imdb.train.tsv.xz --halves
 
 Fits words and pairs of words, weighted as in Wang and Manning 2012 (NB-SVM, here with logistic regression), to
-labelled texts of the same kind as those that are tested, and prints the accuracy by the part of each text that is
-read. Every figure is the best of nine fits, chosen by the tested texts themselves: whole texts, beginnings as long as
-those tested, or both; three regularisations. So it is a bound for models of that kind rather than a result.
+labelled texts of the same kind as the tested ones, and prints the accuracy by the part of each text that is read.
+Every figure is the best of nine fits, chosen on the tested texts themselves: whole texts, beginnings as long as those
+tested, or both; three regularisations. So it is an upper bound for models of this kind, not a result.
 
 Tables have a header and the columns text and label, 0 or 1, or phrase and label5, 0 to 4 with 2 left out. --halves
-takes even lines to fit and odd ones to test. Needs the package `scikit-learn`.
+fits to even lines and tests odd ones. Needs the package `scikit-learn`.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Writes a tokenizer.json whose tokens are the words of texts in which spaces part them.
+"""Writes a tokenizer.json whose tokens are the words of texts, which are separated by spaces.
 
     python deploy/recipes/words.py wikitext2.train.txt.xz --output words.json
 
