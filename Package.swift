@@ -15,6 +15,10 @@ let strict: [SwiftSetting] = [
 /// Optimised in debug builds too, so that tests stay quick; every check stays in place but `assert`.
 let optimised = strict + [.unsafeFlags(["-O"])]
 
+/// With `assert` in debug builds, and so in tests: for innermost loops over unchecked memory.
+let asserting =
+    optimised + [.unsafeFlags(["-assert-config", "Debug"], .when(configuration: .debug))]
+
 let package = Package(
     name: "sluice",
     products: [.executable(name: "sluice", targets: ["sluice"])],
@@ -77,7 +81,7 @@ let package = Package(
         .target(
             name: "Walk",
             dependencies: [
-                "CPCRE2", "Digests", "Engine", "Journal", "Kernels", "Model", "NearestName",
+                "CPCRE2", "Engine", "Journal", "Kernels", "Model", "NearestName",
                 "Tokenizer", "Wire",
             ],
             swiftSettings: optimised),
@@ -98,11 +102,10 @@ let package = Package(
             name: "Training",
             dependencies: [
                 "CLZMA", "Digests", "Files", "Kernels", "Model", "PlainText", "Plots",
-                "StrictJSON",
                 "StrictTOML", "Tokenizer",
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
-            swiftSettings: optimised),
+            swiftSettings: asserting),
         .target(name: "Plots", swiftSettings: strict),
         .target(
             name: "Client",
@@ -130,7 +133,7 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Bench", "Client", "Daemon", "DefaultModel", "Digests", "Engine", "Files",
+                "Bench", "Client", "Daemon", "DefaultModel", "Engine", "Files",
                 "Journal", "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots",
                 "Report", "StrictTOML", "Threads", "Tokenizer", "Training", "Walk", "Wire",
                 "ZeroMQ",
@@ -152,9 +155,7 @@ let package = Package(
         .testTarget(
             name: "ZeroMQTests", dependencies: ["TestSupport", "Threads", "ZeroMQ"],
             swiftSettings: strict),
-        .testTarget(
-            name: "KernelsTests", dependencies: ["Kernels", "TestSupport"],
-            swiftSettings: strict),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: strict),
         .testTarget(
             name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
         .testTarget(
@@ -168,7 +169,7 @@ let package = Package(
             exclude: ["Fixtures", "Generators"], swiftSettings: strict),
         .testTarget(
             name: "ModelTests",
-            dependencies: ["DefaultModel", "Kernels", "Model", "TestSupport", "Tokenizer"],
+            dependencies: ["DefaultModel", "Kernels", "Model", "Tokenizer"],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "WireTests", dependencies: ["Names", "TestSupport", "Wire"],
@@ -216,8 +217,7 @@ let package = Package(
         .testTarget(
             name: "WalkTests",
             dependencies: [
-                "Engine", "Journal", "Kernels", "Model", "RecordingSupport", "TestSupport",
-                "Tokenizer", "Walk", "Wire",
+                "Engine", "Kernels", "Model", "RecordingSupport", "TestSupport", "Walk", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -230,9 +230,9 @@ let package = Package(
             name: "PlotsTests", dependencies: ["Plots", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
+            // They import no `sluice`, but run its executable.
             dependencies: [
-                "Client", "DefaultModel", "Engine", "Journal", "Model", "Names", "Report",
-                "TestSupport", "Wire", "ZeroMQ", "sluice",
+                "Engine", "Journal", "Model", "Report", "TestSupport", "Wire", "ZeroMQ", "sluice",
             ],
             swiftSettings: strict),
     ],

@@ -57,10 +57,10 @@ extension Kernels {
     /// `[H/16][G][16]`: W_i x, and as soon as they are added, W_h h.
     var sums: [Float]
 
-    private var groups: Int { unsafe layer.hidden_size / kernelLanes }
+    private var groups: Int { unsafe layer.hidden_size / Kernels.lanes }
     private var gateCount: Int { unsafe sums.count / layer.hidden_size }
     /// Floats of one gate's panels in one group.
-    private var panelSize: Int { unsafe (layer.input_size + layer.hidden_size) * kernelLanes }
+    private var panelSize: Int { unsafe (layer.input_size + layer.hidden_size) * Kernels.lanes }
 
     mutating func gates(_ cell: RecurrentCell, h: [Float], kernels: Kernels) -> [[Float]] {
         switch cell {
@@ -127,14 +127,14 @@ extension Kernels {
         _ h: [Float], from first: Int = 0, passGates: Int, gates: Range<Int>, to column: Int
     ) {
         let (K, H) = unsafe (layer.input_size, layer.hidden_size)
-        let start = first + (passGates * K + gates.lowerBound * H) * kernelLanes
-        let (stride, width) = unsafe (passGates * panelSize, gateCount * kernelLanes)
+        let start = first + (passGates * K + gates.lowerBound * H) * Kernels.lanes
+        let (stride, width) = unsafe (passGates * panelSize, gateCount * Kernels.lanes)
         for group in unsafe 0..<groups {
             unsafe sums.withUnsafeMutableBufferPointer { sums in
                 guard let base = sums.baseAddress else { return }
                 unsafe table.pointee.product(
                     h, 1, H, layer.weights + start + group * stride, gates.count, true,
-                    base + group * width + column * kernelLanes, width)
+                    base + group * width + column * Kernels.lanes, width)
             }
         }
     }
@@ -155,7 +155,7 @@ extension Kernels {
 
     /// Where a unit stands in `[H/16][count][16]`.
     private func index(_ column: Int, _ unit: Int, of count: Int) -> Int {
-        let (group, lane) = unit.quotientAndRemainder(dividingBy: kernelLanes)
-        return (group * count + column) * kernelLanes + lane
+        let (group, lane) = unit.quotientAndRemainder(dividingBy: Kernels.lanes)
+        return (group * count + column) * Kernels.lanes + lane
     }
 }

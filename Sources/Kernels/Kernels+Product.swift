@@ -5,7 +5,7 @@ extension Kernels {
     @unsafe package func pack(
         _ rows: RowView, slots: Span<Int32>, k: Int, into packed: inout AlignedBuffer
     ) {
-        precondition(k.isMultiple(of: kernelLanes) && slots.count * k <= packed.count)
+        precondition(k.isMultiple(of: Kernels.lanes) && slots.count * k <= packed.count)
         unsafe rows.check(slots, width: k)
         unsafe slots.withUnsafeBufferPointer { slots in
             unsafe packed.withUnsafeMutablePointer { packed in
@@ -25,7 +25,8 @@ extension Kernels {
             unsafe weights.panels.withUnsafePointer { panels in
                 unsafe y.withUnsafeMutablePointer { y in
                     unsafe table.pointee.product(
-                        packed, batch, weights.k, panels, weights.columns / kernelLanes, continuing,
+                        packed, batch, weights.k, panels, weights.columns / Kernels.lanes,
+                        continuing,
                         y, weights.columns)
                 }
             }

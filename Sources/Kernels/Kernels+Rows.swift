@@ -28,7 +28,7 @@ extension Kernels {
     @unsafe package func areFinite(
         _ rows: RowView, slots: Span<Int32>, width: Int, into results: inout [Bool]
     ) {
-        precondition(slots.count <= results.count && width.isMultiple(of: kernelLanes))
+        precondition(slots.count <= results.count && width.isMultiple(of: Kernels.lanes))
         unsafe rows.check(slots, width: width)
         unsafe slots.withUnsafeBufferPointer { slots in
             unsafe table.pointee.finite(rows.cRows(slots), slots.count, width, &results)

@@ -28,7 +28,7 @@ extension Kernels {
                     unsafe table.pointee.pack(x.cRows, slots.count, width, packed)
                     unsafe weights.weight.panels.withUnsafePointer { panels in
                         unsafe table.pointee.product(
-                            packed, slots.count, width, panels, width / kernelLanes, false, gate,
+                            packed, slots.count, width, panels, width / Kernels.lanes, false, gate,
                             width)
                     }
                     unsafe weights.bias.withUnsafePointer { bias in
@@ -41,7 +41,7 @@ extension Kernels {
     }
 
     private func check(_ hidden: RowView, _ slots: Span<Int32>, width: Int, _ x: RowView) {
-        precondition(width.isMultiple(of: kernelLanes))
+        precondition(width.isMultiple(of: Kernels.lanes))
         unsafe precondition(slots.count <= x.rowCount && width <= x.stride)
         unsafe hidden.check(slots, width: width)
     }
@@ -65,7 +65,7 @@ extension RowView {
     package func write(
         _ source: RowView, row: Int, columns: Range<Int>, to target: Int, at offset: Int = 0
     ) {
-        let (count, end) = (columns.count, paddedSize(offset + columns.count))
+        let (count, end) = (columns.count, Kernels.paddedSize(offset + columns.count))
         precondition(unsafe 0 <= row && row < source.rowCount, "no such row to copy")
         precondition(unsafe 0 <= columns.lowerBound && columns.upperBound <= source.stride)
         precondition(unsafe 0 <= target && target < rowCount, "no such row to write")

@@ -30,7 +30,7 @@ extension Kernels {
         _ x: UnsafePointer<Float>, stride: Int, k: Int, columns: Int, filled: Int,
         into panels: UnsafeMutablePointer<Float>
     ) {
-        unsafe table.pointee.pack_panels(x, stride, k, columns / kernelLanes, filled, panels)
+        unsafe table.pointee.pack_panels(x, stride, k, columns / Kernels.lanes, filled, panels)
     }
 
     /// Rows of `x [rows, k]`, at most 16 and their floats together, as the columns of one panel.

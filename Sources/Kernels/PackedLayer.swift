@@ -13,14 +13,15 @@ struct PackedLayer: ~Copyable, Sendable {
         self.cell = cell
         self.inputSize = inputSize
         self.hiddenSize = hiddenSize
-        let hidden = paddedSize(hiddenSize)
-        panels = AlignedBuffer(count: cell.gates * hidden * (paddedSize(inputSize) + hidden))
+        let hidden = Kernels.paddedSize(hiddenSize)
+        panels = AlignedBuffer(
+            count: cell.gates * hidden * (Kernels.paddedSize(inputSize) + hidden))
         bias = AlignedBuffer(count: cell.biases * hidden)
     }
 
     mutating func writePanels(input: Span<Float>, hidden: Span<Float>) {
         for gates in cell.passes {
-            for unit in stride(from: 0, to: hiddenSize, by: kernelLanes) {
+            for unit in stride(from: 0, to: hiddenSize, by: Kernels.lanes) {
                 for gate in gates { append(input, k: inputSize, gate: gate, unit: unit) }
                 for gate in gates { append(hidden, k: hiddenSize, gate: gate, unit: unit) }
             }
@@ -29,12 +30,12 @@ struct PackedLayer: ~Copyable, Sendable {
 
     private mutating func append(_ source: Span<Float>, k: Int, gate: Int, unit: Int) {
         let first = gate * hiddenSize + unit
-        let rows = first..<first + min(kernelLanes, hiddenSize - unit)
+        let rows = first..<first + min(Kernels.lanes, hiddenSize - unit)
         let start = position
         unsafe panels.withUnsafeMutablePointer { panels in
             unsafe source.writePanel(of: rows, k: k, to: panels + start)
         }
-        position += paddedSize(k) * kernelLanes
+        position += Kernels.paddedSize(k) * Kernels.lanes
     }
 
     mutating func writeBias(input: Span<Float>, hidden: Span<Float>) {
@@ -42,8 +43,8 @@ struct PackedLayer: ~Copyable, Sendable {
         unsafe bias.withUnsafeMutablePointer { bias in
             for unit in 0..<hiddenSize {
                 for column in 0..<cell.biases {
-                    let (group, lane) = unit.quotientAndRemainder(dividingBy: kernelLanes)
-                    let target = (group * cell.biases + column) * kernelLanes + lane
+                    let (group, lane) = unit.quotientAndRemainder(dividingBy: Kernels.lanes)
+                    let target = (group * cell.biases + column) * Kernels.lanes + lane
                     unsafe bias[target] = cell.bias(column, unit, hiddenSize, input, hidden)
                 }
             }
@@ -54,8 +55,8 @@ struct PackedLayer: ~Copyable, Sendable {
         unsafe panels.withUnsafePointer { panels in
             unsafe bias.withUnsafePointer { bias in
                 var layer = unsafe sluice_layer(
-                    cell: cell.cValue, input_size: paddedSize(inputSize),
-                    hidden_size: paddedSize(hiddenSize), weights: panels, bias: bias)
+                    cell: cell.cValue, input_size: Kernels.paddedSize(inputSize),
+                    hidden_size: Kernels.paddedSize(hiddenSize), weights: panels, bias: bias)
                 unsafe body(&layer)
             }
         }

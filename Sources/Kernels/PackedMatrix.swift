@@ -11,13 +11,13 @@ package final class PackedMatrix: Sendable {
     /// From PyTorch's row-major `[rows, k]`: row n becomes column n. Padding is zero.
     package init(rowMajor: Span<Float>, rows: Int, k: Int) throws(KernelError) {
         try checkCount(rowMajor, rows * k, "weight [\(rows), \(k)]")
-        self.k = paddedSize(k)
-        columns = paddedSize(rows)
+        self.k = Kernels.paddedSize(k)
+        columns = Kernels.paddedSize(rows)
         var panels = AlignedBuffer(count: columns * self.k)
-        let length = self.k * kernelLanes
+        let length = self.k * Kernels.lanes
         unsafe panels.withUnsafeMutablePointer { target in
-            for (panel, first) in stride(from: 0, to: rows, by: kernelLanes).enumerated() {
-                let unit = first..<min(first + kernelLanes, rows)
+            for (panel, first) in stride(from: 0, to: rows, by: Kernels.lanes).enumerated() {
+                let unit = first..<min(first + Kernels.lanes, rows)
                 unsafe rowMajor.writePanel(of: unit, k: k, to: target + panel * length)
             }
         }
@@ -28,7 +28,7 @@ package final class PackedMatrix: Sendable {
 extension Span<Float> {
     /// Writes rows of this `[_, k]` as the columns of one panel `[k][16]`; padding is left as it is.
     func writePanel(of rows: Range<Int>, k: Int, to panel: UnsafeMutablePointer<Float>) {
-        precondition(rows.upperBound * k <= count && rows.count <= kernelLanes)
+        precondition(rows.upperBound * k <= count && rows.count <= Kernels.lanes)
         unsafe withUnsafeBufferPointer { source in
             guard let base = source.baseAddress else { return }
             unsafe sluice_write_panel(base + rows.lowerBound * k, rows.count, k, panel)

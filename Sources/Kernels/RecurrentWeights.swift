@@ -7,8 +7,8 @@ package final class RecurrentWeights: Sendable {
     package let inputSize: Int
     /// H, unpadded.
     package let hiddenSize: Int
-    package var paddedInputSize: Int { paddedSize(inputSize) }
-    package var paddedHiddenSize: Int { paddedSize(hiddenSize) }
+    package var paddedInputSize: Int { Kernels.paddedSize(inputSize) }
+    package var paddedHiddenSize: Int { Kernels.paddedSize(hiddenSize) }
     /// Floats of one row of `Kernels.inputProducts`: G * H padded.
     package var productSize: Int { cell.gates * paddedHiddenSize }
     private let packed: PackedLayer

@@ -4,7 +4,7 @@ internal import Glibc
 package final class RowMatrix: Sendable {
     package let rows: Int
     package let columns: Int
-    package var paddedColumns: Int { paddedSize(columns) }
+    package var paddedColumns: Int { Kernels.paddedSize(columns) }
     private let values: AlignedBuffer
     /// `[rows]`, zero where none was given: what `Kernels.dot` adds to the product with a row.
     private let bias: AlignedBuffer
@@ -16,7 +16,8 @@ package final class RowMatrix: Sendable {
         try checkCount(rowMajor, rows * columns, "matrix [\(rows), \(columns)]")
         self.rows = rows
         self.columns = columns
-        values = AlignedBuffer(rowMajor, rows: rows, columns: columns, stride: paddedSize(columns))
+        values = AlignedBuffer(
+            rowMajor, rows: rows, columns: columns, stride: Kernels.paddedSize(columns))
         self.bias = try AlignedBuffer(bias: bias, count: rows, paddedCount: rows)
     }
 

@@ -16,7 +16,7 @@ package struct Workspace: ~Copyable {
     /// `widths`: every input, embedding and hidden size of the network.
     package init(maxBatch: Int, widths: [Int]) {
         self.maxBatch = maxBatch
-        maxWidth = paddedSize(widths.max() ?? 1)
+        maxWidth = Kernels.paddedSize(widths.max() ?? 1)
         packedInput = AlignedBuffer(count: maxBatch * maxWidth)
         packedHidden = AlignedBuffer(count: maxBatch * maxWidth)
         gates = AlignedBuffer(count: maxBatch * Int(SLUICE_MAX_GATE_COLUMNS))

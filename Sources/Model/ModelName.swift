@@ -34,13 +34,7 @@ extension Model {
 
 extension ModelConfig {
     /// The cell, with its activation or the form of its gates: `GRU (reset before)`.
-    package var cellText: String {
-        switch cell {
-        case .lstm: "LSTM"
-        case .gru: resetGate == .after ? "GRU" : "GRU (reset before)"
-        case .rnn: activation == .tanh ? "RNN tanh" : "RNN ReLU"
-        }
-    }
+    package var cellText: String { recurrentCell.name }
 
     /// What it is, in a few words: `GRU (reset before), 2 x 64, residual`.
     package var shortText: String { "\(cellText), \(layers) x \(hiddenSize)\(connectionsText)" }

@@ -15,7 +15,7 @@ final class Batch {
         embedding = try RowMatrix(rowMajor: inputs.span, rows: rows, columns: layer.inputSize)
         self.layer = layer
         self.inputs = inputs
-        width = paddedSize(layer.hiddenSize)
+        width = Kernels.paddedSize(layer.hiddenSize)
         let padded = Rows(values, width: layer.hiddenSize, stride: width).values
         states = Rows(padded, stride: 2 * width)
     }

@@ -1,12 +1,13 @@
 import Foundation
+import Kernels
 import Model
 import Testing
 
 @testable import Training
 
 @Suite struct DiagnosisTests {
-    @Test(arguments: [TrainedCell.rnnTanh, .rnnReLU, .lstm, .gruResetAfter, .gruResetBefore])
-    func anRNNLosesItsGradientAndAnLSTMKeepsIt(cell: TrainedCell) {
+    @Test(arguments: [RecurrentCell.rnnTanh, .rnnReLU, .lstm, .gruResetAfter, .gruResetBefore])
+    func anRNNLosesItsGradientAndAnLSTMKeepsIt(cell: RecurrentCell) {
         let flow = UntrainedFlow(cell: cell, hiddenSize: 32, recurrentScale: 0.5, lags: 60)
             .measure()
         switch cell {
@@ -29,29 +30,29 @@ import Testing
 
     /// The gradient with respect to the state that a step handed on is that of finite differences
     /// with respect to the state that the rest of the text, read by itself, begins with.
-    @Test(arguments: [TrainedCell.rnnTanh, .rnnReLU, .lstm, .gruResetAfter, .gruResetBefore])
-    func theFlowIsThatOfFiniteDifferences(cell: TrainedCell) {
+    @Test(arguments: [RecurrentCell.rnnTanh, .rnnReLU, .lstm, .gruResetAfter, .gruResetBefore])
+    func theFlowIsThatOfFiniteDifferences(cell: RecurrentCell) {
         let config = cell.config(hiddenSize: 5, embeddingSize: 4, vocabularySize: 19)
-        let team = Team(threads: 1)
+        let pool = ThreadPool(threads: 1)
         let parameters = ParameterSet<Double>(config: config)
         randomise(parameters)
-        var window = WindowPlan(shape: WindowShape(steps: 6, lanes: 3))
-        for row in 0..<window.shape.rows {
-            window.tokens[row] = Int32(row * 7 % 19)
-            window.targets[row] = Int32(row * 5 % 19)
+        var batch = MiniBatch(shape: BatchShape(steps: 6, lanes: 3))
+        for row in 0..<batch.shape.rows {
+            batch.tokens[row] = Int32(row * 7 % 19)
+            batch.targets[row] = Int32(row * 5 % 19)
         }
         func network() -> UnrolledNetwork<Double> {
             let network = UnrolledNetwork(
-                config: config, parameters: parameters, shape: window.shape, team: team)
+                config: config, parameters: parameters, shape: batch.shape, pool: pool)
             network.pack()
             return network
         }
-        let flow = network().gradientFlow(window, team: team)[0]
+        let flow = network().gradientFlow(batch, pool: pool)[0]
         for lag in 1...4 {
             let reader = network()
-            reader.forward(window.part(0..<6 - lag))
-            reader.carryState(window.part(0..<6 - lag).shape)
-            let rest = window.part(6 - lag..<6)
+            reader.forward(batch.part(0..<6 - lag))
+            reader.carryState(batch.part(0..<6 - lag).shape)
+            let rest = batch.part(6 - lag..<6)
             let norms = (0..<3).map { lane in
                 var square = 0.0
                 for state in reader.states {
@@ -86,22 +87,22 @@ import Testing
 
     /// A unit of a ReLU that never wakes is closed at every token.
     @Test func deadUnitsOfAReLUAreClosed() {
-        let config = TrainedCell.rnnReLU.config(
+        let config = RecurrentCell.rnnReLU.config(
             hiddenSize: 10, embeddingSize: 4, vocabularySize: 19)
-        let team = Team(threads: 1)
+        let pool = ThreadPool(threads: 1)
         let parameters = ParameterSet<Double>(config: config)
         randomise(parameters)
         // Four units that are always below 0, and six that are always above it.
         parameters["rnn.bias_ih_l0"].values = (0..<10).map { $0 < 4 ? -1000 : 1000 }
-        let window = randomWindow(config, steps: 7, lanes: 2)
+        let batch = randomBatch(config, steps: 7, lanes: 2)
         let network = UnrolledNetwork(
-            config: config, parameters: parameters, shape: window.shape, team: team)
+            config: config, parameters: parameters, shape: batch.shape, pool: pool)
         network.pack()
         parameters["rnn.weight_hh_l0"].values = Array(repeating: 0, count: 100)
         network.pack()
-        network.forward(window)
+        network.forward(batch)
         #expect(
-            network.gateSaturation(window.shape) == [
+            network.gateSaturation(batch.shape) == [
                 GateSaturation(
                     layer: 0, gate: "hidden", closed: 0.4, open: 0, alwaysClosed: 0.4, alwaysOpen: 0
                 )
@@ -124,12 +125,12 @@ import Testing
     @Test(arguments: MemoryTask.allCases)
     func tasksCanBeSolvedFromTheirTexts(task: MemoryTask) {
         var random = SeededRandom(seed: 1, purpose: "test")
-        let window = task.window(length: 12, lanes: 5, random: &random)
-        #expect(window.tokens.allSatisfy { 0 <= $0 && $0 < Int32(task.vocabularySize) })
+        let batch = task.batch(length: 12, lanes: 5, random: &random)
+        #expect(batch.tokens.allSatisfy { 0 <= $0 && $0 < Int32(task.vocabularySize) })
         for lane in 0..<5 {
-            let rows = (0..<window.shape.steps).map { $0 * 5 + lane }
-            let targets = rows.map { window.targets[$0] }.filter { $0 >= 0 }
-            let tokens = rows.map { window.tokens[$0] }
+            let rows = (0..<batch.shape.steps).map { $0 * 5 + lane }
+            let targets = rows.map { batch.targets[$0] }.filter { $0 >= 0 }
+            let tokens = rows.map { batch.tokens[$0] }
             switch task {
             case .adding:
                 let marked = tokens.filter { (10..<20).contains($0) }.map { $0 - 10 }
@@ -144,14 +145,15 @@ import Testing
         trial.hiddenSize = 32
         trial.steps = 250
         trial.learningRate = 1e-2
-        let outcome = trial.run(team: Team(threads: 2)) { _, _ in true }
+        let outcome = trial.run(pool: ThreadPool(threads: 2)) { _, _ in true }
         #expect(outcome.accuracy > 3 * MemoryTask.copy.chance)
-        let stopped = trial.run(team: Team(threads: 2)) { _, _ in false }
+        let stopped = trial.run(pool: ThreadPool(threads: 2)) { _, _ in false }
         #expect(stopped.solvedAt == nil && stopped.steps == 1)
     }
 
     /// Gates begin open for 1 to as many steps as there are, the input of an LSTM as far closed.
-    @Test(arguments: [TrainedCell.lstm, .gruResetAfter]) func gatesBeginOpen(cell: TrainedCell) {
+    @Test(arguments: [RecurrentCell.lstm, .gruResetAfter]) func gatesBeginOpen(cell: RecurrentCell)
+    {
         let config = MemoryTrial(task: .copy, length: 10, cell: cell).config
         let (parameters, size) = (ParameterSet<Float>(config: config), config.hiddenSize)
         func bias(_ start: MemoryStart, length: Int) -> [Float] {
@@ -170,10 +172,10 @@ import Testing
     }
 }
 
-extension WindowPlan {
+extension MiniBatch {
     /// The window of some of its steps, by itself.
-    fileprivate func part(_ steps: Range<Int>) -> WindowPlan {
-        var part = WindowPlan(shape: WindowShape(steps: steps.count, lanes: shape.lanes))
+    fileprivate func part(_ steps: Range<Int>) -> MiniBatch {
+        var part = MiniBatch(shape: BatchShape(steps: steps.count, lanes: shape.lanes))
         let rows = steps.lowerBound * shape.lanes..<steps.upperBound * shape.lanes
         part.tokens = Array(tokens[rows])
         part.targets = Array(targets[rows])
@@ -183,10 +185,10 @@ extension WindowPlan {
 
 extension UnrolledNetwork {
     /// The sum over lanes of the loss after a window's last step.
-    fileprivate func lossAfterLastStep(of window: WindowPlan) -> Double {
-        var window = window
-        for row in 0..<window.shape.row(window.shape.steps - 1, 0) { window.targets[row] = -1 }
-        forward(window)
-        return backward(window).tokens
+    fileprivate func lossAfterLastStep(of batch: MiniBatch) -> Double {
+        var batch = batch
+        for row in 0..<batch.shape.row(batch.shape.steps - 1, 0) { batch.targets[row] = -1 }
+        forward(batch)
+        return backward(batch).tokens
     }
 }

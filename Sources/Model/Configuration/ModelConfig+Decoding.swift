@@ -137,7 +137,7 @@ extension ModelConfig {
                 heads.sentimentPooling = try sentiment.choice("pooling")
             }
             if sentiment.has("ngrams") {
-                heads.sentimentNGrams = try sentiment.integer("ngrams", in: 0...NGram.longest)
+                heads.sentimentNGrams = try sentiment.integer("ngrams", in: 0...longestNGram)
             }
         }
         guard heads.next || heads.sentiment else {

@@ -101,7 +101,7 @@ package final class Network: Sendable {
 
     /// Bytes that a table of layer 0's input products takes.
     package static func inputTableBytes(of config: ModelConfig) -> Int {
-        let columns = config.cell.gates * paddedSize(config.hiddenSize)
+        let columns = config.cell.gates * Kernels.paddedSize(config.hiddenSize)
         return config.vocabularySize * config.directions * columns * MemoryLayout<Float>.stride
     }
 }

@@ -46,7 +46,7 @@ struct SkipConnections: Sendable {
         case .none, .dense: break
         case .residual:
             unsafe kernels.residual(
-                hidden: hidden, slots: slots.span, width: paddedSize(width), into: outputs)
+                hidden: hidden, slots: slots.span, width: Kernels.paddedSize(width), into: outputs)
         case .highway:
             unsafe kernels.highway(
                 gates[layer - 1], hidden: hidden, slots: slots.span, into: outputs,

@@ -17,7 +17,7 @@ package struct StateLayout: Sendable, Equatable {
         self.hasCell = hasCell
     }
 
-    package var paddedHiddenSize: Int { paddedSize(hiddenSize) }
+    package var paddedHiddenSize: Int { Kernels.paddedSize(hiddenSize) }
     package var kinds: [Kind] { hasCell ? [.h, .c] : [.h] }
     private var vectors: Int { layers * (hasCell ? 2 : 1) }
     package var floatsPerStream: Int { vectors * paddedHiddenSize }

@@ -19,8 +19,8 @@ struct ChunkMemory: ~Copyable {
 
     init(rows: Int, config: ModelConfig) {
         rowCount = rows
-        outputStride = paddedSize(config.hiddenSize)
-        inputStride = paddedSize(config.inputSize(ofLayer: config.layers - 1))
+        outputStride = Kernels.paddedSize(config.hiddenSize)
+        inputStride = Kernels.paddedSize(config.inputSize(ofLayer: config.layers - 1))
         productStride = config.recurrentCell.gates * outputStride
         outputs = AlignedBuffer(count: rows * outputStride)
         products = AlignedBuffer(count: rows * productStride)

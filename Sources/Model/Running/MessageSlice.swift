@@ -45,17 +45,17 @@ struct SliceRows: ~Copyable {
         rowCount = rows
         self.config = config
         inputs = AlignedBuffer(count: rows * config.widestInput)
-        hidden = AlignedBuffer(count: rows * paddedSize(config.hiddenSize))
+        hidden = AlignedBuffer(count: rows * Kernels.paddedSize(config.hiddenSize))
         products = AlignedBuffer(count: rows * config.productSize)
-        joined = AlignedBuffer(count: rows * paddedSize(config.layerWidth))
+        joined = AlignedBuffer(count: rows * Kernels.paddedSize(config.layerWidth))
     }
 
     mutating func withRows<Result>(_ body: (SliceViews) -> Result) -> Result {
         let views = unsafe SliceViews(
             inputs: inputs.view(rowCount, stride: config.widestInput),
-            hidden: hidden.view(rowCount, stride: paddedSize(config.hiddenSize)),
+            hidden: hidden.view(rowCount, stride: Kernels.paddedSize(config.hiddenSize)),
             products: products.view(rowCount, stride: config.productSize),
-            joined: joined.view(rowCount, stride: paddedSize(config.layerWidth)))
+            joined: joined.view(rowCount, stride: Kernels.paddedSize(config.layerWidth)))
         return unsafe body(views)
     }
 }
@@ -72,7 +72,7 @@ struct SliceRows: ~Copyable {
 
 extension ModelConfig {
     /// Width of what the last layer reads, padded; no other layer above the first reads more.
-    fileprivate var widestInput: Int { paddedSize(inputSize(ofLayer: layers - 1)) }
+    fileprivate var widestInput: Int { Kernels.paddedSize(inputSize(ofLayer: layers - 1)) }
     /// G*H padded
-    fileprivate var productSize: Int { recurrentCell.gates * paddedSize(hiddenSize) }
+    fileprivate var productSize: Int { recurrentCell.gates * Kernels.paddedSize(hiddenSize) }
 }

@@ -58,8 +58,8 @@ struct MessageMemory: ~Copyable {
     }
 
     private static func stride(_ config: ModelConfig) -> Int {
-        guard config.skip == .dense else { return 2 * paddedSize(config.layerWidth) }
-        return paddedSize(config.embeddingSize + config.layers * config.layerWidth)
+        guard config.skip == .dense else { return 2 * Kernels.paddedSize(config.layerWidth) }
+        return Kernels.paddedSize(config.embeddingSize + config.layers * config.layerWidth)
     }
 
     static func bytes(tokens: Int, config: ModelConfig) -> Int {
@@ -73,7 +73,7 @@ struct MessageMemory: ~Copyable {
     /// The columns of a layer's y.
     func output(ofLayer layer: Int) -> Range<Int> {
         let start =
-            isDense ? embeddingSize + layer * width : layer % 2 * paddedSize(width)
+            isDense ? embeddingSize + layer * width : layer % 2 * Kernels.paddedSize(width)
         return start..<start + width
     }
 

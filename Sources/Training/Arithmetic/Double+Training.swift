@@ -20,7 +20,7 @@ extension Double: TrainingScalar {
 
     package static func addOuterProducts(
         of d: Matrix<Double>, _ x: Matrix<Double>, rows: Range<Int>, columns: Range<Int>,
-        first: Int, to gradient: Matrix<Double>, scratch: Scratch<Double>
+        first: Int, to gradient: Matrix<Double>, scratch: ScratchBuffers<Double>
     ) {
         for row in rows {
             for column in columns {
@@ -48,7 +48,7 @@ package final class DoubleWeights: PackedWeights {
 
     package func multiplyTransposed(
         _ x: Matrix<Double>, rows: Range<Int>, outputs: Range<Int>, continuing: Bool,
-        into y: RowBlock<Double>, scratch: Scratch<Double>
+        into y: RowBlock<Double>, scratch: ScratchBuffers<Double>
     ) {
         for row in rows {
             let target = y.matrix.row(y.first + row - rows.lowerBound)
@@ -63,7 +63,7 @@ package final class DoubleWeights: PackedWeights {
 
     package func multiply(
         _ d: Matrix<Double>, rows: Range<Int>, column: Int, continuing: Bool,
-        into y: RowBlock<Double>, scratch: Scratch<Double>
+        into y: RowBlock<Double>, scratch: ScratchBuffers<Double>
     ) {
         for row in rows {
             let target = y.matrix.row(y.first + row - rows.lowerBound).part(

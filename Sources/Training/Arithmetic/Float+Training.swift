@@ -34,7 +34,7 @@ extension Float: TrainingScalar {
 
     package static func addOuterProducts(
         of d: Matrix<Float>, _ x: Matrix<Float>, rows: Range<Int>, columns: Range<Int>,
-        first: Int, to gradient: Matrix<Float>, scratch: Scratch<Float>
+        first: Int, to gradient: Matrix<Float>, scratch: ScratchBuffers<Float>
     ) {
         guard !columns.isEmpty else { return }
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: summedRows) {
@@ -54,7 +54,7 @@ extension Float: TrainingScalar {
                     k: some.count, columns: part.count, filled: filled, into: packed.base)
                 unsafe kernels.product(
                     packed.base, rows: part.count, k: filled, panels: panels.base,
-                    panelCount: x.columns / kernelLanes, continuing: true,
+                    panelCount: x.columns / Kernels.lanes, continuing: true,
                     into: gradient.row(part.lowerBound).base, stride: gradient.columns)
             }
         }
@@ -73,15 +73,15 @@ package final class FloatWeights: PackedWeights {
     package init(rows: Int, columns: Int) {
         self.rows = rows
         self.columns = columns
-        transposed = Matrix(rows: rows / kernelLanes, columns: columns * kernelLanes)
-        straight = Matrix(rows: columns / kernelLanes, columns: rows * kernelLanes)
+        transposed = Matrix(rows: rows / Kernels.lanes, columns: columns * Kernels.lanes)
+        straight = Matrix(rows: columns / Kernels.lanes, columns: rows * Kernels.lanes)
     }
 
     package func pack(_ weight: Matrix<Float>, from first: Int, rows: Range<Int>) {
-        for row in stride(from: rows.lowerBound, to: rows.upperBound, by: kernelLanes) {
+        for row in stride(from: rows.lowerBound, to: rows.upperBound, by: Kernels.lanes) {
             unsafe kernels.packPanel(
-                rows: weight.row(first + row).base, rows: kernelLanes, k: columns,
-                into: transposed.row(row / kernelLanes).base)
+                rows: weight.row(first + row).base, rows: Kernels.lanes, k: columns,
+                into: transposed.row(row / Kernels.lanes).base)
         }
     }
 
@@ -89,32 +89,32 @@ package final class FloatWeights: PackedWeights {
         let column = columns.lowerBound
         unsafe kernels.packPanels(
             weight.row(first).base + column, stride: weight.columns, k: rows,
-            columns: columns.count, filled: rows, into: straight.row(column / kernelLanes).base)
+            columns: columns.count, filled: rows, into: straight.row(column / Kernels.lanes).base)
     }
 
     package func multiplyTransposed(
         _ x: Matrix<Float>, rows: Range<Int>, outputs: Range<Int>, continuing: Bool,
-        into y: RowBlock<Float>, scratch: Scratch<Float>
+        into y: RowBlock<Float>, scratch: ScratchBuffers<Float>
     ) {
         product(
             x, rows: rows, column: 0, k: columns,
-            panels: transposed.row(outputs.lowerBound / kernelLanes),
-            count: outputs.count / kernelLanes, continuing: continuing, into: y, scratch: scratch)
+            panels: transposed.row(outputs.lowerBound / Kernels.lanes),
+            count: outputs.count / Kernels.lanes, continuing: continuing, into: y, scratch: scratch)
     }
 
     package func multiply(
         _ d: Matrix<Float>, rows: Range<Int>, column: Int, continuing: Bool,
-        into y: RowBlock<Float>, scratch: Scratch<Float>
+        into y: RowBlock<Float>, scratch: ScratchBuffers<Float>
     ) {
         product(
             d, rows: rows, column: column, k: self.rows, panels: straight.row(0),
-            count: columns / kernelLanes,
+            count: columns / Kernels.lanes,
             continuing: continuing, into: y, scratch: scratch)
     }
 
     private func product(
         _ x: Matrix<Float>, rows: Range<Int>, column: Int, k: Int, panels: Row<Float>, count: Int,
-        continuing: Bool, into y: RowBlock<Float>, scratch: Scratch<Float>
+        continuing: Bool, into y: RowBlock<Float>, scratch: ScratchBuffers<Float>
     ) {
         let packed = scratch.buffer(1, count: k * Kernels.packedRows)
         for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Kernels.packedRows) {

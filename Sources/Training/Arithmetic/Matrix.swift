@@ -5,14 +5,14 @@ internal import Kernels
 /// the kernels work on; what a row has beyond its contents stays zero.
 ///
 /// `@unchecked Sendable`: threads that share one write to different rows or columns between two
-/// barriers of their `Team`.
+/// barriers of their `ThreadPool`.
 @safe package final class Matrix<Scalar: TrainingScalar>: @unchecked Sendable {
     package let rows: Int
     package let columns: Int
     private let base: UnsafeMutablePointer<Scalar>
 
     package init(rows: Int, columns: Int) {
-        precondition(columns.isMultiple(of: kernelLanes), "rows are not whole vectors")
+        precondition(columns.isMultiple(of: Kernels.lanes), "rows are not whole vectors")
         self.rows = rows
         self.columns = columns
         let count = max(rows * columns, 1)

@@ -47,6 +47,11 @@
         for i in 0..<count { self[i] += other[i] }
     }
 
+    func multiply(by mask: Row?) {
+        guard let mask else { return }
+        for i in 0..<count { self[i] *= mask[i] }
+    }
+
     @inline(__always)
     func scale(by factor: Scalar) {
         for i in 0..<count { self[i] *= factor }

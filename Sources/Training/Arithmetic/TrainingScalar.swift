@@ -14,14 +14,14 @@ package protocol TrainingScalar: BinaryFloatingPoint, SIMDScalar, Sendable, Coda
     /// one chain in the order of the rows. Row `first` of x goes with row 0 of d.
     static func addOuterProducts(
         of d: Matrix<Self>, _ x: Matrix<Self>, rows: Range<Int>, columns: Range<Int>, first: Int,
-        to gradient: Matrix<Self>, scratch: Scratch<Self>)
+        to gradient: Matrix<Self>, scratch: ScratchBuffers<Self>)
 }
 
 extension TrainingScalar {
     /// The same where d and x have rows of the same numbers.
     static func addOuterProducts(
         of d: Matrix<Self>, _ x: Matrix<Self>, rows: Range<Int>, columns: Range<Int>,
-        to gradient: Matrix<Self>, scratch: Scratch<Self>
+        to gradient: Matrix<Self>, scratch: ScratchBuffers<Self>
     ) {
         addOuterProducts(
             of: d, x, rows: rows, columns: columns, first: 0, to: gradient, scratch: scratch)
@@ -44,19 +44,19 @@ package protocol PackedWeights<Scalar>: AnyObject, Sendable {
     /// the columns of y to compute, multiples of 16.
     func multiplyTransposed(
         _ x: Matrix<Scalar>, rows: Range<Int>, outputs: Range<Int>, continuing: Bool,
-        into y: RowBlock<Scalar>, scratch: Scratch<Scalar>)
+        into y: RowBlock<Scalar>, scratch: ScratchBuffers<Scalar>)
 
     /// `y [M, K]` = `d [M, N]` W, on `rows` of both, or y + d W where it continues. d is the columns
     /// of a matrix from `column` on.
     func multiply(
         _ d: Matrix<Scalar>, rows: Range<Int>, column: Int, continuing: Bool,
-        into y: RowBlock<Scalar>, scratch: Scratch<Scalar>)
+        into y: RowBlock<Scalar>, scratch: ScratchBuffers<Scalar>)
 }
 
 extension PackedWeights {
     func multiply(
         _ d: Matrix<Scalar>, rows: Range<Int>, continuing: Bool, into y: RowBlock<Scalar>,
-        scratch: Scratch<Scalar>
+        scratch: ScratchBuffers<Scalar>
     ) {
         multiply(d, rows: rows, column: 0, continuing: continuing, into: y, scratch: scratch)
     }

@@ -1,10 +1,10 @@
-/// A team and each of its workers' memory.
+/// A pool and each of its workers' memory.
 package final class Workers<Scalar: TrainingScalar>: Sendable {
-    package let team: Team
-    let scratch: [Scratch<Scalar>]
+    package let pool: ThreadPool
+    let scratch: [ScratchBuffers<Scalar>]
 
-    package init(_ team: Team) {
-        self.team = team
-        scratch = (0..<team.threads).map { _ in Scratch() }
+    package init(_ pool: ThreadPool) {
+        self.pool = pool
+        scratch = (0..<pool.threads).map { _ in ScratchBuffers() }
     }
 }

@@ -10,7 +10,7 @@ struct CellRows<Scalar: TrainingScalar> {
     /// LSTM: c before, c, and tanh(c).
     let previousCell: Row<Scalar>
     let cell: Row<Scalar>
-    let squashedCell: Row<Scalar>
+    let tanhCell: Row<Scalar>
     /// GRU: reset after, W_hn h + b_hn; reset before, r * h.
     let candidate: Row<Scalar>
 }

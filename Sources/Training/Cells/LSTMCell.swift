@@ -13,10 +13,10 @@ enum LSTMCell<Scalar: TrainingScalar> {
         let (g, o) = (rows.gates.block(2, of: size), rows.gates.block(3, of: size))
         for u in 0..<size {
             rows.cell[u] = f[u] * rows.previousCell[u] + i[u] * g[u]
-            rows.squashedCell[u] = rows.cell[u]
+            rows.tanhCell[u] = rows.cell[u]
         }
-        Scalar.tanh(rows.squashedCell)
-        for u in 0..<size { rows.hidden[u] = o[u] * rows.squashedCell[u] }
+        Scalar.tanh(rows.tanhCell)
+        for u in 0..<size { rows.hidden[u] = o[u] * rows.tanhCell[u] }
     }
 
     /// With δ for the gradient of the loss: δo = δh tanh(c) o'; δc += δh o (1 - tanh²(c));
@@ -28,10 +28,10 @@ enum LSTMCell<Scalar: TrainingScalar> {
         let (di, df) = (gradients.gates.block(0, of: size), gradients.gates.block(1, of: size))
         let (dg, d_o) = (gradients.gates.block(2, of: size), gradients.gates.block(3, of: size))
         for u in 0..<size {
-            let squashed = rows.squashedCell[u]
+            let tanhC = rows.tanhCell[u]
             let dh = gradients.hidden[u]
-            let dc = gradients.cell[u] + dh * o[u] * (1 - squashed * squashed)
-            d_o[u] = dh * squashed * o[u] * (1 - o[u])
+            let dc = gradients.cell[u] + dh * o[u] * (1 - tanhC * tanhC)
+            d_o[u] = dh * tanhC * o[u] * (1 - o[u])
             di[u] = dc * g[u] * i[u] * (1 - i[u])
             df[u] = dc * rows.previousCell[u] * f[u] * (1 - f[u])
             dg[u] = dc * i[u] * (1 - g[u] * g[u])

@@ -1,4 +1,11 @@
-extension Recipe.Documents {
+/// How a text file is divided into documents. A document begins with the start token and a zero state.
+package enum Documents: String, CaseIterable, Sendable {
+    case file, line
+    /// From one title, a line between empty lines, to the next.
+    case article
+}
+
+extension Documents {
     /// Ranges of a prepared text's bytes that are a document each, in order; nothing is left out but empty
     /// lines between documents that are lines.
     ///

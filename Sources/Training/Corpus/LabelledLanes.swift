@@ -33,32 +33,32 @@ struct LabelledLanes {
         }
     }
 
-    func windows(of steps: Int) -> [(first: Int, steps: Int)] {
+    func batches(of steps: Int) -> [(first: Int, steps: Int)] {
         let longest = tokens.map(\.count).max() ?? 0
         return stride(from: 0, to: longest, by: steps).map { ($0, min(steps, longest - $0)) }
     }
 
-    func window(first: Int, steps: Int) -> WindowPlan {
-        var window = WindowPlan(shape: WindowShape(steps: steps, lanes: lanes.count))
+    func batch(first: Int, steps: Int) -> MiniBatch {
+        var batch = MiniBatch(shape: BatchShape(steps: steps, lanes: lanes.count))
         for lane in lanes.indices {
             for step in 0..<steps where first + step < tokens[lane].count {
-                window.tokens[window.shape.row(step, lane)] = tokens[lane][first + step]
+                batch.tokens[batch.shape.row(step, lane)] = tokens[lane][first + step]
             }
-            addEnds(&window, lane, first..<first + steps)
+            addEnds(&batch, lane, first..<first + steps)
         }
-        return window
+        return batch
     }
 
-    private func addEnds(_ window: inout WindowPlan, _ lane: Int, _ range: Range<Int>) {
+    private func addEnds(_ batch: inout MiniBatch, _ lane: Int, _ range: Range<Int>) {
         for (begin, text) in places[lane] {
             if range.contains(begin) {
-                window.starts[window.shape.row(begin - range.lowerBound, lane)] = true
+                batch.starts[batch.shape.row(begin - range.lowerBound, lane)] = true
             }
             let last = begin + corpus.range(of: text).count - 1
             guard range.contains(last), let label = corpus.labels[text] else { continue }
-            let row = window.shape.row(last - range.lowerBound, lane)
-            window.ends[row] = true
-            window.sentiments.append(
+            let row = batch.shape.row(last - range.lowerBound, lane)
+            batch.ends[row] = true
+            batch.sentiments.append(
                 SentimentTarget(
                     row: row, firstRow: row, positive: label, weight: 1, known: known?[text] ?? 0))
         }

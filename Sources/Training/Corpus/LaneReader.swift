@@ -61,19 +61,19 @@ package struct LaneReader: Sendable {
     }
 
     /// Fills this reader's lanes of a window and goes on.
-    package mutating func fill(_ window: inout WindowPlan) {
+    package mutating func fill(_ batch: inout MiniBatch) {
         if position >= laneLength {
             epoch += 1
             position = 0
             arrange()
         }
-        for (index, lane) in lanes.enumerated() { fill(&window, lane, index) }
-        window.tokenCount += lanes.count * min(window.shape.steps, laneLength - position)
-        position += window.shape.steps
+        for (index, lane) in lanes.enumerated() { fill(&batch, lane, index) }
+        batch.tokenCount += lanes.count * min(batch.shape.steps, laneLength - position)
+        position += batch.shape.steps
     }
 
-    private mutating func fill(_ window: inout WindowPlan, _ lane: Int, _ index: Int) {
-        let shape = window.shape
+    private mutating func fill(_ batch: inout MiniBatch, _ lane: Int, _ index: Int) {
+        let shape = batch.shape
         let start = index * laneLength
         var text = current[index]
         for step in 0..<shape.steps where position + step < laneLength {
@@ -82,26 +82,26 @@ package struct LaneReader: Sendable {
             let row = shape.row(step, lane)
             // A lane that begins within a text begins like one: streams that do not are never served.
             let isFirst = position + step == 0
-            window.tokens[row] = isFirst ? startToken ?? tokens[at] : tokens[at]
-            window.starts[row] = isFirst || begins[text] == at
+            batch.tokens[row] = isFirst ? startToken ?? tokens[at] : tokens[at]
+            batch.starts[row] = isFirst || begins[text] == at
             if !isFirst && begins[text] == at && joined[text], let separator = messages.separator {
-                window.tokens[row] = separator
-                window.starts[row] = false
-                window.separators[row] = true
+                batch.tokens[row] = separator
+                batch.starts[row] = false
+                batch.separators[row] = true
             }
             let end = text + 1 < begins.count ? begins[text + 1] : tokens.count
-            window.ends[row] = at + 1 == end
+            batch.ends[row] = at + 1 == end
             if at + 1 < end && position + step + 1 < laneLength {
-                window.targets[row] = tokens[at + 1]
+                batch.targets[row] = tokens[at + 1]
             }
-            addSentiment(&window, row, text, at - begins[text], end - begins[text])
+            addSentiment(&batch, row, text, at - begins[text], end - begins[text])
         }
         current[index] = text
     }
 
     /// `place` is that of the token in its text, of `length` with the start token.
     private func addSentiment(
-        _ window: inout WindowPlan, _ row: Int, _ text: Int, _ place: Int, _ length: Int
+        _ batch: inout MiniBatch, _ row: Int, _ text: Int, _ place: Int, _ length: Int
     ) {
         guard let label = corpus.labels[order[text]], length > 1 else { return }
         if startToken != nil && place == 0 { return }
@@ -110,34 +110,8 @@ package struct LaneReader: Sendable {
         if place == length - 1 { weight += messages.weights.last }
         weight *= messages.weight
         guard weight > 0 else { return }
-        window.sentiments.append(
+        batch.sentiments.append(
             SentimentTarget(row: row, firstRow: row, positive: label, weight: weight))
-    }
-}
-
-/// How labelled texts are read in lanes.
-package struct LabelledMessages: Sendable {
-    package var weights = SentimentWeights()
-    /// What each text counts.
-    package var weight = 1.0
-    /// The part of the texts that come as a stream's next message: after `separator`, which takes the
-    /// place of the start token, with the state that the text before has left.
-    package var joined = 0.0
-    package var separator: Int32?
-
-    package init(weights: SentimentWeights = SentimentWeights()) { self.weights = weights }
-}
-
-/// How much a labelled text's tokens count for the sentiment loss.
-package struct SentimentWeights: Sendable, Equatable {
-    /// All tokens together, each alike.
-    package var every = 1.0
-    /// The last token besides.
-    package var last = 1.0
-
-    package init(every: Double = 1, last: Double = 1) {
-        self.every = every
-        self.last = last
     }
 }
 

@@ -9,7 +9,7 @@ package struct MessageReader: Sendable {
     /// Windows read in this epoch.
     package private(set) var position: Int
     /// This epoch's windows: texts of about the same length together, in a random order.
-    private var windows: [[Int]] = []
+    private var batches: [[Int]] = []
 
     package init(
         _ corpus: TokenCorpus, lanes: Range<Int>, longest: Int, seed: UInt64, epoch: Int = 0,
@@ -25,45 +25,45 @@ package struct MessageReader: Sendable {
         arrange()
     }
 
-    package var epochs: Double { Double(epoch) + Double(position) / Double(windows.count) }
+    package var epochs: Double { Double(epoch) + Double(position) / Double(batches.count) }
     /// Of an epoch.
-    package var windowCount: Int { windows.count }
+    package var batchCount: Int { batches.count }
 
     /// Steps that the next window needs.
     package mutating func nextSteps() -> Int {
-        if position >= windows.count {
+        if position >= batches.count {
             epoch += 1
             position = 0
             arrange()
         }
-        return windows[position].map { min(longest, corpus.range(of: $0).count) }.max() ?? 1
+        return batches[position].map { min(longest, corpus.range(of: $0).count) }.max() ?? 1
     }
 
     private mutating func arrange() {
         var random = SeededRandom(seed: seed, purpose: "messages", epoch)
         let texts = (0..<corpus.count).shuffled(using: &random)
         let sorted = texts.sorted { corpus.range(of: $0).count < corpus.range(of: $1).count }
-        windows = stride(from: 0, to: sorted.count, by: lanes.count).map {
+        batches = stride(from: 0, to: sorted.count, by: lanes.count).map {
             Array(sorted[$0..<min($0 + lanes.count, sorted.count)])
         }
-        windows.shuffle(using: &random)
+        batches.shuffle(using: &random)
     }
 
     /// Fills this reader's lanes of a window of `nextSteps()` steps or more and goes on.
-    package mutating func fill(_ window: inout WindowPlan) {
-        for (lane, text) in zip(lanes, windows[position]) {
+    package mutating func fill(_ batch: inout MiniBatch) {
+        for (lane, text) in zip(lanes, batches[position]) {
             let tokens = corpus.tokens[corpus.range(of: text).prefix(longest)]
             for (step, token) in tokens.enumerated() {
-                window.tokens[window.shape.row(step, lane)] = token
+                batch.tokens[batch.shape.row(step, lane)] = token
             }
-            window.tokenCount += tokens.count
+            batch.tokenCount += tokens.count
             let (first, last) = (
-                window.shape.row(0, lane), window.shape.row(tokens.count - 1, lane)
+                batch.shape.row(0, lane), batch.shape.row(tokens.count - 1, lane)
             )
-            window.starts[first] = true
-            window.ends[last] = true
+            batch.starts[first] = true
+            batch.ends[last] = true
             guard let label = corpus.labels[text] else { continue }
-            window.sentiments.append(
+            batch.sentiments.append(
                 SentimentTarget(row: last, firstRow: first, positive: label, weight: 1))
         }
         position += 1

@@ -1,3 +1,4 @@
+internal import Kernels
 internal import Model
 
 /// How much of the time gates are as good as closed or open (Karpathy, Johnson and Fei-Fei 2015,
@@ -17,7 +18,7 @@ package struct GateSaturation: Sendable, Equatable {
 
 extension UnrolledNetwork {
     /// The gates of the latest window, of the forward direction of each layer.
-    package func gateSaturation(_ shape: WindowShape) -> [GateSaturation] {
+    package func gateSaturation(_ shape: BatchShape) -> [GateSaturation] {
         layers.flatMap { layer in
             gateNames.enumerated().map { index, gate in
                 saturation(layer, index, gate, shape)
@@ -28,7 +29,7 @@ extension UnrolledNetwork {
     private typealias Gate = (name: String, function: GateFunction)
 
     private var gateNames: [Gate] {
-        switch TrainedCell(config) {
+        switch config.recurrentCell {
         case .lstm:
             [("input", .sigmoid), ("forget", .sigmoid), ("cell", .tanh), ("output", .sigmoid)]
         case .gruResetAfter, .gruResetBefore:
@@ -39,7 +40,7 @@ extension UnrolledNetwork {
     }
 
     private func saturation(
-        _ layer: UnrolledLayer<Scalar>, _ index: Int, _ gate: Gate, _ shape: WindowShape
+        _ layer: UnrolledLayer<Scalar>, _ index: Int, _ gate: Gate, _ shape: BatchShape
     ) -> GateSaturation {
         let direction = layer.directions[0]
         let ends = gate.function.ends

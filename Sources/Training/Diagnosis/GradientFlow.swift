@@ -47,12 +47,12 @@ package struct GradientFlow: Sendable, Equatable {
 extension UnrolledNetwork {
     /// The flow of the gradient of the next token's loss after the window's last step, by layer.
     /// The window's other targets are left out.
-    package func gradientFlow(_ window: WindowPlan, team: Team) -> [GradientFlow] {
-        let steps = window.shape.steps
-        var last = window
+    package func gradientFlow(_ batch: MiniBatch, pool: ThreadPool) -> [GradientFlow] {
+        let steps = batch.shape.steps
+        var last = batch
         last.sentiments = []
-        for row in 0..<window.shape.row(steps - 1, 0) { last.targets[row] = -1 }
-        parameters.clearGradients(team)
+        for row in 0..<batch.shape.row(steps - 1, 0) { last.targets[row] = -1 }
+        parameters.clearGradients(pool)
         forward(last)
         backward(last)
         let square = parameters.all.reduce(0.0) { sum, parameter in
@@ -61,7 +61,7 @@ extension UnrolledNetwork {
         return layers.map { layer in
             let direction = layer.directions[0]
             let norms = (0..<steps).map { lag in
-                direction.stateGradientNorm(lag: lag, window.shape)
+                direction.stateGradientNorm(lag: lag, batch.shape)
             }
             return GradientFlow(norms: norms, parameterNorm: square.squareRoot())
         }
@@ -71,7 +71,7 @@ extension UnrolledNetwork {
 extension RecurrentDirection {
     /// Mean over lanes of the norm with respect to the state that the step `lag` before the last
     /// handed on.
-    fileprivate func stateGradientNorm(lag: Int, _ shape: WindowShape) -> Double {
+    fileprivate func stateGradientNorm(lag: Int, _ shape: BatchShape) -> Double {
         let step = shape.steps - 1 - lag
         let norms = (0..<shape.lanes).map { lane in
             var square = hiddenGradient.row(shape.row(step, lane)).sumOfSquaresInOrder()

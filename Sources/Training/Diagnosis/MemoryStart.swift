@@ -1,4 +1,5 @@
 internal import Glibc
+package import Kernels
 internal import Model
 
 /// How a cell begins before it is trained on a memory task.
@@ -26,7 +27,7 @@ package struct MemoryStart: Sendable, Equatable {
 
     /// What cells are compared with: what is usual for all, and beside it what was found to help one
     /// without gates (Le, Jaitly and Hinton 2015; Arjovsky, Shah and Bengio 2016).
-    package static func usual(for cell: TrainedCell) -> [MemoryStart] {
+    package static func usual(for cell: RecurrentCell) -> [MemoryStart] {
         switch cell {
         case .rnnTanh: [MemoryStart(recurrent: .uniform), MemoryStart(recurrent: .orthogonal)]
         case .rnnReLU: [MemoryStart(recurrent: .uniform), MemoryStart(recurrent: .identity)]

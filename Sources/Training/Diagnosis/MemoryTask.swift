@@ -38,19 +38,19 @@ package enum MemoryTask: String, CaseIterable, Sendable {
     }
 
     /// A window of random texts, one in each lane, of `length` (at least 10).
-    package func window(length: Int, lanes: Int, random: inout SeededRandom) -> WindowPlan {
-        var window = WindowPlan(shape: WindowShape(steps: steps(length: length), lanes: lanes))
+    package func batch(length: Int, lanes: Int, random: inout SeededRandom) -> MiniBatch {
+        var batch = MiniBatch(shape: BatchShape(steps: steps(length: length), lanes: lanes))
         for lane in 0..<lanes {
             let (tokens, targets) = text(length, &random)
             for (step, token) in tokens.enumerated() {
-                let row = window.shape.row(step, lane)
-                window.tokens[row] = token
-                window.targets[row] = targets[step]
-                window.starts[row] = step == 0
-                window.ends[row] = step == tokens.count - 1
+                let row = batch.shape.row(step, lane)
+                batch.tokens[row] = token
+                batch.targets[row] = targets[step]
+                batch.starts[row] = step == 0
+                batch.ends[row] = step == tokens.count - 1
             }
         }
-        return window
+        return batch
     }
 
     private func text(_ length: Int, _ random: inout SeededRandom) -> ([Int32], [Int32]) {

@@ -1,3 +1,4 @@
+package import Kernels
 package import Model
 
 /// One cell's try at a task of one length.
@@ -12,7 +13,7 @@ package struct MemoryTrial: Sendable {
 
     package var task: MemoryTask
     package var length: Int
-    package var cell: TrainedCell
+    package var cell: RecurrentCell
     package var start: MemoryStart
     package var hiddenSize = 64
     package var lanes = 32
@@ -27,7 +28,7 @@ package struct MemoryTrial: Sendable {
     private static let stepsBetweenChecks = 50
 
     package init(
-        task: MemoryTask, length: Int, cell: TrainedCell,
+        task: MemoryTask, length: Int, cell: RecurrentCell,
         start: MemoryStart = MemoryStart(recurrent: .uniform)
     ) {
         self.start = start
@@ -37,7 +38,7 @@ package struct MemoryTrial: Sendable {
     }
 
     /// Gated cells learn at a rate at which the weights of others are thrown about, a rotation first.
-    package static func usualLearningRate(of cell: TrainedCell) -> Double {
+    package static func usualLearningRate(of cell: RecurrentCell) -> Double {
         cell == .rnnTanh || cell == .rnnReLU ? 3e-3 : 1e-2
     }
 
@@ -51,13 +52,13 @@ package struct MemoryTrial: Sendable {
     /// Trains until it is solved or the steps are used up.
     ///
     /// - Parameter progress: told each step, and the latest accuracy once there is one; false stops.
-    package func run(team: Team, progress: (Int, Double?) -> Bool) -> Outcome {
+    package func run(pool: ThreadPool, progress: (Int, Double?) -> Bool) -> Outcome {
         let parameters = ParameterSet<Float>(config: config)
         let textSteps = task.steps(length: length)
         start.fill(parameters, config: config, length: textSteps, seed: seed)
-        let shape = WindowShape(steps: textSteps, lanes: lanes)
+        let shape = BatchShape(steps: textSteps, lanes: lanes)
         let network = UnrolledNetwork(
-            config: config, parameters: parameters, shape: shape, team: team)
+            config: config, parameters: parameters, shape: shape, pool: pool)
         let optimiser = AdamW(
             parameters, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0)
         var accuracy: Double?
@@ -65,17 +66,17 @@ package struct MemoryTrial: Sendable {
         while true {
             step += 1
             var random = SeededRandom(seed: seed, purpose: "memory task", step)
-            let window = task.window(length: length, lanes: lanes, random: &random)
-            parameters.clearGradients(team)
+            let batch = task.batch(length: length, lanes: lanes, random: &random)
+            parameters.clearGradients(pool)
             network.pack()
-            network.forward(window)
-            network.backward(window)
-            let norms = parameters.gradientNorms(team)
+            network.forward(batch)
+            network.backward(batch)
+            let norms = parameters.gradientNorms(pool)
             let norm = norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            parameters.clip(Clipping(norm: clipNorm), norm: norm, team)
+            parameters.clip(Clipping(norm: clipNorm), norm: norm, pool)
             optimiser.update(
                 parameters, learningRate: Float(learningRate ?? Self.usualLearningRate(of: cell)),
-                step: step, team: team)
+                step: step, pool: pool)
             if step % Self.stepsBetweenChecks == 0 || step == steps {
                 let found = self.accuracy(network)
                 accuracy = found
@@ -95,45 +96,13 @@ package struct MemoryTrial: Sendable {
         network.pack()
         for index in 0..<8 {
             var random = SeededRandom(seed: seed, purpose: "memory check", index)
-            let window = task.window(length: length, lanes: lanes, random: &random)
-            network.forward(window)
-            for (row, best) in network.bestTokens(window) {
+            let batch = task.batch(length: length, lanes: lanes, random: &random)
+            network.forward(batch)
+            for (row, best) in network.bestTokens(batch) {
                 count += 1
-                if window.targets[row] == best { right += 1 }
+                if batch.targets[row] == best { right += 1 }
             }
         }
         return Double(right) / Double(max(1, count))
-    }
-}
-
-extension TrainedCell {
-    /// A network of one layer of this cell.
-    package func config(hiddenSize: Int, embeddingSize: Int, vocabularySize: Int) -> ModelConfig {
-        var config = ModelConfig(
-            cell: .lstm, layers: 1, embeddingSize: embeddingSize, hiddenSize: hiddenSize,
-            vocabularySize: vocabularySize)
-        switch self {
-        case .lstm: break
-        case .gruResetAfter: config.cell = .gru
-        case .gruResetBefore:
-            config.cell = .gru
-            config.resetGate = .before
-        case .rnnTanh: config.cell = .rnn
-        case .rnnReLU:
-            config.cell = .rnn
-            config.activation = .relu
-        }
-        return config
-    }
-
-    /// As in tables.
-    package var name: String {
-        switch self {
-        case .lstm: "LSTM"
-        case .gruResetAfter: "GRU"
-        case .gruResetBefore: "GRU (reset before)"
-        case .rnnTanh: "RNN tanh"
-        case .rnnReLU: "RNN ReLU"
-        }
     }
 }

@@ -49,12 +49,12 @@ package struct TrainedFlow: Sendable {
         for parameter in parameters.all {
             parameter.values = try weights.values(of: parameter.spec).map { Double($0) }
         }
-        let team = Team(threads: ProcessInfo.processInfo.activeProcessorCount)
-        let shape = WindowShape(steps: steps, lanes: pieces)
+        let pool = ThreadPool(threads: ProcessInfo.processInfo.activeProcessorCount)
+        let shape = BatchShape(steps: steps, lanes: pieces)
         let network = UnrolledNetwork(
-            config: config, parameters: parameters, shape: shape, team: team)
+            config: config, parameters: parameters, shape: shape, pool: pool)
         network.pack()
-        flows = network.gradientFlow(Self.window(tokens, shape), team: team)
+        flows = network.gradientFlow(Self.batch(tokens, shape), pool: pool)
         saturation = network.gateSaturation(shape)
     }
 
@@ -73,16 +73,16 @@ package struct TrainedFlow: Sendable {
         return memory / (numbers * MemoryLayout<Double>.stride)
     }
 
-    private static func window(_ tokens: [Int32], _ shape: WindowShape) -> WindowPlan {
-        var window = WindowPlan(shape: shape)
+    private static func batch(_ tokens: [Int32], _ shape: BatchShape) -> MiniBatch {
+        var batch = MiniBatch(shape: shape)
         for lane in 0..<shape.lanes {
             let start = lane * (tokens.count / shape.lanes)
             for step in 0..<shape.steps {
                 let row = shape.row(step, lane)
-                window.tokens[row] = tokens[start + step]
-                window.targets[row] = tokens[start + step + 1]
+                batch.tokens[row] = tokens[start + step]
+                batch.targets[row] = tokens[start + step + 1]
             }
         }
-        return window
+        return batch
     }
 }

@@ -1,9 +1,10 @@
+package import Kernels
 internal import Model
 
 /// The gradient's flow in a network of one layer before training, over random tokens; in double
 /// precision, since what vanishes is soon below what single precision holds.
 package struct UntrainedFlow: Sendable {
-    private let cell: TrainedCell
+    private let cell: RecurrentCell
     private let hiddenSize: Int
     private let initialisation: Initialisation
     private let lags: Int
@@ -14,7 +15,7 @@ package struct UntrainedFlow: Sendable {
 
     /// - Parameter recurrentScale: of the random rotations that `weight_hh` is made of.
     package init(
-        cell: TrainedCell, hiddenSize: Int, recurrentScale: Double, forgetBias: Double = 1,
+        cell: RecurrentCell, hiddenSize: Int, recurrentScale: Double, forgetBias: Double = 1,
         lags: Int, seed: UInt64 = 1
     ) {
         self.cell = cell
@@ -33,18 +34,18 @@ package struct UntrainedFlow: Sendable {
             hiddenSize: hiddenSize, embeddingSize: hiddenSize, vocabularySize: Self.vocabulary)
         let parameters = ParameterSet<Double>(config: config)
         initialisation.fill(parameters, config: config, seed: seed)
-        let shape = WindowShape(steps: lags + 1, lanes: Self.lanes)
-        let team = Team(threads: 1)
+        let shape = BatchShape(steps: lags + 1, lanes: Self.lanes)
+        let pool = ThreadPool(threads: 1)
         let network = UnrolledNetwork(
-            config: config, parameters: parameters, shape: shape, team: team)
-        var window = WindowPlan(shape: shape)
+            config: config, parameters: parameters, shape: shape, pool: pool)
+        var batch = MiniBatch(shape: shape)
         var random = SeededRandom(seed: seed, purpose: "untrained flow")
         let tokens = 0..<Int32(Self.vocabulary)
         for row in 0..<shape.rows {
-            window.tokens[row] = Int32.random(in: tokens, using: &random)
-            window.targets[row] = Int32.random(in: tokens, using: &random)
+            batch.tokens[row] = Int32.random(in: tokens, using: &random)
+            batch.targets[row] = Int32.random(in: tokens, using: &random)
         }
         network.pack()
-        return network.gradientFlow(window, team: team)[0]
+        return network.gradientFlow(batch, pool: pool)[0]
     }
 }

@@ -16,7 +16,7 @@ struct Lane: Equatable {
 
     /// The text in about equal parts. The first is a stream from the text's beginning.
     static func lanes(of text: TextTokens, count: Int) -> [Lane] {
-        let tokens = text.foretold
+        let tokens = text.predicted
         let count = max(1, min(count, tokens.count))
         return (0..<count).map { lane in
             let start = tokens.lowerBound + lane * tokens.count / count

@@ -26,7 +26,7 @@ struct LaneReading {
     ) throws(EvaluationError) -> [Double] {
         // Fewer lanes than rows read several tokens each in a step.
         let each = max(1, NetworkWorkers.maxBatch / lanes.count)
-        var next = lanes.map { max($0.first, text.foretold.lowerBound) }
+        var next = lanes.map { max($0.first, text.predicted.lowerBound) }
         var sums = lanes.map { _ in 0.0 }
         for lane in lanes.indices { states.zero(slot: Int32(lane)) }
         while case let step = step(&next, each), !step.inputs.isEmpty {

@@ -24,7 +24,7 @@ package struct TextEvaluation: Sendable {
     package func measure(
         _ text: TextTokens, lanes count: Int? = nil, _ watch: EvaluationWatch = EvaluationWatch()
     ) throws(EvaluationError) -> TextMeasure {
-        let tokens = text.foretold.count
+        let tokens = text.predicted.count
         guard tokens > 0 else { throw .noTokens }
         let lanes = Lane.lanes(of: text, count: count ?? Lane.usualCount(tokens: tokens))
         let groupSize = min(
@@ -37,7 +37,7 @@ package struct TextEvaluation: Sendable {
             try LaneReading(groups[index], of: text).bits(runner, &states, watch)
         }
         return TextMeasure(
-            bits: sums.joined().reduce(0, +), tokens: tokens, bytes: text.foretoldByteCount,
+            bits: sums.joined().reduce(0, +), tokens: tokens, bytes: text.predictedByteCount,
             lanes: lanes.count)
     }
 }

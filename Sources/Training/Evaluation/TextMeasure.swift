@@ -2,9 +2,9 @@ import Foundation
 
 /// How well a model foretells a text.
 package struct TextMeasure: Sendable, Equatable {
-    /// The surprisals of all tokens foretold, summed.
+    /// The surprisals of all tokens predicted, summed.
     package let bits: Double
-    /// Tokens foretold: all, but for the first one of a model without a start token.
+    /// Tokens predicted: all, but for the first one of a model without a start token.
     package let tokens: Int
     /// Of those tokens.
     package let bytes: Int

@@ -64,9 +64,9 @@ package struct TextTokens: Sendable {
         return found.withLock { Array($0.joined()) }
     }
 
-    /// The tokens that something comes before, so that they can be foretold.
-    var foretold: Range<Int> { min(startToken == nil ? 1 : 0, ids.count)..<ids.count }
-    var foretoldByteCount: Int { startToken == nil ? byteCount - firstByteCount : byteCount }
+    /// The tokens that something comes before, so that they can be predicted.
+    var predicted: Range<Int> { min(startToken == nil ? 1 : 0, ids.count)..<ids.count }
+    var predictedByteCount: Int { startToken == nil ? byteCount - firstByteCount : byteCount }
 
     /// What the model reads just before a token, in a stream that begins at token `first`.
     func input(before token: Int, inStreamFrom first: Int) -> Int32 {

@@ -1,3 +1,4 @@
+internal import Kernels
 internal import Model
 
 /// The weights of one direction of one recurrent layer: PyTorch's four tensors, and the layouts that
@@ -19,11 +20,11 @@ final class DirectionWeights<Scalar: TrainingScalar>: Sendable {
     let usedHidden: Matrix<Scalar>
     /// Sums of both biases by gate; of a GRU that resets after the product n_x and n_h apart.
     let bias: Matrix<Scalar>
-    let cell: TrainedCell
+    let cell: RecurrentCell
     /// H padded
     let size: Int
 
-    init(parameters: ParameterSet<Scalar>, cell: TrainedCell, suffix: String) {
+    init(parameters: ParameterSet<Scalar>, cell: RecurrentCell, suffix: String) {
         input = parameters["rnn.weight_ih_\(suffix)"]
         hidden = parameters["rnn.weight_hh_\(suffix)"]
         inputBias = parameters["rnn.bias_ih_\(suffix)"]
@@ -39,30 +40,31 @@ final class DirectionWeights<Scalar: TrainingScalar>: Sendable {
     }
 
     /// Brings the layouts up to date with the values. `dropout` is applied to `weight_hh`.
-    func pack(_ team: Team, dropout: WeightDropout?) {
-        team.split(hidden.value.rows, grain: 16) { rows, _ in
+    func pack(_ pool: ThreadPool, dropout: WeightDropout?) {
+        pool.parallelFor(hidden.value.rows, grain: 16) { rows, _ in
             for row in rows {
                 usedHidden.row(row).copy(hidden.value.row(row))
                 dropout?.apply(row, to: usedHidden.row(row))
             }
         }
-        pack(packedInput, input.value, firstRow: 0, rows: input.value.rows, team)
+        pack(packedInput, input.value, firstRow: 0, rows: input.value.rows, pool)
         pack(
             packedHidden, usedHidden, firstRow: 0,
-            rows: packedCandidate == nil ? usedHidden.rows : 2 * size, team)
+            rows: packedCandidate == nil ? usedHidden.rows : 2 * size, pool)
         if let packedCandidate {
-            pack(packedCandidate, usedHidden, firstRow: 2 * size, rows: size, team)
+            pack(packedCandidate, usedHidden, firstRow: 2 * size, rows: size, pool)
         }
         sumBiases()
     }
 
     private func pack(
-        _ weights: Scalar.Weights, _ source: Matrix<Scalar>, firstRow: Int, rows: Int, _ team: Team
+        _ weights: Scalar.Weights, _ source: Matrix<Scalar>, firstRow: Int, rows: Int,
+        _ pool: ThreadPool
     ) {
-        team.split(rows, grain: 16) { range, _ in
+        pool.parallelFor(rows, grain: 16) { range, _ in
             weights.pack(source, from: firstRow, rows: range)
         }
-        team.split(source.columns, grain: 16) { columns, _ in
+        pool.parallelFor(source.columns, grain: 16) { columns, _ in
             weights.packTransposed(source, from: firstRow, columns: columns)
         }
     }

@@ -15,40 +15,40 @@ final class GatedPooling<Scalar: TrainingScalar>: Sendable {
     private let sums: Matrix<Scalar>
 
     init(
-        weight: Parameter<Scalar>, bias: Parameter<Scalar>, hasStartToken: Bool, shape: WindowShape
+        weight: Parameter<Scalar>, bias: Parameter<Scalar>, hasStartToken: Bool, shape: BatchShape
     ) {
         self.weight = weight
         self.bias = bias
         self.hasStartToken = hasStartToken
         lanes = shape.lanes
-        initial = Matrix(rows: shape.lanes, columns: kernelLanes)
-        tokens = Matrix(rows: shape.rows, columns: kernelLanes)
-        sums = Matrix(rows: shape.rows, columns: kernelLanes)
+        initial = Matrix(rows: shape.lanes, columns: Kernels.lanes)
+        tokens = Matrix(rows: shape.rows, columns: Kernels.lanes)
+        sums = Matrix(rows: shape.rows, columns: Kernels.lanes)
     }
 
     func clearState() { initial.row(0, count: initial.rows).fill(0) }
 
     /// Makes the sums at the window's end those that the next begins with.
-    func carryState(_ shape: WindowShape) {
+    func carryState(_ shape: BatchShape) {
         guard shape.steps > 0 else { return }
         for lane in 0..<lanes { initial.row(lane).copy(sums.row(shape.row(shape.steps - 1, lane))) }
     }
 
     /// Reads a window; gives the logit of each target.
-    func logits(_ features: Matrix<Scalar>, _ window: WindowPlan) -> [Scalar] {
-        for lane in 0..<lanes { addUp(features, window, lane) }
-        return window.sentiments.map { target in
+    func logits(_ features: Matrix<Scalar>, _ batch: MiniBatch) -> [Scalar] {
+        for lane in 0..<lanes { addUp(features, batch, lane) }
+        return batch.sentiments.map { target in
             let sum = sums.row(target.row)
             return sum[0] / (1 + sum[1])
         }
     }
 
-    private func addUp(_ features: Matrix<Scalar>, _ window: WindowPlan, _ lane: Int) {
+    private func addUp(_ features: Matrix<Scalar>, _ batch: MiniBatch, _ lane: Int) {
         var (evidence, gates) = (initial.row(lane)[0], initial.row(lane)[1])
-        for step in 0..<window.shape.steps {
-            let row = window.shape.row(step, lane)
-            if begins(row, window) { (evidence, gates) = (0, 0) }
-            if counts(row, window) {
+        for step in 0..<batch.shape.steps {
+            let row = batch.shape.row(step, lane)
+            if begins(row, batch) { (evidence, gates) = (0, 0) }
+            if counts(row, batch) {
                 let e = product(features.row(row), 0)
                 let g = 1 / (1 + Scalar(exponential(Double(-product(features.row(row), 1)))))
                 tokens.row(row)[0] = e
@@ -61,13 +61,13 @@ final class GatedPooling<Scalar: TrainingScalar>: Sendable {
         }
     }
 
-    private func begins(_ row: Int, _ window: WindowPlan) -> Bool {
-        window.starts[row] || window.separators[row]
+    private func begins(_ row: Int, _ batch: MiniBatch) -> Bool {
+        batch.starts[row] || batch.separators[row]
     }
 
     /// What is read before a message is not of it.
-    private func counts(_ row: Int, _ window: WindowPlan) -> Bool {
-        !(hasStartToken && window.starts[row]) && !window.separators[row]
+    private func counts(_ row: Int, _ batch: MiniBatch) -> Bool {
+        !(hasStartToken && batch.starts[row]) && !batch.separators[row]
     }
 
     private func product(_ x: Row<Scalar>, _ part: Int) -> Scalar {
@@ -79,40 +79,40 @@ final class GatedPooling<Scalar: TrainingScalar>: Sendable {
 
     /// - Parameter slopes: the derivative of the loss by the logit of each target.
     func addGradients(
-        _ features: Matrix<Scalar>, _ gradient: Matrix<Scalar>, _ window: WindowPlan,
+        _ features: Matrix<Scalar>, _ gradient: Matrix<Scalar>, _ batch: MiniBatch,
         _ slopes: [Scalar]
     ) {
-        var slopeOfRow = [Scalar](repeating: 0, count: window.shape.rows)
+        var slopeOfRow = [Scalar](repeating: 0, count: batch.shape.rows)
         var isLabelled = [Bool](repeating: false, count: lanes)
-        for (target, slope) in zip(window.sentiments, slopes) {
+        for (target, slope) in zip(batch.sentiments, slopes) {
             slopeOfRow[target.row] += slope
             isLabelled[target.row % lanes] = true
         }
         for lane in 0..<lanes where isLabelled[lane] {
-            addGradients(features, gradient, window, slopeOfRow, lane)
+            addGradients(features, gradient, batch, slopeOfRow, lane)
         }
     }
 
     /// With A = Σ g e and G = Σ g, the logit is A / (1 + G): its derivatives by A and G, summed over
     /// the targets from a token on, are those by what that token has added.
     private func addGradients(
-        _ features: Matrix<Scalar>, _ gradient: Matrix<Scalar>, _ window: WindowPlan,
+        _ features: Matrix<Scalar>, _ gradient: Matrix<Scalar>, _ batch: MiniBatch,
         _ slopes: [Scalar], _ lane: Int
     ) {
         var (byEvidence, byGates): (Scalar, Scalar) = (0, 0)
-        for step in (0..<window.shape.steps).reversed() {
-            let row = window.shape.row(step, lane)
+        for step in (0..<batch.shape.steps).reversed() {
+            let row = batch.shape.row(step, lane)
             let part = 1 / (1 + sums.row(row)[1])
             byEvidence += slopes[row] * part
             byGates -= slopes[row] * sums.row(row)[0] * part * part
-            if counts(row, window) {
+            if counts(row, batch) {
                 let (e, g) = (tokens.row(row)[0], tokens.row(row)[1])
                 add(g * byEvidence, 0, features.row(row), gradient.row(row))
                 add(
                     g * (1 - g) * (e * byEvidence + byGates), 1, features.row(row),
                     gradient.row(row))
             }
-            if begins(row, window) { (byEvidence, byGates) = (0, 0) }
+            if begins(row, batch) { (byEvidence, byGates) = (0, 0) }
         }
     }
 

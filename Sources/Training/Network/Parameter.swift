@@ -34,7 +34,7 @@ package final class Parameter<Scalar: TrainingScalar>: Sendable {
         var start = 0
         for segment in segments {
             places += start..<start + segment
-            start += paddedSize(segment)
+            start += Kernels.paddedSize(segment)
         }
         return (places, start)
     }

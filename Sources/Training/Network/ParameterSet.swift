@@ -20,9 +20,9 @@ package final class ParameterSet<Scalar: TrainingScalar>: Sendable {
         return all[index]
     }
 
-    package func clearGradients(_ team: Team) {
+    package func clearGradients(_ pool: ThreadPool) {
         for parameter in all {
-            team.split(parameter.gradient.rows) { rows, _ in
+            pool.parallelFor(parameter.gradient.rows) { rows, _ in
                 parameter.gradient.row(rows.lowerBound, count: rows.count).fill(0)
             }
         }

@@ -1,21 +1,23 @@
+internal import Kernels
+
 /// The backward pass: back-propagation through the window's time (Werbos 1990), cut at its beginning.
 extension RecurrentDirection {
     /// Takes `hiddenGradient`, the gradient with respect to h from above, through time; adds the
     /// weights' gradients, and the input's to `inputGradient [rows, K]` where one is wanted.
     func backward(
-        _ input: Matrix<Scalar>, inputGradient: Matrix<Scalar>?, _ window: WindowPlan,
+        _ input: Matrix<Scalar>, inputGradient: Matrix<Scalar>?, _ batch: MiniBatch,
         _ workers: Workers<Scalar>
     ) {
-        let shape = window.shape
+        let shape = batch.shape
         cellGradient.all.fill(0)
-        workers.team.split(shape.lanes, grain: 6) { lanes, worker in
+        workers.pool.parallelFor(shape.lanes, grain: 6) { lanes, worker in
             for index in 0..<shape.steps {
                 let step = isReverse ? index : shape.steps - 1 - index
-                backward(step, lanes, window, workers.scratch[worker])
+                backward(step, lanes, batch, workers.scratch[worker])
             }
         }
         if let inputGradient {
-            workers.team.split(shape.rows, grain: 6) { rows, worker in
+            workers.pool.parallelFor(shape.rows, grain: 6) { rows, worker in
                 weights.packedInput.multiply(
                     gatesGradient, rows: rows, continuing: true,
                     into: RowBlock(inputGradient, first: rows.lowerBound),
@@ -26,9 +28,9 @@ extension RecurrentDirection {
     }
 
     private func backward(
-        _ step: Int, _ lanes: Range<Int>, _ window: WindowPlan, _ scratch: Scratch<Scalar>
+        _ step: Int, _ lanes: Range<Int>, _ batch: MiniBatch, _ scratch: ScratchBuffers<Scalar>
     ) {
-        let first = window.shape.row(step, lanes.lowerBound)
+        let first = batch.shape.row(step, lanes.lowerBound)
         let rows = first..<first + lanes.count
         for (row, lane) in zip(rows, lanes) { backwardCell(row, lane) }
         let carried = RowBlock(carriedGradient, first: lanes.lowerBound)
@@ -41,7 +43,7 @@ extension RecurrentDirection {
         let source = weights.cell == .gruResetAfter ? hiddenGatesGradient : gatesGradient
         weights.packedHidden.multiply(
             source, rows: rows, continuing: true, into: carried, scratch: scratch)
-        for lane in lanes { carry(step, lane, window) }
+        for lane in lanes { carry(step, lane, batch) }
     }
 
     private func backwardCell(_ row: Int, _ lane: Int) {
@@ -68,7 +70,7 @@ extension RecurrentDirection {
     /// The gradient with respect to r * h: that of n's sum times W_hn.
     private func multiplyCandidate(
         _ weights: Scalar.Weights, _ rows: Range<Int>, _ lanes: Range<Int>,
-        _ scratch: Scratch<Scalar>
+        _ scratch: ScratchBuffers<Scalar>
     ) {
         weights.multiply(
             gatesGradient, rows: rows, column: 2 * size, continuing: false,
@@ -76,23 +78,23 @@ extension RecurrentDirection {
     }
 
     /// Hands the gradient with respect to the state before this step to the step that made it.
-    private func carry(_ step: Int, _ lane: Int, _ window: WindowPlan) {
-        let row = window.shape.row(step, lane)
-        guard let before = stepBefore(step, of: window.shape.steps),
-            !window.begins(row, isReverse: isReverse)
+    private func carry(_ step: Int, _ lane: Int, _ batch: MiniBatch) {
+        let row = batch.shape.row(step, lane)
+        guard let before = stepBefore(step, of: batch.shape.steps),
+            !batch.begins(row, isReverse: isReverse)
         else { return }
-        let rowBefore = window.shape.row(before, lane)
+        let rowBefore = batch.shape.row(before, lane)
         hiddenGradient.row(rowBefore).add(carriedGradient.row(lane))
         if cell.rows > 0 { cellGradient.row(rowBefore).copy(cellGradient.row(row)) }
     }
 
     private func addWeightGradients(
-        _ input: Matrix<Scalar>, _ shape: WindowShape, _ workers: Workers<Scalar>
+        _ input: Matrix<Scalar>, _ shape: BatchShape, _ workers: Workers<Scalar>
     ) {
         let rows = 0..<shape.rows
         let resetAfter = weights.cell == .gruResetAfter
         let hiddenGates = resetAfter ? hiddenGatesGradient : gatesGradient
-        workers.team.split(gates.columns, grain: 16) { columns, worker in
+        workers.pool.parallelFor(gates.columns, grain: 16) { columns, worker in
             let scratch = workers.scratch[worker]
             Scalar.addOuterProducts(
                 of: gatesGradient, input, rows: rows, columns: columns,

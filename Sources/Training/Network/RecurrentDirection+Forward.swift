@@ -1,28 +1,30 @@
+internal import Kernels
+
 /// The forward pass.
 extension RecurrentDirection {
     /// Reads `input [rows, K]` from the initial state on, or from zero where a text begins, and
     /// fills `hidden`.
-    func forward(_ input: Matrix<Scalar>, _ window: WindowPlan, _ workers: Workers<Scalar>) {
-        workers.team.split(window.shape.rows, grain: 6) { rows, worker in
+    func forward(_ input: Matrix<Scalar>, _ batch: MiniBatch, _ workers: Workers<Scalar>) {
+        workers.pool.parallelFor(batch.shape.rows, grain: 6) { rows, worker in
             weights.packedInput.multiplyTransposed(
                 input, rows: rows, outputs: 0..<gates.columns, continuing: false,
                 into: RowBlock(gates, first: rows.lowerBound), scratch: workers.scratch[worker])
         }
-        workers.team.split(window.shape.lanes, grain: 6) { lanes, worker in
-            for index in 0..<window.shape.steps {
-                let step = isReverse ? window.shape.steps - 1 - index : index
-                forward(step, lanes, window, workers.scratch[worker])
+        workers.pool.parallelFor(batch.shape.lanes, grain: 6) { lanes, worker in
+            for index in 0..<batch.shape.steps {
+                let step = isReverse ? batch.shape.steps - 1 - index : index
+                forward(step, lanes, batch, workers.scratch[worker])
             }
         }
     }
 
     /// One step of some lanes, whose rows are adjacent.
     private func forward(
-        _ step: Int, _ lanes: Range<Int>, _ window: WindowPlan, _ scratch: Scratch<Scalar>
+        _ step: Int, _ lanes: Range<Int>, _ batch: MiniBatch, _ scratch: ScratchBuffers<Scalar>
     ) {
-        let first = window.shape.row(step, lanes.lowerBound)
+        let first = batch.shape.row(step, lanes.lowerBound)
         let rows = first..<first + lanes.count
-        for lane in lanes { takeState(step, lane, window) }
+        for lane in lanes { takeState(step, lane, batch) }
         switch weights.cell {
         case .lstm:
             multiply(rows, outputs: 0..<4 * size, scratch)
@@ -48,21 +50,23 @@ extension RecurrentDirection {
     }
 
     /// Adds the hidden state's products to the sums of some gates.
-    private func multiply(_ rows: Range<Int>, outputs: Range<Int>, _ scratch: Scratch<Scalar>) {
+    private func multiply(
+        _ rows: Range<Int>, outputs: Range<Int>, _ scratch: ScratchBuffers<Scalar>
+    ) {
         weights.packedHidden.multiplyTransposed(
             previousHidden, rows: rows, outputs: outputs, continuing: true,
             into: RowBlock(gates, first: rows.lowerBound), scratch: scratch)
     }
 
     /// What the step before left, what the window began with, or zero where a text begins.
-    private func takeState(_ step: Int, _ lane: Int, _ window: WindowPlan) {
-        let row = window.shape.row(step, lane)
+    private func takeState(_ step: Int, _ lane: Int, _ batch: MiniBatch) {
+        let row = batch.shape.row(step, lane)
         let hasCell = cell.rows > 0
-        if window.begins(row, isReverse: isReverse) {
+        if batch.begins(row, isReverse: isReverse) {
             previousHidden.row(row).fill(0)
             if hasCell { previousCell.row(row).fill(0) }
-        } else if let before = stepBefore(step, of: window.shape.steps) {
-            let rowBefore = window.shape.row(before, lane)
+        } else if let before = stepBefore(step, of: batch.shape.steps) {
+            let rowBefore = batch.shape.row(before, lane)
             previousHidden.row(row).copy(hidden.row(rowBefore))
             if hasCell { previousCell.row(row).copy(cell.row(rowBefore)) }
         } else {
@@ -72,7 +76,7 @@ extension RecurrentDirection {
     }
 
     /// Makes the state after the window the one before the next.
-    func carryState(_ shape: WindowShape) {
+    func carryState(_ shape: BatchShape) {
         for lane in 0..<shape.lanes {
             let row = shape.row(lastStep(of: shape.steps), lane)
             initialHidden.row(lane).copy(hidden.row(row))

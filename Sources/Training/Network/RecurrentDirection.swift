@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// One direction of a recurrent layer, unrolled over a window: what the forward pass leaves for the
 /// backward pass.
 ///
@@ -11,7 +13,7 @@ final class RecurrentDirection<Scalar: TrainingScalar>: Sendable {
     let previousHidden: Matrix<Scalar>
     let cell: Matrix<Scalar>
     let previousCell: Matrix<Scalar>
-    let squashedCell: Matrix<Scalar>
+    let tanhCell: Matrix<Scalar>
     let candidate: Matrix<Scalar>
     /// `[rows, G*H]`
     let gates: Matrix<Scalar>
@@ -31,7 +33,7 @@ final class RecurrentDirection<Scalar: TrainingScalar>: Sendable {
     /// `[G*H, K]` and `[G*H, H]` add to the parameters' own.
     var size: Int { weights.size }
 
-    init(weights: DirectionWeights<Scalar>, isReverse: Bool, shape: WindowShape) {
+    init(weights: DirectionWeights<Scalar>, isReverse: Bool, shape: BatchShape) {
         self.weights = weights
         self.isReverse = isReverse
         let size = weights.size
@@ -44,7 +46,7 @@ final class RecurrentDirection<Scalar: TrainingScalar>: Sendable {
         previousHidden = matrix()
         cell = matrix(lstm)
         previousCell = matrix(lstm)
-        squashedCell = matrix(lstm)
+        tanhCell = matrix(lstm)
         candidate = matrix(resetAfter || gru)
         gates = matrix(blocks: weights.cell.gates)
         initialHidden = matrix(lanes: true)
@@ -73,7 +75,7 @@ final class RecurrentDirection<Scalar: TrainingScalar>: Sendable {
         return CellRows(
             gates: gates.row(row), bias: weights.bias.row(0),
             previousHidden: previousHidden.row(row), hidden: hidden.row(row),
-            previousCell: part(previousCell), cell: part(cell), squashedCell: part(squashedCell),
+            previousCell: part(previousCell), cell: part(cell), tanhCell: part(tanhCell),
             candidate: part(candidate))
     }
 }

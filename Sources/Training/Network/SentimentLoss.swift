@@ -12,7 +12,7 @@ final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
     /// Where the model pools what tokens say.
     let pooling: GatedPooling<Scalar>?
 
-    init(config: ModelConfig, parameters: ParameterSet<Scalar>, shape: WindowShape) {
+    init(config: ModelConfig, parameters: ParameterSet<Scalar>, shape: BatchShape) {
         weight = parameters["sentiment.weight"]
         bias = parameters["sentiment.bias"]
         isBidirectional = config.bidirectional
@@ -25,20 +25,20 @@ final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
     }
 
     /// The logit of each target, in their order.
-    func logits(_ features: Matrix<Scalar>, _ window: WindowPlan) -> [Double] {
+    func logits(_ features: Matrix<Scalar>, _ batch: MiniBatch) -> [Double] {
         let own =
-            pooling?.logits(features, window) ?? window.sentiments.map { logit(features, $0) }
-        return zip(own, window.sentiments).map { Double($0) + $1.known }
+            pooling?.logits(features, batch) ?? batch.sentiments.map { logit(features, $0) }
+        return zip(own, batch.sentiments).map { Double($0) + $1.known }
     }
 
     /// The weighted sum of the losses, in nats; with a `scale`, adds that times its gradient to
     /// `gradient [rows, W]` and to the parameters.
     func run(
-        _ features: Matrix<Scalar>, gradient: Matrix<Scalar>, scale: Double?, _ window: WindowPlan
+        _ features: Matrix<Scalar>, gradient: Matrix<Scalar>, scale: Double?, _ batch: MiniBatch
     ) -> Double {
         var sum = 0.0
         var slopes: [Scalar] = []
-        for (target, logit) in zip(window.sentiments, logits(features, window)) {
+        for (target, logit) in zip(batch.sentiments, logits(features, batch)) {
             // log(1 + exp(-|x|)) + max(x, 0) - x y, which never overflows.
             let softplus = naturalLog(1 + exponential(-abs(logit))) + max(logit, 0)
             sum += target.weight * (softplus - logit * target.positive)
@@ -48,9 +48,9 @@ final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
         }
         guard scale != nil else { return sum }
         if let pooling {
-            pooling.addGradients(features, gradient, window, slopes)
+            pooling.addGradients(features, gradient, batch, slopes)
         } else {
-            for (target, slope) in zip(window.sentiments, slopes) {
+            for (target, slope) in zip(batch.sentiments, slopes) {
                 addGradients(features, gradient, target, slope)
             }
         }

@@ -11,14 +11,14 @@ final class SkipConnection<Scalar: TrainingScalar>: Sendable {
         highway = kind == .highway ? Highway(layer: layer, parameters: parameters, rows: rows) : nil
     }
 
-    func pack(_ team: Team) { highway?.pack(team) }
+    func pack(_ pool: ThreadPool) { highway?.pack(pool) }
 
     /// `output [rows, W]` holds h, and is to hold y.
     func forward(
         _ input: Matrix<Scalar>, _ output: Matrix<Scalar>, _ rows: Int, _ workers: Workers<Scalar>
     ) {
         if kind == .residual {
-            workers.team.split(rows) { rows, _ in
+            workers.pool.parallelFor(rows) { rows, _ in
                 for row in rows { output.row(row).add(input.row(row)) }
             }
         }
@@ -32,90 +32,10 @@ final class SkipConnection<Scalar: TrainingScalar>: Sendable {
         _ rows: Int, _ workers: Workers<Scalar>
     ) {
         if kind == .residual {
-            workers.team.split(rows) { rows, _ in
+            workers.pool.parallelFor(rows) { rows, _ in
                 for row in rows { inputGradient.row(row).add(gradient.row(row)) }
             }
         }
         highway?.backward(input, inputGradient, gradient, rows, workers)
-    }
-}
-
-/// y = t h + (1 - t) x with t = sigmoid(W x + b): Srivastava et al. 2015, equation 3.
-private final class Highway<Scalar: TrainingScalar>: Sendable {
-    private let weight: Parameter<Scalar>
-    private let bias: Parameter<Scalar>
-    private let packed: Scalar.Weights
-    /// `[rows, W]` each: t, h as it came, and the gradient with respect to t's sums.
-    private let gate: Matrix<Scalar>
-    private let hidden: Matrix<Scalar>
-    private let gateGradient: Matrix<Scalar>
-
-    init(layer: Int, parameters: ParameterSet<Scalar>, rows: Int) {
-        weight = parameters["highway.weight_l\(layer)"]
-        bias = parameters["highway.bias_l\(layer)"]
-        let width = weight.value.columns
-        packed = Scalar.Weights(rows: width, columns: width)
-        gate = Matrix(rows: rows, columns: width)
-        hidden = Matrix(rows: rows, columns: width)
-        gateGradient = Matrix(rows: rows, columns: width)
-    }
-
-    func pack(_ team: Team) {
-        team.split(weight.value.rows, grain: 16) {
-            packed.pack(weight.value, from: 0, rows: $0)
-            _ = $1
-        }
-        team.split(weight.value.columns, grain: 16) { columns, _ in
-            packed.packTransposed(weight.value, from: 0, columns: columns)
-        }
-    }
-
-    func forward(
-        _ input: Matrix<Scalar>, _ output: Matrix<Scalar>, _ rows: Int, _ workers: Workers<Scalar>
-    ) {
-        workers.team.split(rows, grain: 6) { rows, worker in
-            packed.multiplyTransposed(
-                input, rows: rows, outputs: 0..<gate.columns, continuing: false,
-                into: RowBlock(gate, first: rows.lowerBound), scratch: workers.scratch[worker])
-            for row in rows { mix(input.row(row), output.row(row), row) }
-        }
-    }
-
-    private func mix(_ x: Row<Scalar>, _ y: Row<Scalar>, _ row: Int) {
-        let (t, h) = (gate.row(row), hidden.row(row))
-        t.add(bias.value.row(0))
-        Scalar.sigmoid(t)
-        h.copy(y)
-        for u in 0..<t.count { y[u] = t[u] * h[u] + (1 - t[u]) * x[u] }
-    }
-
-    func backward(
-        _ input: Matrix<Scalar>, _ inputGradient: Matrix<Scalar>, _ gradient: Matrix<Scalar>,
-        _ rows: Int, _ workers: Workers<Scalar>
-    ) {
-        workers.team.split(rows, grain: 6) { rows, worker in
-            for row in rows {
-                split(input.row(row), inputGradient.row(row), gradient.row(row), row)
-            }
-            packed.multiply(
-                gateGradient, rows: rows, continuing: true,
-                into: RowBlock(inputGradient, first: rows.lowerBound),
-                scratch: workers.scratch[worker])
-        }
-        workers.team.split(gate.columns, grain: 16) { columns, worker in
-            Scalar.addOuterProducts(
-                of: gateGradient, input, rows: 0..<rows, columns: columns, to: weight.gradient,
-                scratch: workers.scratch[worker])
-            gateGradient.addRows(0..<rows, columns, to: bias.gradient.row(0))
-        }
-    }
-
-    private func split(_ x: Row<Scalar>, _ dx: Row<Scalar>, _ dy: Row<Scalar>, _ row: Int) {
-        let (t, h, dt) = (gate.row(row), hidden.row(row), gateGradient.row(row))
-        for u in 0..<t.count {
-            dt[u] = dy[u] * (h[u] - x[u]) * t[u] * (1 - t[u])
-            dx[u] += dy[u] * (1 - t[u])
-            dy[u] *= t[u]
-        }
     }
 }

@@ -17,16 +17,16 @@ final class UnrolledLayer<Scalar: TrainingScalar>: Sendable {
     let mask: Matrix<Scalar>
 
     init(
-        index: Int, config: ModelConfig, parameters: ParameterSet<Scalar>, shape: WindowShape
+        index: Int, config: ModelConfig, parameters: ParameterSet<Scalar>, shape: BatchShape
     ) {
         self.index = index
-        let cell = TrainedCell(config)
+        let cell = config.recurrentCell
         directions = ["", "_reverse"].prefix(config.directions).map { suffix in
             let weights = DirectionWeights(
                 parameters: parameters, cell: cell, suffix: "l\(index)\(suffix)")
             return RecurrentDirection(weights: weights, isReverse: suffix != "", shape: shape)
         }
-        let width = config.directions * paddedSize(config.hiddenSize)
+        let width = config.directions * Kernels.paddedSize(config.hiddenSize)
         let columns = directions[0].weights.input.value.columns
         input = Matrix(rows: shape.rows, columns: columns)
         inputGradient = Matrix(rows: shape.rows, columns: columns)
@@ -38,12 +38,12 @@ final class UnrolledLayer<Scalar: TrainingScalar>: Sendable {
             rows: shape.rows)
     }
 
-    func forward(_ window: WindowPlan, _ workers: Workers<Scalar>) {
-        for direction in directions { direction.forward(input, window, workers) }
-        workers.team.split(window.shape.rows) { rows, _ in
+    func forward(_ batch: MiniBatch, _ workers: Workers<Scalar>) {
+        for direction in directions { direction.forward(input, batch, workers) }
+        workers.pool.parallelFor(batch.shape.rows) { rows, _ in
             for row in rows { gatherHidden(row) }
         }
-        skip.forward(input, output, window.shape.rows, workers)
+        skip.forward(input, output, batch.shape.rows, workers)
     }
 
     private func gatherHidden(_ row: Int) {
@@ -53,15 +53,15 @@ final class UnrolledLayer<Scalar: TrainingScalar>: Sendable {
     }
 
     /// From `outputGradient` to `inputGradient` and the weights'.
-    func backward(_ window: WindowPlan, _ workers: Workers<Scalar>) {
-        let rows = window.shape.rows
+    func backward(_ batch: MiniBatch, _ workers: Workers<Scalar>) {
+        let rows = batch.shape.rows
         inputGradient.row(0, count: rows).fill(0)
         skip.backward(input, inputGradient, outputGradient, rows, workers)
-        workers.team.split(rows) { rows, _ in
+        workers.pool.parallelFor(rows) { rows, _ in
             for row in rows { scatterGradient(row) }
         }
         for direction in directions {
-            direction.backward(input, inputGradient: inputGradient, window, workers)
+            direction.backward(input, inputGradient: inputGradient, batch, workers)
         }
     }
 

@@ -2,25 +2,25 @@ internal import Model
 
 extension UnrolledNetwork {
     /// From `featuresGradient` down to the embedding.
-    func backwardFromFeatures(_ window: WindowPlan, step: Int?) {
+    func backwardFromFeatures(_ batch: MiniBatch, step: Int?) {
         let source = step.map { DropoutSource(rates: dropout, seed: seed, step: $0) }
-        let rows = window.shape.rows
+        let rows = batch.shape.rows
         embeddedGradient.row(0, count: rows).fill(0)
         for layer in layers { layer.outputGradient.row(0, count: rows).fill(0) }
-        takeFeaturesGradient(window, dropped: source != nil && dropout.output > 0)
+        takeFeaturesGradient(batch, dropped: source != nil && dropout.output > 0)
         for layer in layers.reversed() {
-            layer.backward(window, workers)
+            layer.backward(batch, workers)
             scatterInputGradient(
-                layer, window,
+                layer, batch,
                 dropped: source != nil && (layer.index == 0 ? dropout.input : dropout.between) > 0)
             dropWeightGradients(layer, source)
         }
-        addEmbeddingGradient(window, source)
+        addEmbeddingGradient(batch, source)
     }
 
-    private func takeFeaturesGradient(_ window: WindowPlan, dropped: Bool) {
+    private func takeFeaturesGradient(_ batch: MiniBatch, dropped: Bool) {
         let top = layers[layers.count - 1].outputGradient
-        workers.team.split(window.shape.rows) { rows, _ in
+        workers.pool.parallelFor(batch.shape.rows) { rows, _ in
             for row in rows {
                 top.row(row).copy(featuresGradient.row(row))
                 top.row(row).multiply(by: dropped ? outputMask.row(row % shape.lanes) : nil)
@@ -29,10 +29,10 @@ extension UnrolledNetwork {
     }
 
     private func scatterInputGradient(
-        _ layer: UnrolledLayer<Scalar>, _ window: WindowPlan, dropped: Bool
+        _ layer: UnrolledLayer<Scalar>, _ batch: MiniBatch, dropped: Bool
     ) {
         let targets = placed(layer, embeddedGradient) { $0.outputGradient }
-        workers.team.split(window.shape.rows) { rows, _ in
+        workers.pool.parallelFor(batch.shape.rows) { rows, _ in
             for row in rows {
                 let gradient = layer.inputGradient.row(row)
                 gradient.multiply(by: dropped ? layer.mask.row(row % shape.lanes) : nil)
@@ -47,17 +47,17 @@ extension UnrolledNetwork {
         for (number, direction) in layer.directions.enumerated() {
             guard let dropout = source?.weights(layer.index, number) else { continue }
             let gradient = direction.weights.hidden.gradient
-            workers.team.split(gradient.rows) { rows, _ in
+            workers.pool.parallelFor(gradient.rows) { rows, _ in
                 for row in rows { dropout.apply(row, to: gradient.row(row)) }
             }
         }
     }
 
     /// Rows of the same word are added in order, so threads share out the columns.
-    private func addEmbeddingGradient(_ window: WindowPlan, _ source: DropoutSource?) {
-        workers.team.split(embedded.columns, grain: 16) { columns, _ in
-            for row in 0..<window.shape.rows {
-                let word = Int(window.tokens[row])
+    private func addEmbeddingGradient(_ batch: MiniBatch, _ source: DropoutSource?) {
+        workers.pool.parallelFor(embedded.columns, grain: 16) { columns, _ in
+            for row in 0..<batch.shape.rows {
+                let word = Int(batch.tokens[row])
                 let factor: Scalar = source?.factor(ofWord: word) ?? 1
                 let gradient = embeddedGradient.row(row).part(columns.lowerBound, columns.count)
                 let target = embedding.gradient.row(word).part(columns.lowerBound, columns.count)

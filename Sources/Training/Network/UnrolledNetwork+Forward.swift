@@ -3,16 +3,16 @@ internal import Model
 extension UnrolledNetwork {
     /// Reads a window, after `pack`. A `step` of training draws the masks of dropout; without one
     /// nothing is dropped.
-    package func forward(_ window: WindowPlan, step: Int? = nil) {
-        precondition(window.shape.lanes == shape.lanes && window.shape.steps <= shape.steps)
+    package func forward(_ batch: MiniBatch, step: Int? = nil) {
+        precondition(batch.shape.lanes == shape.lanes && batch.shape.steps <= shape.steps)
         let source = step.map { DropoutSource(rates: dropout, seed: seed, step: $0) }
-        embed(window, source)
+        embed(batch, source)
         for layer in layers {
-            gatherInput(layer, window, inputMask(layer, source))
-            layer.forward(window, workers)
+            gatherInput(layer, batch, inputMask(layer, source))
+            layer.forward(batch, workers)
         }
         let mask = source?.mask("output dropout", rate: dropout.output, outputMask)
-        workers.team.split(window.shape.rows) { rows, _ in
+        workers.pool.parallelFor(batch.shape.rows) { rows, _ in
             for row in rows {
                 features.row(row).copy(layers[layers.count - 1].output.row(row))
                 features.row(row).multiply(by: mask?.row(row % shape.lanes))
@@ -20,10 +20,10 @@ extension UnrolledNetwork {
         }
     }
 
-    private func embed(_ window: WindowPlan, _ source: DropoutSource?) {
-        workers.team.split(window.shape.rows) { rows, _ in
+    private func embed(_ batch: MiniBatch, _ source: DropoutSource?) {
+        workers.pool.parallelFor(batch.shape.rows) { rows, _ in
             for row in rows {
-                let word = Int(window.tokens[row])
+                let word = Int(batch.tokens[row])
                 let vector = embedded.row(row)
                 vector.copy(embedding.value.row(word))
                 guard let source, source.rates.embedding > 0 else { continue }
@@ -41,9 +41,9 @@ extension UnrolledNetwork {
 
     /// What a layer reads: the embedding, the layer below, or all of them side by side.
     private func gatherInput(
-        _ layer: UnrolledLayer<Scalar>, _ window: WindowPlan, _ mask: Matrix<Scalar>?
+        _ layer: UnrolledLayer<Scalar>, _ batch: MiniBatch, _ mask: Matrix<Scalar>?
     ) {
-        workers.team.split(window.shape.rows) { rows, _ in
+        workers.pool.parallelFor(batch.shape.rows) { rows, _ in
             for row in rows {
                 let target = layer.input.row(row)
                 for (source, place) in sources(of: layer) {

@@ -1,51 +1,51 @@
 extension UnrolledNetwork {
     /// The losses of the window just read.
-    package func loss(_ window: WindowPlan) -> WindowLoss {
-        heads(window, scales: (nil, nil))
+    package func loss(_ batch: MiniBatch) -> BatchLoss {
+        heads(batch, scales: (nil, nil))
     }
 
     /// The losses of the window just read. Adds the gradient of their means, weighted, to the
     /// parameters'; `scale` multiplies it (1 / n to accumulate over n windows).
     @discardableResult
     package func backward(
-        _ window: WindowPlan, weights: LossWeights = LossWeights(), scale: Double = 1,
+        _ batch: MiniBatch, weights: LossWeights = LossWeights(), scale: Double = 1,
         step: Int? = nil
-    ) -> WindowLoss {
-        let count = window.targets.reduce(0) { $0 + ($1 >= 0 ? 1 : 0) }
-        let sentimentWeight = window.sentiments.reduce(0) { $0 + $1.weight }
-        featuresGradient.row(0, count: window.shape.rows).fill(0)
+    ) -> BatchLoss {
+        let count = batch.targets.reduce(0) { $0 + ($1 >= 0 ? 1 : 0) }
+        let sentimentWeight = batch.sentiments.reduce(0) { $0 + $1.weight }
+        featuresGradient.row(0, count: batch.shape.rows).fill(0)
         let loss = heads(
-            window,
+            batch,
             scales: (
                 count > 0 ? scale * weights.next / Double(count) : nil,
                 sentimentWeight > 0 ? scale * weights.sentiment / sentimentWeight : nil
             ))
-        backwardFromFeatures(window, step: step)
+        backwardFromFeatures(batch, step: step)
         return loss
     }
 
-    private func heads(_ window: WindowPlan, scales: (Double?, Double?)) -> WindowLoss {
-        var loss = WindowLoss()
-        loss.tokenCount = window.targets.reduce(0) { $0 + ($1 >= 0 ? 1 : 0) }
-        loss.sentimentWeight = window.sentiments.reduce(0) { $0 + $1.weight }
+    private func heads(_ batch: MiniBatch, scales: (Double?, Double?)) -> BatchLoss {
+        var loss = BatchLoss()
+        loss.tokenCount = batch.targets.reduce(0) { $0 + ($1 >= 0 ? 1 : 0) }
+        loss.sentimentWeight = batch.sentiments.reduce(0) { $0 + $1.weight }
         if loss.tokenCount > 0, let vocabulary {
             loss.tokens = vocabulary.run(
-                features, gradient: featuresGradient, scale: scales.0, window, workers)
+                features, gradient: featuresGradient, scale: scales.0, batch, workers)
         }
         if let sentiment {
             loss.sentiment = sentiment.run(
-                features, gradient: featuresGradient, scale: scales.1, window)
+                features, gradient: featuresGradient, scale: scales.1, batch)
         }
         return loss
     }
 
     /// The likeliest token of each of the window's rows that has a target.
-    func bestTokens(_ window: WindowPlan) -> [(row: Int, token: Int32)] {
-        vocabulary?.best(features, window, workers) ?? []
+    func bestTokens(_ batch: MiniBatch) -> [(row: Int, token: Int32)] {
+        vocabulary?.best(features, batch, workers) ?? []
     }
 
     /// The sentiment logit of each of the window's targets.
-    package func sentimentLogits(_ window: WindowPlan) -> [Double] {
-        sentiment?.logits(features, window) ?? []
+    package func sentimentLogits(_ batch: MiniBatch) -> [Double] {
+        sentiment?.logits(features, batch) ?? []
     }
 }

@@ -10,7 +10,7 @@ package final class UnrolledNetwork<Scalar: TrainingScalar>: Sendable {
     package let config: ModelConfig
     package let parameters: ParameterSet<Scalar>
     /// The longest window.
-    package let shape: WindowShape
+    package let shape: BatchShape
     let dropout: DropoutRates
     let seed: UInt64
 
@@ -28,7 +28,7 @@ package final class UnrolledNetwork<Scalar: TrainingScalar>: Sendable {
     let workers: Workers<Scalar>
 
     package init(
-        config: ModelConfig, parameters: ParameterSet<Scalar>, shape: WindowShape, team: Team,
+        config: ModelConfig, parameters: ParameterSet<Scalar>, shape: BatchShape, pool: ThreadPool,
         dropout: DropoutRates = DropoutRates(), labelSmoothing: Double = 0, seed: UInt64 = 0
     ) {
         self.dropout = dropout
@@ -36,7 +36,7 @@ package final class UnrolledNetwork<Scalar: TrainingScalar>: Sendable {
         self.config = config
         self.parameters = parameters
         self.shape = shape
-        workers = Workers(team)
+        workers = Workers(pool)
         embedding = parameters["embedding.weight"]
         layers = (0..<config.layers).map {
             UnrolledLayer(index: $0, config: config, parameters: parameters, shape: shape)
@@ -51,7 +51,7 @@ package final class UnrolledNetwork<Scalar: TrainingScalar>: Sendable {
             ? SentimentLoss(config: config, parameters: parameters, shape: shape) : nil
         embedded = Matrix(rows: shape.rows, columns: embedding.value.columns)
         embeddedGradient = Matrix(rows: shape.rows, columns: embedding.value.columns)
-        let width = config.directions * paddedSize(config.hiddenSize)
+        let width = config.directions * Kernels.paddedSize(config.hiddenSize)
         features = Matrix(rows: shape.rows, columns: width)
         featuresGradient = Matrix(rows: shape.rows, columns: width)
         outputMask = Matrix(rows: shape.lanes, columns: width)
@@ -67,7 +67,7 @@ extension UnrolledNetwork {
 
     /// Makes the states at the window's end those that the next begins with; those of a reverse
     /// direction begin at zero.
-    package func carryState(_ shape: WindowShape) {
+    package func carryState(_ shape: BatchShape) {
         forEachDirection { if !$0.isReverse { $0.carryState(shape) } }
         sentiment?.pooling?.carryState(shape)
     }
@@ -89,15 +89,15 @@ extension UnrolledNetwork {
     /// Brings the layouts that products read up to date with the parameters, dropping weights for
     /// this step where the rates say so.
     package func pack(step: Int? = nil) {
-        let team = workers.team
+        let pool = workers.pool
         let source = step.map { DropoutSource(rates: dropout, seed: seed, step: $0) }
         for layer in layers {
             for (number, direction) in layer.directions.enumerated() {
-                direction.weights.pack(team, dropout: source?.weights(layer.index, number))
+                direction.weights.pack(pool, dropout: source?.weights(layer.index, number))
             }
-            layer.skip.pack(team)
+            layer.skip.pack(pool)
         }
-        vocabulary?.pack(team)
+        vocabulary?.pack(pool)
     }
 }
 

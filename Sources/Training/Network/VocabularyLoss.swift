@@ -18,7 +18,7 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
     private static var rowsAtOnce: Int { 384 }
 
     init(
-        config: ModelConfig, parameters: ParameterSet<Scalar>, smoothing: Double, shape: WindowShape
+        config: ModelConfig, parameters: ParameterSet<Scalar>, smoothing: Double, shape: BatchShape
     ) {
         weight = parameters[config.tieWeights ? "embedding.weight" : "decoder.weight"]
         bias = parameters["decoder.bias"]
@@ -26,14 +26,14 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
         self.smoothing = smoothing
         packed = Scalar.Weights(rows: weight.value.rows, columns: weight.value.columns)
         logits = Matrix(rows: min(Self.rowsAtOnce, shape.rows), columns: weight.value.rows)
-        losses = Matrix(rows: 1, columns: paddedSize(shape.rows))
+        losses = Matrix(rows: 1, columns: Kernels.paddedSize(shape.rows))
     }
 
-    func pack(_ team: Team) {
-        team.split(weight.value.rows, grain: 16) { rows, _ in
+    func pack(_ pool: ThreadPool) {
+        pool.parallelFor(weight.value.rows, grain: 16) { rows, _ in
             packed.pack(weight.value, from: 0, rows: rows)
         }
-        team.split(weight.value.columns, grain: 16) { columns, _ in
+        pool.parallelFor(weight.value.columns, grain: 16) { columns, _ in
             packed.packTransposed(weight.value, from: 0, columns: columns)
         }
     }
@@ -41,15 +41,15 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
     /// The sum of the losses of all rows that have a target, in nats; with a `scale`, adds that
     /// times its gradient to `gradient [rows, W]` and to the parameters.
     func run(
-        _ features: Matrix<Scalar>, gradient: Matrix<Scalar>, scale: Double?, _ window: WindowPlan,
+        _ features: Matrix<Scalar>, gradient: Matrix<Scalar>, scale: Double?, _ batch: MiniBatch,
         _ workers: Workers<Scalar>
     ) -> Double {
-        let all = window.shape.rows
+        let all = batch.shape.rows
         for first in stride(from: 0, to: all, by: logits.rows) {
             let rows = first..<min(first + logits.rows, all)
-            workers.team.split(rows.count, grain: 6) { part, worker in
+            workers.pool.parallelFor(rows.count, grain: 6) { part, worker in
                 let some = part.lowerBound + first..<part.upperBound + first
-                say(features, some, first, scale, window, workers.scratch[worker])
+                say(features, some, first, scale, batch, workers.scratch[worker])
                 guard scale != nil else { return }
                 packed.multiply(
                     logits, rows: part, continuing: true,
@@ -63,13 +63,13 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
 
     private func say(
         _ features: Matrix<Scalar>, _ rows: Range<Int>, _ first: Int, _ scale: Double?,
-        _ window: WindowPlan, _ scratch: Scratch<Scalar>
+        _ batch: MiniBatch, _ scratch: ScratchBuffers<Scalar>
     ) {
         packed.multiplyTransposed(
             features, rows: rows, outputs: 0..<logits.columns, continuing: false,
             into: RowBlock(logits, first: rows.lowerBound - first), scratch: scratch)
         for row in rows {
-            let target = Int(window.targets[row])
+            let target = Int(batch.targets[row])
             losses.row(0)[row] = loss(logits.row(row - first), target: target, scale: scale ?? 0)
         }
     }
@@ -112,7 +112,7 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
     private func addWeightGradients(
         _ features: Matrix<Scalar>, _ rows: Range<Int>, _ workers: Workers<Scalar>
     ) {
-        workers.team.split(logits.columns, grain: 16) { columns, worker in
+        workers.pool.parallelFor(logits.columns, grain: 16) { columns, worker in
             Scalar.addOuterProducts(
                 of: logits, features, rows: rows, columns: columns, first: rows.lowerBound,
                 to: weight.gradient, scratch: workers.scratch[worker])
@@ -122,9 +122,9 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
 
     /// The likeliest token of each row that has a target.
     func best(
-        _ features: Matrix<Scalar>, _ window: WindowPlan, _ workers: Workers<Scalar>
+        _ features: Matrix<Scalar>, _ batch: MiniBatch, _ workers: Workers<Scalar>
     ) -> [(row: Int, token: Int32)] {
-        let rows = (0..<window.shape.rows).filter { window.targets[$0] >= 0 }
+        let rows = (0..<batch.shape.rows).filter { batch.targets[$0] >= 0 }
         return rows.map { row in
             packed.multiplyTransposed(
                 features, rows: row..<row + 1, outputs: 0..<logits.columns, continuing: false,

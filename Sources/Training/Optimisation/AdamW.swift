@@ -27,11 +27,11 @@ final class AdamW: Optimiser {
     }
 
     func update(
-        _ parameters: ParameterSet<Float>, learningRate: Float, step: Int, team: Team
+        _ parameters: ParameterSet<Float>, learningRate: Float, step: Int, pool: ThreadPool
     ) {
         let correction1 = 1 - power(beta1, step)
         let correction2 = (1 - power(beta2, step)).squareRoot()
-        forEachRow(of: parameters, team) { parameter, index, row in
+        forEachRow(of: parameters, pool) { parameter, index, row in
             let (value, gradient) = (parameter.value.row(row), parameter.gradient.row(row))
             let (moment, square) = (self.moments[index].row(row), self.squares[index].row(row))
             let learningRate = learningRate * self.rates[index]

@@ -6,10 +6,10 @@ final class AveragedParameters: Sendable {
     init(_ parameters: ParameterSet<Float>) { averages = parameters.all.map { $0.zeros() } }
 
     /// Takes in the present values, the `count`-th since averaging began.
-    func add(_ parameters: ParameterSet<Float>, count: Int, _ team: Team) {
+    func add(_ parameters: ParameterSet<Float>, count: Int, _ pool: ThreadPool) {
         let weight = 1 / Float(count)
         for (parameter, average) in zip(parameters.all, averages) {
-            team.split(average.rows) { rows, _ in
+            pool.parallelFor(average.rows) { rows, _ in
                 for row in rows {
                     let (sum, value) = (average.row(row), parameter.value.row(row))
                     for i in 0..<sum.count { sum[i] += weight * (value[i] - sum[i]) }

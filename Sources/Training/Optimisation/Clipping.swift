@@ -9,11 +9,11 @@ struct Clipping: Sendable, Equatable {
 extension ParameterSet where Scalar == Float {
     /// √(sum of squares) of each parameter's gradient, in their order. The sum's shape is fixed: a
     /// row's in 16 chains, then row after row.
-    func gradientNorms(_ team: Team) -> [Double] {
+    func gradientNorms(_ pool: ThreadPool) -> [Double] {
         all.map { parameter in
             let gradient = parameter.gradient
             let sums = Matrix<Double>(rows: gradient.rows, columns: 16)
-            team.split(gradient.rows) { rows, _ in
+            pool.parallelFor(gradient.rows) { rows, _ in
                 for row in rows { sums.row(row)[0] = gradient.row(row).sumOfSquares() }
             }
             return (0..<gradient.rows).reduce(0) { $0 + sums.row($1)[0] }.squareRoot()
@@ -21,12 +21,12 @@ extension ParameterSet where Scalar == Float {
     }
 
     /// Bounds the gradients; `norm` is what they have together.
-    func clip(_ clipping: Clipping, norm: Double, _ team: Team) {
+    func clip(_ clipping: Clipping, norm: Double, _ pool: ThreadPool) {
         let factor = clipping.norm.map { norm > $0 ? Float($0 / norm) : 1 } ?? 1
         let bound = clipping.value.map { Float($0) }
         guard factor != 1 || bound != nil else { return }
         for parameter in all {
-            team.split(parameter.gradient.rows) { rows, _ in
+            pool.parallelFor(parameter.gradient.rows) { rows, _ in
                 let row = parameter.gradient.row(rows.lowerBound, count: rows.count)
                 if factor != 1 { row.scale(by: factor) }
                 guard let bound else { return }

@@ -4,7 +4,7 @@
 protocol Optimiser: Sendable {
     /// Changes the parameters by their gradients; `step` counts from 1.
     func update(
-        _ parameters: ParameterSet<Float>, learningRate: Float, step: Int, team: Team)
+        _ parameters: ParameterSet<Float>, learningRate: Float, step: Int, pool: ThreadPool)
 
     /// Named state: a matrix for each parameter, in their order.
     var state: [(name: String, matrices: [Matrix<Float>])] { get }
@@ -13,11 +13,11 @@ protocol Optimiser: Sendable {
 extension Optimiser {
     /// Runs the body on the rows of each parameter, shared out between threads.
     func forEachRow(
-        of parameters: ParameterSet<Float>, _ team: Team,
+        of parameters: ParameterSet<Float>, _ pool: ThreadPool,
         _ body: @Sendable (Parameter<Float>, _ index: Int, _ row: Int) -> Void
     ) {
         for (index, parameter) in parameters.all.enumerated() {
-            team.split(parameter.value.rows) { rows, _ in
+            pool.parallelFor(parameter.value.rows) { rows, _ in
                 for row in rows { body(parameter, index, row) }
             }
         }

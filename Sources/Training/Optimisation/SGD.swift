@@ -21,9 +21,9 @@ final class SGD: Optimiser {
     }
 
     func update(
-        _ parameters: ParameterSet<Float>, learningRate: Float, step: Int, team: Team
+        _ parameters: ParameterSet<Float>, learningRate: Float, step: Int, pool: ThreadPool
     ) {
-        forEachRow(of: parameters, team) { parameter, index, row in
+        forEachRow(of: parameters, pool) { parameter, index, row in
             let (value, gradient) = (parameter.value.row(row), parameter.gradient.row(row))
             let learningRate = learningRate * self.rates[index]
             let decay = parameter.isMatrix ? self.weightDecay : 0

@@ -38,13 +38,6 @@ package struct Recipe: Sendable, Equatable {
         package init() {}
     }
 
-    /// What in a file is one text, begun with the start token and a zero state.
-    package enum Documents: String, CaseIterable, Sendable {
-        case file, line
-        /// From one title, a line between empty lines, up to the next.
-        case article
-    }
-
     /// Tables of texts whose sentiment is known.
     package struct LabelledSource: Sendable, Equatable {
         package var files: [String] = []

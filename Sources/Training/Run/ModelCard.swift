@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Kernels
 internal import Model
 
 /// The card of a trained model, the README.md of its folder: what it is, what it was trained on and
@@ -22,7 +23,7 @@ struct ModelCard {
 
     private var network: String {
         let config = recipe.network
-        let kind = (config.bidirectional ? "bidirectional " : "") + TrainedCell(config).name
+        let kind = (config.bidirectional ? "bidirectional " : "") + config.recurrentCell.name
         let skip = config.skip == .none ? "" : ", \(config.skip.rawValue) connections"
         let parameters = config.tensors.reduce(0) { $0 + $1.count }
         return """

@@ -4,7 +4,7 @@ package struct StepReport: Sendable, Equatable {
     package var steps = 0
     package var epoch = 0.0
     /// Means over the step's windows, in nats.
-    package var loss = WindowLoss()
+    package var loss = BatchLoss()
     package var gradientNorm = 0.0
     package var learningRate = 0.0
     /// Tokens read so far, padding aside.
@@ -20,34 +20,14 @@ package struct StepReport: Sendable, Equatable {
 /// stopped and resumed leaves the log of one that was not.
 package struct RecentSteps: Codable, Equatable, Sendable {
     package private(set) var count = 0
-    package private(set) var loss = WindowLoss()
+    package private(set) var loss = BatchLoss()
     package private(set) var gradientNorm = 0.0
 
     package init() {}
 
-    mutating func add(_ loss: WindowLoss, gradientNorm: Double) {
+    mutating func add(_ loss: BatchLoss, gradientNorm: Double) {
         count += 1
         self.loss.add(loss)
         self.gradientNorm += gradientNorm
     }
-}
-
-/// What happens in a run besides steps.
-package enum RunEvent: Sendable {
-    case step(StepReport)
-    case validated(step: Int, ValidationResult, isBest: Bool)
-    case checkpoint(step: Int, path: String)
-    /// A loss or gradient that is not finite: at which step, in what; what follows.
-    case failure(step: Int, what: String, wentBackTo: Int, learningRateFactor: Double)
-    case loweredRate(step: Int, factor: Double)
-    case beganAveraging(step: Int)
-    /// A checkpoint from before there were manifests.
-    case unverified(checkpoint: String)
-    /// Inputs that are others than those the run was begun with, as the user allowed.
-    case changedInputs([InputChange])
-    case stopped(step: Int, reason: StopReason)
-}
-
-package enum StopReason: String, Sendable {
-    case finished, early, interrupted
 }

@@ -8,12 +8,12 @@ extension Trainer {
         let (begun, begunOnCPU) = (ContinuousClock.now, clock())
         let learningRate = rate(of: total)
         let (sum, tokens) = findGradients()
-        let norms = parameters.gradientNorms(team)
+        let norms = parameters.gradientNorms(pool)
         if let problem = problem(sum, norms) { return try goBack(problem) }
         let norm = norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        parameters.clip(recipe.optimiser.clipping, norm: norm, team)
+        parameters.clip(recipe.optimiser.clipping, norm: norm, pool)
         optimiser.update(
-            parameters, learningRate: Float(learningRate), step: state.step + 1, team: team)
+            parameters, learningRate: Float(learningRate), step: state.step + 1, pool: pool)
         state.seconds += begun.duration(to: .now).seconds
         state.cpuSeconds += Double(clock() - begunOnCPU) / Double(CLOCKS_PER_SEC)
         finishStep(tokens)
@@ -24,27 +24,27 @@ extension Trainer {
         report(
             .step(
                 StepReport(
-                    step: state.step, steps: total, epoch: batches.progress, loss: sum,
+                    step: state.step, steps: total, epoch: loader.progress, loss: sum,
                     gradientNorm: norm, learningRate: learningRate, tokens: state.tokens,
                     seconds: state.seconds, cpuSeconds: state.cpuSeconds, recent: recent)))
     }
 
     /// Of the next windows; gives their loss and how many tokens they have, padding aside.
-    private func findGradients() -> (WindowLoss, Int) {
-        var sum = WindowLoss()
+    private func findGradients() -> (BatchLoss, Int) {
+        var sum = BatchLoss()
         var tokens = 0
-        parameters.clearGradients(team)
+        parameters.clearGradients(pool)
         network.pack(step: state.step)
         for part in 0..<recipe.optimiser.accumulate {
-            let window = batches.next(state.step * recipe.optimiser.accumulate + part)
+            let batch = loader.next(state.step * recipe.optimiser.accumulate + part)
             if recipe.window.wholeTexts { network.clearState() }
-            network.forward(window, step: state.step)
+            network.forward(batch, step: state.step)
             sum.add(
                 network.backward(
-                    window, weights: recipe.loss.weights,
+                    batch, weights: recipe.loss.weights,
                     scale: 1 / Double(recipe.optimiser.accumulate), step: state.step))
-            network.carryState(window.shape)
-            tokens += window.tokenCount
+            network.carryState(batch.shape)
+            tokens += batch.tokenCount
         }
         return (sum, tokens)
     }
@@ -62,16 +62,16 @@ extension Trainer {
     private func finishStep(_ tokens: Int) {
         state.step += 1
         state.tokens += tokens
-        state.epochs = batches.epochs
-        state.positions = batches.positions
+        state.epochs = loader.epochs
+        state.positions = loader.positions
         if state.averaged > 0 {
-            averages?.add(parameters, count: state.averaged, team)
+            averages?.add(parameters, count: state.averaged, pool)
             state.averaged += 1
         }
     }
 
     /// What is not finite, by the first layer that is not.
-    private func problem(_ loss: WindowLoss, _ norms: [Double]) -> String? {
+    private func problem(_ loss: BatchLoss, _ norms: [Double]) -> String? {
         if !loss.tokens.isFinite || !loss.sentiment.isFinite {
             let part = network.firstLayerNotFinite().map { "the output of layer \($0)" }
             return "the loss is not finite, nor is " + (part ?? "a head's logit")
@@ -91,7 +91,7 @@ extension Trainer {
         state.failures = failures
         state.caution = caution
         lastGood?.0 = state
-        batches = Batches(recipe, corpora, state)
+        loader = BatchLoader(recipe, corpora, state)
         // What was written since belongs to the way that led to the failure.
         if checkpoints.removeAll(after: state.step) { try checkpoint() }
         report(

@@ -18,14 +18,14 @@ package final class Trainer {
     /// All that the run reads.
     private var inputs: [RunInput]
     private let allowsChangedInputs: Bool
-    let team: Team
+    let pool: ThreadPool
     let network: UnrolledNetwork<Float>
     let optimiser: any Optimiser
     let averages: AveragedParameters?
     let memory: TrainingMemory
     let checkpoints: CheckpointFolder
     let validator: Validator
-    var batches: Batches
+    var loader: BatchLoader
     let report: (RunEvent) -> Void
     let isStopped: () -> Bool
     /// Whether the parameters have their first values, or those of a checkpoint.
@@ -56,19 +56,19 @@ package final class Trainer {
         inputs = corpora.inputs + recipe.tokenizerInput(tokenizer)
         self.isStopped = isStopped
         self.report = report
-        team = Team(threads: threads)
+        pool = ThreadPool(threads: threads)
         parameters = ParameterSet(config: recipe.network)
-        let shape = WindowShape(steps: Batches.longest(recipe.window), lanes: recipe.lanes)
+        let shape = BatchShape(steps: BatchLoader.longest(recipe.window), lanes: recipe.lanes)
         network = UnrolledNetwork(
-            config: recipe.network, parameters: parameters, shape: shape, team: team,
+            config: recipe.network, parameters: parameters, shape: shape, pool: pool,
             dropout: recipe.dropout, labelSmoothing: recipe.loss.labelSmoothing, seed: recipe.seed)
         optimiser = recipe.optimiser.make(parameters)
         averages = recipe.optimiser.kind == .asgd ? AveragedParameters(parameters) : nil
         memory = TrainingMemory(parameters, optimiser, averages, states: network.states)
         checkpoints = CheckpointFolder(
             folder.appending(path: "checkpoints"), keep: recipe.checkpoints.keep)
-        validator = Validator(recipe, corpora, parameters: parameters, team: team)
-        batches = Batches(recipe, corpora, state)
+        validator = Validator(recipe, corpora, parameters: parameters, pool: pool)
+        loader = BatchLoader(recipe, corpora, state)
     }
 
     /// Gives the parameters their first values.
@@ -98,7 +98,7 @@ package final class Trainer {
         self.state = state
         try check(manifest, of: newest)
         hasBegun = true
-        batches = Batches(recipe, corpora, state)
+        loader = BatchLoader(recipe, corpora, state)
         return true
     }
 
@@ -183,8 +183,8 @@ package final class Trainer {
     /// Steps by the recipe: epochs are those of the first source.
     package var totalSteps: Int {
         let byEpochs = recipe.length.epochs.map { epochs in
-            let windows = epochs * batches.windowsPerEpoch
-            return Int((windows / Double(recipe.optimiser.accumulate)).rounded(.up))
+            let count = epochs * loader.batchesPerEpoch
+            return Int((count / Double(recipe.optimiser.accumulate)).rounded(.up))
         }
         return min(recipe.length.steps ?? .max, byEpochs ?? .max)
     }

@@ -1,24 +1,5 @@
 internal import Model
 
-/// What a validation found.
-package struct ValidationResult: Codable, Equatable, Sendable {
-    /// Of plain text: nats and bits per token and per byte.
-    package var nats: Double?
-    package var bitsPerToken: Double?
-    package var bitsPerByte: Double?
-    package var perplexity: Double?
-    /// Of labelled texts, at their last token.
-    package var sentimentLoss: Double?
-    package var accuracy: Double?
-
-    package init() {}
-
-    /// What early stopping, plateaus and the best model go by.
-    func loss(_ weights: LossWeights) -> Double {
-        (nats ?? 0) * weights.next + (sentimentLoss ?? 0) * weights.sentiment
-    }
-}
-
 /// Reads held-out texts with the network as it is, without dropout.
 final class Validator {
     private let network: UnrolledNetwork<Float>
@@ -26,11 +7,11 @@ final class Validator {
     private let corpora: TrainingCorpora
     /// What n-grams say of each labelled text.
     private let known: [Double]?
-    static let lanes = 32
+    private static let lanes = TrainingCorpora.validationLanes
 
     init(
         _ recipe: Recipe, _ corpora: TrainingCorpora, parameters: ParameterSet<Float>,
-        team: Team
+        pool: ThreadPool
     ) {
         let texts = corpora.validationLabelled ?? TokenCorpus()
         known = corpora.ngrams.map { ngrams in
@@ -40,9 +21,9 @@ final class Validator {
         self.corpora = corpora
         network = UnrolledNetwork(
             config: recipe.network, parameters: parameters,
-            shape: WindowShape(
+            shape: BatchShape(
                 steps: recipe.window.wholeTexts ? recipe.window.steps : 32, lanes: Self.lanes),
-            team: team)
+            pool: pool)
     }
 
     func run(isStopped: () -> Bool) -> ValidationResult? {
@@ -66,8 +47,8 @@ final class Validator {
             startToken: recipe.network.startToken.map { Int32($0) })
         network.clearState()
         var (loss, count) = (0.0, 0)
-        for window in windows(upTo: reader.laneLength) {
-            var plan = WindowPlan(shape: WindowShape(steps: window, lanes: Self.lanes))
+        for batch in batches(upTo: reader.laneLength) {
+            var plan = MiniBatch(shape: BatchShape(steps: batch, lanes: Self.lanes))
             reader.fill(&plan)
             network.forward(plan)
             let found = network.loss(plan)
@@ -86,7 +67,7 @@ final class Validator {
         return true
     }
 
-    private func windows(upTo length: Int) -> [Int] {
+    private func batches(upTo length: Int) -> [Int] {
         stride(from: 0, to: length, by: network.shape.steps).map {
             min(network.shape.steps, length - $0)
         }
@@ -112,7 +93,7 @@ final class Validator {
         while reader.epoch == 0 {
             let steps = reader.nextSteps()
             guard reader.epoch == 0 else { break }
-            var plan = WindowPlan(shape: WindowShape(steps: steps, lanes: Self.lanes))
+            var plan = MiniBatch(shape: BatchShape(steps: steps, lanes: Self.lanes))
             reader.fill(&plan)
             read(plan, &tally)
             if isStopped() { return false }
@@ -125,8 +106,8 @@ final class Validator {
     ) -> Bool {
         let lanes = LabelledLanes(texts, lanes: Self.lanes, known: known)
         network.clearState()
-        for (first, steps) in lanes.windows(of: network.shape.steps) {
-            let plan = lanes.window(first: first, steps: steps)
+        for (first, steps) in lanes.batches(of: network.shape.steps) {
+            let plan = lanes.batch(first: first, steps: steps)
             read(plan, &tally)
             network.carryState(plan.shape)
             if isStopped() { return false }
@@ -134,7 +115,7 @@ final class Validator {
         return true
     }
 
-    private func read(_ plan: WindowPlan, _ tally: inout SentimentTally) {
+    private func read(_ plan: MiniBatch, _ tally: inout SentimentTally) {
         network.forward(plan)
         for (target, logit) in zip(plan.sentiments, network.sentimentLogits(plan)) {
             tally.add(logit: logit, positive: target.positive)

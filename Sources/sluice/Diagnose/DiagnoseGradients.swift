@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernels
 import Model
 import Training
 
@@ -78,7 +79,7 @@ struct DiagnoseGradients: ParsableCommand {
         }
     }
 
-    private func flow(of cell: TrainedCell, scale: Double) -> GradientFlow {
+    private func flow(of cell: RecurrentCell, scale: Double) -> GradientFlow {
         UntrainedFlow(
             cell: cell, hiddenSize: hiddenSize, recurrentScale: scale, forgetBias: forgetBias,
             lags: lags, seed: seed

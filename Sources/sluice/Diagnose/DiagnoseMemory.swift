@@ -2,6 +2,7 @@ import ArgumentParser
 import Bench
 import Client
 import Foundation
+import Model
 import Training
 
 struct DiagnoseMemory: ParsableCommand {
@@ -120,10 +121,10 @@ struct DiagnoseMemory: ParsableCommand {
     private func run(
         _ trial: MemoryTrial, _ interruption: Interruption
     ) -> MemoryTrial.Outcome {
-        let team = Team(threads: ProcessInfo.processInfo.activeProcessorCount)
+        let pool = ThreadPool(threads: ProcessInfo.processInfo.activeProcessorCount)
         let progress = ProgressLine()
         defer { progress.clear() }
-        return trial.run(team: team) { step, accuracy in
+        return trial.run(pool: pool) { step, accuracy in
             let right = accuracy.map { ", \(String(format: "%.1f", 100 * $0))% right" } ?? ""
             progress.show(
                 "\(trial.task.rawValue) \(trial.length), \(trial.cell.name), \(trial.start.name): step "

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernels
 import Training
 
 /// A cell by its name on the command line.
@@ -12,7 +13,7 @@ enum DiagnosedCell: String, CaseIterable, ExpressibleByArgument {
     /// Those that are compared unless others are named.
     static let usual: [DiagnosedCell] = [.rnnTanh, .rnnReLU, .lstm, .gru]
 
-    var cell: TrainedCell {
+    var cell: RecurrentCell {
         switch self {
         case .rnnTanh: .rnnTanh
         case .rnnReLU: .rnnReLU

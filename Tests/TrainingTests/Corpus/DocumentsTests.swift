@@ -19,7 +19,7 @@ import Testing
         Last.
         """.utf8)
 
-    private func parts(_ documents: Recipe.Documents, group: Int = 1) -> [String] {
+    private func parts(_ documents: Documents, group: Int = 1) -> [String] {
         documents.split(text, group: group).map { String(decoding: text[$0], as: UTF8.self) }
     }
 
@@ -35,14 +35,14 @@ import Testing
         #expect(parts(.file) == [String(decoding: text, as: UTF8.self)])
         let lines = parts(.line)
         #expect(lines.count == 7 && lines[1].hasPrefix("A paragraph."))
-        #expect(Recipe.Documents.line.split([], group: 1).isEmpty)
-        #expect(Recipe.Documents.article.split([], group: 1).isEmpty)
+        #expect(Documents.line.split([], group: 1).isEmpty)
+        #expect(Documents.article.split([], group: 1).isEmpty)
     }
 }
 
 /// Line ends are those of serving: what a daemon reads of a text by lines is what a network learns.
 @Suite struct LineEndTests {
-    private func parts(_ documents: Recipe.Documents, _ text: String) -> [String] {
+    private func parts(_ documents: Documents, _ text: String) -> [String] {
         let prepared = documents.prepared(Array(text.utf8))
         return documents.split(prepared, group: 1).map {
             String(decoding: prepared[$0], as: UTF8.self)
@@ -56,7 +56,7 @@ import Testing
 
     @Test(arguments: texts) func windowsLineEndsAreLineEnds(text: String) {
         let other = text.replacing("\n", with: "\r\n")
-        for documents in [Recipe.Documents.line, .article] {
+        for documents in [Documents.line, .article] {
             #expect(parts(documents, other) == parts(documents, text))
         }
         // A file is one text, and read as it is, as it is published.

@@ -24,16 +24,16 @@ import Training
         var sentiments: [SentimentTarget] = []
         let length = reader.laneLength
         for first in stride(from: 0, to: length, by: steps) {
-            var window = WindowPlan(shape: WindowShape(steps: steps, lanes: lanes))
-            reader.fill(&window)
-            #expect(window.tokenCount == lanes * min(steps, length - first))
+            var batch = MiniBatch(shape: BatchShape(steps: steps, lanes: lanes))
+            reader.fill(&batch)
+            #expect(batch.tokenCount == lanes * min(steps, length - first))
             for lane in 0..<lanes {
                 for step in 0..<min(steps, length - first) {
                     let row = step * lanes + lane
-                    rows[lane].append((window.tokens[row], window.targets[row], window.starts[row]))
+                    rows[lane].append((batch.tokens[row], batch.targets[row], batch.starts[row]))
                 }
             }
-            sentiments += window.sentiments
+            sentiments += batch.sentiments
         }
         return (rows, sentiments)
     }
@@ -68,16 +68,16 @@ import Training
         let corpus = Self.corpus(startToken: Self.startToken)
         var whole = LaneReader(corpus, lanes: 0..<3, seed: 3, startToken: Self.startToken, epoch: 1)
         for _ in 0..<position {
-            var window = WindowPlan(shape: WindowShape(steps: 1, lanes: 3))
-            whole.fill(&window)
+            var batch = MiniBatch(shape: BatchShape(steps: 1, lanes: 3))
+            whole.fill(&batch)
         }
         var resumed = LaneReader(
             corpus, lanes: 0..<3, seed: 3, startToken: Self.startToken, epoch: whole.epoch,
             position: whole.position)
         for steps in [2, 5, 3] {
             var (a, b) = (
-                WindowPlan(shape: WindowShape(steps: steps, lanes: 3)),
-                WindowPlan(shape: WindowShape(steps: steps, lanes: 3))
+                MiniBatch(shape: BatchShape(steps: steps, lanes: 3)),
+                MiniBatch(shape: BatchShape(steps: steps, lanes: 3))
             )
             whole.fill(&a)
             resumed.fill(&b)
@@ -108,8 +108,8 @@ import Training
         (messages.joined, messages.separator, messages.weight) = (part, separator, 3)
         var joined = LaneReader(
             corpus, lanes: 0..<2, seed: 3, startToken: Self.startToken, messages: messages)
-        let shape = WindowShape(steps: apart.laneLength, lanes: 2)
-        var (a, b) = (WindowPlan(shape: shape), WindowPlan(shape: shape))
+        let shape = BatchShape(steps: apart.laneLength, lanes: 2)
+        var (a, b) = (MiniBatch(shape: shape), MiniBatch(shape: shape))
         apart.fill(&a)
         joined.fill(&b)
         for row in 0..<shape.rows {

@@ -21,26 +21,26 @@ import Training
         var reader = MessageReader(Self.corpus, lanes: 0..<lanes, longest: longest, seed: 5)
         for epoch in 0..<2 {
             var read: Set<Int> = []
-            for _ in 0..<reader.windowCount {
-                let shape = WindowShape(steps: reader.nextSteps(), lanes: lanes)
+            for _ in 0..<reader.batchCount {
+                let shape = BatchShape(steps: reader.nextSteps(), lanes: lanes)
                 #expect(reader.epoch == epoch)
-                var window = WindowPlan(shape: shape)
-                reader.fill(&window)
-                let texts = window.sentiments.map { Int($0.positive) }
-                for (target, text) in zip(window.sentiments, texts) {
+                var batch = MiniBatch(shape: shape)
+                reader.fill(&batch)
+                let texts = batch.sentiments.map { Int($0.positive) }
+                for (target, text) in zip(batch.sentiments, texts) {
                     let length = min(longest, Self.lengths[text])
-                    #expect(window.starts[target.firstRow] && window.ends[target.row])
+                    #expect(batch.starts[target.firstRow] && batch.ends[target.row])
                     #expect(target.row == target.firstRow + (length - 1) * lanes)
                     for step in 0..<length {
-                        let token = window.tokens[target.firstRow + step * lanes]
+                        let token = batch.tokens[target.firstRow + step * lanes]
                         #expect(token == Int32(1000 * (text + 1) + step))
                     }
                     #expect(read.insert(text).inserted)
                 }
                 // The rest is padding.
                 #expect(
-                    window.tokenCount == texts.reduce(0) { $0 + min(longest, Self.lengths[$1]) })
-                #expect(window.tokenCount == window.tokens.count { $0 != 0 })
+                    batch.tokenCount == texts.reduce(0) { $0 + min(longest, Self.lengths[$1]) })
+                #expect(batch.tokenCount == batch.tokens.count { $0 != 0 })
             }
             #expect(read == Set(Self.lengths.indices))
         }

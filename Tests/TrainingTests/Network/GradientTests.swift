@@ -4,7 +4,7 @@ import Training
 
 /// Every gradient against central differences of the loss, in double precision.
 @Suite struct GradientTests {
-    private static let team = Team(threads: 2)
+    private static let pool = ThreadPool(threads: 2)
 
     @Test(arguments: everyConfig.indices)
     func gradientsAreThoseOfTheLoss(index: Int) {
@@ -32,25 +32,25 @@ import Training
         let parameters = ParameterSet<Double>(config: config)
         randomise(parameters)
         let network = UnrolledNetwork(
-            config: config, parameters: parameters, shape: WindowShape(steps: 6, lanes: 3),
-            team: Self.team, dropout: dropout, labelSmoothing: smoothing, seed: 5)
+            config: config, parameters: parameters, shape: BatchShape(steps: 6, lanes: 3),
+            pool: Self.pool, dropout: dropout, labelSmoothing: smoothing, seed: 5)
         network.pack(step: step)
-        let earlier = randomWindow(config, steps: 4, lanes: 3, seed: 2)
+        let earlier = randomBatch(config, steps: 4, lanes: 3, seed: 2)
         network.forward(earlier)
         _ = network.loss(earlier)
         network.carryState(earlier.shape)
-        let window = randomWindow(config, steps: 6, lanes: 3)
+        let batch = randomBatch(config, steps: 6, lanes: 3)
         let weights = LossWeights(next: 1, sentiment: 0.7)
         func loss() -> Double {
             network.pack(step: step)
-            network.forward(window, step: step)
-            let loss = network.loss(window)
+            network.forward(batch, step: step)
+            let loss = network.loss(batch)
             let next = loss.tokenCount > 0 ? loss.tokens / Double(loss.tokenCount) : 0
             return next + 0.7 * loss.sentiment / loss.sentimentWeight
         }
         _ = loss()
-        parameters.clearGradients(Self.team)
-        _ = network.backward(window, weights: weights, step: step)
+        parameters.clearGradients(Self.pool)
+        _ = network.backward(batch, weights: weights, step: step)
         for parameter in parameters.all {
             let gradients = parameter.gradients
             #expect(gradients.contains { $0 != 0 }, "\(name): \(parameter.name) has no gradient")

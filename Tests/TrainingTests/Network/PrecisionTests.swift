@@ -34,7 +34,7 @@ import Training
 
     private func gradients<Scalar: TrainingScalar>(
         _ config: ModelConfig, _: Scalar.Type, threads: Int, lanes: Int = 7
-    ) -> ([[Scalar]], WindowLoss) {
+    ) -> ([[Scalar]], BatchLoss) {
         let parameters = ParameterSet<Scalar>(config: config)
         // Drawn as Float, so that both precisions have the same values.
         for parameter in parameters.all {
@@ -43,17 +43,17 @@ import Training
                 Scalar(Float(random.uniform() - 0.5))
             }
         }
-        let team = Team(threads: threads)
-        let shape = WindowShape(steps: 9, lanes: lanes)
+        let pool = ThreadPool(threads: threads)
+        let shape = BatchShape(steps: 9, lanes: lanes)
         let network = UnrolledNetwork(
-            config: config, parameters: parameters, shape: shape, team: team)
+            config: config, parameters: parameters, shape: shape, pool: pool)
         network.pack()
-        var loss = WindowLoss()
+        var loss = BatchLoss()
         for seed in 1...2 as ClosedRange<UInt64> {
-            let window = randomWindow(config, steps: 9, lanes: lanes, seed: seed)
-            network.forward(window)
-            loss = network.backward(window)
-            network.carryState(window.shape)
+            let batch = randomBatch(config, steps: 9, lanes: lanes, seed: seed)
+            network.forward(batch)
+            loss = network.backward(batch)
+            network.carryState(batch.shape)
         }
         return (parameters.all.map(\.gradients), loss)
     }

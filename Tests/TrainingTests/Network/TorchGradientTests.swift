@@ -21,20 +21,20 @@ import Training
         _ name: String, _: Scalar.Type, within tolerance: Double
     ) throws {
         let fixture = try TorchFixture(name, kinds: ["value", "gradient"])
-        let windows = fixture.description.windows.map(\.plan)
+        let batches = fixture.description.windows.map(\.plan)
         let parameters = ParameterSet<Scalar>(config: fixture.config)
         try fixture.fill(parameters)
         let network = UnrolledNetwork(
-            config: fixture.config, parameters: parameters, shape: windows[0].shape,
-            team: Team(threads: 2), labelSmoothing: fixture.description.labelSmoothing ?? 0)
+            config: fixture.config, parameters: parameters, shape: batches[0].shape,
+            pool: ThreadPool(threads: 2), labelSmoothing: fixture.description.labelSmoothing ?? 0)
         network.pack()
-        network.forward(windows[0])
+        network.forward(batches[0])
         // What pooling carries along comes of the heads.
-        _ = network.loss(windows[0])
-        network.carryState(windows[0].shape)
-        network.forward(windows[1])
+        _ = network.loss(batches[0])
+        network.carryState(batches[0].shape)
+        network.forward(batches[1])
         let loss = network.backward(
-            windows[1],
+            batches[1],
             weights: LossWeights(next: 1, sentiment: fixture.description.sentimentWeight ?? 1))
         check(loss, try #require(fixture.description.loss), within: tolerance)
         for parameter in parameters.all {
@@ -50,7 +50,7 @@ import Training
     }
 
     private func check(
-        _ loss: WindowLoss, _ expected: TorchFixture.Loss, within tolerance: Double
+        _ loss: BatchLoss, _ expected: TorchFixture.Loss, within tolerance: Double
     ) {
         #expect(abs(loss.tokens - expected.tokens) <= tolerance * expected.tokens)
         #expect(loss.tokenCount == expected.tokenCount)

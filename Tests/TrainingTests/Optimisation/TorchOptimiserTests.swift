@@ -20,23 +20,23 @@ import Testing
 
     @Test(arguments: kinds) func fiveStepsEndWhereTorchEnds(_ kind: String) throws {
         let fixture = try TorchFixture("optimisers", kinds: ["value"] + Self.kinds)
-        let window = fixture.description.windows[0].plan
-        let team = Team(threads: 2)
+        let batch = fixture.description.windows[0].plan
+        let pool = ThreadPool(threads: 2)
         let parameters = ParameterSet<Float>(config: fixture.config)
         try fixture.fill(parameters)
         let network = UnrolledNetwork(
-            config: fixture.config, parameters: parameters, shape: window.shape, team: team)
+            config: fixture.config, parameters: parameters, shape: batch.shape, pool: pool)
         let optimiser = optimiser(kind, parameters)
         for step in 1...5 {
-            parameters.clearGradients(team)
+            parameters.clearGradients(pool)
             network.pack()
-            network.forward(window)
-            _ = network.backward(window, weights: LossWeights())
-            let norm = parameters.gradientNorms(team).reduce(0) { $0 + $1 * $1 }.squareRoot()
+            network.forward(batch)
+            _ = network.backward(batch, weights: LossWeights())
+            let norm = parameters.gradientNorms(pool).reduce(0) { $0 + $1 * $1 }.squareRoot()
             #expect(norm > 0.25, "nothing to clip")
-            parameters.clip(Clipping(norm: 0.25), norm: norm, team)
+            parameters.clip(Clipping(norm: 0.25), norm: norm, pool)
             optimiser.update(
-                parameters, learningRate: kind == "adamw" ? 0.01 : 0.2, step: step, team: team)
+                parameters, learningRate: kind == "adamw" ? 0.01 : 0.2, step: step, pool: pool)
         }
         for parameter in parameters.all {
             let expected = try fixture.values(kind, parameter.spec)

@@ -20,16 +20,16 @@ import Training
         #expect(try #require(last.result.accuracy) == 1)
         let first = try #require(run.steps.first?.loss)
         #expect(first.tokens / Double(first.tokenCount) > 5)
-        #expect(run.steps.last?.tokens == Self.tokens(of: SmallCorpora.both, windows: 150, of: 12))
+        #expect(run.steps.last?.tokens == Self.tokens(of: SmallCorpora.both, batches: 150, of: 12))
     }
 
     /// Where a lane ends within a window, the rest of the window is none of its tokens.
     private static func tokens(
-        of corpora: TrainingCorpora, windows: Int, of steps: Int
+        of corpora: TrainingCorpora, batches: Int, of steps: Int
     ) -> Int {
         corpora.all.reduce(0) { sum, corpus in
             let length = corpus.tokens.tokens.count / corpus.lanes
-            let (epochs, rest) = windows.quotientAndRemainder(
+            let (epochs, rest) = batches.quotientAndRemainder(
                 dividingBy: (length + steps - 1) / steps)
             return sum + corpus.lanes * (epochs * length + min(rest * steps, length))
         }
@@ -56,32 +56,32 @@ import Training
         let parameters = try #require(run.trainer?.parameters)
         #expect(run.validations.map(\.isBest) == [true])
         let tokens = "the gate is a joy.".utf8.map { Int32($0) }
-        let window = Self.window(tokens)
+        let batch = Self.batch(tokens)
         let network = UnrolledNetwork(
-            config: recipe.network, parameters: parameters, shape: window.shape,
-            team: Team(threads: 1))
+            config: recipe.network, parameters: parameters, shape: batch.shape,
+            pool: ThreadPool(threads: 1))
         network.pack()
-        network.forward(window)
+        network.forward(batch)
 
         #expect(recipe.network.startToken == nil)
         let (nats, sentiments) = try Self.served(tokens, by: Model.load(from: run.folder.model))
-        let loss = network.loss(window)
+        let loss = network.loss(batch)
         #expect(loss.tokenCount == tokens.count - 1)
         #expect(abs(loss.tokens - nats) < 1e-5 * nats, "\(loss.tokens), served \(nats)")
-        for (trained, served) in zip(network.sentimentLogits(window), sentiments) {
+        for (trained, served) in zip(network.sentimentLogits(batch), sentiments) {
             #expect(abs(trained - served) < 1e-5 * (1 + abs(trained)))
         }
     }
 
     /// Each token but the last is to be followed by the next; a sentiment after each.
-    private static func window(_ tokens: [Int32]) -> WindowPlan {
-        var window = WindowPlan(shape: WindowShape(steps: tokens.count, lanes: 1))
-        window.tokens = tokens
-        window.targets = tokens[1...] + [-1]
-        window.sentiments = tokens.indices.map {
+    private static func batch(_ tokens: [Int32]) -> MiniBatch {
+        var batch = MiniBatch(shape: BatchShape(steps: tokens.count, lanes: 1))
+        batch.tokens = tokens
+        batch.targets = tokens[1...] + [-1]
+        batch.sentiments = tokens.indices.map {
             SentimentTarget(row: $0, firstRow: $0, positive: 1, weight: 1)
         }
-        return window
+        return batch
     }
 
     /// The sum of the next tokens' losses, in nats, and the sentiment's logits, of the daemon's path.

@@ -21,7 +21,7 @@ import Testing
         pooled.optimiser.sentimentRate = 3
         return [
             ("pooled sentiment", pooled, SmallCorpora.both),
-            ("AdamW, dropout, windows of any length", dropped, SmallCorpora.both),
+            ("AdamW, dropout, batches of any length", dropped, SmallCorpora.both),
             ("averaged SGD", .averaging, SmallCorpora.text),
             ("whole texts", .messages, SmallCorpora.messages),
         ]

@@ -62,7 +62,7 @@ import Testing
             let optimiser = SGD(
                 parameters, momentum: 0, weightDecay: 0,
                 rates: ParameterRates(parameters, sentiment: rate))
-            optimiser.update(parameters, learningRate: 0.5, step: 1, team: Team(threads: 1))
+            optimiser.update(parameters, learningRate: 0.5, step: 1, pool: ThreadPool(threads: 1))
             return parameters
         }
         for parameter in step(rate: 4).all {

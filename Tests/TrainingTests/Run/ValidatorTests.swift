@@ -62,7 +62,7 @@ import Training
         #expect(result.accuracy == accuracy)
     }
 
-    private static func network(_ trainer: Trainer, _ shape: WindowShape) -> UnrolledNetwork<Double>
+    private static func network(_ trainer: Trainer, _ shape: BatchShape) -> UnrolledNetwork<Double>
     {
         let config = trainer.recipe.network
         let parameters = ParameterSet<Double>(config: config)
@@ -70,7 +70,7 @@ import Training
             parameter.values = trained.values.map { Double($0) }
         }
         let network = UnrolledNetwork(
-            config: config, parameters: parameters, shape: shape, team: Team(threads: 1))
+            config: config, parameters: parameters, shape: shape, pool: ThreadPool(threads: 1))
         network.pack()
         return network
     }
@@ -78,12 +78,12 @@ import Training
     /// Each lane's whole piece as one window.
     private static func nats(_ text: TokenCorpus, _ trainer: Trainer) -> Double {
         var reader = LaneReader(text, lanes: 0..<lanes, seed: 0, startToken: nil)
-        let shape = WindowShape(steps: reader.laneLength, lanes: lanes)
-        var window = WindowPlan(shape: shape)
-        reader.fill(&window)
+        let shape = BatchShape(steps: reader.laneLength, lanes: lanes)
+        var batch = MiniBatch(shape: shape)
+        reader.fill(&batch)
         let network = network(trainer, shape)
-        network.forward(window)
-        let loss = network.loss(window)
+        network.forward(batch)
+        let loss = network.loss(batch)
         return loss.tokens / Double(loss.tokenCount)
     }
 
@@ -95,19 +95,19 @@ import Training
         for text in 0..<texts.count {
             let tokens = texts.tokens[texts.range(of: text)]
             let isBegun = trainer.recipe.network.startToken != nil
-            let shape = WindowShape(steps: tokens.count, lanes: 1)
-            var window = WindowPlan(shape: shape)
-            window.tokens = Array(tokens)
-            window.starts[0] = true
+            let shape = BatchShape(steps: tokens.count, lanes: 1)
+            var batch = MiniBatch(shape: shape)
+            batch.tokens = Array(tokens)
+            batch.starts[0] = true
             let last = tokens.count - 1
             let positive = texts.labels[text] ?? 0.5
-            window.sentiments = [
+            batch.sentiments = [
                 SentimentTarget(row: last, firstRow: 0, positive: positive, weight: 1)
             ]
             let network = network(trainer, shape)
-            network.forward(window)
+            network.forward(batch)
             let own = isBegun ? tokens.dropFirst() : tokens
-            let logit = network.sentimentLogits(window)[0] + counted(own, ngrams)
+            let logit = network.sentimentLogits(batch)[0] + counted(own, ngrams)
             let probability = 1 / (1 + exp(-logit))
             loss -= positive * log(probability) + (1 - positive) * log(1 - probability)
             if (probability > 0.5) == (positive > 0.5) { right += 1 }

@@ -60,30 +60,30 @@ func randomise<Scalar>(
 
 /// A window of random tokens in which texts begin and end, some tokens have no target and some a
 /// sentiment.
-func randomWindow(_ config: ModelConfig, steps: Int, lanes: Int, seed: UInt64 = 1) -> WindowPlan {
+func randomBatch(_ config: ModelConfig, steps: Int, lanes: Int, seed: UInt64 = 1) -> MiniBatch {
     var random = SeededRandom(seed: seed, purpose: "window")
-    var window = WindowPlan(shape: WindowShape(steps: steps, lanes: lanes))
+    var batch = MiniBatch(shape: BatchShape(steps: steps, lanes: lanes))
     for lane in 0..<lanes {
         var first = lane
         for step in 0..<steps {
             let row = step * lanes + lane
-            window.tokens[row] = Int32.random(in: 0..<Int32(config.vocabularySize), using: &random)
+            batch.tokens[row] = Int32.random(in: 0..<Int32(config.vocabularySize), using: &random)
             if config.heads.next && Int.random(in: 0..<5, using: &random) > 0 {
-                window.targets[row] = Int32.random(
+                batch.targets[row] = Int32.random(
                     in: 0..<Int32(config.vocabularySize), using: &random)
             }
             let isLast = step == steps - 1
             if !isLast && Int.random(in: 0..<4, using: &random) > 0 { continue }
-            window.ends[row] = true
+            batch.ends[row] = true
             let isJoined = config.heads.sentimentPooling == .gated && random.uniform() < 0.5
-            if !isLast && isJoined { window.separators[row + lanes] = true }
-            if !isLast && !isJoined { window.starts[row + lanes] = true }
-            window.sentiments.append(
+            if !isLast && isJoined { batch.separators[row + lanes] = true }
+            if !isLast && !isJoined { batch.starts[row + lanes] = true }
+            batch.sentiments.append(
                 SentimentTarget(
                     row: row, firstRow: first, positive: random.uniform(),
                     weight: 0.5 + random.uniform()))
             first = row + lanes
         }
     }
-    return window
+    return batch
 }

@@ -20,8 +20,8 @@ struct TorchFixture {
         let ends: [Bool]
         let sentiments: [Target]
 
-        var plan: WindowPlan {
-            var plan = WindowPlan(shape: WindowShape(steps: steps, lanes: lanes))
+        var plan: MiniBatch {
+            var plan = MiniBatch(shape: BatchShape(steps: steps, lanes: lanes))
             (plan.tokens, plan.targets) = (tokens, targets)
             (plan.starts, plan.ends) = (starts, ends)
             plan.sentiments = sentiments.map {

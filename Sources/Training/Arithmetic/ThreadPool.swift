@@ -4,17 +4,19 @@ internal import Dispatch
 ///
 /// How many there are changes no result: every number is computed by one of them in an order that
 /// does not depend on how the work was split.
-package final class Team: Sendable {
+package final class ThreadPool: Sendable {
     package let threads: Int
 
     package init(threads: Int) {
-        precondition(threads > 0, "a team without threads")
+        precondition(threads > 0, "a pool without threads")
         self.threads = threads
     }
 
     /// Splits `0..<count` into ranges of about equal size, multiples of `grain` but for the last, and
     /// runs the body on each: `(range, worker)`. Returns when all are done.
-    package func split(_ count: Int, grain: Int = 1, _ body: @Sendable (Range<Int>, Int) -> Void) {
+    package func parallelFor(
+        _ count: Int, grain: Int = 1, _ body: @Sendable (Range<Int>, Int) -> Void
+    ) {
         guard count > 0 else { return }
         let grains = (count + grain - 1) / grain
         let parts = min(threads, grains)

@@ -1,7 +1,7 @@
 /// Memory of one worker for packed rows and panels; it grows to what is asked of it.
 ///
-/// `@unchecked Sendable`: worker i of a `Team` alone uses number i.
-package final class Scratch<Scalar: TrainingScalar>: @unchecked Sendable {
+/// `@unchecked Sendable`: worker i of a `ThreadPool` alone uses number i.
+package final class ScratchBuffers<Scalar: TrainingScalar>: @unchecked Sendable {
     private var buffers: [Matrix<Scalar>] = []
 
     package init() {}

@@ -1,7 +1,7 @@
 internal import Model
 
 /// Makes a run's windows: every source in its lanes.
-struct Batches {
+struct BatchLoader {
     private let lanes: Int
     private let steps: Int
     private let jitter: Double
@@ -10,8 +10,8 @@ struct Batches {
     private var messages: MessageReader?
 
     /// The longest window that `jitter` makes.
-    static func longest(_ window: Recipe.Window) -> Int {
-        window.steps + Int((3 * window.jitter).rounded(.up))
+    static func longest(_ batch: Recipe.Window) -> Int {
+        batch.steps + Int((3 * batch.jitter).rounded(.up))
     }
 
     init(_ recipe: Recipe, _ corpora: TrainingCorpora, _ state: RunState) {
@@ -41,16 +41,16 @@ struct Batches {
     }
 
     /// Window number `index` of the run.
-    mutating func next(_ index: Int) -> WindowPlan {
+    mutating func next(_ index: Int) -> MiniBatch {
         if messages != nil {
             let steps = messages?.nextSteps() ?? 1
-            var window = WindowPlan(shape: WindowShape(steps: steps, lanes: lanes))
-            messages?.fill(&window)
-            return window
+            var batch = MiniBatch(shape: BatchShape(steps: steps, lanes: lanes))
+            messages?.fill(&batch)
+            return batch
         }
-        var window = WindowPlan(shape: WindowShape(steps: steps(of: index), lanes: lanes))
-        for reader in readers.indices { readers[reader].fill(&window) }
-        return window
+        var batch = MiniBatch(shape: BatchShape(steps: steps(of: index), lanes: lanes))
+        for reader in readers.indices { readers[reader].fill(&batch) }
+        return batch
     }
 
     private func steps(of index: Int) -> Int {
@@ -63,9 +63,9 @@ struct Batches {
     var epochs: [Int] { readers.map(\.epoch) + (messages.map { [$0.epoch] } ?? []) }
     var positions: [Int] { readers.map(\.position) + (messages.map { [$0.position] } ?? []) }
     /// Of the first source; without the jitter of their length.
-    var windowsPerEpoch: Double {
+    var batchesPerEpoch: Double {
         let perLane = readers.first.map { ($0.laneLength + steps - 1) / steps }
-        return Double(perLane ?? messages?.windowCount ?? 0)
+        return Double(perLane ?? messages?.batchCount ?? 0)
     }
     /// Epochs of the first source.
     var progress: Double { readers.first?.epochs ?? messages?.epochs ?? 0 }

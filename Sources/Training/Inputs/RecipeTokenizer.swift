@@ -3,34 +3,6 @@ package import Foundation
 internal import Model
 package import Tokenizer
 
-/// What a recipe's files must be before any work begins.
-package enum RecipeFiles {
-    /// - Throws: `CorpusError.missing` for the first that cannot be read.
-    package static func check(_ recipe: Recipe) throws(CorpusError) {
-        let texts = (recipe.texts + recipe.validation.texts).flatMap(\.files)
-        let tables = (recipe.labelled + recipe.validation.labelled).flatMap(\.files)
-        let start = recipe.start.map { ["\($0)/config.json", "\($0)/model.safetensors"] } ?? []
-        let missing = "there is no such file, or it may not be read"
-        for file in start where !FileManager.default.isReadableFile(atPath: file) {
-            throw .missing(file: file, reason: missing)
-        }
-        for file in texts + tables where !FileManager.default.isReadableFile(atPath: file) {
-            throw .missing(file: file, reason: missing + "; --data says where texts are")
-        }
-    }
-}
-
-extension Recipe {
-    /// The tokenizer as an input, none for bytes.
-    func tokenizerInput(_ bytes: Data?) -> [RunInput] {
-        guard let bytes else { return [] }
-        return [
-            RunInput(
-                key: "tokenizer", file: tokenizer ?? "", digest: Digest(of: Array(bytes)))
-        ]
-    }
-}
-
 /// The tokenizer that a recipe names.
 package enum RecipeTokenizer {
     /// The recipe with what the tokenizer decides (its kind, and how many tokens there are), the
@@ -69,5 +41,16 @@ package enum RecipeTokenizer {
                 "labelled.joined: needs network.start_token and a network.separator of one token; "
                     + "found one of \(count)")
         }
+    }
+}
+
+extension Recipe {
+    /// The tokenizer as an input, none for bytes.
+    func tokenizerInput(_ bytes: Data?) -> [RunInput] {
+        guard let bytes else { return [] }
+        return [
+            RunInput(
+                key: "tokenizer", file: tokenizer ?? "", digest: Digest(of: Array(bytes)))
+        ]
     }
 }

@@ -1,6 +1,6 @@
-/// What a window reads and what it is to say: rows as in `WindowShape`.
-package struct WindowPlan: Sendable {
-    package var shape: WindowShape
+/// What a window reads and what it is to say: rows as in `BatchShape`.
+package struct MiniBatch: Sendable {
+    package var shape: BatchShape
     /// `[rows]`: token ids.
     package var tokens: [Int32]
     /// How many of them readers have put there; the others are padding.
@@ -15,7 +15,7 @@ package struct WindowPlan: Sendable {
     /// What the sentiment head is to say.
     package var sentiments: [SentimentTarget] = []
 
-    package init(shape: WindowShape) {
+    package init(shape: BatchShape) {
         self.shape = shape
         tokens = Array(repeating: 0, count: shape.rows)
         targets = Array(repeating: -1, count: shape.rows)

@@ -22,21 +22,6 @@ package struct RunInput: Codable, Equatable, Sendable {
     }
 }
 
-/// An input that has other content than when the run was begun, at the step from which it counts.
-package struct InputChange: Codable, Equatable, Sendable, CustomStringConvertible {
-    package let step: Int
-    package let key: String
-    package let file: String
-    /// Digests.
-    package let was: String
-    package let now: String
-
-    package var description: String {
-        "\(file) (\(key)): found other content (digest \(now.prefix(16))) than the run was begun with "
-            + "(\(was.prefix(16)))"
-    }
-}
-
 extension [RunInput] {
     /// Those that are not what they were. What the recipe names no more, or newly, is left aside: it
     /// says itself what of that may change.

@@ -1,6 +1,6 @@
 /// A window of truncated back-propagation: `steps` tokens of each of `lanes` texts. Row `t * lanes + b`
 /// of every matrix is step t of lane b.
-package struct WindowShape: Sendable, Equatable {
+package struct BatchShape: Sendable, Equatable {
     package let steps: Int
     package let lanes: Int
     package var rows: Int { steps * lanes }

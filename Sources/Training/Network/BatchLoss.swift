@@ -1,5 +1,5 @@
 /// What a window's losses are, in nats.
-package struct WindowLoss: Codable, Sendable, Equatable {
+package struct BatchLoss: Codable, Sendable, Equatable {
     /// Sum of the next tokens' cross-entropies, and how many they are.
     package var tokens = 0.0
     package var tokenCount = 0
@@ -9,7 +9,7 @@ package struct WindowLoss: Codable, Sendable, Equatable {
 
     package init() {}
 
-    mutating func add(_ other: WindowLoss) {
+    mutating func add(_ other: BatchLoss) {
         tokens += other.tokens
         tokenCount += other.tokenCount
         sentiment += other.sentiment

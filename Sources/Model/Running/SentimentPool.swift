@@ -1,32 +1,3 @@
-import Kernels
-
-/// `weight [R, W]` y + `bias [R]`, y being the last layer's output: the log-odds that the text so far
-/// is positive (R = 1), or, with gated pooling, the evidence of the latest token and the logit of its
-/// gate (R = 2).
-package struct SentimentHead: Sendable {
-    let weight: RowMatrix
-    let pooling: ModelConfig.SentimentPooling
-
-    init(config: ModelConfig, source: some WeightSource) throws(ModelError) {
-        let (size, rows) = (config.layerWidth, config.heads.sentimentRows)
-        let weight = try source.values(of: TensorSpec("sentiment.weight", [rows, size]))
-        let bias = try source.values(of: TensorSpec("sentiment.bias", [rows]))
-        pooling = config.heads.sentimentPooling
-        self.weight = try packing { () throws(KernelError) in
-            try RowMatrix(rowMajor: weight.span, bias: bias.span, rows: rows, columns: size)
-        }
-    }
-}
-
-/// What the sentiment head says of one token.
-package struct SentimentReading: Sendable, Equatable {
-    /// The log-odds of positive; 0 with gated pooling.
-    package var logit: Float = 0
-    /// With gated pooling g, from 0 to 1, and g e; otherwise 0.
-    package var gate: Float = 0
-    package var evidence: Float = 0
-}
-
 /// What the tokens of a message have said of its sentiment so far: an average of their evidence e,
 /// weighted by their gates g, and beside it what its n-grams say.
 ///

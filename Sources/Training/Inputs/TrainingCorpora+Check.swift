@@ -1,5 +1,8 @@
 extension TrainingCorpora {
-    /// Tokens that a lane takes at least: one to read and one to predict.
+    /// Lanes of the mini-batches that validation reads.
+    static let validationLanes = 32
+
+    /// The fewest tokens of a lane: one to read and one to predict.
     private static let leastTokensOfLane = 2
 
     /// Refuses sources that have too little text for their lanes.
@@ -12,7 +15,8 @@ extension TrainingCorpora {
         }
         if let validationText {
             try Self.check(
-                validationText, recipe.validation.texts.flatMap(\.files), lanes: Validator.lanes)
+                validationText, recipe.validation.texts.flatMap(\.files),
+                lanes: Self.validationLanes)
         }
     }
 

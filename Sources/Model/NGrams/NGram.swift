@@ -1,6 +1,6 @@
 /// Up to three tokens, one after another.
 package struct NGram: Hashable, Sendable {
-    package static let longest = 3
+    package static let longest = ModelConfig.longestNGram
     private static let bitsOfToken = 21
     private static let mask: UInt64 = 1 << bitsOfToken - 1
 
