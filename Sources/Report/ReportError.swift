@@ -18,7 +18,7 @@ extension ReportError: CustomStringConvertible {
         case .noTokens(let stream): "nothing to report: \(stream) has no tokens"
         case .tooManyTokens(let count, let limit):
             "a report shows at most \(limit) tokens, found \(count); use less text, or store the session "
-                + "and select a part with `sluice replay report --from --to`"
+                + "and use `sluice replay report` with --from and --to"
         case .moreTokens(let limit):
             "a report shows at most \(limit) tokens, found more; select a part with --from and --to"
         case .tooLarge(let bytes, let limit):
