@@ -6,11 +6,11 @@ enum PageResources {
     /// In order: each script uses only those before it while it loads.
     static var scripts: [[UInt8]] {
         [
-            PackageResources.session_js, PackageResources.glyphs_js, PackageResources.colors_js,
-            PackageResources.view_js, PackageResources.hash_js, PackageResources.text_js,
-            PackageResources.plot_js, PackageResources.overview_js, PackageResources.curves_js,
-            PackageResources.heatmap_js, PackageResources.details_js, PackageResources.match_js,
-            PackageResources.search_js, PackageResources.keys_js, PackageResources.main_js,
+            PackageResources.session_js, PackageResources.glyphs_js, PackageResources.palette_js,
+            PackageResources.view_js, PackageResources.hash_js, PackageResources.text_pane_js,
+            PackageResources.plots_js, PackageResources.overview_js, PackageResources.curves_js,
+            PackageResources.heat_map_js, PackageResources.details_js, PackageResources.match_js,
+            PackageResources.search_js, PackageResources.keys_js, PackageResources.report_js,
         ]
     }
 }
