@@ -8,6 +8,7 @@ import imports
 PATH = re.compile(r"(?<![\w/.-])(?:Sources|Tests|deploy)/[\w./+-]*\w")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FILE = re.compile(r"(?<![\w/.+-])[A-Z][\w+]*\.swift\b")
+PLACED = re.compile(r"((?:`\w+`(?:, | and )?)+) in\s+`((?:Sources|Tests)/[^`]+\.swift)`")  # `step` in `Sources/…`
 
 
 def named_in_document(tree, file, text):
@@ -19,6 +20,10 @@ def named_in_document(tree, file, text):
     text = LINK.sub("]", text)
     for path in PATH.findall(text):
         yield path, path in tree.known
+    for placed, path in PLACED.findall(text):
+        for name in re.findall(r"\w+", placed):
+            if path in tree.known:
+                yield f"{name} in {path}", re.search(rf"\b{name}\b", tree.read(path)) is not None
     names = {PurePosixPath(known).name for known in tree.files}
     for name in FILE.findall(text):
         yield name, name in names
