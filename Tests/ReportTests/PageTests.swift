@@ -3,8 +3,7 @@ import Model
 import Report
 import Testing
 
-/// The page in a real browser: `Browser/page_checks.py` points, clicks and types, and looks at what
-/// changed.
+/// The page in a real browser: `Browser/page_checks.py` points, clicks and types, and checks the result.
 @Suite(.serialized, .enabled("needs chromium and python3") { PageChecks.canRun })
 struct PageTests {
     @Test(arguments: PageChecks.names)
@@ -20,7 +19,7 @@ private enum PageChecks {
 
     static let canRun = (try? run(["--can-run"]))?.status == 0
 
-    /// Of all checks that the script has.
+    /// The names of all checks of the script.
     static let names = ((try? run(["--list"]))?.output ?? "").split(separator: "\n").map(
         String.init)
 
@@ -41,7 +40,7 @@ private enum PageChecks {
         return try run([folder.path]).output
     }
 
-    /// Of all checks, in one browser; run once.
+    /// The output of all checks, which run once, in one browser.
     static func output() throws -> String { try allRun.get() }
 
     private static func write() throws -> TemporaryFolder {
@@ -58,7 +57,7 @@ private enum PageChecks {
         return folder
     }
 
-    /// 50,000 tokens at the units that a report keeps of the shipped model.
+    /// 50,000 tokens with the units that a report keeps of the shipped model.
     private static func large() -> SessionTrace {
         let real = SyntheticTrace.model(hidden: 256)
         let units = UnitChoice.standard.count(tokens: 50_000, model: real)

@@ -77,7 +77,7 @@ class Details {
 
     #surprisal(token) {
         const bits = this.session.surprisal[token];
-        if (Number.isNaN(bits)) return ["nothing to expect it from"];
+        if (Number.isNaN(bits)) return ["no prediction before it"];
         const part = bits / this.view.surprisalLimit;
         return [`${bits.toFixed(2)} bit`, bar(0, part, this.view.palette.surprisalTint.color(1))];
     }

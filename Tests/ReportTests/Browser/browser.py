@@ -1,4 +1,4 @@
-"""A headless Chromium, driven over a pipe by its DevTools protocol: no package is needed."""
+"""A headless Chromium, driven through its DevTools protocol over a pipe, without further packages."""
 
 import base64
 import json
@@ -25,7 +25,7 @@ class Browser:
     def __init__(self, width=1280, height=800, dark=False):
         self.width, self.height = width, height
         self.folder = tempfile.mkdtemp(prefix="sluice-browser-")
-        self.console = []  # what went wrong on the page: errors, warnings, exceptions
+        self.console = []  # errors, warnings and exceptions of the page
         self._start()
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
         self.session = self._call(
@@ -41,7 +41,7 @@ class Browser:
         self.buffer, self.number, self.events = b"", 0, []
 
         def connect():
-            # The protocol's pipes are descriptors 3 and 4; neither pipe may be closed on the way.
+            # The protocol uses descriptors 3 and 4; neither pipe may be closed meanwhile.
             read, write = os.dup2(to_browser, 30), os.dup2(from_browser, 31)
             os.dup2(read, 3)
             os.dup2(write, 4)
@@ -138,7 +138,7 @@ class Browser:
         self.settle()
 
     def run(self, script):
-        """The value of an expression, promises awaited."""
+        """The value of an expression; promises are awaited."""
         result = self.call(
             "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in result:
@@ -147,7 +147,7 @@ class Browser:
         return result["result"].get("value")
 
     def settle(self):
-        """Waits until the page has drawn what it was asked for."""
+        """Waits until the page has been drawn."""
         frame = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
         self.run(f"{frame}.then(() => true)")
 

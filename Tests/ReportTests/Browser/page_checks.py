@@ -1,4 +1,4 @@
-"""What the report's page does when somebody uses it.
+"""Uses the report page in a browser and checks what it does.
 
     page_checks.py --list                 the names of the checks
     page_checks.py FOLDER NAME [NAME...]  runs them on the reports in the folder
@@ -31,7 +31,7 @@ class Checks:
             f"getComputedStyle(document.getElementById('t{token}')).backgroundColor")
 
     def pixel(self, canvas, x, y):
-        """The colour at a place in CSS pixels of a canvas."""
+        """The colour of a canvas at a position in CSS pixels."""
         return self.browser.run(
             "(() => { const context = new OffscreenCanvas(1, 1).getContext('2d',"
             f" {{ willReadFrequently: true }}); context.drawImage(document.getElementById('{canvas}'),"
@@ -42,7 +42,7 @@ class Checks:
         return self.browser.run(f"document.getElementById('{canvas}').toDataURL()")
 
     def place_in_map(self, unit, token):
-        """Where a unit at a token stands on the screen."""
+        """The position on the screen of a unit at a token."""
         left, top, _, _ = self.browser.box("#heat-map")
         x, y = self.browser.run(
             "(() => { const { view, heatMap: map } = report;"
@@ -75,7 +75,7 @@ class Checks:
         self.open("session")
         b = self.browser
         assert b.text("#details .glyph") == " word0"
-        assert "nothing to expect it from" in b.text("#details")
+        assert "no prediction before it" in b.text("#details")
         b.hover_over("#t7")
         assert b.text("#details .glyph") == " word7"
         details = b.text("#details")
@@ -143,7 +143,7 @@ class Checks:
         assert b.text("#legend-high") == "12+"
         b.click_on("#colors [data-value=sentiment]")
         assert [self.color(t) for t in (4, 40, 60)] == sentiment
-        # Choosing a unit colours the text by it; choosing it again lets it go.
+        # Selecting a unit colours the text by it; a second click deselects it.
         b.press("End")
         b.run("report.view.setWindow(60, 6, report.plots.width)")
         self.click_unit(5, 101)
@@ -192,7 +192,7 @@ class Checks:
         assert self.picture("heat-map") != picture
 
     def check_the_heat_map_compares_units_with_their_own_mean(self):
-        """Where units differ more from each other than in time, values alone make stripes."""
+        """Values give stripes where units differ more from each other than over time."""
         self.open("session", "#x=90&z=6&o=number")
         b = self.browser
         rows = ("(() => { const map = document.getElementById('heat-map');"
@@ -219,7 +219,7 @@ class Checks:
             b.run("report.hash.write()")
             assert "s=value" in b.run("location.hash")
             b.run("report.view.set({ shading: null })")
-        # Values that lie on both sides of 0 within 1 are shown as they are.
+        # Values between -1 and 1 are shown unchanged.
         b.run("report.view.set({ vector: 'h' })")
         assert b.text("#map-high") == "1"
 
@@ -243,7 +243,7 @@ class Checks:
             assert b.run(f"numberText({value}, {gate})") == text, (value, gate)
 
     def check_few_units_are_picked(self):
-        """However many stay beyond the threshold, no more are chosen than can be looked at."""
+        """The number of selected units is limited, however many stay beyond the threshold."""
         self.open("session", "#t=220")
         b = self.browser
         b.run("report.view.set({ threshold: 0 })")
@@ -272,7 +272,7 @@ class Checks:
             assert scrolled == 0 and 0 <= top < 100, (scrolled, top)
             left, y, wide, high = b.box("#help-close")
             assert 0 <= left and left + wide <= width and 0 <= y < 100
-            # It stays in reach when the help is scrolled.
+            # It stays visible when the help is scrolled.
             b.run("document.getElementById('help-dialog').scrollTop = 1e6")
             b.click_on("#help-close")
             assert not b.run("document.getElementById('help-dialog').open")
@@ -292,7 +292,7 @@ class Checks:
         b.press("Home")
         for _ in range(6):
             b.press("+")
-        # A drag to the left moves on, and the text comes along.
+        # A drag to the left moves forward, and the text follows.
         for _ in range(3):
             b.drag((left + width - 20, top + 30), (left + 80, top + 30))
         start = b.run("report.view.start")
@@ -300,12 +300,12 @@ class Checks:
         assert self.cursor() == 0 and b.run("report.view.units.length") == 0
         first, end = b.run("[report.text.visible.start, report.text.visible.end]")
         assert end > start and first > 0
-        # And when the text is scrolled to its end, the plots come along.
+        # When the text is scrolled to its end, the plots follow.
         b.run("report.text.element.scrollTop = 1e6")
         b.settle()
         b.settle()
         assert b.run("report.view.start + report.plots.width / report.view.scale") > 580
-        # The strip of the whole session goes anywhere at a click.
+        # A click in the strip of the whole session moves there.
         x, y, w, _ = b.box("#overview")
         b.click(x + 58 + (w - 58) / 2, y + 12)
         middle = b.run("report.view.start + report.plots.width / report.view.scale / 2")
@@ -331,7 +331,7 @@ class Checks:
         assert self.cursor() == 410
         b.press("[")
         assert self.cursor() == 220
-        # Beyond every value nothing stands out, and all tokens are alike.
+        # With a threshold beyond all values every token matches.
         b.run("const range = document.getElementById('threshold'); range.value = 95;"
               "range.dispatchEvent(new Event('input'))")
         b.settle()

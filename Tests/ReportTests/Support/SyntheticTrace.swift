@@ -2,7 +2,7 @@ import Model
 import Report
 import TestSupport
 
-/// Sessions without a network: what they hold is known beforehand.
+/// Sessions with known content, made without a network.
 enum SyntheticTrace {
     static func model(
         _ cell: ModelConfig.Cell = .lstm, layers: Int = 2, hidden: Int = 32, sentiment: Bool = true
@@ -69,7 +69,7 @@ enum SyntheticTrace {
         plant(in: &trace)
     }
 
-    /// Each unit on a level of its own, further from the others than it moves.
+    /// Each unit varies around its own level; the levels differ more than the units vary.
     private static func raise(
         _ vector: String, by step: Float, moving part: Float, in trace: inout SessionTrace
     ) {
@@ -84,7 +84,7 @@ enum SyntheticTrace {
         }
     }
 
-    /// Values from 0 to 0.4, the same ten thousand over and over.
+    /// Values from 0 to 0.4, repeated every ten thousand.
     private static func noise(_ count: Int, seed: UInt64) -> [Float] {
         var random = SeededRandom(seed: seed)
         let some = (0..<10_007).map { _ in Float(random.next() % 1000) / 2500 }
@@ -104,7 +104,7 @@ enum SyntheticTrace {
         }
     }
 
-    /// Names and text that would be markup if anything let them.
+    /// Names and text that contain markup.
     static var hostile: SessionTrace {
         let text: [[UInt8]] = [
             Array("</script><script>window.hacked = 1</script>".utf8), Array("<!-- ".utf8),

@@ -2,10 +2,10 @@ import Foundation
 import Report
 import Testing
 
-/// A report as it would be read: its blocks by their names.
+/// A written report, parsed: its blocks by name.
 struct WrittenPage {
     let html: String
-    /// Sizes of the pieces that it came in.
+    /// Sizes of the pieces that were written.
     let pieces: [Int]
 
     init(_ trace: SessionTrace) throws {
