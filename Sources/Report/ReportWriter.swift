@@ -128,6 +128,7 @@ package struct ReportWriter {
         _ id: String, _ values: [some FixedWidthInteger], to sink: Sink
     ) throws(ReportError) {
         let littleEndian = values.map(\.littleEndian)
+        // The buffer is copied within the closure.
         let data = unsafe littleEndian.withUnsafeBytes { unsafe Data($0) }
         try write(id, [UInt8](data.base64EncodedData()), to: sink)
     }

@@ -32,7 +32,7 @@ def check_tokens(browser, events):
         for part in (f"{index} of {len(events)}, id {event['id']}", f"{start}–{end}"):
             assert part in details, (index, part, details)
         bits = event["surprisal"]
-        surprise = "nothing to expect it from" if bits is None else f"{single(bits):.2f} bit"
+        surprise = "no prediction before it" if bits is None else f"{single(bits):.2f} bit"
         assert surprise in details, (index, surprise, details)
         candidates = browser.count(".candidates tr")
         assert candidates == len(event["top"]), (index, candidates)
