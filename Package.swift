@@ -66,7 +66,8 @@ let package = Package(
         .target(
             name: "Journal",
             dependencies: [
-                "Digests", "Names", "Wire", .product(name: "GRDB", package: "GRDB.swift"),
+                "Digests", "Files", "Names", "Wire",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: optimised),
         .target(
@@ -116,7 +117,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Engine", "Journal", "Kernels", "Model", "Names", "StrictTOML", "Threads", "Wire",
+                "Engine", "Files", "Journal", "Kernels", "Model", "Names", "StrictTOML", "Threads",
+                "Wire",
                 "ZeroMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -126,7 +128,8 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "Client", "Engine", "Journal", "Kernels", "Model", "Threads", "Wire", "ZeroMQ",
+                "Client", "Engine", "Files", "Journal", "Kernels", "Model", "Threads", "Wire",
+                "ZeroMQ",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
@@ -144,7 +147,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["DefaultModel", "Kernels", "Model"],
+            name: "TestSupport", dependencies: ["DefaultModel", "Files", "Kernels", "Model"],
             path: "Tests/TestSupport", swiftSettings: strict),
         // A store and what was published, for the tests of the engine and of walks.
         .target(
@@ -196,7 +199,9 @@ let package = Package(
             exclude: ["Browser"], swiftSettings: strict),
         .testTarget(
             name: "ClientTests",
-            dependencies: ["Client", "Names", "PlainText", "TestSupport", "Wire", "ZeroMQ"],
+            dependencies: [
+                "Client", "Files", "Names", "PlainText", "TestSupport", "Wire", "ZeroMQ",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",

@@ -9,9 +9,6 @@ package enum ClientError: Error, Equatable {
     case readFailed(path: String, reason: String)
     /// A file that is no text in UTF-8.
     case foreignText(path: String, ForeignText)
-    case writeFailed(reason: String)
-    /// Whoever read the standard output has closed it: nothing to tell.
-    case outputClosed
     /// Nobody answered, or whoever did is not what we need.
     case unavailable(Endpoint, String)
     /// A command that draws on the terminal has none.
@@ -31,8 +28,6 @@ extension ClientError: CustomStringConvertible {
         case .readFailed(let path, let reason): "cannot read \(path): \(reason)"
         case .foreignText(let path, let found):
             "\(path == "-" ? "standard input" : path): \(found)"
-        case .writeFailed(let reason): "cannot write the output: \(reason)"
-        case .outputClosed: "nobody reads the output any more"
         case .unavailable(let endpoint, let reason): "\(endpoint): \(reason)"
         case .noTerminal(let reason): reason
         case .unacknowledged(let count, let all, let endpoint, let advice):

@@ -1,3 +1,4 @@
+package import Files
 import Glibc
 
 /// A file descriptor written to without a buffer, all or an error.
@@ -20,20 +21,15 @@ package struct OutputStream: Sendable {
         return Int(size.ws_col)
     }
 
-    /// - Throws: `ClientError`: `outputClosed` where it is the standard output and nobody reads it.
-    package func write(_ text: String) throws(ClientError) { try write(Array(text.utf8)) }
+    package func write(_ text: String) throws(OutputError) { try write(Array(text.utf8)) }
 
-    package func write(_ bytes: [UInt8]) throws(ClientError) {
-        var rest = (isTerminal ? bytes.withoutTerminalControls : bytes)[...]
-        while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes {
-                unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
-            }
-            guard count >= 0 || errno == EINTR else {
-                if errno == EPIPE, descriptor == STDOUT_FILENO { throw .outputClosed }
-                throw .writeFailed(reason: lastErrorText())
-            }
-            rest = rest.dropFirst(max(count, 0))
+    package func write(_ bytes: [UInt8]) throws(OutputError) {
+        do throws(Errno) {
+            try FileDescriptor(borrowing: descriptor)
+                .write(isTerminal ? bytes.withoutTerminalControls : bytes)
+        } catch {
+            if error.code == EPIPE, descriptor == STDOUT_FILENO { throw .closed }
+            throw .failed(path: nil, reason: "\(error)")
         }
     }
 }

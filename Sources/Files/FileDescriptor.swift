@@ -1,39 +1,96 @@
-internal import Glibc
+package import Glibc
 
-/// A file opened for reading, without waiting for anyone.
-struct FileDescriptor: ~Copyable {
-    let number: CInt
-    let kind: FileKind
-    let size: Int
+/// An open file descriptor, closed with its owner.
+package struct FileDescriptor: ~Copyable, Sendable {
+    package let number: CInt
+    private let isOwned: Bool
 
-    /// - Parameter expected: what error messages say should be there.
-    init(_ path: String, expected: String) throws(InputFileError) {
-        number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard number >= 0 else {
-            let code: InputFileError.Code = errno == ENOENT ? .missing : .unreadable
-            throw InputFileError(
-                code, path, found: Self.unopenable(path, Self.lastError()), expected: expected)
-        }
-        var status = stat()
-        guard unsafe fstat(number, &status) == 0 else {
-            let found = Self.lastError()
-            close(number)
-            throw InputFileError(.unreadable, path, found: found, expected: expected)
-        }
-        kind = FileKind(mode: status.st_mode)
-        size = Int(status.st_size)
+    /// - Parameter number: is closed with this value.
+    package init(owning number: CInt) {
+        self.number = number
+        isOwned = true
     }
 
-    deinit { close(number) }
+    /// - Parameter number: stays open.
+    package init(borrowing number: CInt) {
+        self.number = number
+        isOwned = false
+    }
 
-    static func lastError() -> String { unsafe String(cString: strerror(errno)) }
+    /// Opens a file, which child processes do not inherit.
+    ///
+    /// - Parameters:
+    ///   - flags: of open(2).
+    ///   - permissions: of a file that is created, less the umask.
+    package init(_ path: String, _ flags: CInt, permissions: mode_t = 0) throws(Errno) {
+        let number = unsafe open(path, flags | O_CLOEXEC, permissions)
+        guard number >= 0 else { throw .last }
+        self.init(owning: number)
+    }
 
-    /// A socket cannot be opened, and the system's own words do not say so.
-    private static func unopenable(_ path: String, _ reason: String) -> String {
+    deinit {
+        if isOwned { close(number) }
+    }
+
+    package var isTerminal: Bool { isatty(number) == 1 }
+
+    package func status() throws(Errno) -> stat {
         var status = stat()
-        guard unsafe stat(path, &status) == 0, FileKind(mode: status.st_mode) == .socket else {
-            return reason
+        guard unsafe fstat(number, &status) == 0 else { throw .last }
+        return status
+    }
+
+    /// Up to `limit` bytes; empty at the end of the file, nil where there are none at the moment.
+    ///
+    /// - Parameter offset: where to read in a regular file; nil for its present position.
+    package func read(upTo limit: Int, at offset: Int? = nil) throws(Errno) -> [UInt8]? {
+        var code: CInt = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            var result: Int
+            repeat {
+                result =
+                    if let offset {
+                        unsafe pread(number, buffer.baseAddress, limit, off_t(offset))
+                    } else {
+                        unsafe Glibc.read(number, buffer.baseAddress, limit)
+                    }
+            } while result < 0 && errno == EINTR
+            if result < 0 { code = errno }
+            count = max(result, 0)
         }
-        return FileKind.socket.rawValue
+        switch code {
+        case 0: return bytes
+        case EAGAIN: return nil
+        default: throw Errno(code: code)
+        }
+    }
+
+    /// Waits until there is something to read, or the end.
+    ///
+    /// - Returns: whether there is, before the time has passed.
+    package func waitForInput(milliseconds: CInt) throws(Errno) -> Bool {
+        var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        while true {
+            let count = unsafe poll(&entry, 1, milliseconds)
+            guard count < 0 else { return count > 0 }
+            guard errno == EINTR else { throw .last }
+        }
+    }
+
+    /// Writes all bytes.
+    package func write(_ bytes: [UInt8]) throws(Errno) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe Glibc.write(number, $0.baseAddress, $0.count)
+            }
+            guard count >= 0 || errno == EINTR else { throw .last }
+            rest = rest.dropFirst(max(count, 0))
+        }
+    }
+
+    /// Waits until what was written is on the disk.
+    package func synchronize() throws(Errno) {
+        guard fsync(number) == 0 else { throw .last }
     }
 }

@@ -1,25 +1,23 @@
 internal import Glibc
 
-/// An open regular file, read by offset and closed with its owner. What was opened stays readable
-/// when another file takes its name.
+/// An open regular file, read by offset and closed with its owner. It stays readable when another
+/// file takes its name.
 package struct RegularFile: ~Copyable {
-    package let path: String
-    /// In bytes, when it was opened.
-    package let size: Int
-    private let descriptor: FileDescriptor
+    private let file: InputFile
 
-    /// Follows symbolic links. Never waits: a FIFO is refused, and not opened for good.
+    /// Follows symbolic links. Never waits: a FIFO is refused.
     package init(path: String) throws(InputFileError) {
-        let descriptor = try FileDescriptor(path, expected: FileKind.regular.rawValue)
-        guard descriptor.kind == .regular else {
-            throw InputFileError(
-                .unreadable, path, found: descriptor.kind.rawValue,
-                expected: FileKind.regular.rawValue)
+        let expected = FileKind.regular.rawValue
+        let file = try InputFile(path, expected: expected)
+        guard file.kind == .regular else {
+            throw file.failure(.unreadable, found: file.kind.rawValue, expected: expected)
         }
-        self.path = path
-        size = descriptor.size
-        self.descriptor = descriptor
+        self.file = file
     }
+
+    package var path: String { file.path }
+    /// In bytes, when it was opened.
+    package var size: Int { file.size }
 
     /// Fills `buffer` from byte `offset` on; a file that has become shorter is refused.
     package func read(
@@ -29,17 +27,15 @@ package struct RegularFile: ~Copyable {
         while done < buffer.count {
             let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
             let count = unsafe pread(
-                descriptor.number, rest.baseAddress, rest.count, off_t(offset + done))
+                file.descriptor.number, rest.baseAddress, rest.count, off_t(offset + done))
             if count < 0 && errno == EINTR { continue }
             let expected = "\(buffer.count) bytes at \(offset)"
             guard count >= 0 else {
-                throw InputFileError(
-                    .unreadable, path, found: FileDescriptor.lastError(), expected: expected)
+                throw file.failure(.unreadable, found: "\(Errno.last)", expected: expected)
             }
             guard count > 0 else {
-                throw InputFileError(
-                    .malformed, path, found: "its end at byte \(offset + done)",
-                    expected: expected)
+                throw file.failure(
+                    .malformed, found: "its end at byte \(offset + done)", expected: expected)
             }
             done += count
         }
@@ -56,7 +52,7 @@ package struct RegularFile: ~Copyable {
         return values
     }
 
-    /// The whole file, refused before it is read if longer than `limit` bytes.
+    /// The whole file. One that is longer than `limit` bytes is refused before it is read.
     package static func contents(
         of path: String, limit: Int
     ) throws(InputFileError) -> [UInt8] {

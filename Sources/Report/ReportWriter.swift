@@ -1,3 +1,4 @@
+package import Files
 import Foundation
 
 /// Writes a session as one self-contained HTML file: it loads nothing from a network or another file.
@@ -38,15 +39,20 @@ package struct ReportWriter {
 
     /// Writes the report. An existing file is replaced only when the new one is complete.
     package func write(to path: String) throws(ReportError) {
-        var file = try ReportFile(path: path)
-        try write { bytes throws(ReportError) in try file.write(bytes) }
-        try file.finish()
+        do throws(OutputError) {
+            // A report shows text of streams.
+            var file = try OutputFile(path, isPrivate: true)
+            try write { bytes throws(OutputError) in try file.write(bytes) }
+            try file.complete()
+        } catch {
+            throw .writeFailed(path: path, reason: error.reason)
+        }
     }
 
     /// Passes the page to `sink` piece by piece.
     package func write(
-        to sink: (_ bytes: [UInt8]) throws(ReportError) -> Void
-    ) throws(ReportError) {
+        to sink: (_ bytes: [UInt8]) throws(OutputError) -> Void
+    ) throws(OutputError) {
         try sink(head)
         try sink(PageResources.body)
         try writeData(to: sink)
@@ -79,9 +85,9 @@ package struct ReportWriter {
 
     // MARK: Data
 
-    private typealias Sink = (_ bytes: [UInt8]) throws(ReportError) -> Void
+    private typealias Sink = (_ bytes: [UInt8]) throws(OutputError) -> Void
 
-    private func writeData(to sink: Sink) throws(ReportError) {
+    private func writeData(to sink: Sink) throws(OutputError) {
         let quantised = trace.layers.map { layer in
             layer.vectors.map { QuantisedMatrix($0, units: layer.units.count) }
         }
@@ -102,7 +108,7 @@ package struct ReportWriter {
         stride(from: 0, to: trace.tokens.count, by: Self.chunkTokens)
     }
 
-    private func writeTokens(to sink: Sink) throws(ReportError) {
+    private func writeTokens(to sink: Sink) throws(OutputError) {
         let tokens = trace.tokens
         try writeBlock("text", tokens.flatMap(\.bytes), to: sink)
         try writeBlock("lengths", tokens.map { UInt32($0.bytes.count) }, to: sink)
@@ -126,14 +132,14 @@ package struct ReportWriter {
 
     private func writeBlock(
         _ id: String, _ values: [some FixedWidthInteger], to sink: Sink
-    ) throws(ReportError) {
+    ) throws(OutputError) {
         let littleEndian = values.map(\.littleEndian)
         // The buffer is copied within the closure.
         let data = unsafe littleEndian.withUnsafeBytes { unsafe Data($0) }
         try write(id, [UInt8](data.base64EncodedData()), to: sink)
     }
 
-    private func write(_ id: String, _ content: [UInt8], to sink: Sink) throws(ReportError) {
+    private func write(_ id: String, _ content: [UInt8], to sink: Sink) throws(OutputError) {
         try sink(
             Array("<script type=\"text/plain\" id=\"data.\(id)\">".utf8) + content
                 + Array("</script>\n".utf8))

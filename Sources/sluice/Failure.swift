@@ -4,6 +4,7 @@ import Client
 import Daemon
 import DefaultModel
 import Engine
+import Files
 import Foundation
 import Journal
 import Kernels
@@ -80,6 +81,7 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case let error as ZeroMQError: error.exitCode
     case is WakeEventError: ExitCode(70)
     case let error as ClientError: error.exitCode
+    case let error as OutputError: error == .closed ? .readerGone : ExitCode(74)
     case let error as StateError: error.exitCode
     default: nil
     }
@@ -148,11 +150,10 @@ extension ClientError {
         switch self {
         case .inputMissing: ExitCode(66)
         case .noTerminal: ExitCode(64)
-        case .readFailed, .writeFailed: ExitCode(74)
+        case .readFailed: ExitCode(74)
         case .unavailable: ExitCode(69)
         case .unacknowledged: ExitCode(75)
         case .refused, .foreignText: ExitCode(65)
-        case .outputClosed: .readerGone
         case .declined(let refusal, _): refusal.exitCode
         }
     }

@@ -1,4 +1,5 @@
 import Client
+import Files
 import Foundation
 import Synchronization
 import Testing
@@ -151,7 +152,7 @@ struct Chunks: TextInput {
 
     init(_ chunks: [InputChunk], gate: Int32? = nil) {
         self.chunks = chunks[...]
-        self.gate = gate.map(Descriptor.init(owning:))
+        self.gate = gate.map { Descriptor(FileDescriptor(owning: $0)) }
     }
 
     var totalByteCount: Int? { nil }

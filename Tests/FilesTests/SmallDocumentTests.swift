@@ -40,7 +40,7 @@ import Testing
 
     @Test func whatIsNoDocumentIsRefusedByItsKind() {
         #expect(unsafe mkfifo(path, 0o600) == 0)
-        #expect(refusal() == "found a FIFO that nobody writes to; expected a file")
+        #expect(refusal() == "found a FIFO without a writer; expected a file")
         #expect(unsafe mknod(path, S_IFSOCK | 0o600, 0) == 0)
         #expect(refusal() == "found a socket; expected a file")
         #expect(unsafe symlink("/tmp", path) == 0)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 
@@ -17,7 +18,7 @@ package final class TemporaryMount {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         guard unsafe mount("tmpfs", folder, "tmpfs", 0, "size=\(bytes)") == 0 else {
-            let reason = unsafe String(cString: strerror(errno))
+            let reason = "\(Errno.last)"
             _ = unsafe rmdir(folder)
             throw Refused(reason: reason)
         }
@@ -31,7 +32,7 @@ package final class TemporaryMount {
     package func makeReadOnly() throws {
         let flags = UInt(MS_REMOUNT | MS_RDONLY)
         guard unsafe mount("tmpfs", folder, "tmpfs", flags, nil) == 0 else {
-            throw Refused(reason: unsafe String(cString: strerror(errno)))
+            throw Refused(reason: "\(Errno.last)")
         }
     }
 

@@ -1,4 +1,5 @@
 import Client
+import Files
 package import Foundation
 package import ZeroMQ
 
@@ -8,7 +9,7 @@ package final class ServedDaemon {
     package let output: Endpoint
     private let process = Process()
     /// Its configuration and its store.
-    private let folder: URL
+    private let folder: TemporaryFolder
     let log = StatisticsLog()
 
     /// How long reading a large model may take.
@@ -25,10 +26,9 @@ package final class ServedDaemon {
         executable: URL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
         durability: BenchDurability, in place: URL, _ arguments: [String]
     ) throws {
-        folder = place.appending(path: "sluice-bench-\(UUID().uuidString)")
-        let configuration = folder.appending(path: "sluice.toml")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try Data(durability.configuration(store: folder.appending(path: "store.sqlite")).utf8)
+        folder = try TemporaryFolder("sluice-bench", in: place)
+        let configuration = folder.file("sluice.toml")
+        try Data(durability.configuration(store: folder.file("store.sqlite")).utf8)
             .write(to: configuration)
         let errors = Pipe()
         process.executableURL = executable
@@ -51,7 +51,6 @@ package final class ServedDaemon {
         else {
             process.terminate()
             process.waitUntilExit()
-            try? FileManager.default.removeItem(at: folder)
             throw ServedDaemonError(log: log.lastLines)
         }
         self.input = try Endpoint(input, for: .connect)
@@ -61,7 +60,6 @@ package final class ServedDaemon {
     deinit {
         if process.isRunning { process.terminate() }
         process.waitUntilExit()
-        try? FileManager.default.removeItem(at: folder)
     }
 
     /// CPU seconds of all its threads so far.

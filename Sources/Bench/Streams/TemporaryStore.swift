@@ -1,17 +1,14 @@
+import Files
 import Foundation
 
 /// A folder for a store, for as long as it is measured.
 struct TemporaryStore: ~Copyable {
-    let folder: URL
-    var file: URL { folder.appending(path: "store.sqlite") }
+    private let temporary: TemporaryFolder
+    var folder: URL { temporary.url }
+    var file: URL { temporary.file("store.sqlite") }
 
     /// - Throws: `CocoaError`.
-    init(in place: URL) throws {
-        folder = place.appending(path: "sluice-bench-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    init(in place: URL) throws { temporary = try TemporaryFolder("sluice-bench", in: place) }
 
     /// Of all files of the store: SQLite's log, too.
     static func byteCount(of folder: URL) throws -> Int {

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import PlainText
 
@@ -93,7 +94,7 @@ package struct FileInput: TextInput {
         if path != "-" {
             var status = stat()
             guard unsafe stat(path, &status) == 0, unsafe access(path, R_OK) == 0 else {
-                throw .inputMissing(path: path, reason: lastErrorText())
+                throw .inputMissing(path: path, reason: "\(Errno.last)")
             }
             guard status.st_mode & S_IFMT != S_IFDIR else {
                 throw .inputMissing(path: path, reason: "it is a folder")

@@ -1,3 +1,4 @@
+package import Files
 import Wire
 
 /// Each event as a line `{"topic":…,"sequence":…,"body":{…}}`; notes go to the standard error. On a
@@ -14,21 +15,21 @@ package struct JSONLinesOutput: EventOutput {
         isOnTerminal = output.isTerminal
     }
 
-    package mutating func write(_ message: EventMessage) throws(ClientError) {
+    package mutating func write(_ message: EventMessage) throws(OutputError) {
         lines.appendLine(message, escapesControls: isOnTerminal)
         if lines.count > 1 << 16 { try settle() }
     }
 
-    package mutating func note(_ text: String) throws(ClientError) {
+    package mutating func note(_ text: String) throws(OutputError) {
         try errors.write("sluice: \(text.escapedForTerminal())\n")
     }
 
-    package mutating func settle() throws(ClientError) {
+    package mutating func settle() throws(OutputError) {
         try output.write(lines)
         lines.removeAll(keepingCapacity: true)
     }
 
-    package mutating func finish() throws(ClientError) { try settle() }
+    package mutating func finish() throws(OutputError) { try settle() }
 }
 
 extension [UInt8] {

@@ -1,3 +1,4 @@
+package import Files
 import Wire
 
 /// Events as a running text (`TranscriptRenderer`).
@@ -12,7 +13,7 @@ package struct TranscriptOutput: EventOutput {
         self.renderer.columns = output.columns
     }
 
-    package mutating func write(_ message: EventMessage) throws(ClientError) {
+    package mutating func write(_ message: EventMessage) throws(OutputError) {
         guard let event = try? Event(kind: message.topic.kind, body: message.body) else {
             return try note("a \(message.topic.kind.rawValue) event has a body of unknown form")
         }
@@ -20,22 +21,22 @@ package struct TranscriptOutput: EventOutput {
         if text.utf8.count > 1 << 16 { try flush() }
     }
 
-    package mutating func note(_ text: String) throws(ClientError) {
+    package mutating func note(_ text: String) throws(OutputError) {
         self.text += renderer.note(text)
         try flush()
     }
 
-    package mutating func settle() throws(ClientError) {
+    package mutating func settle() throws(OutputError) {
         text += renderer.settle()
         try flush()
     }
 
-    package mutating func finish() throws(ClientError) {
+    package mutating func finish() throws(OutputError) {
         text += renderer.finish()
         try flush()
     }
 
-    private mutating func flush() throws(ClientError) {
+    private mutating func flush() throws(OutputError) {
         try output.write(text)
         text = ""
         renderer.columns = output.columns

@@ -1,3 +1,4 @@
+package import Files
 import Glibc
 import Synchronization
 
@@ -28,14 +29,14 @@ package final class RawTerminal: Sendable {
         original = settings
     }
 
-    package func enter() throws(ClientError) {
+    package func enter() throws {
         var raw = original
         unsafe cfmakeraw(&raw)
         let isDone = isEntered.withLock { isEntered in
             isEntered = true
             return unsafe tcsetattr(input, TCSANOW, &raw) == 0
         }
-        guard isDone else { throw .noTerminal("the terminal's mode cannot be set") }
+        guard isDone else { throw ClientError.noTerminal("the terminal's mode cannot be set") }
         try output.write(Self.opening)
     }
 
@@ -52,7 +53,7 @@ package final class RawTerminal: Sendable {
 
     package var size: TerminalSize { TerminalSize(of: outputNumber) }
 
-    package func write(_ text: String) throws(ClientError) { try output.write(text) }
+    package func write(_ text: String) throws(OutputError) { try output.write(text) }
 
     /// The bytes of keys that were pressed; empty if the terminal is gone.
     package func read() throws(ClientError) -> [UInt8] {

@@ -51,7 +51,7 @@ package final class TerminalSignals {
     package func take() -> Pending { receiver.take() }
 
     /// Stops the process, the terminal given back meanwhile.
-    package func suspend(_ terminal: RawTerminal) throws(ClientError) {
+    package func suspend(_ terminal: RawTerminal) throws {
         terminal.leave()
         // Sent to this thread, which so does not go on before all have stopped.
         pthread_kill(pthread_self(), SIGSTOP)

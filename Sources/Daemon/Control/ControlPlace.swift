@@ -1,3 +1,4 @@
+import Files
 import Glibc
 package import ZeroMQ
 
@@ -53,11 +54,11 @@ package struct ControlPlace: Equatable, Sendable {
     package func prepare() throws(ControlPlaceError) {
         guard !isManaged else { return }
         guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-            throw failure("cannot be made: \(unsafe String(cString: strerror(errno)))")
+            throw failure("cannot be made: \(Errno.last)")
         }
         let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw failure("cannot be opened: \(unsafe String(cString: strerror(errno)))")
+            throw failure("cannot be opened: \(Errno.last)")
         }
         defer { close(descriptor) }
         var status = stat()
@@ -66,7 +67,7 @@ package struct ControlPlace: Equatable, Sendable {
                 "belongs to user \(status.st_uid); expected a folder of user \(geteuid())")
         }
         guard status.st_mode & 0o777 == 0o700 || fchmod(descriptor, 0o700) == 0 else {
-            throw failure("cannot be closed to others: \(unsafe String(cString: strerror(errno)))")
+            throw failure("cannot be closed to others: \(Errno.last)")
         }
     }
 

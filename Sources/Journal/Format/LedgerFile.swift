@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// The ledger's file, open to be overwritten in place.
@@ -46,20 +47,13 @@ struct LedgerFile: ~Copyable {
     }
 
     private static func make(_ files: StoreFiles, _ ledger: Ledger) throws(JournalError) {
-        let draft = files.ledger + ".new"
-        // Whatever an earlier process or somebody else left there.
-        try StoreFiles.remove(draft)
-        guard let descriptor = try StoreFiles.open(draft, O_RDWR | O_CREAT | O_EXCL) else {
-            throw failure(draft)
+        do throws(Errno) {
+            var file = try NewFile(files.ledger, exactPermissions: StoreFiles.fileMode)
+            try file.descriptor.write(ledger.bytes)
+            try file.complete(isDurable: true)
+        } catch {
+            throw failure(files.ledger, error)
         }
-        defer { close(descriptor) }
-        guard write(ledger, to: descriptor), fsync(descriptor) == 0,
-            unsafe rename(draft, files.ledger) == 0
-        else { throw failure(draft) }
-        let folder = unsafe open(files.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw failure(files.folder) }
-        defer { close(folder) }
-        guard fsync(folder) == 0 else { throw failure(files.folder) }
     }
 
     private static func write(_ ledger: Ledger, to descriptor: CInt) -> Bool {
@@ -73,13 +67,8 @@ struct LedgerFile: ~Copyable {
         return result == bytes.count
     }
 
-    private static func failure(_ path: String) -> JournalError {
-        let code: JournalError.Code =
-            switch errno {
-            case ENOSPC, EDQUOT, EFBIG: .full
-            case EROFS, EACCES, EPERM: .readOnly
-            default: .io
-            }
-        return JournalError(code, file: path, "the ledger cannot be written: \(lastErrorText())")
+    private static func failure(_ path: String, _ reason: Errno = .last) -> JournalError {
+        let code: JournalError.Code = reason.isFull ? .full : reason.isDenied ? .readOnly : .io
+        return JournalError(code, file: path, "the ledger cannot be written: \(reason)")
     }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import Glibc
 
@@ -80,4 +81,4 @@ struct StoreFiles: Sendable {
 }
 
 /// What the C library says about the call that just failed.
-func lastErrorText() -> String { unsafe String(cString: strerror(errno)) }
+func lastErrorText() -> String { "\(Errno.last)" }

@@ -1,5 +1,5 @@
+internal import Files
 package import Foundation
-internal import Glibc
 
 /// Writes safetensors: the header's length (u64, little-endian), the header (JSON, made up to a
 /// multiple of 8 bytes with spaces), and the values without gaps.
@@ -52,43 +52,32 @@ package enum SafetensorsFile {
     package static func write(
         _ tensors: [TensorSpec], to file: URL, values: (TensorSpec) throws(ModelError) -> [Float]
     ) throws(ModelError) {
-        let unfinished = file.appendingPathExtension("unfinished")
-        do {
-            try writeWhole(tensors, to: unfinished, values: values)
-            guard unsafe rename(unfinished.path, file.path) == 0 else {
-                throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
-            }
-        } catch {
-            try? FileManager.default.removeItem(at: unfinished)
-            if let error = error as? ModelError { throw error }
-            throw ModelError(unwritable: file, error)
-        }
-    }
-
-    private static func writeWhole(
-        _ tensors: [TensorSpec], to file: URL, values: (TensorSpec) throws(ModelError) -> [Float]
-    ) throws {
         let entries = tensors.map { tensor in
             let byteCount = tensor.count * MemoryLayout<Float>.stride
             return Entry(
                 name: tensor.name, dtype: "F32", shape: tensor.shape, byteCount: byteCount)
         }
-        try Data(head(entries)).write(to: file)
-        let handle = try FileHandle(forWritingTo: file)
-        defer { try? handle.close() }
-        try handle.seekToEnd()
-        for tensor in tensors {
-            let bits = try values(tensor).map(\.bitPattern.littleEndian)
-            try handle.write(contentsOf: unsafe bits.withUnsafeBytes { unsafe Data($0) })
+        do {
+            var new = try NewFile(file.path)
+            try new.descriptor.write(head(entries))
+            for tensor in tensors {
+                let bits = try values(tensor).map(\.bitPattern.littleEndian)
+                try new.descriptor.write(unsafe bits.withUnsafeBytes { unsafe Array($0) })
+            }
+            try new.complete(isDurable: true)
+        } catch let error as ModelError {
+            throw error
+        } catch {
+            throw ModelError(unwritable: file, error)
         }
-        try handle.synchronize()
     }
 }
 
 extension ModelError {
     package init(unwritable file: URL, _ error: any Error) {
         self.init(
-            .unwritable, file: file.path, found: error.localizedDescription,
+            .unwritable, file: file.path,
+            found: error is Errno ? "\(error)" : error.localizedDescription,
             expected: "a file that can be written")
     }
 }

@@ -1,3 +1,4 @@
+internal import Files
 package import Foundation
 internal import Glibc
 
@@ -10,7 +11,7 @@ package struct RunLock: ~Copyable {
         descriptor = unsafe open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw .file(
-                folder.path, found: unsafe String(cString: strerror(errno)),
+                folder.path, found: "\(Errno.last)",
                 expected: "a folder that can be opened")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

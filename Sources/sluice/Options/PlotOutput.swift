@@ -1,4 +1,5 @@
 import Client
+import Files
 import Foundation
 import Plots
 
@@ -21,14 +22,14 @@ struct PlotOutput {
         case nil: _ = try body()
         case "-": try Self.drawText(try body())
         case let path?:
-            try NewFile.check(path)
+            try OutputFile.check(path)
             let page = svg(try body())
-            try NewFile.write(path) { try Client.OutputStream($0).write(page) }
+            try OutputFile.write(path) { try Client.OutputStream($0).write(page) }
         }
     }
 
-    /// - Throws: `ClientError`.
-    private static func drawText(_ charts: [any Chart]) throws(ClientError) {
+    /// - Throws: `OutputError`.
+    private static func drawText(_ charts: [any Chart]) throws(OutputError) {
         let output = OutputStream.standardOutput
         for chart in charts {
             let text = chart.terminal(

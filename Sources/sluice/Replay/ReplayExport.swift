@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Engine
+import Files
 import Foundation
 import Journal
 import Model
@@ -83,7 +84,7 @@ struct ReplayExport: ParsableCommand {
 
     private func writeText(_ tokens: ExportedTokens) throws {
         guard let output, output != "-" else { return try write(tokens, on: .standardOutput) }
-        try NewFile.write(output, isPrivate: true) { descriptor in
+        try OutputFile.write(output, isPrivate: true) { descriptor in
             try write(tokens, on: Client.OutputStream(descriptor))
         }
     }
@@ -105,8 +106,8 @@ struct ReplayExport: ParsableCommand {
 
     private func writeTensors(_ tokens: ExportedTokens, _ format: TensorExport.Format) throws {
         guard let output else { return }
-        let folder = NewFile.folder(of: output)
-        try NewFile.write(output, isPrivate: true) { descriptor in
+        let folder = OutputFile.folder(of: output)
+        try OutputFile.write(output, isPrivate: true) { descriptor in
             let export = try TensorExport(folder: folder, hasGates: !withoutGates)
             while let token = try tokens.next() {
                 try export.append(

@@ -178,12 +178,8 @@ struct ReplayReport: ParsableCommand {
     private func write(_ trace: SessionTrace) throws {
         let writer = try ReportWriter(trace)
         if let output, output != "-" { return try writer.write(to: output) }
-        try writer.write { bytes throws(ReportError) in
-            do throws(ClientError) {
-                try OutputStream.standardOutput.write(bytes)
-            } catch {
-                throw .writeFailed(path: "the standard output", reason: "\(error)")
-            }
+        try writer.write { bytes throws(OutputError) in
+            try OutputStream.standardOutput.write(bytes)
         }
     }
 

@@ -117,7 +117,7 @@ struct ScoreSession: ~Copyable {
 final class EventPrinter: Sendable {
     private struct State {
         var output: any EventOutput
-        var error: ClientError?
+        var error: OutputError?
     }
 
     private let state: Mutex<State>
@@ -149,7 +149,7 @@ final class EventPrinter: Sendable {
         guard !hasStopped else { return }
         let messages = Self.messages(frames)
         state.withLock { state in
-            do throws(ClientError) {
+            do throws(OutputError) {
                 for message in messages where kinds.contains(message.topic.kind) {
                     try state.output.write(message)
                 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Engine
+import Files
 import Journal
 import Wire
 
@@ -35,7 +36,9 @@ struct StateGet: ParsableCommand {
             }
             let bytes = try snapshot()
             if let output, output != "-" {
-                try WholeFile.write(bytes, to: output)
+                var file = try OutputFile(output, isPrivate: true)
+                try file.write(bytes)
+                try file.complete(isDurable: true)
             } else {
                 try OutputStream.standardOutput.write(bytes)
             }

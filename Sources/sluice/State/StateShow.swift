@@ -77,23 +77,3 @@ extension JournalReader {
         return snapshot.portable()
     }
 }
-
-/// Snapshots from files.
-enum SnapshotInput {
-    /// Bytes of the largest that is read.
-    private static let limit = 64 << 20
-
-    static func bytes(_ path: String) throws(ClientError) -> [UInt8] {
-        try WholeFile.read(path, limit: limit)
-    }
-
-    /// - Throws: `ClientError`, `StateError.snapshot`.
-    static func read(_ path: String) throws -> StreamSnapshot {
-        let bytes = try bytes(path)
-        do throws(SnapshotError) {
-            return try StreamSnapshot(decoding: bytes)
-        } catch {
-            throw StateError.snapshot("\(error)", file: path)
-        }
-    }
-}

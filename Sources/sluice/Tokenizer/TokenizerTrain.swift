@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Files
 import Foundation
 import Training
 
@@ -58,7 +59,7 @@ struct TokenizerTrain: ParsableCommand {
             defer { progress.clear() }
             var summary = ""
             // Before the work, so that an output that cannot be written is told at once.
-            try NewFile.write(output) { descriptor in
+            try OutputFile.write(output) { descriptor in
                 let words = try count(options, progress)
                 let trained = try train(words, options, progress)
                 try Client.OutputStream(descriptor).write(trained.json)

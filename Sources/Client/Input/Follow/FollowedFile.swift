@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import PlainText
 
@@ -160,13 +161,13 @@ private enum Opening {
     case none(reason: String)
 
     init(_ path: String) {
-        var status = stat()
-        guard let descriptor = Descriptor(opening: path),
-            unsafe fstat(descriptor.number, &status) == 0
-        else {
-            self = .none(reason: lastErrorText())
-            return
+        do throws(Errno) {
+            let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK)
+            let status = try file.status()
+            self =
+                status.st_mode & S_IFMT == S_IFDIR ? .folder : .file(Descriptor(file), status)
+        } catch {
+            self = .none(reason: "\(error)")
         }
-        self = status.st_mode & S_IFMT == S_IFDIR ? .folder : .file(descriptor, status)
     }
 }

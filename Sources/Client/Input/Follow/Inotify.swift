@@ -1,4 +1,5 @@
 import CLinux
+import Files
 import Glibc
 
 /// An inotify(7) descriptor.
@@ -9,7 +10,7 @@ struct Inotify: Sendable {
     init?() {
         let number = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
         guard number >= 0 else { return nil }
-        descriptor = Descriptor(owning: number)
+        descriptor = Descriptor(FileDescriptor(owning: number))
     }
 
     private static let folderEvents =

@@ -1,4 +1,5 @@
 import CLinux
+import Files
 import Glibc
 
 /// Becomes readable when something may have changed at a path or in some open files.
@@ -20,12 +21,13 @@ struct PathWatch: Sendable {
 
     init() throws(ClientError) {
         inotify = Inotify()
-        descriptor = Descriptor(owning: epoll_create1(Int32(EPOLL_CLOEXEC)))
+        descriptor = Descriptor(
+            FileDescriptor(owning: epoll_create1(Int32(EPOLL_CLOEXEC))))
         timer = Descriptor(
-            owning: timerfd_create(
-                CLOCK_MONOTONIC, Int32(TFD_CLOEXEC | TFD_NONBLOCK)))
+            FileDescriptor(
+                owning: timerfd_create(CLOCK_MONOTONIC, Int32(TFD_CLOEXEC | TFD_NONBLOCK))))
         guard descriptor.number >= 0, timer.number >= 0 else {
-            throw .readFailed(path: "epoll", reason: lastErrorText())
+            throw .readFailed(path: "epoll", reason: "\(Errno.last)")
         }
         add(timer, EPOLLIN.rawValue)
         if let inotify { add(inotify.descriptor, EPOLLIN.rawValue) }

@@ -1,0 +1,20 @@
+internal import Glibc
+
+/// Why a call of the C library failed: errno(3).
+package struct Errno: Error, Equatable, CustomStringConvertible {
+    package let code: CInt
+
+    package init(code: CInt) { self.code = code }
+
+    /// Of the call that has just failed.
+    package static var last: Errno { Errno(code: errno) }
+
+    /// There is no such file.
+    package var isMissing: Bool { [ENOENT, ENOTDIR].contains(code) }
+    /// The user may not do this, or the file system is read-only.
+    package var isDenied: Bool { [EROFS, EACCES, EPERM].contains(code) }
+    /// The disk, the quota or the file is full.
+    package var isFull: Bool { [ENOSPC, EDQUOT, EFBIG].contains(code) }
+
+    package var description: String { unsafe String(cString: strerror(code)) }
+}
