@@ -44,7 +44,7 @@ let package = Package(
             name: "ZeroMQ", dependencies: ["CZeroMQ", "Names", "Threads"],
             swiftSettings: optimised),
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: optimised),
-        .target(name: "StrictJSON", swiftSettings: optimised),
+        .target(name: "StrictJSON", dependencies: ["NearestName"], swiftSettings: optimised),
         .target(name: "Names", swiftSettings: optimised),
         .target(name: "NearestName", swiftSettings: strict),
         .target(name: "PlainText", swiftSettings: strict),
@@ -118,8 +118,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Engine", "Files", "Journal", "Kernels", "Model", "Names", "StrictTOML", "Threads",
-                "Wire",
-                "ZeroMQ",
+                "Wire", "ZeroMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

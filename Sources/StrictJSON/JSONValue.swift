@@ -20,6 +20,12 @@ package enum JSONValue: Equatable, Sendable {
         return Int(text)
     }
 
+    package var string: String? { if case .string(let text) = self { text } else { nil } }
+    package var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+    package var array: [JSONValue]? {
+        if case .array(let elements) = self { elements } else { nil }
+    }
+
     /// The value as an error message shows it.
     package var summary: String {
         switch self {
@@ -33,11 +39,4 @@ package enum JSONValue: Equatable, Sendable {
             members.first { $0.key == "type" }.map { "type \($0.value.summary)" } ?? "an object"
         }
     }
-}
-
-/// Where a JSON text is wrong, what stands there, and what should.
-package struct JSONError: Error, Equatable {
-    package let offset: Int
-    package let found: String
-    package let expected: String
 }

@@ -59,15 +59,14 @@ package struct ReceivedAcknowledgement: Equatable, Sendable {
             throw MalformedAcknowledgement(found: "no stream id in the first frame")
         }
         stream = try? StreamID(utf8: frames[0])
-        guard let value = try? JSONParser.parse(frames[1][...]), case .object(let all) = value
+        guard let value = try? JSONParser.parse(frames[1][...]), case .object = value
         else { throw MalformedAcknowledgement(found: "a body that is not one JSON object") }
-        var members = Members(all)
-        guard members.take("v") == .number("1") else { throw .wrong("v") }
-        result = try members.result()
-        sequence = try members.sequence()
-        if let key = members.rest.first?.key {
-            throw MalformedAcknowledgement(found: "the unknown key \"\(key.prefix(40))\"")
-        }
+        let body = try JSONObject(value) { MalformedAcknowledgement.body($0) }
+        guard body["v"] == .number("1") else { throw body.error("v", expected: "1") }
+        result = try Acknowledgement.Result(body)
+        sequence = body["seq"] == .null ? nil : try body.integer("seq", in: 0...UInt64.max)
+        let isRefusal = if case .refused = result { true } else { false }
+        try body.checkKeys(["v", "ack", "seq"] + (isRefusal ? ["code", "reason"] : []))
     }
 }
 
@@ -81,45 +80,27 @@ package struct MalformedAcknowledgement: Error, Equatable, CustomStringConvertib
             + "\"code\" and \"reason\""
     }
 
-    fileprivate static func wrong(_ key: String) -> Self {
-        Self(found: "no \"\(key)\", or another value than it may have")
+    fileprivate static func body(_ error: JSONObjectError) -> Self {
+        if case .unknownKey = error.kind {
+            return Self(found: "the unknown key \"\(error.path.prefix(40))\"")
+        }
+        return Self(found: "no \"\(error.path)\", or another value than it may have")
     }
 }
 
-/// Keys of a body that have not been read yet.
-private struct Members {
-    private(set) var rest: [JSONValue.Member]
-
-    init(_ members: [JSONValue.Member]) { rest = members }
-
-    mutating func take(_ key: String) -> JSONValue? {
-        guard let index = rest.firstIndex(where: { $0.key == key }) else { return nil }
-        return rest.remove(at: index).value
-    }
-
-    mutating func result() throws(MalformedAcknowledgement) -> Acknowledgement.Result {
-        switch take("ack") {
-        case .string("accepted"): return .accepted
-        case .string("duplicate"): return .duplicate
-        case .string("refused"): return .refused(try refusal())
-        default: throw .wrong("ack")
-        }
-    }
-
-    private mutating func refusal() throws(MalformedAcknowledgement) -> Refusal {
-        guard case .string(let name) = take("code"), let code = Refusal.Code(rawValue: name)
-        else { throw .wrong("code") }
-        guard case .string(let reason) = take("reason") else { throw .wrong("reason") }
-        return Refusal(code, reason)
-    }
-
-    mutating func sequence() throws(MalformedAcknowledgement) -> UInt64? {
-        switch take("seq") {
-        case .null: return nil
-        case .number(let digits):
-            guard let number = UInt64(digits) else { throw .wrong("seq") }
-            return number
-        default: throw .wrong("seq")
+extension Acknowledgement.Result {
+    fileprivate init(
+        _ body: JSONObject<MalformedAcknowledgement>
+    ) throws(MalformedAcknowledgement) {
+        switch try body.string("ack") {
+        case "accepted": self = .accepted
+        case "duplicate": self = .duplicate
+        case "refused":
+            let code: Refusal.Code = try body.value("code", "a code") {
+                $0.string.flatMap(Refusal.Code.init(rawValue:))
+            }
+            self = .refused(Refusal(code, try body.string("reason")))
+        default: throw body.error("ack", expected: "accepted, duplicate or refused")
         }
     }
 }

@@ -30,9 +30,9 @@ package struct RequestHeader: Equatable, Sendable {
         guard bytes.count <= Self.longest else {
             throw Self.refusal("has \(bytes.count) bytes, over \(Self.longest)")
         }
-        guard let value = try? JSONParser.parse(bytes[...]), case .object(let members) = value
+        guard let value = try? JSONParser.parse(bytes[...]), case .object = value
         else { throw Self.refusal("is not one JSON object with each key once") }
-        for member in members { try read(member) }
+        try read(JSONObject(value) { Self.refusal($0) })
         guard !isLast || sequence != nil else {
             throw Self.refusal("has \"last\" without \"seq\"")
         }
@@ -54,17 +54,21 @@ package struct RequestHeader: Equatable, Sendable {
             && !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
-    private mutating func read(_ member: JSONValue.Member) throws(Refusal) {
-        switch (member.key, member.value) {
-        case ("op", .string(let name)): operation = try Self.operation(name)
-        case ("more", .bool(let flag)): more = flag
-        case ("seq", .number(let digits)): sequence = try Self.number(digits, "seq")
-        case ("producer", .string(let name)): producer = try Self.producer(name)
-        case ("last", .bool(let flag)): isLast = flag
-        case ("time", .number(let digits)): time = try Self.time(digits)
-        case ("op", _), ("more", _), ("seq", _), ("producer", _), ("last", _), ("time", _):
-            throw Self.wrongType(member.key)
-        default: throw Self.refusal("has the unknown key \"\(member.key.prefix(40))\"")
+    private static let keys = ["op", "more", "seq", "producer", "last", "time"]
+
+    private mutating func read(_ object: JSONObject<Refusal>) throws(Refusal) {
+        try object.checkKeys(Self.keys)
+        if let name = try object.optional("op", object.string) {
+            operation = try Self.operation(name)
+        }
+        more = try object.optional("more", object.bool)
+        if object.has("seq") { sequence = try object.integer("seq", in: 0...UInt64.max) }
+        if let name = try object.optional("producer", object.string) {
+            producer = try Self.producer(name)
+        }
+        isLast = try object.optional("last", object.bool) ?? false
+        time = try object.optional("time", object.number).map { digits throws(Refusal) in
+            try Self.time(digits)
         }
     }
 
@@ -86,22 +90,17 @@ package struct RequestHeader: Equatable, Sendable {
 
     /// Beyond what a Double holds there is no time.
     private static func time(_ digits: String) throws(Refusal) -> Double {
-        let time: Double = try number(digits, "time")
-        guard time.isFinite else {
+        guard let time = Double(digits), time.isFinite else {
             throw refusal("has a \"time\" beyond all times, \(digits.prefix(40))")
         }
         return time
     }
 
-    private static func number<Number: LosslessStringConvertible>(
-        _ digits: String, _ key: String
-    ) throws(Refusal) -> Number {
-        guard let number = Number(digits) else { throw wrongType(key) }
-        return number
-    }
-
-    private static func wrongType(_ key: String) -> Refusal {
-        refusal("has a value of the wrong type for \"\(key)\"")
+    private static func refusal(_ error: JSONObjectError) -> Refusal {
+        if case .unknownKey = error.kind {
+            return refusal("has the unknown key \"\(error.path.prefix(40))\"")
+        }
+        return refusal("has a value of the wrong type for \"\(error.path)\"")
     }
 
     private static func refusal(_ found: String) -> Refusal {

@@ -12,7 +12,7 @@ extension ModelConfig {
                 .malformed, file: file, part: "byte \(error.offset)", found: error.found,
                 expected: error.expected)
         }
-        let keys = try JSONKeys(value, known: knownKeys, file: file)
+        let keys = try JSONObject(value, known: knownKeys, file: file)
         return try decode(keys)
     }
 
@@ -29,7 +29,7 @@ extension ModelConfig {
         "separator", "heads",
     ]
 
-    private static func decode(_ keys: JSONKeys) throws(ModelError) -> ModelConfig {
+    private static func decode(_ keys: JSONObject<ModelError>) throws(ModelError) -> ModelConfig {
         let format = try keys.string("format")
         guard format == Self.format else {
             throw keys.error("format", .unsupported, expected: "\"\(Self.format)\"")
@@ -55,18 +55,17 @@ extension ModelConfig {
         return config
     }
 
-    private static func separator(_ keys: JSONKeys) throws(ModelError) -> String {
+    private static func separator(_ keys: JSONObject<ModelError>) throws(ModelError) -> String {
         let separator = try keys.string("separator")
         guard separator.utf8.count <= separatorLimit else {
-            throw ModelError(
-                .wrongValue, file: keys.file, part: "separator",
-                found: "\(separator.utf8.count) bytes",
+            throw keys.error(
+                "separator", .wrongValue, found: "\(separator.utf8.count) bytes",
                 expected: "at most \(separatorLimit): it is read between all messages")
         }
         return separator
     }
 
-    private mutating func decodeCellOptions(_ keys: JSONKeys) throws(ModelError) {
+    private mutating func decodeCellOptions(_ keys: JSONObject<ModelError>) throws(ModelError) {
         if keys.has("activation") {
             activation = try keys.choice("activation")
             guard cell == .rnn else {
@@ -81,7 +80,7 @@ extension ModelConfig {
         }
     }
 
-    private mutating func decodeBidirectional(_ keys: JSONKeys) throws(ModelError) {
+    private mutating func decodeBidirectional(_ keys: JSONObject<ModelError>) throws(ModelError) {
         if keys.has("bidirectional") { bidirectional = try keys.bool("bidirectional") }
         guard !bidirectional || !heads.next else {
             throw keys.error(
@@ -91,7 +90,7 @@ extension ModelConfig {
         }
     }
 
-    private func checkMessageSums(_ keys: JSONKeys) throws(ModelError) {
+    private func checkMessageSums(_ keys: JSONObject<ModelError>) throws(ModelError) {
         guard bidirectional else { return }
         guard heads.sentimentPooling == .last else {
             throw keys.error(
@@ -108,7 +107,7 @@ extension ModelConfig {
         }
     }
 
-    private mutating func decodeTying(_ keys: JSONKeys) throws(ModelError) {
+    private mutating func decodeTying(_ keys: JSONObject<ModelError>) throws(ModelError) {
         if keys.has("tie_weights") { tieWeights = try keys.bool("tie_weights") }
         guard tieWeights else { return }
         guard heads.next else {
@@ -121,7 +120,7 @@ extension ModelConfig {
         }
     }
 
-    private static func heads(_ keys: JSONKeys) throws(ModelError) -> Heads {
+    private static func heads(_ keys: JSONObject<ModelError>) throws(ModelError) -> Heads {
         let inner = try keys.object("heads", known: headKeys)
         var heads = Heads()
         if inner.has("next") { heads.next = try inner.bool("next") }

@@ -50,7 +50,7 @@ struct SafetensorsHeaderReader {
 
     private func tensor(_ member: JSONValue.Member) throws(ModelError) -> SafetensorsHeader.Tensor {
         let name = member.key
-        let keys = try JSONKeys(
+        let keys = try JSONObject(
             member.value, known: ["dtype", "shape", "data_offsets"], file: file, path: name)
         let dtype = try keys.string("dtype")
         guard let width = Self.bytesPerElement[dtype] else {

@@ -18,7 +18,7 @@ struct TokenizerFile {
     let addedTokens: [AddedToken]
 
     init(_ bytes: [UInt8], name: String) throws(TokenizerError) {
-        let root = try JSONObject(root: Self.parse(bytes, name: name), file: name)
+        let root = try JSONObject(Self.parse(bytes, name: name), file: name)
         try root.checkKeys([
             "version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer",
             "post_processor", "decoder", "model",
@@ -31,7 +31,7 @@ struct TokenizerFile {
         try Self.checkModel(model)
         vocabulary = try Self.vocabulary(model.object("vocab"))
         merges = try Self.merges(model)
-        addedTokens = try Self.addedTokens(root)
+        addedTokens = try Self.addedTokens(root, file: name)
     }
 
     private static func parse(_ bytes: [UInt8], name: String) throws(TokenizerError) -> JSONValue {
@@ -47,14 +47,16 @@ struct TokenizerFile {
         }
     }
 
-    private static func checkPreTokenizer(_ object: JSONObject) throws(TokenizerError) {
+    private static func checkPreTokenizer(_ object: JSONObject<TokenizerError>)
+        throws(TokenizerError)
+    {
         try object.require("type", "ByteLevel")
         try object.checkKeys(["type", "add_prefix_space", "trim_offsets", "use_regex"])
         try object.require("add_prefix_space", false)
         if object["use_regex"] != nil { try object.require("use_regex", true) }
     }
 
-    private static func checkModel(_ model: JSONObject) throws(TokenizerError) {
+    private static func checkModel(_ model: JSONObject<TokenizerError>) throws(TokenizerError) {
         try model.require("type", "BPE")
         try model.checkKeys([
             "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix",
@@ -70,50 +72,50 @@ struct TokenizerFile {
     }
 
     private static func vocabulary(
-        _ object: JSONObject
+        _ object: JSONObject<TokenizerError>
     ) throws(TokenizerError) -> [(spelling: String, id: Int32)] {
         var entries: [(spelling: String, id: Int32)] = []
         for member in object.members {
-            entries.append((member.key, try object.id(member.value, of: member.key)))
+            guard let id = JSONObject.id(member.value) else {
+                throw object.error(member.key, expected: "an id of 0 or more")
+            }
+            entries.append((member.key, id))
         }
         return entries
     }
 
     private static func merges(
-        _ model: JSONObject
+        _ model: JSONObject<TokenizerError>
     ) throws(TokenizerError) -> [(left: String, right: String)] {
         var merges: [(left: String, right: String)] = []
         for (index, value) in try model.array("merges").enumerated() {
-            switch value {
-            case .array(let pair):
-                if case (.string(let left)?, .string(let right)?) = (pair.first, pair.last),
-                    pair.count == 2
-                {
-                    merges.append((left, right))
-                    continue
-                }
-            case .string(let line):
-                let pair = line.split(separator: " ", omittingEmptySubsequences: false)
-                if pair.count == 2 {
-                    merges.append((String(pair[0]), String(pair[1])))
-                    continue
-                }
-            default: break
+            guard let merge = merge(value) else {
+                throw model.error(
+                    "merges[\(index)]", value, expected: "[\"a\", \"b\"] or \"a b\"")
             }
-            throw model.unsupported("merges[\(index)]", value, "[\"a\", \"b\"] or \"a b\"")
+            merges.append(merge)
         }
         return merges
     }
 
-    private static func addedTokens(_ root: JSONObject) throws(TokenizerError) -> [AddedToken] {
+    private static func merge(_ value: JSONValue) -> (left: String, right: String)? {
+        let pair =
+            value.array?.map(\.string)
+            ?? value.string?.split(separator: " ", omittingEmptySubsequences: false).map(
+                String.init)
+        guard let pair, pair.count == 2, let left = pair[0], let right = pair[1] else {
+            return nil
+        }
+        return (left, right)
+    }
+
+    private static func addedTokens(
+        _ root: JSONObject<TokenizerError>, file name: String
+    ) throws(TokenizerError) -> [AddedToken] {
         var tokens: [AddedToken] = []
         var normalized: Set<Bool> = []
         for (index, value) in try root.array("added_tokens").enumerated() {
-            let key = "added_tokens[\(index)]"
-            guard case .object(let members) = value else {
-                throw root.unsupported(key, value, "an object")
-            }
-            let token = JSONObject(members: members, file: root.file, path: key)
+            let token = try root.object(value, at: "added_tokens[\(index)]")
             try token.checkKeys([
                 "id", "content", "single_word", "lstrip", "rstrip", "normalized", "special",
             ])
@@ -124,7 +126,7 @@ struct TokenizerFile {
         }
         if normalized.count > 1 {
             throw .unsupported(
-                file: root.file, key: "added_tokens", found: "some normalized and some not",
+                file: name, key: "added_tokens", found: "some normalized and some not",
                 supported: "all alike, since they are searched for in one go")
         }
         return tokens

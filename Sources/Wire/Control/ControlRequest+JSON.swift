@@ -18,41 +18,40 @@ extension ControlRequest {
         guard json.count <= Self.longest else {
             throw .request("has \(json.count) bytes; expected at most \(Self.longest)")
         }
-        guard let value = try? JSONParser.parse(json[...]), case .object(let members) = value
-        else { throw .request("is not one JSON object with each key once") }
-        var fields = ControlFields(members)
-        id = try fields.takeNumber("id", 0...UInt64.max)
-        let name = try fields.takeText("op")
+        let fields = try Fields(request: json)
+        id = try fields.optional("id", fields.number)
         let known = Self.keys.map(\.name).joined(separator: ", ")
-        guard let name else { throw .request("has no \"op\"; expected one of \(known)") }
+        guard let name = try fields.optional("op", fields.string) else {
+            throw .request("has no \"op\"; expected one of \(known)")
+        }
         guard let (_, keys) = Self.keys.first(where: { $0.name == name }) else {
             throw .request("has the unknown op \"\(name.prefix(40))\"; expected one of \(known)")
         }
-        try fields.check(allowing: keys, of: name)
-        operation = try Self.operation(name, &fields)
+        try fields.checkKeys(["op", "id"] + keys)
+        operation = try Self.operation(name, fields)
     }
 
     /// The number of a request that may be refused for another reason.
     package static func id(in json: [UInt8]) -> UInt64? {
-        guard json.count <= longest, let value = try? JSONParser.parse(json[...]),
-            case .object(let members) = value
-        else { return nil }
-        var fields = ControlFields(members)
-        return try? fields.takeNumber("id", 0...UInt64.max)
+        guard json.count <= longest, let fields = try? Fields(request: json) else { return nil }
+        return try? fields.number("id")
     }
 
+    private typealias Fields = JSONObject<ControlRefusal>
+
     private static func operation(
-        _ name: String, _ fields: inout ControlFields
+        _ name: String, _ fields: Fields
     ) throws(ControlRefusal) -> Operation {
         switch name {
         case "status": return .status
-        case "list": return .list(try ControlList(&fields))
+        case "list": return .list(try ControlList(fields))
         case "put":
             return .put(
-                as: try fields.takeStream("as"), replace: try fields.takeFlag("replace") ?? false)
+                as: try fields.optional("as", fields.stream),
+                replace: try fields.optional("replace", fields.bool) ?? false)
         default: break
         }
-        guard let stream = try fields.takeStream("stream") else {
+        guard let stream = try fields.optional("stream", fields.stream) else {
             throw .request("has no \"stream\"; op \(name) is about one")
         }
         switch name {
@@ -66,12 +65,11 @@ extension ControlRequest {
 }
 
 extension ControlList {
-    fileprivate init(_ fields: inout ControlFields) throws(ControlRefusal) {
-        prefix = try fields.takeText("prefix") ?? prefix
-        after = try fields.takeText("after")
-        let limits = UInt64(Self.limits.lowerBound)...UInt64(Self.limits.upperBound)
-        limit = try fields.takeNumber("limit", limits).map { Int($0) } ?? limit
-        includesEnded = try fields.takeFlag("ended") ?? includesEnded
+    fileprivate init(_ fields: JSONObject<ControlRefusal>) throws(ControlRefusal) {
+        prefix = try fields.optional("prefix", fields.string) ?? prefix
+        after = try fields.optional("after", fields.string)
+        if fields.has("limit") { limit = try fields.integer("limit", in: Self.limits) }
+        includesEnded = try fields.optional("ended", fields.bool) ?? includesEnded
     }
 }
 
@@ -81,63 +79,34 @@ extension ControlRefusal {
     }
 }
 
-/// Keys of a request that have not been read yet.
-private struct ControlFields {
-    private var rest: [JSONValue.Member]
-
-    init(_ members: [JSONValue.Member]) { rest = members }
-
-    func check(allowing keys: [String], of name: String) throws(ControlRefusal) {
-        guard let key = rest.first(where: { !keys.contains($0.key) })?.key else { return }
-        let known = (["op", "id"] + keys).map { "\"\($0)\"" }.joined(separator: ", ")
-        throw .request("has the unknown key \"\(key.prefix(40))\"; op \(name) has \(known)")
-    }
-
-    private mutating func take(_ key: String) -> JSONValue? {
-        guard let index = rest.firstIndex(where: { $0.key == key }) else { return nil }
-        return rest.remove(at: index).value
-    }
-
-    mutating func takeText(_ key: String) throws(ControlRefusal) -> String? {
-        switch take(key) {
-        case nil: return nil
-        case .string(let text): return text
-        case let other?: throw wrong(key, other, "a string")
+extension JSONObject<ControlRefusal> {
+    fileprivate init(request json: [UInt8]) throws(ControlRefusal) {
+        guard let value = try? JSONParser.parse(json[...]), case .object = value else {
+            throw .request("is not one JSON object with each key once")
+        }
+        try self.init(value) { error in
+            if case .unknownKey(let known) = error.kind {
+                let known = known.map { "\"\($0)\"" }.joined(separator: ", ")
+                return .request(
+                    "has the unknown key \"\(error.path.prefix(40))\"; this op has \(known)")
+            }
+            return .request(
+                "has \(error.found.prefix(60)) for \"\(error.path)\"; expected "
+                    + error.expected)
         }
     }
 
-    mutating func takeFlag(_ key: String) throws(ControlRefusal) -> Bool? {
-        switch take(key) {
-        case nil: return nil
-        case .bool(let flag): return flag
-        case let other?: throw wrong(key, other, "true or false")
-        }
+    fileprivate func number(_ key: String) throws(ControlRefusal) -> UInt64 {
+        try integer(key, in: 0...UInt64.max)
     }
 
-    mutating func takeNumber(
-        _ key: String, _ range: ClosedRange<UInt64>
-    ) throws(ControlRefusal) -> UInt64? {
-        guard let value = take(key) else { return nil }
-        guard case .number(let digits) = value, let number = UInt64(digits),
-            range.contains(number)
-        else {
-            throw wrong(
-                key, value, "an integer from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
-    }
-
-    mutating func takeStream(_ key: String) throws(ControlRefusal) -> StreamID? {
-        guard let name = try takeText(key) else { return nil }
+    fileprivate func stream(_ key: String) throws(ControlRefusal) -> StreamID {
+        let name = try string(key)
         do throws(Refusal) {
             return try StreamID(name)
         } catch {
             throw ControlRefusal(error)
         }
-    }
-
-    private func wrong(_ key: String, _ value: JSONValue, _ expected: String) -> ControlRefusal {
-        .request("has \(value.summary.prefix(60)) for \"\(key)\"; expected \(expected)")
     }
 }
 
