@@ -1,6 +1,7 @@
 import Client
 import Dispatch
 import Engine
+import Files
 import Model
 import Synchronization
 import Threads
