@@ -187,7 +187,7 @@ let package = Package(
             name: "EngineTests",
             dependencies: [
                 "Digests", "Engine", "Journal", "Kernels", "Model", "Names", "RecordingSupport",
-                "TestSupport", "Tokenizer", "Wire",
+                "TestSupport", "Threads", "Tokenizer", "Wire",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
@@ -206,6 +206,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "Engine", "Kernels", "Model", "Names", "StrictTOML", "TestSupport",
+                "Threads",
                 "Wire", "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -1,7 +1,6 @@
 package import Client
-import ZeroMQ
 
-/// The user has had enough.
+/// The user interrupted the measurement.
 package struct Interrupted: Error {
     package init() {}
 }
@@ -12,13 +11,11 @@ extension Interruption {
         if isRequested { throw Interrupted() }
     }
 
-    /// Lets other threads work for so long.
+    /// Waits while other threads work.
     ///
-    /// - Throws: `Interrupted`, `ZeroMQError`.
-    func wait(seconds: Double) throws {
-        var poller = Poller()
-        poller.add(wake)
-        try poller.wait(timeout: .seconds(seconds))
+    /// - Throws: `Interrupted`.
+    func pause(seconds: Double) throws(Interrupted) {
+        wait(seconds: seconds)
         try check()
     }
 }

@@ -4,18 +4,16 @@ package import Threads
 
 /// SIGINT and SIGTERM as a request to stop cleanly; a second one ends the process at once.
 package final class Interruption: Sendable {
-    /// Readable from the first request on, for all who wait; nobody clears it.
-    package let wake: WakeEvent
-    private let requested = Atomic<Bool>(false)
+    private let stop: StopSignal
 
-    package init() throws(WakeEventError) { wake = try WakeEvent() }
+    package init() throws(WakeEventError) { stop = try StopSignal() }
 
-    package var isRequested: Bool { requested.load(ordering: .acquiring) }
-
-    package func request() {
-        requested.store(true, ordering: .releasing)
-        wake.signal()
-    }
+    /// Readable from the first request on; never cleared.
+    package var wake: WakeEvent { stop.wake }
+    package var isRequested: Bool { stop.isRequested }
+    package func request() { stop.request() }
+    /// Waits until the request, or for this long.
+    package func wait(seconds: Double) { stop.wait(seconds: seconds) }
 
     /// For the one interruption of the process: from now on signals request it.
     package func catchSignals() {

@@ -12,8 +12,8 @@ package import ZeroMQ
 ///     Ingress → Request → Engine (→ Journal) → Event → Egress
 ///        ↖ Acknowledgement ↙
 ///
-/// It serves from `init` on. `run` waits for the graceful shutdown and then lets everything that
-/// was accepted go its way to the end, within the configured time.
+/// It serves from `init` on. `run` waits for the graceful shutdown and then finishes everything
+/// that was accepted, within the configured time.
 package final class Daemon: Service {
     private let configuration: Configuration
     private let logger: Logger
@@ -22,22 +22,21 @@ package final class Daemon: Service {
     private let ingress: Ingress
     private let journal: JournalService?
     private let engine: Engine
-    private let control: Control?
+    private let control: ControlServer?
     private let storeWork: StoreWork?
     private let egresses: [Egress]
     private let counters: DaemonCounters
     private let failure: Failure
 
-    /// Opens the store and every endpoint. What an earlier run had not finished with is read again
-    /// beside what comes in, and of each stream before what comes for it.
+    /// Opens the store and every endpoint. What an earlier run left is recovered while new input
+    /// arrives: each stream before its own new input.
     ///
     /// - Parameters:
-    ///   - log: where the logger's lines go, to say how many were dropped.
-    ///   - environment: says where the store and the control socket are, if the configuration
-    ///     does not.
-    ///   - progress: hears what the start does, and what goes on beside serving.
-    /// - Throws: `ZeroMQError` of an endpoint that cannot be had, `ControlPlaceError`,
-    ///   `JournalError` of a store that cannot be used, `ModelError`, `KernelError`.
+    ///   - log: where the logger's lines go, to count those that are dropped.
+    ///   - environment: names the store and the control socket, if the configuration does not.
+    ///   - progress: receives the progress of the start, and of the work beside serving.
+    /// - Throws: `ZeroMQError` of an endpoint that cannot be bound or connected,
+    ///   `ControlPlaceError`, `JournalError` of a store that cannot be used, `ModelError`, `KernelError`.
     package init(
         _ configuration: Configuration, model: Model, logger: Logger, log: LogSink? = nil,
         environment: [String: String] = [:], progress: StartProgress = StartProgress()
@@ -46,22 +45,22 @@ package final class Daemon: Service {
         let context = try Context()
         let gate = try GateService(
             configuration.limits, logger: logger, failed: failure.report)
-        let doors = Doors(gate.gate, limits: configuration.limits)
+        let opener = SocketOpener(context, gate: gate.gate, limits: configuration.limits)
         let demand = Demand(outputs: configuration.outputs.count)
         let commits = CommitNotice()
         let acknowledgements = try AcknowledgementQueue()
-        let findings = try ControlFindings()
+        let controlInbox = try ControlInbox()
         let acknowledged: @Sendable ([Acknowledgement]) -> Void = {
-            acknowledgements.add(findings.takeOwn($0))
+            acknowledgements.add(controlInbox.takeOwn($0))
         }
         let journal = try JournalService(
             configuration, model: model, logger: logger, environment: environment,
-            tell: progress.starting, committed: commits.tell, acknowledged: acknowledged,
+            notify: progress.starting, committed: commits.notify, acknowledged: acknowledged,
             failed: failure.report)
         let egresses = try configuration.outputs.enumerated().map { index, output in
             try Egress(
-                output, index: index, demand: demand, context: context,
-                commits: journal?.commits, doors: doors, failed: failure.report)
+                output, index: index, demand: demand, opener: opener,
+                commits: journal?.commits, failed: failure.report)
         }
         commits.listen { for egress in egresses { egress.noteCommit() } }
         let refusals = RefusalLog(logger: logger)
@@ -76,25 +75,22 @@ package final class Daemon: Service {
             journal: journal?.engineJournal, listeners: listeners)
         if let error = failure.error { throw error }
         ingress = try Ingress(
-            configuration.inputs, maxTextBytes: configuration.limits.maxTextBytes,
-            context: context, engine: engine, acknowledgements: acknowledgements,
-            doors: doors, failed: failure.report)
+            configuration.inputs, opener: opener, engine: engine,
+            acknowledgements: acknowledgements, failed: failure.report)
         let isAcknowledging = configuration.inputs.contains { $0.kind == .router }
         let counters = DaemonCounters(
             engine: engine.statistics,
-            outputs: zip(configuration.outputs, egresses).map {
-                .init(kind: $0.kind, statistics: $1.statistics)
-            },
+            outputs: egresses.map(\.statistics),
             journal: journal?.thread.statistics,
             acknowledgements: isAcknowledging ? acknowledgements.statistics : nil,
-            gate: gate.gate.statistics, log: log)
+            gate: gate.gate.statistics, log: log?.statistics)
         control = try Self.openControl(
-            configuration, engine, model, journal, counters, findings, context, doors,
-            environment, failed: failure.report)
+            configuration, engine, model, journal, counters, controlInbox, opener, environment,
+            failed: failure.report)
         self.gate = gate
-        // Last, so that all that it may tell is there.
-        storeWork = journal?.startWork(
-            engine, logger: logger, tell: progress.serving, failed: failure.report)
+        // Last, since it uses all other parts.
+        storeWork = try journal?.startWork(
+            engine, logger: logger, notify: progress.serving, failed: failure.report)
         self.journal = journal
         self.configuration = configuration
         self.logger = logger
@@ -106,25 +102,24 @@ package final class Daemon: Service {
 
     private static func openControl(
         _ configuration: Configuration, _ engine: Engine, _ model: Model,
-        _ journal: JournalService?, _ counters: DaemonCounters, _ findings: ControlFindings,
-        _ context: Context, _ doors: Doors,
-        _ environment: [String: String], failed: @escaping @Sendable (any Error) -> Void
-    ) throws -> Control? {
+        _ journal: JournalService?, _ counters: DaemonCounters, _ inbox: ControlInbox,
+        _ opener: SocketOpener, _ environment: [String: String],
+        failed: @escaping @Sendable (any Error) -> Void
+    ) throws -> ControlServer? {
         let bind = configuration.control.bind
         guard bind?.isEmpty != true else { return nil }
         let place = ControlPlace.own(environment)
         if bind == nil { try place.prepare() }
-        let reporter = StatusReporter(configuration, engine, model, journal, counters)
-        return try Control(
+        let reporter = StatusReporter(configuration, model, journal, counters)
+        return try ControlServer(
             bind ?? [place.endpoint],
             .init(
                 engine: engine, model: model, store: journal?.path, status: reporter.report,
                 damage: { journal?.health.damage(of: $0) }),
-            findings: findings, context: context,
-            doors: doors, failed: failed)
+            inbox: inbox, opener: opener, failed: failed)
     }
 
-    /// The store that is written, if any.
+    /// The path of the store, if there is one.
     package var storePath: String? { journal?.path }
     package var inputEndpoints: [Endpoint] { ingress.endpoints }
     package var controlEndpoints: [Endpoint] { control?.endpoints ?? [] }
@@ -132,7 +127,7 @@ package final class Daemon: Service {
 
     /// Serves until the graceful shutdown, then drains and stops.
     ///
-    /// - Throws: the error of a socket thread that failed.
+    /// - Throws: the first error of a thread that failed.
     package func run() async throws {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.logStatistics() }
@@ -155,10 +150,10 @@ package final class Daemon: Service {
 
     // MARK: Stopping
 
-    /// Each stage ends when the one before has, so nothing that was accepted is lost on the way.
+    /// Each stage ends after the one before it, so that nothing accepted is lost.
     private func stop() async {
-        if let error = failure.error { logger.error("a socket failed: \(error)") }
-        logger.info("stopping: finishing what was accepted")
+        if let error = failure.error { logger.error("a part failed: \(error)") }
+        logger.info("stopping: finishing accepted requests")
         let deadline = DispatchTime.now() + configuration.shutdown.timeout.seconds
         let ending = await offTheCooperativePool { self.finish(by: deadline) }
         for (message, metadata) in ending.warnings(isKept: journal != nil) {
@@ -173,25 +168,25 @@ package final class Daemon: Service {
         control?.stopReceiving()
         var ending = Ending()
         ending.isReceived = ingress.stopReceiving(by: deadline)
-        // What it has not begun is for the next start.
+        // The next start recovers what it has not begun.
         _ = storeWork?.finish(by: deadline)
         ending.isRead = engine.finish(by: deadline)
         if !ending.isRead { ending.unread = engine.unread(by: .now() + Self.lastStep) }
         // Events wait for the commit, so it comes before the end of the outputs.
-        // A stage whose time was used up by those before may have nothing left to do.
+        // A stage whose time was used up by earlier ones may have nothing left to do.
         let last = max(deadline, .now() + Self.lastStep)
         ending.isKept = journal?.thread.finish(by: last) ?? true
         let isAcknowledged = ingress.close(by: last)
         ending.isAnswered = (control?.close(by: last) ?? true) && isAcknowledged
         ending.isSent = egresses.map { $0.finish(by: last) }.allSatisfy { $0 }
-        // Ends every call that still waits for a slow reader, and waits for what was sent to be
-        // delivered: the end of the process would drop it.
+        // Ends every call that still waits for a slow reader, and waits until sent messages are
+        // delivered: the end of the process would drop them.
         context.terminate()
         ending.isSent = gate.finish(by: last) && ending.isSent
         return ending
     }
 
-    /// Seconds that a stage may take to come to its end after the time is over, at least.
+    /// Seconds that a stage may take at least, even after the deadline.
     private static let lastStep = 1.0
 
     private func offTheCooperativePool<Result: Sendable>(
@@ -218,37 +213,21 @@ package final class Daemon: Service {
         for await _ in stream {}
     }
 
-    /// What has been done so far, for the log.
+    /// All counters, for the log.
     package var statistics: Logger.Metadata {
         var metadata: Logger.Metadata = [:]
         for (name, count) in counters.all { metadata[name] = "\(count)" }
-        for (code, count) in engine.statistics.refusalCounts {
-            metadata["refused.\(code.rawValue)"] = "\(count)"
-        }
+        for (code, count) in counters.refused { metadata["refused.\(code)"] = "\(count)" }
         return metadata
     }
 }
 
-/// Who hears what the start does, and what goes on beside serving; an empty text: nothing more.
-package struct StartProgress: Sendable {
-    package var starting: @Sendable (String) -> Void
-    package var serving: @Sendable (String) -> Void
-
-    package init(
-        starting: @escaping @Sendable (String) -> Void = { _ in },
-        serving: @escaping @Sendable (String) -> Void = { _ in }
-    ) {
-        self.starting = starting
-        self.serving = serving
-    }
-}
-
-/// Tells of commits whoever comes to listen, which is later than the journal begins.
+/// Notifies of commits. The listener is set after the journal has begun.
 private final class CommitNotice: Sendable {
     private let listener = Mutex<@Sendable () -> Void>({})
 
     func listen(_ body: @escaping @Sendable () -> Void) { listener.withLock { $0 = body } }
-    @Sendable func tell() { listener.withLock { $0 }() }
+    @Sendable func notify() { listener.withLock { $0 }() }
 }
 
 /// The first error that ended a socket thread, a shard or the journal.

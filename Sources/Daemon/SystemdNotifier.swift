@@ -1,10 +1,10 @@
 import Glibc
 
-/// Tells systemd how the service is (sd_notify(3)), where it asks to be told: `Type=notify`.
+/// Reports the state of the service to systemd (sd_notify(3)), for `Type=notify`.
 package struct SystemdNotifier: Sendable {
     private let path: String
 
-    /// Nil where the service manager did not ask, by NOTIFY_SOCKET.
+    /// Nil where the service manager set no NOTIFY_SOCKET.
     package init?(environment: [String: String]) {
         guard let path = environment["NOTIFY_SOCKET"], path.hasPrefix("/") || path.hasPrefix("@")
         else { return nil }
@@ -13,12 +13,12 @@ package struct SystemdNotifier: Sendable {
 
     package func ready() { send("READY=1\nSTATUS=serving") }
 
-    /// The service starts still, and may take so much longer from now on.
+    /// The service is still starting, and may take `startPatience` from now on.
     package func starting(_ text: String) {
         send("EXTEND_TIMEOUT_USEC=\(Self.startPatience)\nSTATUS=\(text)")
     }
 
-    /// - Parameter text: what goes on beside serving; empty for nothing.
+    /// - Parameter text: the work beside serving; empty for none.
     package func serving(_ text: String) {
         send("STATUS=serving" + (text.isEmpty ? "" : "; \(text)"))
     }
@@ -29,12 +29,12 @@ package struct SystemdNotifier: Sendable {
         send("STOPPING=1\nEXTEND_TIMEOUT_USEC=\(microseconds)\nSTATUS=stopping")
     }
 
-    /// Microseconds without a word from a start: opening a large store may take as long.
+    /// Microseconds between two notifications of a start: opening a large store may take as long.
     private static let startPatience = 300_000_000
     /// Microseconds beyond what a stop may take.
     private static let stopPatience = 15_000_000
 
-    /// One datagram. That nobody hears it is no reason not to serve.
+    /// One datagram. Notification is best-effort; failure is ignored.
     private func send(_ state: String) {
         let socket = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard socket >= 0 else { return }

@@ -20,12 +20,12 @@ package enum EngineInput: Sendable {
 
     /// Where a refusal is answered.
     package struct Sender: Sendable {
-        package let route: Route
+        package let replyTo: ReplyAddress
         /// The refused message's own number, if it had one that can be read.
         package let producerSequence: UInt64?
 
-        package init(route: Route, producerSequence: UInt64?) {
-            self.route = route
+        package init(replyTo: ReplyAddress, producerSequence: UInt64?) {
+            self.replyTo = replyTo
             self.producerSequence = producerSequence
         }
     }

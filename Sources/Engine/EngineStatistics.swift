@@ -1,43 +1,50 @@
-package import Synchronization
+import Synchronization
+package import Threads
 package import Wire
 
 /// Counters of what the engine has done, for logs and measurements.
-package final class EngineStatistics: Sendable {
+package final class EngineStatistics: CounterSet {
     /// Well-formed messages and control requests that came for streams, also those that were
     /// refused or were duplicates; not what the daemon decides itself, or reads again at a start.
-    package let requests = Atomic<Int>(0)
+    package let requests = Counter("requests")
     /// Of their texts and snapshots.
-    package let bytes = Atomic<Int>(0)
+    package let bytes = Counter("bytes")
     /// Tokens of texts that were read, also again at a start.
-    package let tokens = Atomic<Int>(0)
+    package let tokens = Counter("tokens")
     /// Rows of all steps: tokens, start tokens and separators.
-    package let rows = Atomic<Int>(0)
-    package let steps = Atomic<Int>(0)
+    package let rows = Counter("rows")
+    package let steps = Counter("steps")
     /// Streams that had a part in a step, over all steps: each has read one token there or several.
-    package let turns = Atomic<Int>(0)
+    package let turns = Counter("turns")
     /// Streams in memory now.
-    package let streams = Atomic<Int>(0)
-    /// Streams that were moved to the store, and that came back.
-    package let evicted = Atomic<Int>(0)
-    package let resumed = Atomic<Int>(0)
+    package let streams = Counter("streams")
+    package let residence = ResidenceStatistics()
     private let refusals = Mutex<[Refusal.Code: Int]>([:])
 
     package init() {}
 
     func countRequest(bytes count: Int) {
-        requests.add(1, ordering: .relaxed)
-        bytes.add(count, ordering: .relaxed)
+        requests.add()
+        bytes.add(count)
     }
 
     func countStep(tokens count: Int, rows: Int, streams: Int) {
-        steps.add(1, ordering: .relaxed)
-        turns.add(streams, ordering: .relaxed)
-        tokens.add(count, ordering: .relaxed)
-        self.rows.add(rows, ordering: .relaxed)
+        steps.add()
+        turns.add(streams)
+        tokens.add(count)
+        self.rows.add(rows)
     }
 
     func count(_ code: Refusal.Code) { refusals.withLock { $0[code, default: 0] += 1 } }
 
     /// Refusals so far, by code.
     package var refusalCounts: [Refusal.Code: Int] { refusals.withLock { $0 } }
+}
+
+/// Streams that moved between memory and the store.
+package final class ResidenceStatistics: CounterSet {
+    /// To the store.
+    package let evicted = Counter("evicted")
+    /// Back to memory.
+    package let resumed = Counter("resumed")
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Waits until so many things have been done elsewhere.
+/// Waits until a number of tasks have been done elsewhere.
 package final class Countdown: Sendable {
     private struct State {
         var left: Int
@@ -32,20 +32,20 @@ package final class Countdown: Sendable {
         if left == 0 { end.signal() }
     }
 
-    /// Waits until one more may be begun. False if it was given up.
+    /// Waits until one more may be begun. False if it was cancelled.
     package func waitForTurn() -> Bool {
         room.wait()
         return state.withLock { !$0.isGivenUp }
     }
 
-    /// They will not all be done.
+    /// Cancels the wait: not all will be done.
     package func giveUp() {
         state.withLock { $0.isGivenUp = true }
         room.signal()
         end.signal()
     }
 
-    /// False if it was given up.
+    /// False if it was cancelled.
     package func wait() -> Bool {
         end.wait()
         return state.withLock { !$0.isGivenUp }

@@ -18,15 +18,15 @@ package final class Mailbox<Element: Sendable>: Sendable {
     private let arrival = MonotonicSemaphore()
     private let room = MonotonicSemaphore()
     private let limit: Int
-    private let notify: (@Sendable () -> Void)?
+    private let wake: WakeEvent?
 
     /// - Parameters:
     ///   - limit: weight at which producers have to wait.
-    ///   - notify: called when the mailbox was empty and is no longer, for a consumer that waits
+    ///   - wake: signalled when the mailbox was empty and is no longer, for a consumer that waits
     ///     for more than this mailbox.
-    package init(limit: Int, notify: (@Sendable () -> Void)? = nil) {
+    package init(limit: Int, waking wake: WakeEvent? = nil) {
         self.limit = limit
-        self.notify = notify
+        self.wake = wake
     }
 
     /// Hands over a batch, waiting for room. False if the mailbox is closed.
@@ -56,7 +56,7 @@ package final class Mailbox<Element: Sendable>: Sendable {
                 if waits { state.waitingProducers += 1 }
                 return (.full, false)
             }
-            let wakes = state.elements.isEmpty && (state.consumerWaits || notify != nil)
+            let wakes = state.elements.isEmpty && (state.consumerWaits || wake != nil)
             state.elements.append(contentsOf: batch)
             state.weight += weight
             state.consumerWaits = state.consumerWaits && !wakes
@@ -67,7 +67,7 @@ package final class Mailbox<Element: Sendable>: Sendable {
     }
 
     private func wakeConsumer() {
-        if let notify { notify() } else { arrival.signal() }
+        if let wake { wake.signal() } else { arrival.signal() }
     }
 
     /// All that is there, without waiting.
@@ -110,7 +110,7 @@ package final class Mailbox<Element: Sendable>: Sendable {
         let (producers, wakes) = state.withLock { state in
             defer { (state.waitingProducers, state.consumerWaits) = (0, false) }
             state.isClosed = true
-            return (state.waitingProducers, state.consumerWaits || notify != nil)
+            return (state.waitingProducers, state.consumerWaits || wake != nil)
         }
         for _ in 0..<producers { room.signal() }
         if wakes { wakeConsumer() }

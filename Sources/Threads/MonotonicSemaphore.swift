@@ -14,6 +14,8 @@ import Glibc
         var count: Int
     }
 
+    // On the heap, since pthreads need a fixed address; every access holds the mutex or is `init`'s or
+    // `deinit`'s.
     private nonisolated(unsafe) let state: UnsafeMutablePointer<State>
 
     package init(value: Int = 0) {
@@ -37,7 +39,7 @@ import Glibc
     package func signal() {
         unsafe pthread_mutex_lock(&state.pointee.mutex)
         unsafe state.pointee.count += 1
-        // Before the mutex is free: whoever is woken may be the last to know this semaphore.
+        // Before the mutex is released: the woken thread may free this semaphore.
         unsafe pthread_cond_signal(&state.pointee.condition)
         unsafe pthread_mutex_unlock(&state.pointee.mutex)
     }

@@ -4,9 +4,9 @@ import Synchronization
 
 /// A thread of our own: for sockets, which must stay on one thread, and for compute.
 ///
-/// It blocks signals, so that they reach the thread that waits for them and interrupt nobody. Faults
-/// of its own stay unblocked: the kernel ends a process at a blocked one without calling its handler,
-/// and the runtime's handler is what prints a backtrace.
+/// It blocks signals, so that they reach the thread that waits for them and interrupt no call. Its
+/// own faults stay unblocked: the kernel ends a process at a blocked one without calling its
+/// handler, and the runtime's handler is what prints a backtrace.
 package final class WorkerThread: Sendable {
     private let ended = MonotonicSemaphore()
 

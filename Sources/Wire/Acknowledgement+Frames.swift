@@ -1,14 +1,14 @@
 import StrictJSON
 
-/// An acknowledgement as it goes to the peer: its envelope, the stream id (empty where no stream
-/// could be named) and one JSON object.
+/// An acknowledgement as it goes to the peer, after its envelope: the stream id (empty where no
+/// stream could be named) and one JSON object.
 ///
 ///     {"v": 1, "ack": "accepted" | "duplicate", "seq": 17}
 ///     {"v": 1, "ack": "refused", "seq": 17, "code": "header", "reason": "…"}
 ///
 /// `seq` is null for a message that had none.
 extension Acknowledgement {
-    package var frames: [[UInt8]] { route.envelope + [stream?.utf8 ?? [], body] }
+    package var frames: [[UInt8]] { [stream?.utf8 ?? [], body] }
 
     private var body: [UInt8] {
         var body: [UInt8] = []
@@ -70,12 +70,12 @@ package struct ReceivedAcknowledgement: Equatable, Sendable {
     }
 }
 
-/// An answer that is no acknowledgement, so whoever gave it is no acknowledged input.
+/// An answer that is not an acknowledgement: its sender is not an acknowledged input.
 package struct MalformedAcknowledgement: Error, Equatable, CustomStringConvertible {
     package let found: String
 
     package var description: String {
-        "the answer is no acknowledgement: found \(found); expected a stream id and a JSON object "
+        "the answer is not an acknowledgement: found \(found); expected a stream id and a JSON object "
             + "with \"v\" 1, \"ack\" (accepted, duplicate or refused), \"seq\", and of a refusal "
             + "\"code\" and \"reason\""
     }

@@ -1,16 +1,3 @@
-/// Where the answer to a request goes: which input, and which of its peers.
-package struct Route: Hashable, Sendable {
-    /// Index of the input among those configured.
-    package let input: Int
-    /// The frames before the message: the peer's identity, and an empty one if it sent that.
-    package let envelope: [[UInt8]]
-
-    package init(input: Int, envelope: [[UInt8]]) {
-        self.input = input
-        self.envelope = envelope
-    }
-}
-
 /// The answer to a request from an acknowledged input, sent once the journal has it.
 package struct Acknowledgement: Sendable {
     package enum Result: Hashable, Sendable {
@@ -22,16 +9,16 @@ package struct Acknowledgement: Sendable {
         case refused(Refusal)
     }
 
-    package let route: Route
+    package let replyTo: ReplyAddress
     /// Nil where no stream could be named.
     package let stream: StreamID?
     package let producerSequence: UInt64?
     package let result: Result
 
     package init(
-        route: Route, stream: StreamID?, producerSequence: UInt64?, result: Result
+        replyTo: ReplyAddress, stream: StreamID?, producerSequence: UInt64?, result: Result
     ) {
-        self.route = route
+        self.replyTo = replyTo
         self.stream = stream
         self.producerSequence = producerSequence
         self.result = result

@@ -18,7 +18,7 @@ package struct Event: Equatable, Sendable {
     }
 }
 
-/// Where in which stream, and by which model: what every event says.
+/// The stream, the position in it, and the model: a part of every event.
 package struct EventContext: Equatable, Sendable {
     /// Empty for an error that no stream could be named for.
     package var stream: String

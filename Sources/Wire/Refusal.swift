@@ -1,6 +1,6 @@
 /// Why an input was not accepted as it stood: the body of an `error` event.
 package struct Refusal: Error, Hashable, Sendable {
-    /// What subscribers and statistics tell refusals apart by.
+    /// The kinds of refusals, for subscribers and statistics.
     package enum Code: String, Sendable, CaseIterable, Codable {
         case emptyMessage = "empty_message"
         case frameCount = "frame_count"
@@ -13,7 +13,7 @@ package struct Refusal: Error, Hashable, Sendable {
         case quarantined = "quarantined"
         case nonFiniteState = "non_finite_state"
         case messageTooLong = "message_too_long"
-        /// No longer told: a producer that is not used makes room. Old journals have it.
+        /// No longer used: an unused producer makes room. Old journals have it.
         case tooManyProducers = "too_many_producers"
         case damaged
         case snapshot = "snapshot"

@@ -1,6 +1,6 @@
 package import Names
 
-/// One thing asked of one stream. All that changes a stream is a request, and only that.
+/// A request for one stream. A stream changes by requests, and by nothing else.
 package struct Request: Sendable {
     package enum Operation: String, Sendable, CaseIterable {
         /// Read this text; without `more`, it ends the message.
@@ -11,15 +11,16 @@ package struct Request: Sendable {
         case reset
         /// Force held-back bytes out as tokens; the message stays open.
         case flush
-        /// The daemon's own: move the idle stream to the store.
+        /// The daemon's own: evict the idle stream to the store.
         case evict
-        /// The daemon's own: take it back from there.
+        /// The daemon's own: restore it from the store.
         case resume
-        /// The daemon's own: go on with another model, from zero in a new epoch.
+        /// The daemon's own: continue with another model, from zero in a new epoch.
         case model
         /// An administrator's: begin a stream with the snapshot that is the text.
         case put
-        /// An input that was refused; the text says why. It changes nothing but what is told.
+        /// An input that was refused; the text is the reason. It changes no state; an event is
+        /// published.
         case refusal
 
         /// Whether a publisher may ask for it.
@@ -30,8 +31,7 @@ package struct Request: Sendable {
             }
         }
 
-        /// Whether somebody else asked for it than the daemon itself, whose own requests come in by
-        /// no endpoint.
+        /// Whether it came from outside: the daemon's own requests come in by no endpoint.
         package func isInput(endpoint: String?) -> Bool {
             switch self {
             case .text, .end, .reset, .put, .refusal: true
@@ -44,9 +44,9 @@ package struct Request: Sendable {
     package let stream: StreamID
     package var operation: Operation
     package var text: [UInt8]
-    /// The text goes on in the next request, cut at any byte.
+    /// The text continues in the next request, cut at any byte.
     package var more: Bool
-    /// Who numbers its requests; several producers of one stream each need a name.
+    /// The producer that numbers its requests; several producers of one stream each need a name.
     package var producer: Name
     /// The producer's own number of this request.
     package var producerSequence: UInt64?
@@ -56,16 +56,16 @@ package struct Request: Sendable {
     package var time: Double?
     /// The endpoint it came in by.
     package var endpoint: String?
-    /// Where to acknowledge it; nil for what came by a socket that cannot.
-    package var route: Route?
-    /// An administrator's `reset` or `end`: text of the stream that was accepted before and is not
-    /// read yet is not read any more.
+    /// Where to acknowledge it; nil where the socket cannot.
+    package var replyTo: ReplyAddress?
+    /// An administrator's `reset` or `end`: accepted text of the stream that is not processed yet
+    /// is dropped.
     package var overtakes = false
 
     package init(
         stream: StreamID, operation: Operation = .text, text: [UInt8] = [], more: Bool = false,
         producer: Name = "", producerSequence: UInt64? = nil, time: Double? = nil,
-        endpoint: String? = nil, route: Route? = nil
+        endpoint: String? = nil, replyTo: ReplyAddress? = nil
     ) {
         self.stream = stream
         self.operation = operation
@@ -75,6 +75,6 @@ package struct Request: Sendable {
         self.producerSequence = producerSequence
         self.time = time
         self.endpoint = endpoint
-        self.route = route
+        self.replyTo = replyTo
     }
 }

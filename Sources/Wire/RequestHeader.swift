@@ -7,8 +7,8 @@ import StrictJSON
 ///      "last": false, "time": 1764000000.25}
 ///
 /// `seq` is an integer from 0 to 2^64 - 1, `producer` up to 200 bytes without control characters,
-/// `last` comes with `seq` only, `time` is seconds since 1970. Other keys are refused, so that a misspelt one is not silently without
-/// effect.
+/// `last` comes with `seq` only, `time` is seconds since 1970. Other keys are refused, so that a
+/// misspelt one is not silently without effect.
 package struct RequestHeader: Equatable, Sendable {
     package var operation = Request.Operation.text
     package var more: Bool?
@@ -38,8 +38,8 @@ package struct RequestHeader: Equatable, Sendable {
         }
     }
 
-    /// The number in a header that may be refused for another reason, so that whoever sent it can
-    /// be told which message that was.
+    /// The number in a header that may be refused for another reason, so that the
+    /// answer can name it.
     package static func sequence(in json: [UInt8]) -> UInt64? {
         guard json.count <= longest, let value = try? JSONParser.parse(json[...]),
             case .object(let members) = value,

@@ -23,7 +23,7 @@ import Synchronization
 
     deinit { terminate() }
 
-    /// Ends the context now, for whoever is about to end the process: returns when every socket is
+    /// Ends the context now, before the process ends: returns when every socket is
     /// closed and what was sent is delivered, or the sockets' `linger` is over. Calls on sockets
     /// throw as after `shutdown`. The last call that the context is used for.
     package func terminate() {
@@ -31,9 +31,9 @@ import Synchronization
         while unsafe zmq_ctx_term(raw) == -1, zmq_errno() == EINTR {}
     }
 
-    /// Makes every call on this context's sockets, also one that blocks in another thread now, throw
-    /// `ZeroMQError` with the code `.contextTerminated`. What was sent before is still delivered
-    /// within the sockets' `linger`. Any thread may call it, any number of times.
+    /// Makes every call on this context's sockets, also one that blocks in another thread now,
+    /// throw `ZeroMQError` with the code `.contextTerminated`. What was sent before is still
+    /// delivered within the sockets' `linger`. Any thread may call it, any number of times.
     package func shutdown() {
         unsafe zmq_ctx_shutdown(raw)
     }

@@ -43,7 +43,7 @@ extension Endpoint {
         if text == "*" || text == "0" { return nil }
         guard !text.isEmpty else { throw Problem("the port is missing after ':'") }
         guard text.utf8.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }) else {
-            throw Problem("the port '\(text)' is no number from 1 to 65535")
+            throw Problem("the port '\(text)' is not a number from 1 to 65535")
         }
         guard let port = UInt16(text), port > 0 else {
             throw Problem("the port \(text) is out of range, 1 to 65535")
@@ -61,11 +61,11 @@ extension Endpoint {
             throw Problem("an IPv6 address goes in brackets: '[\(host)]'")
         }
         guard host.utf8.allSatisfy(isHostByte) else {
-            throw Problem("'\(host)' is no host name or address")
+            throw Problem("'\(host)' is not a host name or address")
         }
         let labels = host.split(separator: ".", omittingEmptySubsequences: false)
         guard labels.contains(where: { Int($0) == nil }) || isIPv4(labels) else {
-            throw Problem("'\(host)' is no IPv4 address")
+            throw Problem("'\(host)' is not an IPv4 address")
         }
     }
 
@@ -73,7 +73,7 @@ extension Endpoint {
         let inside = host.dropFirst().dropLast().prefix { $0 != "%" }
         guard host.hasSuffix("]"), inside.contains(":"),
             inside.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." })
-        else { throw Problem("'\(host)' is no IPv6 address in brackets") }
+        else { throw Problem("'\(host)' is not an IPv6 address in brackets") }
     }
 
     private static func isIPv4(_ labels: [Substring]) -> Bool {
@@ -105,7 +105,7 @@ extension Endpoint {
     private static func parseInproc(_ name: String) throws(Problem) -> Address {
         guard !name.isEmpty else { throw Problem("the name is missing") }
         guard name.utf8.count <= 255 else {
-            throw Problem("the name has \(name.utf8.count) bytes; 255 are enough")
+            throw Problem("the name has \(name.utf8.count) bytes; at most 255 are allowed")
         }
         return .inproc(name: name)
     }

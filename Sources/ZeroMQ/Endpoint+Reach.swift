@@ -8,8 +8,8 @@ extension Endpoint {
         return unsafe faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0 && errno == EACCES
     }
 
-    /// Whether it can only be connected to by IPv6, which libzmq does not do unless told to: an address
-    /// in brackets, or a host name without an IPv4 address.
+    /// Whether it can only be connected to by IPv6, which libzmq does only where the option is on:
+    /// an address in brackets, or a host name without an IPv4 address.
     var needsIPv6: Bool {
         guard case .tcp(let host, _) = address else { return false }
         if host.hasPrefix("[") { return true }

@@ -31,7 +31,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         guard attachment == .connect else { return }
         if isWildcard {
             throw EndpointError(
-                text: text, problem: "a port or path of the system's choosing is only for binding")
+                text: text, problem: "a wildcard port or path is only for binding")
         }
         if case .tcp(host: "*", _) = address {
             throw EndpointError(

@@ -1,4 +1,4 @@
-/// Why a text is no endpoint: what was given and what is wrong with it.
+/// Why a text is not an endpoint: what was given and what is wrong with it.
 package struct EndpointError: Error, Equatable, CustomStringConvertible {
     package let text: String
     package let problem: String

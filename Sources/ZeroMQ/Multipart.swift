@@ -3,7 +3,7 @@ import CZeroMQ
 /// A received message: up to `frameLimit` frames, held where libzmq put them.
 ///
 /// Meant to be reused: a new message takes the place of the old one, and nothing is allocated.
-/// Further frames of a longer message are counted and let go.
+/// Further frames of a longer message are counted and released.
 @safe package struct Multipart: ~Copyable {
     package let frameLimit: Int
     /// Frames held.
@@ -12,7 +12,8 @@ import CZeroMQ
     package private(set) var droppedFrameCount = 0
     /// Bytes in all frames of the message, held or not.
     package private(set) var byteCount = 0
-    /// One slot for each frame, and one that takes those beyond the limit in turn; all initialised.
+    /// One slot for each frame, and one that takes those beyond the limit in turn. All are initialised
+    /// from `init` to `deinit`; a frame's bytes are only lent, by `withFrame`.
     private let slots: UnsafeMutableBufferPointer<zmq_msg_t>
 
     package init(frameLimit: Int) {
@@ -51,11 +52,11 @@ import CZeroMQ
         }
     }
 
-    /// libzmq's descriptor of the connection that the message came by; -1 if it is not known. By the
-    /// time, it may be closed, or be another's.
+    /// libzmq's descriptor of the connection that the message came by; -1 if it is not known. By
+    /// the time, it may be closed, or be another's.
     ///
-    /// The last frame tells. A ROUTER puts an identity first, which tells only where nobody has
-    /// waited for the message with a poller (libzmq's router_t::xhas_in).
+    /// The last frame has it. A ROUTER puts an identity first, which has it only where no poller
+    /// has waited for the message (libzmq's router_t::xhas_in).
     var sourceDescriptor: Int32 {
         count > 0 ? unsafe zmq_msg_get(slot(count - 1), ZMQ_SRCFD) : -1
     }
@@ -65,7 +66,7 @@ import CZeroMQ
         (0..<count).map { copyFrame($0) }
     }
 
-    /// Lets go of every frame.
+    /// Releases every frame.
     package mutating func removeAll() {
         for index in 0..<count { unsafe release(slot(index)) }
         count = 0

@@ -16,6 +16,7 @@ package import Threads
         package static let error = Events(rawValue: Int16(ZMQ_POLLERR))
     }
 
+    // The sockets and descriptors in it stay open: `owners` holds them.
     private var items: [zmq_pollitem_t] = unsafe []
     private var owners: [AnyObject] = []
 

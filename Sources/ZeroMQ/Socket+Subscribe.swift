@@ -2,7 +2,7 @@ import CZeroMQ
 
 extension Socket {
     /// Asks for every message that begins with `topic`; an empty topic asks for all. SUB, and XSUB,
-    /// which lets in others, too.
+    /// which also receives other messages.
     ///
     /// Refuses topics of 246 to 255 bytes: libzmq 4.3.4 breaks off the connection over them.
     package func subscribe(_ topic: some Collection<UInt8>) throws(ZeroMQError) {
@@ -21,7 +21,7 @@ extension Socket {
         try subscribe(topic.utf8)
     }
 
-    /// Takes back one `subscribe` of the same topic.
+    /// Undoes one `subscribe` of the same topic.
     package func unsubscribe(_ topic: some Collection<UInt8>) throws(ZeroMQError) {
         try check(handle.setBytes(ZMQ_UNSUBSCRIBE, topic), .unsubscribe)
     }

@@ -18,7 +18,7 @@ package struct Socket: ~Copyable {
     /// Accepts peers at `endpoint`; returns it with wildcards filled in.
     @discardableResult
     package func bind(_ endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
-        try endpoint.checkThatNobodyListens()
+        try endpoint.checkNotListened()
         try handle.attaching(needsIPv6: endpoint.isIPv6Address) { () throws(ZeroMQError) in
             try check(unsafe zmq_bind(handle.pointer, endpoint.text), .bind, endpoint)
         }
@@ -32,14 +32,14 @@ package struct Socket: ~Copyable {
         try handle.check(unsafe zmq_bind(handle.pointer, "ipc://" + name), .bind)
     }
 
-    /// Begins to connect; libzmq goes on trying in the background, also when nobody listens yet.
+    /// Begins to connect; libzmq retries in the background, also while nothing listens.
     package func connect(_ endpoint: Endpoint) throws(ZeroMQError) {
         try handle.attaching(needsIPv6: endpoint.needsIPv6) { () throws(ZeroMQError) in
             try check(unsafe zmq_connect(handle.pointer, endpoint.text), .connect, endpoint)
         }
     }
 
-    /// Takes back a bind; `endpoint` is what `bind` returned.
+    /// Undoes a bind; `endpoint` is what `bind` returned.
     package func unbind(_ endpoint: Endpoint) throws(ZeroMQError) {
         try check(unsafe zmq_unbind(handle.pointer, endpoint.text), .unbind, endpoint)
     }

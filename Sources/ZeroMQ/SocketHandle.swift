@@ -4,6 +4,7 @@ import Glibc
 /// A zmq socket, closed with its last reference: its `Socket`, or a `Poller` that watches it.
 @safe final class SocketHandle {
     let kind: SocketKind
+    /// Valid until `deinit` closes it; only `pointer` hands it out, to its own thread.
     private let raw: UnsafeMutableRawPointer
     let context: Context
     /// IPv6 is on for every endpoint, not only for IPv6 addresses.
@@ -24,7 +25,7 @@ import Glibc
         unsafe zmq_close(pointer)
     }
 
-    /// The zmq socket; traps on any thread but the one that made it, where libzmq would corrupt memory.
+    /// The zmq socket; traps on any other thread, where libzmq would corrupt memory.
     var pointer: UnsafeMutableRawPointer {
         precondition(
             pthread_equal(thread, pthread_self()) != 0,

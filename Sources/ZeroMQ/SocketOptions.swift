@@ -24,8 +24,8 @@ package struct SocketOptions: Equatable, Sendable {
     package var handshakeInterval: Duration?
     /// Queue only to connections that stand, not to those being made.
     package var immediate = false
-    /// Resolve names to IPv6 addresses too, and listen on them with `*`. An IPv6 address that is given
-    /// as such is always bound and connected.
+    /// Resolve names to IPv6 addresses too, and listen on them with `*`. An IPv6 address that is
+    /// given as such is always bound and connected.
     package var ipv6 = false
     /// Connections waiting to be accepted.
     package var backlog: Int?
@@ -36,7 +36,7 @@ package struct SocketOptions: Equatable, Sendable {
     package var xpubVerbose = false
     /// On ROUTER: a send to an unknown peer is an error, and one to a full peer waits.
     package var routerMandatory = true
-    /// On ROUTER: a peer that comes back under the same routing id takes over the old connection.
+    /// On ROUTER: a peer that reconnects under the same routing id takes over the old connection.
     package var routerHandover = true
     /// The name by which a ROUTER knows this socket: 1 to 255 bytes, the first not 0.
     package var routingID: [UInt8]?

@@ -20,7 +20,7 @@ extension ZeroMQError: CustomStringConvertible {
         case (_, .permissionDenied):
             "The user needs the right to write in the path's directory, or for ports below 1024"
                 + " the capability CAP_NET_BIND_SERVICE"
-        case (_, .noSuchFile): "Make the directory that the path names first"
+        case (_, .noSuchFile): "Create the directory of the path first"
         case (.bind, .invalidArgument), (.connect, .invalidArgument),
             (_, .protocolNotSupported):
             "Endpoints look like tcp://127.0.0.1:5555, tcp://*:5555, ipc:///run/sluice/in"
@@ -43,7 +43,7 @@ extension ZeroMQError: CustomStringConvertible {
             return "Another process, or another endpoint of this one, is bound to it"
         }
         return "Another process, or another endpoint of this one, is bound to it;"
-            + " `ss -ltnp 'sport = :\(port)'` tells which"
+            + " `ss -ltnp 'sport = :\(port)'` shows which"
     }
 }
 

@@ -1,6 +1,6 @@
 import CZeroMQ
 
-/// A refusal of libzmq: what was tried, where, why not, and what to do about it.
+/// A failed call of libzmq: the operation, the endpoint, the reason, and what to do about it.
 package struct ZeroMQError: Error, Equatable {
     package enum Operation: Equatable, Sendable {
         case createContext

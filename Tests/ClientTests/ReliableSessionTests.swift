@@ -249,7 +249,7 @@ import ZeroMQ
         let message = try router.receive()
         try router.send([message.identity, Array("news".utf8), Array("thanks".utf8)])
         let error = try #require(throws: ClientError.self) { try publishing.result() }
-        #expect("\(error)".contains("\(endpoint): the answer is no acknowledgement"))
+        #expect("\(error)".contains("\(endpoint): the answer is not an acknowledgement"))
     }
 
     // MARK: The end of patience

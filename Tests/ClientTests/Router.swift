@@ -64,10 +64,10 @@ final class Router {
         number: UInt64? = nil
     ) throws {
         let answer = Acknowledgement(
-            route: Route(input: 0, envelope: [message.identity]),
+            replyTo: .caller,
             stream: try StreamID(stream ?? message.stream),
             producerSequence: number ?? message.header.sequence, result: result)
-        try send(answer.frames)
+        try send([message.identity] + answer.frames)
     }
 
     func send(_ frames: [[UInt8]]) throws { #expect(try socket!.send(frames) == .sent) }

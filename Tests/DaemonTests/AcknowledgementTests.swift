@@ -6,6 +6,7 @@ import Names
 import Synchronization
 import TestSupport
 import Testing
+import Threads
 import Wire
 import ZeroMQ
 
@@ -74,8 +75,8 @@ import ZeroMQ
         }
         #expect(last == [498, 499, 497])
         #expect(pipeline.finish())
-        #expect(pipeline.acknowledgements.statistics.sent.load(ordering: .relaxed) == 500)
-        #expect(pipeline.acknowledgements.statistics.dropped.load(ordering: .relaxed) == 0)
+        #expect(pipeline.acknowledgements.statistics.sent.value == 500)
+        #expect(pipeline.acknowledgements.statistics.dropped.value == 0)
     }
 
     /// A REQ puts an empty frame before a message and wants it before the answer.
@@ -223,15 +224,15 @@ import ZeroMQ
     @Test func aPeerThatIsGoneIsCountedAndStopsNobody() throws {
         let pipeline = try pipeline("tcp://127.0.0.1:*")
         let stays = try dealer(pipeline)
-        let gone = Route(input: 0, envelope: [bytes("nobody")])
+        let gone = ReplyAddress.peer(Envelope([bytes("nobody")]), input: 0)
         let answer = Acknowledgement(
-            route: gone, stream: nil, producerSequence: 1, result: .accepted)
+            replyTo: gone, stream: nil, producerSequence: 1, result: .accepted)
         pipeline.acknowledgements.add([answer, answer])
         try stays.send("s", "text", header(0))
         #expect(try stays.receiveAcknowledgement().result == .accepted)
         #expect(pipeline.finish())
-        #expect(pipeline.acknowledgements.statistics.dropped.load(ordering: .relaxed) == 2)
-        #expect(pipeline.acknowledgements.statistics.sent.load(ordering: .relaxed) == 1)
+        #expect(pipeline.acknowledgements.statistics.dropped.value == 2)
+        #expect(pipeline.acknowledgements.statistics.sent.value == 1)
     }
 
     /// It reads none of its answers, so they are dropped when its queue is full, and others go on.
@@ -246,9 +247,9 @@ import ZeroMQ
         #expect(pipeline.finish())
         let statistics = pipeline.acknowledgements.statistics
         #expect(
-            statistics.sent.load(ordering: .relaxed)
-                + statistics.dropped.load(ordering: .relaxed) == 101)
-        #expect(statistics.dropped.load(ordering: .relaxed) > 50)
+            statistics.sent.value
+                + statistics.dropped.value == 101)
+        #expect(statistics.dropped.value > 50)
         #expect(try silent.receiveAcknowledgement().sequence == 0)
     }
 
@@ -271,12 +272,12 @@ import ZeroMQ
             try #require(sent < 100_000)
         }
         // Full all the way: what comes now comes past the messages that wait.
-        #expect(pipeline.engine.statistics.requests.load(ordering: .relaxed) < sent)
+        #expect(pipeline.engine.statistics.requests.value < sent)
         #expect(try dealer.receiveAcknowledgement().sequence == 0)
         let probe = try peer(.dealer, try Endpoint("inproc://in"), id: "probe")
         pipeline.acknowledgements.add([
             Acknowledgement(
-                route: Route(input: 0, envelope: [bytes("probe")]), stream: nil,
+                replyTo: .peer(Envelope([bytes("probe")]), input: 0), stream: nil,
                 producerSequence: 7, result: .duplicate)
         ])
         #expect(try probe.receiveAcknowledgement().sequence == 7)
@@ -303,8 +304,8 @@ import ZeroMQ
         // At least one is there, so the connection stands.
         #expect(try dealer.receiveAcknowledgement().result == .accepted)
         #expect(pipeline.finish())
-        let sent = pipeline.acknowledgements.statistics.sent.load(ordering: .relaxed)
-        let accepted = pipeline.engine.statistics.requests.load(ordering: .relaxed)
+        let sent = pipeline.acknowledgements.statistics.sent.value
+        let accepted = pipeline.engine.statistics.requests.value
         #expect(sent == accepted)
         if endpoint == "inproc://in" { #expect(accepted == 1000) }
         for _ in 1..<sent { #expect(try dealer.receiveAcknowledgement().result == .accepted) }

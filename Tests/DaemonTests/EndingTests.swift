@@ -29,11 +29,11 @@ import ZeroMQ
         await group.triggerGracefulShutdown()
         try await running
         let line = try #require(
-            log.lines.first { $0.text.contains("text that was accepted and not read") })
+            log.lines.first { $0.text.contains("accepted text that was not processed") })
         #expect(line.level == .warning)
         #expect(
             line.text.hasSuffix(
-                keeps ? "is in the store, and the next start reads it" : "is dropped"))
+                keeps ? "is in the store, and the next start processes it" : "is dropped"))
         #expect(line.metadata["streams"] == "1" && line.metadata["requests"] == "1")
         let bytes = try #require(line.metadata["bytes"].flatMap { Int($0) })
         let tokens = try #require(
@@ -60,7 +60,7 @@ import ZeroMQ
         ending.isAnswered = false
         let warnings = ending.warnings(isKept: true)
         #expect(warnings.count == 4)
-        #expect(warnings[0].message.contains("were not taken in have no answer"))
+        #expect(warnings[0].message.contains("were not accepted are dropped unanswered"))
         #expect(warnings[0].metadata == ["messages": "3"])
     }
 }

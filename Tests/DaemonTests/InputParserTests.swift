@@ -240,7 +240,7 @@ extension InputParserTests {
             for message in [["text"], ["s", "text"], ["s", "text", #"{"producer":"p","seq":7}"#]] {
                 let input = try answered(envelope + message.map(bytes), line)
                 let request = try #require(input.request)
-                #expect(request.route == Route(input: 3, envelope: envelope))
+                #expect(request.replyTo == .peer(Envelope(envelope), input: 3))
                 #expect(request.stream.text == (message.count == 1 ? "default" : "s"))
                 #expect(request.text == bytes("text"))
                 #expect(request.producer == (message.count == 3 ? "p" : ""))
@@ -262,7 +262,7 @@ extension InputParserTests {
             for message in [["text"], ["s", "text"], ["s", "", #"{"op":"end"}"#]] {
                 let request = try #require(
                     try answered(envelope + message.map(bytes), line).request)
-                #expect(request.route == Route(input: 3, envelope: envelope))
+                #expect(request.replyTo == .peer(Envelope(envelope), input: 3))
                 #expect(request.stream.text == (message.count == 1 ? "default" : "s"))
                 #expect(request.operation == (message.count == 3 ? .end : .text))
             }
@@ -276,9 +276,10 @@ extension InputParserTests {
             let hop = [0] + [UInt8](repeating: 1, count: size - 1)
             let input = try answered([bytes("me"), hop, [], bytes("s"), bytes("text")], line)
             if size == 255 {
-                #expect(input.request?.route?.envelope == [bytes("me"), hop, []])
+                #expect(
+                    input.request?.replyTo == .peer(Envelope([bytes("me"), hop, []]), input: 3))
             } else if case .refusal(_, _, let sender) = input {
-                #expect(sender?.route.envelope == [bytes("me")])
+                #expect(sender?.replyTo == .peer(Envelope([bytes("me")]), input: 3))
             } else {
                 Issue.record("a refusal was expected")
             }
@@ -293,13 +294,13 @@ extension InputParserTests {
                 let message = [stream, "", header].map(bytes)
                 let request = try #require(try answered([bytes("me")] + message, line).request)
                 #expect(request.stream.text == stream)
-                #expect(request.route == Route(input: 3, envelope: [bytes("me")]))
+                #expect(request.replyTo == .peer(Envelope([bytes("me")]), input: 3))
             }
         }
     }
 
     @Test func withoutAnEnvelopeThereIsNoAnswer() throws {
-        #expect(try parse("s", "text").request?.route == nil)
+        #expect(try parse("s", "text").request?.replyTo == nil)
         guard case .refusal(_, _, nil) = try parse("s", "") else {
             Issue.record("a refusal without a sender was expected")
             return
@@ -307,7 +308,7 @@ extension InputParserTests {
     }
 
     /// Whatever comes, it is answered to whom it came from.
-    @Test func anyFramesAtAllHaveARoute() throws {
+    @Test func anyFramesAtAllHaveAReplyAddress() throws {
         var random = SeededRandom(seed: 2)
         let line = try Line()
         let frames = ["", "a", "a text", #"{"seq":1}"#, #"{"seq":1,"oops":2}"#, "\u{1}"].map(bytes)
@@ -315,15 +316,15 @@ extension InputParserTests {
             let message = (0..<Int.random(in: 1...5, using: &random)).map { _ in
                 frames.randomElement(using: &random)!
             }
-            let route: Route? =
+            let replyTo: ReplyAddress? =
                 switch try answered([bytes("me")] + message, line) {
-                case .request(let request): request.route
-                case .refusal(_, _, let sender): sender?.route
+                case .request(let request): request.replyTo
+                case .refusal(_, _, let sender): sender?.replyTo
                 case .snapshot, .list, .recovery, .recovered, .damage: nil
                 }
             let hasEmpty = message.count > 1 && message[0].isEmpty
-            #expect(
-                route == Route(input: 3, envelope: hasEmpty ? [bytes("me"), []] : [bytes("me")]))
+            let envelope = Envelope(hasEmpty ? [bytes("me"), []] : [bytes("me")])
+            #expect(replyTo == .peer(envelope, input: 3))
         }
     }
 }

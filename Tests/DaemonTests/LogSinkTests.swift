@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import Synchronization
 import Testing
+import Threads
 
 @testable import Daemon
 
@@ -39,7 +40,7 @@ import Testing
         var text = ""
         while !text.hasSuffix("line 9999\n") { text += reader.read() }
         #expect(text.split(separator: "\n").map(String.init) == lines)
-        #expect(sink.droppedLines == 0)
+        #expect(sink.statistics.dropped.value == 0)
         #expect(sink.flush(until: .now() + 10))
     }
 
@@ -48,7 +49,7 @@ import Testing
         let sink = LogSink(descriptor: reader.writing, limit: 10_000)
         for index in 0..<100_000 { sink.write("line \(index)") }
         #expect(!sink.flush(until: .now() + 0.01))
-        let dropped = sink.droppedLines
+        let dropped = sink.statistics.dropped.value
         // The pipe and the sink hold 14,096 bytes at most, and a line has 7 or more.
         #expect(dropped > 97_000)
         var text = ""
@@ -66,7 +67,7 @@ import Testing
         #expect(numbers.count == 100_000 - dropped)
         #expect(numbers == numbers.sorted())
         #expect(sink.flush(until: .now() + 10))
-        #expect(sink.droppedLines == dropped)
+        #expect(sink.statistics.dropped.value == dropped)
     }
 
     /// As systemd, `tee` and shells may hand it over.
@@ -89,7 +90,7 @@ import Testing
             let sink = LogSink(descriptor: descriptor)
             for index in 0..<100 { sink.write("line \(index)") }
             #expect(sink.flush(until: .now() + 10))
-            #expect(sink.droppedLines == 100)
+            #expect(sink.statistics.dropped.value == 100)
             close(descriptor)
         }
     }

@@ -21,7 +21,7 @@ import Wire
     private func request(_ stream: String, _ producer: String, _ number: UInt64) throws -> Request {
         Request(
             stream: try StreamID(stream), text: Array("a ".utf8), producer: Name(producer),
-            producerSequence: number, route: Route(input: 0, envelope: []))
+            producerSequence: number, replyTo: .caller)
     }
 
     private func answers(_ daemon: SimulatedDaemon, since first: Int) -> [Acknowledgement.Result] {

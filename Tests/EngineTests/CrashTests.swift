@@ -43,7 +43,7 @@ import Wire
                 request.more = Bool.random(using: &random)
             }
             request.producerSequence = UInt64(number)
-            request.route = Route(input: 0, envelope: [])
+            request.replyTo = .caller
             return request
         }
     }

@@ -16,7 +16,7 @@ import Wire
     private func request(_ stream: String, _ text: String, _ number: UInt64) throws -> Request {
         Request(
             stream: try StreamID(stream), text: Array(text.utf8), producerSequence: number,
-            route: Route(input: 0, envelope: []))
+            replyTo: .caller)
     }
 
     /// Streams "bad" and "good", both with a checkpoint; of "bad" the store is then made so.

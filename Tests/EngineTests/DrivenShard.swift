@@ -3,6 +3,7 @@ import Model
 import RecordingSupport
 import Synchronization
 import TestSupport
+import Threads
 import Tokenizer
 import Wire
 
@@ -11,9 +12,9 @@ final class DrivenShard {
     let shard: Shard
     let demand: Demand
     let statistics = EngineStatistics()
-    var openStreams: Int { statistics.streams.load(ordering: .relaxed) }
+    var openStreams: Int { statistics.streams.value }
     /// Start tokens and separators among them.
-    var readTokens: Int { statistics.rows.load(ordering: .relaxed) }
+    var readTokens: Int { statistics.rows.value }
     private(set) var recording: Recording
     private let outputs: Int
 

@@ -15,7 +15,7 @@ import Wire
         .request(
             Request(
                 stream: try StreamID("\(stream)"), text: [0x61], producerSequence: number,
-                route: Route(input: 0, envelope: [])))
+                replyTo: .caller))
     }
 
     private func send(

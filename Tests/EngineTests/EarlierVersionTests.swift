@@ -64,7 +64,7 @@ import Wire
                 .request(
                     Request(
                         stream: try StreamID(stream), text: [0x61], producer: Name(producer),
-                        producerSequence: UInt64(number), route: Route(input: 0, envelope: []))))
+                        producerSequence: UInt64(number), replyTo: .caller)))
         }
         daemon.run()
         try daemon.commit()

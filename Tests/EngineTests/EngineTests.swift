@@ -3,6 +3,7 @@ import Engine
 import Synchronization
 import TestSupport
 import Testing
+import Threads
 import Wire
 
 /// The engine's threads; what they compute is tested on shards driven by hand.
@@ -43,7 +44,7 @@ import Wire
         #expect(!engine.finish(by: .now() + .milliseconds(10)))
         blocked.signal()
         _ = engine.finish()
-        let tokens = engine.statistics.rows.load(ordering: .relaxed)
+        let tokens = engine.statistics.rows.value
         #expect(tokens < 10_000)
     }
 

@@ -18,7 +18,7 @@ import Wire
     private func request(_ producer: String, _ number: UInt64, isLast: Bool = false) -> Request {
         var request = Request(
             stream: stream, text: [0x61], producer: Name(producer), producerSequence: number,
-            route: Route(input: 0, envelope: []))
+            replyTo: .caller)
         request.isLast = isLast
         return request
     }

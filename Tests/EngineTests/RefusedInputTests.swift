@@ -44,7 +44,7 @@ import Wire
         var request = Request.text("s", text, more: more)
         request.operation = operation
         request.producerSequence = number
-        request.route = Route(input: 0, envelope: [])
+        request.replyTo = .caller
         daemon.accept(.request(request))
         if reads { daemon.run() }
         try daemon.commit()

@@ -85,7 +85,7 @@ import ZeroMQ
         }
         guard answers == .max else { return }
         // What a stop comes before is left for the next start.
-        try daemon.process.waitForErrors(containing: "] all streams are where they were")
+        try daemon.process.waitForErrors(containing: "] all streams are recovered")
         try daemon.stop()
         try puller.setReceiveTimeout(.milliseconds(200))
         while let event = try puller.nextEvent(wait: true) { told.add(event) }
@@ -104,8 +104,8 @@ import ZeroMQ
         for publisher in publishers {
             for message in publisher.messages { try pusher.send(frames: message) }
         }
-        // What is still on its way to a daemon that stops is read by none, so it stops once it has told
-        // the last of everything.
+        // What is still on its way to a daemon that stops is read by none, so it stops once it has
+        // told the last of everything.
         while !peace.hasReached(told), let event = try puller.nextEvent(wait: true) {
             peace.add(event)
         }

@@ -105,7 +105,7 @@ import ZeroMQ
         #expect(accepted > 2)
         let second = try ServedDaemon(
             keys: "engine.threads = 1\nengine.max_streams = 2", folder: folder)
-        try second.process.waitForErrors(containing: "] all streams are where they were")
+        try second.process.waitForErrors(containing: "] all streams are recovered")
         try second.stop()
         try expectAllAsRecorded(second.store, lives: accepted)
     }

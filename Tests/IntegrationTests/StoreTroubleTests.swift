@@ -67,7 +67,7 @@ import ZeroMQ
         try first.stop()
         let holder = try lock(first.store)
         let second = try ServedDaemon(folder: folder, isAwaited: false)
-        try second.process.waitForErrors(containing: "the start waits")
+        try second.process.waitForErrors(containing: "startup is waiting")
         try holder.finishInput()
         _ = try holder.finish()
         try second.process.waitForErrors(containing: "] serving")
@@ -160,7 +160,7 @@ import ZeroMQ
             "\(change) sequence = 1 AND stream = (SELECT id FROM stream WHERE name = 's')")
         let second = try ServedDaemon([.router, .out, .control], folder: folder)
         try second.process.waitForErrors(containing: "the store is damaged; stream s")
-        try second.process.waitForErrors(containing: "the rest of the store is as it was written")
+        try second.process.waitForErrors(containing: "the rest of the store is intact")
         #expect(try problem(second)?.contains(expected) == true)
         let list = try SluiceProcess.run(["state", "list", "--to", second.endpoint(.control).text])
         for line in list.output.split(separator: "\n") {

@@ -3,19 +3,16 @@ import Testing
 import Wire
 
 @Suite struct AcknowledgementTests {
-    private let route = Route(input: 1, envelope: [[0, 1, 2], []])
-
     private func received(_ body: String, stream: String = "news") throws
         -> ReceivedAcknowledgement
     {
         try ReceivedAcknowledgement(frames: [Array(stream.utf8), Array(body.utf8)])
     }
 
-    @Test func theFramesAreEnvelopeStreamAndBody() throws {
+    @Test func theFramesAreStreamAndBody() throws {
         let acknowledgement = Acknowledgement(
-            route: route, stream: try StreamID("news"), producerSequence: 17, result: .accepted)
-        let text = acknowledgement.frames.dropFirst(2).map { String(decoding: $0, as: UTF8.self) }
-        #expect(Array(acknowledgement.frames.prefix(2)) == route.envelope)
+            replyTo: .caller, stream: try StreamID("news"), producerSequence: 17, result: .accepted)
+        let text = acknowledgement.frames.map { String(decoding: $0, as: UTF8.self) }
         #expect(text == ["news", #"{"v":1,"ack":"accepted","seq":17}"#])
     }
 
@@ -28,10 +25,10 @@ import Wire
                 texts.randomElement(using: &random)!)
             let results: [Acknowledgement.Result] = [.accepted, .duplicate, .refused(refusal)]
             let written = Acknowledgement(
-                route: route, stream: Bool.random(using: &random) ? nil : try StreamID("süß"),
+                replyTo: .caller, stream: Bool.random(using: &random) ? nil : try StreamID("süß"),
                 producerSequence: [nil, 0, 17, .max].randomElement(using: &random)!,
                 result: results.randomElement(using: &random)!)
-            let read = try ReceivedAcknowledgement(frames: Array(written.frames.dropFirst(2)))
+            let read = try ReceivedAcknowledgement(frames: written.frames)
             #expect(read.stream == written.stream)
             #expect(read.sequence == written.producerSequence)
             #expect(read.result == written.result)
@@ -42,8 +39,8 @@ import Wire
     @Test func theEndpointIsNotTold() throws {
         let refusal = Refusal(.header, "wrong", endpoint: "tcp://127.0.0.1:1")
         let written = Acknowledgement(
-            route: route, stream: nil, producerSequence: nil, result: .refused(refusal))
-        #expect(!String(decoding: written.frames[3], as: UTF8.self).contains("127.0.0.1"))
+            replyTo: .caller, stream: nil, producerSequence: nil, result: .refused(refusal))
+        #expect(!String(decoding: written.frames[1], as: UTF8.self).contains("127.0.0.1"))
     }
 
     @Test(arguments: [

@@ -75,9 +75,10 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
     func messagesPassBothWays(_ place: String) throws {
         let served = try ServedGate()
         let context = try Context()
-        let tap = served.gate.makeTap()
+        let credit = served.gate.makeCredit()
         let server = try Socket(.router, in: context, options: .test())
-        let endpoint = try served.gate.bind(server, to: Endpoint(place), .test(), rules(), tap: tap)
+        let endpoint = try served.gate.bind(
+            server, to: Endpoint(place), .test(), rules(), credit: credit)
         var options = SocketOptions.test()
         options.ipv6 = true
         let client = try Socket(.dealer, in: context, options: options)
@@ -87,17 +88,17 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
             let body = [UInt8](repeating: 7, count: size)
             #expect(try client.send([bytes("a"), body]) == .sent)
             #expect(try server.receive(into: &message))
-            tap.took(message, added: 1)
-            tap.settle(isEmpty: false)
+            credit.took(message, added: 1)
+            credit.settle(isEmpty: false)
             #expect(message.copyFrame(2) == body)
             #expect(try server.send(message.copyFrames()) == .sent)
             #expect(try client.receiveFrames() == [bytes("a"), body])
         }
-        #expect(tap.connections.current == 1)
+        #expect(credit.connections.current == 1)
     }
 
-    /// A greeting may come in pieces of any size, its signature too; a peer that leaves within it is
-    /// gone at once.
+    /// A greeting may come in pieces of any size, its signature too; a peer that leaves within it
+    /// is gone at once.
     @Test(arguments: [1, 4, 9, 10, 11, 63]) func aGreetingMayComeInPieces(_ size: Int) throws {
         let served = try ServedGate()
         let context = try Context()
@@ -105,7 +106,7 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         var rules = rules()
         rules.connections = 3
         let endpoint = try served.gate.bind(
-            socket, to: loopback(), .test(), rules, tap: served.gate.makeTap())
+            socket, to: loopback(), .test(), rules, credit: served.gate.makeCredit())
         let peer = try RawPeer(endpoint.text)
         var leaver: RawPeer? = try RawPeer(endpoint.text)
         let greeting = ZMTP.greeting(.libzmq43)
@@ -131,7 +132,7 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         let context = try Context()
         let socket = try Socket(.pull, in: context, options: .test())
         let endpoint = try served.gate.bind(
-            socket, to: loopback(), .test(), rules(), tap: served.gate.makeTap())
+            socket, to: loopback(), .test(), rules(), credit: served.gate.makeCredit())
         for stranger in ZMTP.strangers {
             let peer = try RawPeer(endpoint.text)
             peer.send(stranger.bytes)
@@ -155,7 +156,7 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         do {
             let socket = try Socket(.pull, in: context, options: .test())
             endpoint = try served.gate.bind(
-                socket, to: Endpoint(place), .test(), rules(), tap: served.gate.makeTap())
+                socket, to: Endpoint(place), .test(), rules(), credit: served.gate.makeCredit())
         }
         let deadline = ContinuousClock.now + patience
         #expect(throws: RawPeer.Failure.self) {
@@ -175,7 +176,7 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         rules.handshake = .milliseconds(200)
         rules.connections = 100
         let endpoint = try served.gate.bind(
-            socket, to: loopback(), .test(), rules, tap: served.gate.makeTap())
+            socket, to: loopback(), .test(), rules, credit: served.gate.makeCredit())
         let silent = try (0..<300).map { _ in try RawPeer(endpoint.text) }
         let client = try Socket(.push, in: context, options: .test())
         try client.connect(endpoint)
@@ -192,7 +193,7 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         var rules = rules()
         rules.messageBytes = 100_000
         let endpoint = try served.gate.bind(
-            socket, to: loopback(), .test(), rules, tap: served.gate.makeTap())
+            socket, to: loopback(), .test(), rules, credit: served.gate.makeCredit())
         for frame in [ZMTP.frame([], more: true), ZMTP.frame(bytes("x"), more: true)] {
             let peer = try rawClient(endpoint, as: "PUSH")
             let frames = Array(repeating: frame, count: 1000).flatMap { $0 }
@@ -212,8 +213,8 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         let socket = try Socket(.pull, in: context, options: .test())
         var rules = rules()
         rules.peerBytes = 100_000
-        let tap = served.gate.makeTap()
-        let endpoint = try served.gate.bind(socket, to: loopback(), .test(), rules, tap: tap)
+        let credit = served.gate.makeCredit()
+        let endpoint = try served.gate.bind(socket, to: loopback(), .test(), rules, credit: credit)
         let count = 200
         let sender = Worker {
             let context = try Context()
@@ -233,14 +234,15 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
             #expect(try socket.receive(into: &message))
             #expect(message.byteCount == 50_000)
             #expect(message.withFrame(0) { $0[0] } == UInt8(index))
-            tap.took(message)
-            tap.settle(isEmpty: false)
+            credit.took(message)
+            credit.settle(isEmpty: false)
         }
         try sender.join()
     }
 
-    /// What was waited for with a poller was taken as well, by sockets of every kind that hears: much
-    /// more than a peer may have waiting, one message after another, and by peers that then leave.
+    /// What was waited for with a poller was taken as well, by sockets of every kind that hears:
+    /// much more than a peer may have waiting, one message after another, and by peers that then
+    /// leave.
     @Test(arguments: [(SocketKind.router, SocketKind.dealer), (.pull, .push), (.sub, .xpub)])
     func whatAPollerFoundIsTaken(_ kind: SocketKind, _ peer: SocketKind) throws {
         var totals = GateTotals()
@@ -251,8 +253,8 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         if kind == .sub { try socket.subscribe("") }
         var rules = rules()
         rules.peerBytes = 20_000
-        let tap = served.gate.makeTap()
-        let endpoint = try served.gate.bind(socket, to: loopback(), .test(), rules, tap: tap)
+        let credit = served.gate.makeCredit()
+        let endpoint = try served.gate.bind(socket, to: loopback(), .test(), rules, credit: credit)
         var poller = Poller()
         poller.add(socket)
         var message = Multipart(frameLimit: 4)
@@ -267,8 +269,8 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
                 #expect(try sender.send([bytes("a"), [UInt8](repeating: 7, count: 4000)]) == .sent)
                 try poller.wait(timeout: patience)
                 try #require(try socket.receive(into: &message, wait: .never))
-                tap.took(message, added: kind == .router ? 1 : 0)
-                tap.settle(isEmpty: false)
+                credit.took(message, added: kind == .router ? 1 : 0)
+                credit.settle(isEmpty: false)
             }
         }
     }
@@ -280,7 +282,7 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         let context = try Context()
         let socket = try Socket(.pull, in: context, options: .test())
         let endpoint = try served.gate.bind(
-            socket, to: loopback(), .test(), rules(), tap: served.gate.makeTap())
+            socket, to: loopback(), .test(), rules(), credit: served.gate.makeCredit())
         let small = try rawClient(endpoint, as: "PUSH")
         small.send(ZMTP.longHeader(50_000) + [UInt8](repeating: 1, count: 40_000))
         let large = try rawClient(endpoint, as: "PUSH")
@@ -300,8 +302,8 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         var rules = rules(.subscriptions)
         rules.topicBytes = 100
         rules.subscriptions = 50
-        let tap = served.gate.makeTap()
-        let endpoint = try served.gate.bind(socket, to: loopback(), .test(), rules, tap: tap)
+        let credit = served.gate.makeCredit()
+        let endpoint = try served.gate.bind(socket, to: loopback(), .test(), rules, credit: credit)
         func subscribe(_ topic: [UInt8]) -> [UInt8] { ZMTP.frame([1] + topic) }
         func topics(_ count: Int, _ name: String) -> [UInt8] {
             (0..<count).flatMap { subscribe(bytes("\(name)\($0)")) }
@@ -334,7 +336,7 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         rules.subscriptions = 10
         rules.changesPerSecond = 1
         let endpoint = try served.gate.bind(
-            socket, to: loopback(), .test(), rules, tap: served.gate.makeTap())
+            socket, to: loopback(), .test(), rules, credit: served.gate.makeCredit())
         let peer = try rawClient(endpoint, as: "SUB")
         let changes = (0..<1000).flatMap { _ in ZMTP.frame([1, 97]) + ZMTP.frame([0, 97]) }
         peer.send(changes)
@@ -352,8 +354,9 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         let served = try ServedGate()
         let context = try Context()
         let socket = try Socket(.pull, in: context, options: .test())
-        let tap = served.gate.makeTap()
-        let endpoint = try served.gate.bind(socket, to: loopback(), .test(), rules(), tap: tap)
+        let credit = served.gate.makeCredit()
+        let endpoint = try served.gate.bind(
+            socket, to: loopback(), .test(), rules(), credit: credit)
         do {
             let context = try Context()
             var options = SocketOptions.test()
@@ -366,12 +369,12 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
             var message = Multipart(frameLimit: 1)
             #expect(try socket.receive(into: &message))
             #expect(message.copyFrame(0) == bytes("\(index)"))
-            tap.took(message)
+            credit.took(message)
         }
-        tap.settle(isEmpty: true)
+        credit.settle(isEmpty: true)
         let deadline = ContinuousClock.now + patience
-        while tap.connections.current > 0 && ContinuousClock.now < deadline { sched_yield() }
-        #expect(tap.connections.current == 0)
+        while credit.connections.current > 0 && ContinuousClock.now < deadline { sched_yield() }
+        #expect(credit.connections.current == 0)
     }
 
     /// The end of a socket's context delivers what it has sent.
@@ -383,7 +386,7 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         options.linger = patience
         let push = try Socket(.push, in: server, options: options)
         let endpoint = try served.gate.bind(
-            push, to: loopback(), options, rules(.nothing), tap: served.gate.makeTap())
+            push, to: loopback(), options, rules(.nothing), credit: served.gate.makeCredit())
         let pull = try Socket(.pull, in: client, options: .test(highWaterMark: 1))
         try pull.connect(endpoint)
         let body = [UInt8](repeating: 7, count: 10_000)
@@ -405,16 +408,16 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
     @Test func anAddressInUseIsToldAsLibzmqTellsIt() throws {
         let served = try ServedGate()
         let context = try Context()
-        let tap = served.gate.makeTap()
+        let credit = served.gate.makeCredit()
         let first = try Socket(.pull, in: context, options: .test())
-        let endpoint = try served.gate.bind(first, to: loopback(), .test(), rules(), tap: tap)
+        let endpoint = try served.gate.bind(first, to: loopback(), .test(), rules(), credit: credit)
         let second = try Socket(.pull, in: context, options: .test())
         #expect(throws: ZeroMQError(.bind, endpoint: endpoint.text, code: .addressInUse)) {
-            _ = try served.gate.bind(second, to: endpoint, .test(), rules(), tap: tap)
+            _ = try served.gate.bind(second, to: endpoint, .test(), rules(), credit: credit)
         }
         let nowhere = try Endpoint("tcp://nosuchinterface:5555")
         #expect(throws: ZeroMQError(.bind, endpoint: nowhere.text, code: .noSuchDevice)) {
-            _ = try served.gate.bind(second, to: nowhere, .test(), rules(), tap: tap)
+            _ = try served.gate.bind(second, to: nowhere, .test(), rules(), credit: credit)
         }
     }
 }

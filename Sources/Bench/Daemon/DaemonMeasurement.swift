@@ -1,11 +1,11 @@
 package import Client
 import Foundation
 
-/// Measures a daemon over its sockets. First saturation: every stream keeps some messages under way.
-/// Then messages at parts of the measured maximum, with Poisson arrivals on random streams.
+/// Measures a daemon over its sockets. First saturation: every stream keeps some messages under
+/// way. Then messages at parts of the measured maximum, with Poisson arrivals on random streams.
 ///
-/// A token's latency runs from the sending of the message that holds its last byte to the arrival of
-/// its event.
+/// A token's latency runs from the sending of the message that holds its last byte to the arrival
+/// of its event.
 package struct DaemonMeasurement {
     package struct Options: Sendable {
         package var streams = 64
@@ -39,7 +39,7 @@ package struct DaemonMeasurement {
         package let sequenceGaps: Int
         package let errors: Int
         package let unfinishedMessages: Int
-        /// Rows of a step of the daemon, on average; nil if the phase was too short to tell.
+        /// Rows of a step of the daemon, on average; nil if the phase was too short.
         package let meanBatch: Double?
         /// Streams that read them.
         package let meanStreams: Double?

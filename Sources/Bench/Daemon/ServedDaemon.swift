@@ -3,7 +3,7 @@ import Files
 package import Foundation
 package import ZeroMQ
 
-/// `sluice serve` as a process of its own, so that its CPU seconds can be told from the driver's.
+/// `sluice serve` as a process of its own, so that its CPU seconds are separate from the driver's.
 package final class ServedDaemon {
     package let input: Endpoint
     package let output: Endpoint

@@ -3,6 +3,7 @@ import Engine
 package import Kernels
 package import Model
 import Synchronization
+import Threads
 package import Wire
 
 /// Measures the engine without sockets: streams that always have text, events encoded and counted.
@@ -90,15 +91,15 @@ package struct EngineMeasurement {
         let start = ContinuousClock.now
         func counters() -> Counters {
             Counters(
-                tokens: engine.statistics.rows.load(ordering: .relaxed),
-                steps: engine.statistics.steps.load(ordering: .relaxed),
-                turns: engine.statistics.turns.load(ordering: .relaxed),
+                tokens: engine.statistics.rows.value,
+                steps: engine.statistics.steps.value,
+                turns: engine.statistics.turns.value,
                 events: events.count, wall: start.duration(to: .now).seconds,
                 cpu: CPUTime.ofProcess - feeder.cpu)
         }
-        try interruption.wait(seconds: Self.warmUp)
+        try interruption.pause(seconds: Self.warmUp)
         let before = counters()
-        try interruption.wait(seconds: options.seconds)
+        try interruption.pause(seconds: options.seconds)
         return (before, counters())
     }
 

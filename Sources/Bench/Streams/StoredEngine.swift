@@ -14,7 +14,7 @@ final class StoredEngine: Sendable {
     private let journal: JournalThread?
     private let trouble: Trouble
 
-    /// Of requests and of records that wait: little, so that memory tells of streams alone.
+    /// Of requests and of records that wait: little, so that memory use shows streams alone.
     private static let queueBytes = 1 << 20
     /// Of requests, for each stream held: less than one's, since a stream with something to read
     /// cannot make room for another.

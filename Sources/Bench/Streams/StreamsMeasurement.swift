@@ -4,9 +4,10 @@ package import Foundation
 package import Kernels
 package import Model
 import Synchronization
+import Threads
 import Wire
 
-/// Opens many streams in an engine that holds few of them, and comes back to some at random: what
+/// Opens many streams in an engine that holds few of them, and returns to some at random: what
 /// does not fit is evicted to the store and must come back as it was, bit for bit.
 package struct StreamsMeasurement {
     package struct Options: Sendable {
@@ -83,7 +84,7 @@ package struct StreamsMeasurement {
         try inPortions(options.streams, watch: opening, show) { range in
             try engine.submit(try range.map { .request(try messages.first(of: $0)) })
         }
-        let resumedBefore = engine.statistics.resumed.load(ordering: .relaxed)
+        let resumedBefore = engine.statistics.residence.resumed.value
         let revisiting = Watch(.revisiting, engine, store.folder)
         try inPortions(chosen.count, watch: revisiting, show) { range in
             for stream in chosen[range] {
@@ -92,7 +93,7 @@ package struct StreamsMeasurement {
             }
         }
         try visitors.wait(for: chosen.count, engine, interruption)
-        let resumed = engine.statistics.resumed.load(ordering: .relaxed) - resumedBefore
+        let resumed = engine.statistics.residence.resumed.value - resumedBefore
         try engine.finish()
         return visitors.outcome(resumed: resumed)
     }
@@ -151,8 +152,8 @@ package struct StreamsMeasurement {
             Row(
                 phase: phase, messages: messages,
                 seconds: start.duration(to: .now).seconds, cpu: CPUTime.ofProcess - cpu,
-                evicted: engine.statistics.evicted.load(ordering: .relaxed),
-                resumed: engine.statistics.resumed.load(ordering: .relaxed),
+                evicted: engine.statistics.residence.evicted.value,
+                resumed: engine.statistics.residence.resumed.value,
                 residentBytes: try ResidentMemory.ofProcess(),
                 storeBytes: try TemporaryStore.byteCount(of: folder))
         }

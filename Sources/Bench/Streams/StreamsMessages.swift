@@ -1,6 +1,6 @@
 import Wire
 
-/// What many streams are told: each a pair of messages, of few enough pairs that all can be tried.
+/// The input of many streams: each a pair of messages, of few enough pairs that all can be tried.
 struct StreamsMessages: Sendable {
     private let firsts: [[UInt8]]
     private let seconds: [[UInt8]]

@@ -4,48 +4,46 @@ import Threads
 import Wire
 import ZeroMQ
 
-/// What the control thread does: requests in, answers out as what they wait for is found.
+/// The loop of the control thread: receives requests, and answers them as their results arrive.
 struct ControlLoop {
     /// A request that waits for something.
     private struct Open {
-        let envelope: [[UInt8]]
+        let envelope: Envelope
         let id: UInt64?
         var work: ControlWork
     }
 
     private let socket: ControlSocket
-    private let findings: ControlFindings
-    private let isStopping: StopFlag
-    private var desk: ControlDesk
+    private let inbox: ControlInbox
+    private let stop: StopSignal
+    private var handler: ControlHandler
     private var open: [UInt64: Open] = [:]
     private var lastTicket: UInt64 = 0
 
-    /// Requests that may wait at a time, so that what is found for them is bounded.
+    /// Requests that may wait at a time, which bounds the inbox.
     private static let mostOpen = 64
     /// Requests taken in before answers have their turn.
     private static let burst = 16
 
     init(
-        _ socket: ControlSocket, _ parts: Control.Parts, findings: ControlFindings,
-        isStopping: StopFlag
+        _ socket: ControlSocket, _ parts: ControlServer.Parts, inbox: ControlInbox,
+        stop: StopSignal
     ) {
         self.socket = socket
-        self.findings = findings
-        self.isStopping = isStopping
-        desk = ControlDesk(
-            parts, findings: findings, endpoint: socket.endpoints.map(\.text).joined(separator: " ")
-        )
+        self.inbox = inbox
+        self.stop = stop
+        handler = ControlHandler(parts, inbox: inbox, endpoint: socket.endpointText)
     }
 
-    /// Returns once nothing more will be found.
+    /// Returns once no further answer will come.
     mutating func run() throws {
         var poller = Poller()
         socket.watch(by: &poller)
-        poller.add(findings.wake)
+        poller.add(inbox.wake)
         while true {
-            findings.wake.clear()
-            let isFinished = findings.isClosed
-            for finding in findings.takeAll() { try take(finding) }
+            inbox.wake.clear()
+            let isFinished = inbox.isClosed
+            for answer in inbox.takeAll() { try take(answer) }
             if isFinished { return }
             try receive()
             try poller.wait()
@@ -57,7 +55,7 @@ struct ControlLoop {
             guard let received = try socket.receive() else { return }
             switch begin(received) {
             case .done(let outcome):
-                try answer(received.envelope, received.id, outcome)
+                try reply(received.envelope, received.id, outcome)
             case .waits(let work):
                 open[lastTicket] = Open(envelope: received.envelope, id: received.id, work: work)
             }
@@ -67,29 +65,29 @@ struct ControlLoop {
     private mutating func begin(_ received: ControlSocket.Received) -> ControlProgress {
         do throws(ControlRefusal) {
             let request = try received.request.get()
-            guard !isStopping.isSet else { throw .stopping }
-            if case .status = request.operation { return .done(desk.status()) }
+            guard !stop.isRequested else { throw .stopping }
+            if case .status = request.operation { return .done(handler.status()) }
             guard open.count < Self.mostOpen else { throw .busy }
             lastTicket += 1
-            return try desk.begin(request.operation, received.payload, ticket: lastTicket)
+            return try handler.begin(request.operation, received.payload, ticket: lastTicket)
         } catch {
             return .done(.refused(error))
         }
     }
 
-    private mutating func take(_ finding: ControlFindings.Finding) throws {
-        guard var waiting = open.removeValue(forKey: finding.ticket) else { return }
-        switch desk.goOn(with: waiting.work, finding) {
+    private mutating func take(_ answer: ControlInbox.Answer) throws {
+        guard var waiting = open.removeValue(forKey: answer.ticket) else { return }
+        switch handler.resume(waiting.work, with: answer) {
         case .waits(let work):
             waiting.work = work
-            open[finding.ticket] = waiting
+            open[answer.ticket] = waiting
         case .done(let outcome):
-            try answer(waiting.envelope, waiting.id, outcome)
+            try reply(waiting.envelope, waiting.id, outcome)
         }
     }
 
-    private func answer(
-        _ envelope: [[UInt8]], _ id: UInt64?, _ outcome: ControlOutcome
+    private func reply(
+        _ envelope: Envelope, _ id: UInt64?, _ outcome: ControlOutcome
     ) throws {
         let reply =
             switch outcome {
@@ -101,7 +99,7 @@ struct ControlLoop {
     }
 }
 
-/// What has come of a request so far.
+/// The progress of a request.
 enum ControlProgress {
     case done(ControlOutcome)
     case waits(ControlWork)
@@ -125,5 +123,5 @@ enum ControlOutcome {
 extension ControlRefusal {
     static let stopping = ControlRefusal(Code.stopping, "the daemon is stopping")
     static let busy = ControlRefusal(
-        Code.busy, "too much waits in the daemon already; try again later")
+        Code.busy, "too many requests are waiting in the daemon; try again later")
 }

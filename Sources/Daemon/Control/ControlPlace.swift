@@ -10,7 +10,7 @@ package import ZeroMQ
 ///     /tmp/sluice-UID/control            elsewhere
 package struct ControlPlace: Equatable, Sendable {
     package let folder: String
-    /// The service manager makes the folder, and says who may enter it.
+    /// The service manager creates the folder and decides who may enter it.
     package let isManaged: Bool
 
     package var endpoint: Endpoint {
@@ -50,11 +50,11 @@ package struct ControlPlace: Equatable, Sendable {
 
     /// Makes the folder for the user alone.
     ///
-    /// - Throws: `ControlPlaceError` if it cannot be had, or is another user's.
+    /// - Throws: `ControlPlaceError` if it cannot be created, or is another user's.
     package func prepare() throws(ControlPlaceError) {
         guard !isManaged else { return }
         guard unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-            throw failure("cannot be made: \(Errno.last)")
+            throw failure("cannot be created: \(Errno.last)")
         }
         let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -67,7 +67,7 @@ package struct ControlPlace: Equatable, Sendable {
                 "belongs to user \(status.st_uid); expected a folder of user \(geteuid())")
         }
         guard status.st_mode & 0o777 == 0o700 || fchmod(descriptor, 0o700) == 0 else {
-            throw failure("cannot be closed to others: \(Errno.last)")
+            throw failure("cannot be made private: \(Errno.last)")
         }
     }
 

@@ -2,34 +2,31 @@ import Glibc
 import Wire
 import ZeroMQ
 
-/// The ROUTER itself, and how its messages are made. Lives on the control thread.
+/// The ROUTER, and the format of its messages. It belongs to the control thread.
 final class ControlSocket {
-    let endpoints: [Endpoint]
-    private let socket: Socket
-    private var message = Multipart(frameLimit: Envelope.most + 3)
-    private let tap: GateTap
+    private let socket: OpenSocket
+    private var message = Multipart(frameLimit: Envelope.longest + 3)
 
     /// A message with its sender.
     struct Received {
-        /// The frames before it, which go before its answer, too.
-        let envelope: [[UInt8]]
+        let envelope: Envelope
         let request: Result<ControlRequest, ControlRefusal>
         let id: UInt64?
         let payload: [UInt8]?
     }
 
-    init(_ bind: [Endpoint], context: Context, doors: Doors) throws {
-        socket = try Socket(.router, in: context, options: Self.options)
-        tap = doors.makeTap()
+    init(_ bind: [Endpoint], opener: SocketOpener) throws(ZeroMQError) {
         // A socket file that only this user may connect to, whatever the umask.
         let mask = umask(0o177)
         defer { umask(mask) }
-        endpoints = try doors.attach(
-            socket, bind: bind, options: Self.options, traffic: .messages, tap: tap)
+        socket = try opener.open(.router, options: Self.options, bind: bind, traffic: .messages)
     }
 
-    /// Few messages, but some are large: what may wait for a peer, or from it, is bounded. Answers to
-    /// all requests that may be open at once find room, even where libzmq has told only of half of
+    var endpoints: [Endpoint] { socket.endpoints }
+    var endpointText: String { socket.endpointText }
+
+    /// Few messages, but some are large, so the queues to and from a peer are bounded. Answers to
+    /// all requests that may be open at once find room, even where libzmq has noticed only half of
     /// what the peer has read.
     private static let options = {
         var options = SocketOptions()
@@ -39,25 +36,24 @@ final class ControlSocket {
         return options
     }()
 
-    /// Far more than any operation takes.
+    /// Bytes of a request at most, far more than any operation takes.
     private static let requestBytes = 64 << 10
 
-    func watch(by poller: inout Poller) { poller.add(socket) }
+    func watch(by poller: inout Poller) { poller.add(socket.socket) }
 
     /// The next message, without waiting.
     func receive() throws -> Received? {
-        guard try socket.receive(into: &message, wait: .never) else {
-            tap.settle(isEmpty: true)
+        guard try socket.receive(into: &message) else {
+            socket.credit.settle(isEmpty: true)
             return nil
         }
-        tap.took(message, added: 1)
         defer {
             message.removeAll()
-            tap.settle(isEmpty: false)
+            socket.credit.settle(isEmpty: false)
         }
         let all = message.count + message.droppedFrameCount
         let first = Envelope.frameCount(ofControl: message)
-        let envelope = (0..<min(first, message.count)).map { message.copyFrame($0) }
+        let envelope = Envelope(of: message, frames: first)
         guard (1...2).contains(all - first) else {
             return Received(
                 envelope: envelope,
@@ -103,11 +99,8 @@ final class ControlSocket {
         ControlRefusal(ControlRefusal.Code.request, "the request came with \(found)")
     }
 
-    /// Answers without waiting. What its asker does not read, or is not there to read, is dropped.
-    func send(_ reply: ControlReply, to envelope: [[UInt8]]) throws {
-        do throws(ZeroMQError) {
-            _ = try socket.send(envelope + reply.frames, wait: .never)
-        } catch let error where error.code == .hostUnreachable {
-        }
+    /// Answers without waiting. An answer that its peer does not read is dropped.
+    func send(_ reply: ControlReply, to envelope: Envelope) throws(ZeroMQError) {
+        _ = try socket.reply(envelope.frames + reply.frames)
     }
 }

@@ -1,20 +1,19 @@
 import DequeModule
 package import Dispatch
 package import Engine
-package import Synchronization
-import Threads
+package import Threads
 package import Wire
 package import ZeroMQ
 
-/// Sends one output's events, on a thread of its own, and tells the engine who listens.
+/// Sends one output's events, on a thread of its own, and reports its subscriptions to the engine.
 ///
 /// Shards hand over whole batches of encoded events. When a reader is slow, the output's policy
 /// decides: `block` waits for it, and the shards wait in turn; `drop` goes on without it.
 package final class Egress: Sendable {
-    package let endpoints: [Endpoint]
+    package var endpoints: [Endpoint] { thread.opened }
     package let statistics: EgressStatistics
-    private let thread: SocketThread
-    private let mailbox: Mailbox<HeldFrames>
+    private let thread: SocketThread<[Endpoint]>
+    private let mailbox: WakingMailbox<HeldFrames>
     private let stop: StopSignal
 
     /// Bytes of events that may wait before the shards have to.
@@ -25,24 +24,21 @@ package final class Egress: Sendable {
     /// - Parameters:
     ///   - index: which of the engine's outputs this is.
     ///   - commits: what events wait for; nil if they do not wait.
-    /// - Throws: `ZeroMQError` of the first endpoint that cannot be had.
+    /// - Throws: `ZeroMQError` of the first endpoint that cannot be bound or connected.
     package init(
-        _ output: Configuration.Output, index: Int, demand: Demand, context: Context,
-        commits: CommitLine? = nil, doors: Doors = Doors(),
+        _ output: Configuration.Output, index: Int, demand: Demand, opener: SocketOpener,
+        commits: CommitLine? = nil,
         failed: @escaping @Sendable (any Error) -> Void
     ) throws {
-        let stop = try StopSignal()
-        let mailbox = Mailbox<HeldFrames>(limit: Self.queueBytes) { stop.wake.signal() }
-        let statistics = EgressStatistics()
-        let opened = Mutex<[Endpoint]>([])
-        let thread = try SocketThread(
+        let mailbox = try WakingMailbox<HeldFrames>(limit: Self.queueBytes)
+        let stop = StopSignal(waking: mailbox.wake)
+        let statistics = EgressStatistics(output.kind)
+        thread = try SocketThread(
             name: "egress \(index)",
             open: {
                 let socket = try OutputSocket(
-                    output, index: index, demand: demand, context: context,
-                    statistics: statistics, doors: doors)
-                opened.withLock { $0 = socket.endpoints }
-                return socket
+                    output, index: index, demand: demand, statistics: statistics, opener: opener)
+                return (socket, socket.endpoints)
             },
             run: { socket in
                 var loop = SendLoop(mailbox, commits, socket, stop)
@@ -55,8 +51,6 @@ package final class Egress: Sendable {
         self.stop = stop
         self.mailbox = mailbox
         self.statistics = statistics
-        self.thread = thread
-        endpoints = opened.withLock { $0 }
     }
 
     /// Takes events to send, waiting while too many wait already.
@@ -65,7 +59,7 @@ package final class Egress: Sendable {
     }
 
     /// The journal has committed: events that waited for that may go.
-    package func noteCommit() { stop.wake.signal() }
+    package func noteCommit() { mailbox.wake.signal() }
 
     /// Sends what it has and closes the socket. False if that has not ended by the deadline; events
     /// whose requests are not on disk are then given up.
@@ -77,22 +71,22 @@ package final class Egress: Sendable {
     }
 }
 
-/// Events, and what must be on disk before anyone hears them.
+/// Events, and what must be on disk before they are published.
 private struct HeldFrames: Sendable {
     let frames: EventFrames
     let hold: EventHold?
 }
 
-/// Sends events in the order in which they came, each once what it waits for is on disk.
+/// Sends events in order, each batch once what it waits for is on disk.
 private struct SendLoop {
-    private let mailbox: Mailbox<HeldFrames>
+    private let mailbox: WakingMailbox<HeldFrames>
     private let commits: CommitLine?
     private let socket: OutputSocket
     private let stop: StopSignal
     private var waiting = Deque<HeldFrames>()
 
     init(
-        _ mailbox: Mailbox<HeldFrames>, _ commits: CommitLine?, _ socket: OutputSocket,
+        _ mailbox: WakingMailbox<HeldFrames>, _ commits: CommitLine?, _ socket: OutputSocket,
         _ stop: StopSignal
     ) {
         self.mailbox = mailbox
@@ -104,10 +98,10 @@ private struct SendLoop {
     mutating func run() throws {
         var poller = Poller()
         socket.watch(by: &poller)
-        poller.add(stop.wake)
+        poller.add(mailbox.wake)
         while true {
             try socket.takeSubscriptions()
-            stop.wake.clear()
+            mailbox.wake.clear()
             waiting.append(contentsOf: mailbox.takeAll())
             guard try !sendReleased() else { continue }
             if waiting.isEmpty && mailbox.isClosed && mailbox.isEmpty { return }
@@ -137,12 +131,21 @@ private struct SendLoop {
 }
 
 /// What became of an output's events.
-package final class EgressStatistics: Sendable {
+package final class EgressStatistics: CounterSet {
     /// Events that the socket took; whether a subscriber got one is not known.
-    package let sent = Atomic<Int>(0)
-    /// Events that no puller had room for: nobody gets them.
-    package let dropped = Atomic<Int>(0)
-    /// How often a subscriber's queue was found full. It misses at least that event; libzmq does not
-    /// tell what else it misses until it has read half its queue, so this is less than was lost.
-    package let stalls = Atomic<Int>(0)
+    package let events = Counter("events")
+    /// Of a PUSH: events that no puller had room for.
+    ///
+    /// Of an XPUB: how often a subscriber's queue was full. The subscriber misses at least that
+    /// event; libzmq does not report what else it misses until it has read half its queue, so fewer
+    /// are counted than were lost.
+    package let lost: Counter
+
+    init(_ kind: Configuration.Output.Kind) {
+        lost =
+            switch kind {
+            case .push: Counter("dropped")
+            case .xpub: Counter("lost_at_least")
+            }
+    }
 }

@@ -1,46 +1,42 @@
 import Engine
 import Synchronization
+import Threads
 import Wire
 import ZeroMQ
 
-/// One output's socket, with its policy for slow readers. Lives on its egress thread.
+/// One output's socket, with its policy for slow readers. It belongs to its egress thread.
 final class OutputSocket {
-    let endpoints: [Endpoint]
-    private let socket: Socket
+    private var socket: OpenSocket
     private let index: Int
     private let demand: Demand
     private let statistics: EgressStatistics
     private let kind: Configuration.Output.Kind
     private let slowReader: Configuration.Output.SlowReader
     private var subscription = Multipart(frameLimit: 1)
-    private let tap: GateTap
-    private var queue: ReaderQueue
 
     /// Changes of subscriptions taken before events have their turn.
     private static let burst = 256
 
     init(
-        _ output: Configuration.Output, index: Int, demand: Demand, context: Context,
-        statistics: EgressStatistics, doors: Doors
-    ) throws {
+        _ output: Configuration.Output, index: Int, demand: Demand,
+        statistics: EgressStatistics, opener: SocketOpener
+    ) throws(ZeroMQError) {
         self.index = index
         self.demand = demand
         self.statistics = statistics
         kind = output.kind
         slowReader = output.slowReader
-        socket = try Socket(output.kind.socketKind, in: context, options: output.socket)
-        queue = ReaderQueue(
-            bytes: doors.limits.readerBytes, highWaterMark: output.socket.sendHighWaterMark)
-        tap = doors.makeTap()
-        endpoints = try doors.attach(
-            socket, bind: output.bind, connect: output.connect, options: output.socket,
-            traffic: output.kind == .xpub ? .subscriptions : .nothing, tap: tap)
-        // Whoever pulls gets everything; there is nothing to subscribe to.
+        socket = try opener.open(
+            output.kind.socketKind, options: output.socket, bind: output.bind,
+            connect: output.connect, traffic: output.kind == .xpub ? .subscriptions : .nothing)
+        // A puller gets everything; there is nothing to subscribe to.
         if output.kind == .push { demand.subscribe(output: index, to: []) }
     }
 
+    var endpoints: [Endpoint] { socket.endpoints }
+
     func watch(by poller: inout Poller) {
-        poller.add(socket, for: kind == .xpub ? .readable : [])
+        poller.add(socket.socket, for: kind == .xpub ? .readable : [])
     }
 
     /// Takes changes of subscriptions, so many that events do not wait for them. Of the changes of
@@ -49,7 +45,7 @@ final class OutputSocket {
         guard kind == .xpub else { return }
         var changes: [[UInt8]: Subscription.Change] = [:]
         for _ in 0..<Self.burst {
-            guard try socket.receive(into: &subscription, wait: .never) else { break }
+            guard try socket.socket.receive(into: &subscription, wait: .never) else { break }
             guard let change = subscription.withFrame(0, { Subscription($0) }) else { continue }
             changes[change.topic] = change.change
         }
@@ -61,32 +57,30 @@ final class OutputSocket {
     }
 
     func send(_ frames: EventFrames) throws {
-        if let count = queue.change(readers: tap.connections.current) {
-            try socket.setSendHighWaterMark(count)
-        }
+        try socket.limitSendQueue()
         var sent = 0
         for entry in frames.entries {
             let isSent = try send(
                 frames.topic(of: entry).span, frames.body(of: entry).span, entry.sequence)
             if isSent { sent += 1 }
         }
-        statistics.sent.add(sent, ordering: .relaxed)
-        statistics.dropped.add(frames.entries.count - sent, ordering: .relaxed)
+        statistics.events.add(sent)
+        if kind == .push { statistics.lost.add(frames.entries.count - sent) }
     }
 
-    /// False if nobody took it.
+    /// False if no peer took it.
     private func send(
         _ topic: Span<UInt8>, _ body: Span<UInt8>, _ sequence: UInt64
     ) throws -> Bool {
         let number: [8 of UInt8] = littleEndian(sequence)
-        queue.note(bytes: topic.count + body.count + number.count)
+        socket.sendQueue.note(bytes: topic.count + body.count + number.count)
         switch (slowReader, kind) {
-        case (.block, _): return try socket.send(topic, body, number.span) == .sent
+        case (.block, _): return try socket.socket.send(topic, body, number.span) == .sent
         case (.drop, .push):
-            return try socket.send(topic, body, number.span, wait: .never) == .sent
+            return try socket.socket.send(topic, body, number.span, wait: .never) == .sent
         case (.drop, .xpub):
-            if try socket.publish(topic, body, number.span) == .dropped {
-                statistics.stalls.add(1, ordering: .relaxed)
+            if try socket.socket.publish(topic, body, number.span) == .dropped {
+                statistics.lost.add()
             }
             return true
         }

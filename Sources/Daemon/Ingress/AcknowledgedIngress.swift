@@ -1,6 +1,5 @@
 import Dispatch
 import Engine
-import Synchronization
 import Threads
 import ZeroMQ
 
@@ -17,36 +16,27 @@ import ZeroMQ
 /// So no thread here waits for one that waits for it.
 final class AcknowledgedIngress: Sendable {
     /// In the order of the inputs.
-    let endpoints: [[Endpoint]]
+    var endpoints: [[Endpoint]] { socketThread.opened }
     private let acknowledgements: AcknowledgementQueue
-    private let stop: AcknowledgedLoop.Stop
-    private let socketThread: SocketThread
+    private let stop: StopSignal
+    private let socketThread: SocketThread<[[Endpoint]]>
     private let submittingThread: WorkerThread
 
     /// Weight of what may wait for the engine besides what it holds itself: about a burst.
     private static let inboxBytes = 64 << 10
 
     /// - Parameter inputs: those of type router, each with its index among all.
-    /// - Throws: `ZeroMQError` of the first endpoint that cannot be had.
+    /// - Throws: `ZeroMQError` of the first endpoint that cannot be bound or connected.
     init(
-        _ inputs: [(offset: Int, element: Configuration.Input)], maxTextBytes: Int,
-        context: Context, engine: Engine, acknowledgements: AcknowledgementQueue,
-        doors: Doors, failed: @escaping @Sendable (any Error) -> Void
+        _ inputs: [(index: Int, input: Configuration.Input)], opener: SocketOpener,
+        engine: Engine, acknowledgements: AcknowledgementQueue,
+        failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         let inbox = Mailbox<EngineInput>(limit: Self.inboxBytes)
-        let stop = AcknowledgedLoop.Stop()
-        let opened = Mutex<[[Endpoint]]>([])
+        let stop = StopSignal(waking: acknowledgements.wake)
         socketThread = try SocketThread(
             name: "acknowledged",
-            open: {
-                let sockets = try inputs.map {
-                    try InputSocket(
-                        $0.element, index: $0.offset, maxTextBytes: maxTextBytes, context: context,
-                        doors: doors)
-                }
-                opened.withLock { $0 = sockets.map(\.endpoints) }
-                return sockets
-            },
+            open: { try InputSocket.open(inputs, opener) },
             run: { sockets in
                 defer { inbox.close() }
                 var loop = AcknowledgedLoop(
@@ -58,18 +48,17 @@ final class AcknowledgedIngress: Sendable {
         }
         self.acknowledgements = acknowledgements
         self.stop = stop
-        endpoints = opened.withLock { $0 }
     }
 
-    /// Hands the engine what has arrived by now, and takes no more. False if it is still at it.
+    /// Hands the engine what has arrived by now, and takes no more. False if that has not ended by
+    /// the deadline.
     func stopReceiving(by deadline: DispatchTime) -> Bool {
         stop.request()
-        acknowledgements.wake.signal()
         return submittingThread.join(until: deadline)
     }
 
-    /// Sends the acknowledgements that are there, and closes the sockets. False if it is still at
-    /// it.
+    /// Sends the acknowledgements that are there, and closes the sockets. False if that has not
+    /// ended by the deadline.
     func close(by deadline: DispatchTime) -> Bool {
         acknowledgements.close()
         return socketThread.join(until: deadline)

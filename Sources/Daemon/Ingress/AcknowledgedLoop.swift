@@ -1,18 +1,10 @@
 import Engine
-import Synchronization
 import Threads
 import Wire
 import ZeroMQ
 
-/// What the socket thread of acknowledged inputs does: messages in, acknowledgements out.
+/// The loop of the socket thread of acknowledged inputs: messages in, acknowledgements out.
 struct AcknowledgedLoop {
-    /// Asks the loop to take in what has arrived, and from then on only to acknowledge.
-    final class Stop: Sendable {
-        private let requested = Atomic<Bool>(false)
-        var isRequested: Bool { requested.load(ordering: .acquiring) }
-        func request() { requested.store(true, ordering: .releasing) }
-    }
-
     private enum Phase {
         case receiving
         /// Taking in what had arrived at the stop, no longer than until then.
@@ -26,7 +18,8 @@ struct AcknowledgedLoop {
     private let socketByInput: [Int: InputSocket]
     private let inbox: Mailbox<EngineInput>
     private let acknowledgements: AcknowledgementQueue
-    private let stop: Stop
+    /// Asks the loop to take in what has arrived, and from then on only to acknowledge.
+    private let stop: StopSignal
     private var phase = Phase.receiving
     /// When something was last taken in.
     private var lastArrival = ContinuousClock.now
@@ -35,7 +28,7 @@ struct AcknowledgedLoop {
 
     init(
         _ sockets: [InputSocket], inbox: Mailbox<EngineInput>,
-        acknowledgements: AcknowledgementQueue, stop: Stop
+        acknowledgements: AcknowledgementQueue, stop: StopSignal
     ) {
         self.sockets = sockets
         socketByInput = Dictionary(uniqueKeysWithValues: sockets.map { ($0.index, $0) })
@@ -50,7 +43,7 @@ struct AcknowledgedLoop {
         for socket in sockets { socket.watch(by: &poller) }
         poller.add(acknowledgements.wake)
         while true {
-            // Whoever signals after this has the poller return at once.
+            // A signal after this makes the poller return at once.
             acknowledgements.wake.clear()
             // Before further messages come in: that is what bounds the queue.
             let isFinished = try sendAcknowledgements()
@@ -62,19 +55,23 @@ struct AcknowledgedLoop {
         }
     }
 
-    /// Says whether there will be no more.
+    /// True if no more will come.
     private func sendAcknowledgements() throws -> Bool {
         let isFinished = acknowledgements.isClosed
         for acknowledgement in acknowledgements.takeAll() {
-            let isSent = try socketByInput[acknowledgement.route.input]?.send(acknowledgement)
-            acknowledgements.statistics.count(isSent: isSent == true)
+            acknowledgements.statistics.count(isSent: try send(acknowledgement))
         }
         return isFinished
     }
 
+    private func send(_ acknowledgement: Acknowledgement) throws -> Bool {
+        guard case .peer(let envelope, let input) = acknowledgement.replyTo else { return false }
+        return try socketByInput[input]?.send(acknowledgement, to: envelope) ?? false
+    }
+
     // MARK: Messages
 
-    /// Takes messages from each socket in turn while there is room; says how many.
+    /// Takes messages from each socket in turn while there is room; returns how many.
     private mutating func takeIn() throws -> Int {
         var taken = 0
         for socket in sockets where isReceiving && handOver() {
@@ -85,7 +82,7 @@ struct AcknowledgedLoop {
         return taken
     }
 
-    /// Says whether nothing is held any more.
+    /// True if nothing is held any more.
     private mutating func handOver() -> Bool {
         guard !held.isEmpty else { return true }
         guard inbox.trySend(held, weight: held.reduce(0) { $0 + $1.weight }) else { return false }

@@ -1,8 +1,5 @@
-import Engine
-package import Synchronization
-import Threads
+package import Threads
 package import Wire
-import ZeroMQ
 
 /// Acknowledgements on their way from the engine's threads to the thread that sends them.
 ///
@@ -11,19 +8,16 @@ import ZeroMQ
 /// message is taken in. So it never holds more than the engine's bounded queues did.
 package final class AcknowledgementQueue: Sendable {
     package let statistics = AcknowledgementStatistics()
-    let wake: WakeEvent
-    private let mailbox: Mailbox<Acknowledgement>
+    private let mailbox: WakingMailbox<Acknowledgement>
 
-    package init() throws {
-        let wake = try WakeEvent()
-        self.wake = wake
-        mailbox = Mailbox(limit: .max) { wake.signal() }
-    }
+    package init() throws(WakeEventError) { mailbox = try WakingMailbox() }
+
+    var wake: WakeEvent { mailbox.wake }
 
     /// What the engine calls, on any of its threads.
     @Sendable package func add(_ acknowledgements: [Acknowledgement]) {
         guard !acknowledgements.isEmpty else { return }
-        mailbox.send(acknowledgements, weight: 0)
+        mailbox.send(acknowledgements)
     }
 
     func takeAll() -> [Acknowledgement] { mailbox.takeAll() }
@@ -35,16 +29,10 @@ package final class AcknowledgementQueue: Sendable {
 }
 
 /// What became of the acknowledgements.
-package final class AcknowledgementStatistics: Sendable {
-    package let sent = Atomic<Int>(0)
+package final class AcknowledgementStatistics: CounterSet {
+    package let sent = Counter("acks")
     /// Those whose peer was gone or did not read; it sends the messages again.
-    package let dropped = Atomic<Int>(0)
+    package let dropped = Counter("acks.dropped")
 
-    func count(isSent: Bool) {
-        if isSent {
-            sent.add(1, ordering: .relaxed)
-        } else {
-            dropped.add(1, ordering: .relaxed)
-        }
-    }
+    func count(isSent: Bool) { if isSent { sent.add() } else { dropped.add() } }
 }

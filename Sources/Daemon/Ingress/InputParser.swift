@@ -13,7 +13,7 @@ package struct InputParser: Sendable {
     /// Frames of a message, without an envelope; one with more is refused.
     private static let mostFrames = 3
     /// Frames of a message that are looked at, with an envelope.
-    package static let frameLimit = mostFrames + Envelope.most
+    package static let frameLimit = mostFrames + Envelope.longest
 
     let endpoint: String
     /// Whose text a single frame is.
@@ -37,17 +37,17 @@ package struct InputParser: Sendable {
 
     package func parse(_ message: borrowing Multipart) -> EngineInput {
         let parts = Parts(message, hasEnvelope: acknowledgedInput != nil)
-        let route = acknowledgedInput.map {
-            Route(input: $0, envelope: (0..<parts.first).map { message.copyFrame($0) })
+        let replyTo = acknowledgedInput.map {
+            ReplyAddress.peer(Envelope(of: message, frames: parts.first), input: $0)
         }
         do throws(Refused) {
-            return .request(try request(parts, of: message, route))
+            return .request(try request(parts, of: message, replyTo))
         } catch {
             let refusal = Refusal(error.refusal.code, error.refusal.message, endpoint: endpoint)
             return .refusal(
                 error.stream, refusal,
-                sender: route.map {
-                    .init(route: $0, producerSequence: parts.sequence(in: message))
+                sender: replyTo.map {
+                    .init(replyTo: $0, producerSequence: parts.sequence(in: message))
                 })
         }
     }
@@ -83,7 +83,7 @@ package struct InputParser: Sendable {
     }
 
     private func request(
-        _ parts: Parts, of message: borrowing Multipart, _ route: Route?
+        _ parts: Parts, of message: borrowing Multipart, _ replyTo: ReplyAddress?
     ) throws(Refused) -> Request {
         guard (1...Self.mostFrames).contains(parts.count) else {
             throw Refused(
@@ -100,7 +100,7 @@ package struct InputParser: Sendable {
                 return try RequestHeader(json: message.copyFrame(index))
             }
             var request = try request(stream, message.copyFrame(parts.text), header)
-            request.route = route
+            request.replyTo = replyTo
             return request
         } catch {
             throw Refused(stream: stream, refusal: error)

@@ -4,12 +4,12 @@ import Engine
 import Glibc
 import Logging
 import Synchronization
-import Threads
+package import Threads
 
-/// Lines on their way to the standard error. Whoever writes one never waits: a thread of its own
-/// does, where nobody reads the pipe, the terminal stands still or the disk is full.
+/// Writes lines to standard error on a thread of its own, so that no caller waits for a pipe that
+/// is not read, a stopped terminal or a full disk.
 ///
-/// What finds no room is dropped and counted, and a line says so once there is room again.
+/// Lines that find no room are dropped and counted; a line reports them once there is room again.
 package final class LogSink: Sendable {
     /// A line, and for how many lines it stands that were not written.
     private struct Entry: Sendable {
@@ -24,7 +24,7 @@ package final class LogSink: Sendable {
         var isWriting = false
         /// The last line could not be written.
         var isFailing = false
-        /// Lines dropped that no line has told of.
+        /// Dropped lines that are not reported yet.
         var omitted = 0
         var waiting = 0
     }
@@ -34,7 +34,7 @@ package final class LogSink: Sendable {
     private let state = Mutex(State())
     private let arrival = MonotonicSemaphore()
     private let drained = MonotonicSemaphore()
-    private let dropped = Atomic<Int>(0)
+    package let statistics = LogStatistics()
 
     /// - Parameters:
     ///   - descriptor: stays open; its flags, which others share, stay as they are.
@@ -44,9 +44,6 @@ package final class LogSink: Sendable {
         self.limit = limit
         _ = WorkerThread(name: "log") { [self] in run() }
     }
-
-    /// Lines that were dropped so far.
-    package var droppedLines: Int { dropped.load(ordering: .relaxed) }
 
     /// Takes a line without its line feed.
     @Sendable package func write(_ line: String) {
@@ -60,7 +57,7 @@ package final class LogSink: Sendable {
             Self.add(entry, to: &state)
             return true
         }
-        if isTaken { arrival.signal() } else { dropped.add(1, ordering: .relaxed) }
+        if isTaken { arrival.signal() } else { statistics.dropped.add() }
     }
 
     /// Waits until all lines are written. False if they are not by the deadline.
@@ -83,7 +80,7 @@ package final class LogSink: Sendable {
         guard state.omitted > 0 else { return }
         let line = LineLogHandler.line(
             .warning, "sluice", ["lines": "\(state.omitted)"], source: "Daemon",
-            message: "log lines were dropped: nobody read them, or they could not be written")
+            message: "log lines were dropped: standard error was not read, or could not be written")
         let bytes = Array(line.utf8) + [UInt8(ascii: "\n")]
         add(Entry(bytes: bytes, omitted: state.omitted), to: &state)
         state.omitted = 0
@@ -105,7 +102,7 @@ package final class LogSink: Sendable {
 
     private func next() -> Entry? {
         state.withLock { state in
-            // Nothing more may come for a long time, so what found no room is told of now.
+            // No further line may come for a long time, so dropped lines are reported now.
             if state.entries.isEmpty, !state.isFailing { Self.addNotice(to: &state) }
             let entry = state.entries.popFirst()
             state.isWriting = entry != nil
@@ -114,7 +111,7 @@ package final class LogSink: Sendable {
     }
 
     private func finish(_ entry: Entry, _ isWritten: Bool) {
-        if !isWritten && entry.omitted == 0 { dropped.add(1, ordering: .relaxed) }
+        if !isWritten && entry.omitted == 0 { statistics.dropped.add() }
         let waiting = state.withLock { state in
             state.byteCount -= entry.bytes.count
             state.isWriting = false
@@ -135,7 +132,7 @@ package final class LogSink: Sendable {
 
         init(descriptor: Int32) { self.descriptor = descriptor }
 
-        /// False if it could not be written, for want of a reader or of room.
+        /// False if it could not be written: no reader, or no room.
         mutating func write(_ line: [UInt8]) -> Bool {
             let bytes = isInLine ? [UInt8(ascii: "\n")] + line : line
             var start = 0
@@ -154,8 +151,8 @@ package final class LogSink: Sendable {
             return true
         }
 
-        /// After an interruption, and once there is room in a descriptor that somebody else has made
-        /// one that does not wait.
+        /// After an interruption, and once there is room in a descriptor that somebody else has
+        /// made one that does not wait.
         private func mayGoOn() -> Bool {
             if errno == EINTR { return true }
             guard errno == EAGAIN else { return false }
@@ -163,4 +160,9 @@ package final class LogSink: Sendable {
             return unsafe Glibc.poll(&poll, 1, -1) >= 0 || errno == EINTR
         }
     }
+}
+
+/// What became of the log's lines.
+package final class LogStatistics: CounterSet {
+    package let dropped = Counter("log.dropped")
 }

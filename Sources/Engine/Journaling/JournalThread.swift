@@ -2,7 +2,7 @@ package import Dispatch
 import Foundation
 package import Journal
 package import Synchronization
-import Threads
+package import Threads
 package import Wire
 
 /// The journal's own thread: takes batches from the shards and commits many of them at once.
@@ -222,12 +222,12 @@ private struct Retention {
 }
 
 /// Counters of what the journal has written.
-package final class JournalStatistics: Sendable {
-    package let commits = Atomic<Int>(0)
+package final class JournalStatistics: CounterSet {
+    package let commits = Counter("commits")
     package let commitNanoseconds = Atomic<Int>(0)
 
     func countCommit(since start: ContinuousClock.Instant) {
-        commits.add(1, ordering: .relaxed)
+        commits.add()
         let parts = (ContinuousClock.now - start).components
         commitNanoseconds.add(
             Int(parts.seconds) * 1_000_000_000 + Int(parts.attoseconds / 1_000_000_000),

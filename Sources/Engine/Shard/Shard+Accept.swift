@@ -2,6 +2,7 @@ import DequeModule
 import Journal
 import Model
 import Synchronization
+import Threads
 import Tokenizer
 import Wire
 
@@ -243,7 +244,7 @@ extension Shard {
             id: id, name: name, slot: slot, tokenizer: IncrementalTokenizer(encoder),
             intake: intake)
         table.insert(stream)
-        statistics.streams.add(1, ordering: .relaxed)
+        statistics.streams.add()
         return stream
     }
 
@@ -279,11 +280,11 @@ extension Shard {
     // MARK: Answers
 
     func acknowledge(_ request: Request, _ result: Acknowledgement.Result) {
-        guard let route = request.route else { return }
+        guard let replyTo = request.replyTo else { return }
         batch.acknowledgements.append(
             Acknowledgement(
-                route: route, stream: request.stream, producerSequence: request.producerSequence,
-                result: result))
+                replyTo: replyTo, stream: request.stream,
+                producerSequence: request.producerSequence, result: result))
     }
 
     private func acknowledge(
@@ -291,7 +292,7 @@ extension Shard {
     ) {
         batch.acknowledgements.append(
             Acknowledgement(
-                route: sender.route, stream: stream, producerSequence: sender.producerSequence,
+                replyTo: sender.replyTo, stream: stream, producerSequence: sender.producerSequence,
                 result: .refused(refusal)))
     }
 }

@@ -38,7 +38,7 @@ extension Shard {
             operation: request.operation, more: request.more, text: request.text,
             producer: request.producer, producerSequence: request.producerSequence,
             producerTime: request.time, endpoint: request.endpoint,
-            isAcknowledged: request.route != nil && request.producerSequence != nil,
+            isAcknowledged: request.replyTo != nil && request.producerSequence != nil,
             model: model.fingerprint.bytes)
         record.isLast = request.isLast
         batch.add(.request(record))
@@ -190,8 +190,8 @@ extension Shard {
         }
     }
 
-    /// All that has been accepted of it is to be in its checkpoint; a life that is to end by then is
-    /// followed by the next.
+    /// All that has been accepted of it is to be in its checkpoint; a life that is to end by then
+    /// is followed by the next.
     private func setSweepEnd(of stream: StreamState) {
         let isLast = stream.intake.life == stream.journal.life
         stream.journal.sweepUntil = isLast ? stream.intake.nextSequence : .max

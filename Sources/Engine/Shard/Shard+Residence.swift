@@ -2,6 +2,7 @@ import DequeModule
 import Journal
 import Model
 import Synchronization
+import Threads
 import Tokenizer
 import Wire
 
@@ -111,7 +112,7 @@ extension Shard {
             damaged.insert(stored.id, damage)
             throw damage
         }
-        statistics.resumed.add(1, ordering: .relaxed)
+        statistics.residence.resumed.add()
         enqueue(stored, stream)
         if let snapshot = stored.snapshot, snapshot.model != model.fingerprint {
             switchModel(stream)
@@ -183,8 +184,8 @@ extension Shard {
         return table.takeSlot()
     }
 
-    /// Sees to it that there is a slot for this input's stream. False while all are taken by streams
-    /// that have something to read: after some steps there is one.
+    /// Sees to it that there is a slot for this input's stream. False while all are taken by
+    /// streams that have something to read: after some steps there is one.
     package func makeRoom(for input: EngineInput) -> Bool {
         guard store != nil, !isIdle, let id = input.stream ?? queriedUnread(input),
             table[id] == nil
@@ -245,7 +246,7 @@ extension Shard {
         if hasResumed { checkpoint(stream, snapshot) }
         // Else a sweep would find a name for each of the streams that came by since the last one.
         if !stream.journal.isDirty { sweep.dirty.remove(stream.id) }
-        statistics.evicted.add(1, ordering: .relaxed)
+        statistics.residence.evicted.add()
         leaveTable(stream)
         depart(stream.id, stream.intake, snapshot)
     }
@@ -256,7 +257,8 @@ extension Shard {
         _ = refill(stream)
     }
 
-    /// The stream that is asked for, if it must be brought back to be told of: it is not read to its end.
+    /// The stream that is asked for, if it must be brought back to be told of: it is not read to
+    /// its end.
     private func queriedUnread(_ input: EngineInput) -> StreamID? {
         guard awaitsRecovery, let id = input.queriedStream, table[id] == nil,
             let stored = try? storedStream(id), !stored.unread.isEmpty
@@ -272,7 +274,7 @@ extension Shard {
         if evictions.count > 1024 + 4 * table.count {
             evictions.keep { table[$0.stream]?.isInEvictionLine ?? false }
         }
-        statistics.streams.subtract(1, ordering: .relaxed)
+        statistics.streams.add(-1)
     }
 
     /// Until the journal has it on disk, what is known of a stream stays here.
@@ -287,8 +289,8 @@ extension Shard {
 
     // MARK: Snapshots
 
-    /// Answers in the stream's turn, or from the store without taking it back, unless requests of it
-    /// are still to be read again.
+    /// Answers in the stream's turn, or from the store without taking it back, unless requests of
+    /// it are still to be read again.
     func query(
         _ id: StreamID, weight: Int,
         _ reply: @escaping @Sendable (Result<StreamSnapshot?, Refusal>) -> Void

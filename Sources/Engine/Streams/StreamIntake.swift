@@ -33,7 +33,7 @@ struct StreamIntake {
 
     /// Whether this came before: its producer resends what it has had no answer to.
     func isDuplicate(_ request: Request) -> Bool {
-        guard request.route != nil, let number = request.producerSequence,
+        guard request.replyTo != nil, let number = request.producerSequence,
             let last = producers.last(of: request.producer)
         else { return false }
         return number <= last
@@ -77,7 +77,7 @@ struct StreamIntake {
         isMessageOpen = Self.isMessageOpen(
             after: request.operation, more: request.more, text: request.text, isMessageOpen)
         var forgotten: Name?
-        if request.route != nil, let number = request.producerSequence {
+        if request.replyTo != nil, let number = request.producerSequence {
             forgotten = producers.note(
                 request.producer, number, time: time, isDone: request.isLast)
         }

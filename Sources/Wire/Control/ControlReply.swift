@@ -42,10 +42,10 @@ package struct ControlReply: Sendable {
     }
 }
 
-/// An answer that is none, so whoever gave it is no control socket.
+/// An answer that does not come from a control socket.
 package struct MalformedControlReply: Error, Equatable, CustomStringConvertible {
     package var description: String {
-        "the answer is none of a control socket; expected a JSON object with \"v\" 1"
+        "the answer does not come from a control socket; expected a JSON object with \"v\" 1"
     }
 }
 

@@ -5,7 +5,7 @@
 ///     {"op": "list", "prefix": "", "after": "news", "limit": 100, "ended": false}
 ///
 /// `op` and, but for `put`, `list` and `status`, `stream` must be there. `id` is an integer from 0
-/// that comes back with the answer. Other keys are refused.
+/// that the answer repeats. Other keys are refused.
 package struct ControlRequest: Equatable, Sendable {
     package enum Operation: Equatable, Sendable {
         case status
@@ -22,7 +22,7 @@ package struct ControlRequest: Equatable, Sendable {
     }
 
     package var operation: Operation
-    /// The asker's own number of this request.
+    /// The client's own number of this request.
     package var id: UInt64?
 
     package init(_ operation: Operation, id: UInt64? = nil) {
@@ -47,7 +47,7 @@ package struct ControlList: Equatable, Sendable {
 
 /// Why a request was not carried out.
 package struct ControlRefusal: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What a program tells failures apart by; besides these a `Refusal.Code`.
+    /// The kinds of failures, besides those of `Refusal.Code`.
     package enum Code {
         /// The request is not one.
         package static let request = "request"

@@ -10,23 +10,24 @@ package struct StreamListing: Codable, Equatable, Sendable {
     }
 }
 
-/// What a list says of a stream.
+/// A stream in a list.
 package struct ListedStream: Codable, Equatable, Sendable {
     package var stream: String
     package var residence: StreamResidence
-    /// How many lives of this name there were before: each ended with `end`.
+    /// How many earlier incarnations of this name there were: each ended with `end`.
     package var life: UInt64
     package var epoch: UInt64
-    /// Tokens and messages of this life.
+    /// Tokens and messages of this incarnation.
     package var tokens: UInt64
-    /// Nil where the store does not tell.
+    /// Nil where the store does not have it.
     package var messages: UInt64?
-    /// When its latest input came, in seconds since 1970; nil where the store does not tell.
+    /// When its latest input came, in seconds since 1970; nil where the store does not have it.
     package var lastInput: Double?
-    /// It has inputs that are not read yet; nil for what is not in memory.
+    /// It has inputs that are not processed yet; nil for a stream that is not in memory.
     package var isBusy: Bool?
     package var isQuarantined: Bool?
-    /// Why its record in the store cannot be read: it is stopped, or will be once it is asked for.
+    /// Why its record in the store cannot be read: it is stopped, or will be at the next request
+    /// for it.
     package var damage: String?
 
     package init(
@@ -53,6 +54,6 @@ package enum StreamResidence: String, Codable, Sendable {
     case resident
     /// In the store alone: evicted, or not needed since the daemon started.
     case evicted
-    /// Nowhere: its last life is over.
+    /// Nowhere: its last incarnation has ended.
     case ended
 }

@@ -1,4 +1,4 @@
-/// All that a snapshot says of a stream, but for the values of its state: the result of `show`.
+/// All that a snapshot has of a stream, except the values of its state: the result of `show`.
 package struct StreamReport: Codable, Equatable, Sendable {
     package var stream: String
     /// The model's fingerprint: 64 hexadecimal digits.
@@ -8,7 +8,7 @@ package struct StreamReport: Codable, Equatable, Sendable {
     package var tokens: UInt64
     package var offset: UInt64
     package var messages: UInt64
-    /// Tokens and messages of all epochs of this life.
+    /// Tokens and messages of all epochs of this incarnation.
     package var lifeTokens: UInt64
     package var lifeMessages: UInt64
     /// Events of the topics `stream` and `error` so far.

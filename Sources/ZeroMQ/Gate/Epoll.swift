@@ -31,7 +31,7 @@ import Glibc
         unsafe epoll_ctl(self.descriptor, operation, descriptor, &event)
     }
 
-    /// Waits until something is ready or the time is over (nil: any time); says how many are.
+    /// Waits until something is ready or the time is over (nil: any time); returns how many are.
     mutating func wait(timeout: Duration?) -> Int {
         let timeout = Int32(clamping: timeout?.milliseconds ?? -1)
         let found = unsafe buffer.withUnsafeMutableBufferPointer {

@@ -2,15 +2,15 @@ import Glibc
 import Synchronization
 package import Threads
 
-/// Stands before bound ZeroMQ sockets: it listens at their endpoints, looks at what comes, and passes
-/// it to libzmq, which listens behind it where nobody else may connect.
+/// A proxy before bound ZeroMQ sockets: it listens at their endpoints, checks what arrives, and
+/// passes it to libzmq, which listens where only this process may connect.
 ///
 ///     peer ↔ endpoint: gate ↔ name in the abstract namespace: libzmq ↔ application
 ///
-/// libzmq itself has no bounds in bytes: its high-water marks count complete messages, and frames of
-/// an unfinished one, subscriptions and their topics not at all. The gate follows ZMTP's frames, and
-/// holds a peer back, or closes its connection, as `GateRules` and `GateTotals` say. It begins with
-/// the greeting, so nothing but ZMTP 3 comes to libzmq.
+/// libzmq itself has no bounds in bytes: its high-water marks count complete messages, and frames
+/// of an unfinished one, subscriptions and their topics not at all. The gate parses ZMTP's frames,
+/// and holds a peer back, or closes its connection, by `GateRules` and `GateTotals`. It begins with
+/// the greeting, so only ZMTP 3 reaches libzmq.
 package final class Gate: Sendable {
     package let statistics = GateStatistics()
     private let ledger: GateLedger
@@ -19,7 +19,7 @@ package final class Gate: Sendable {
     private let orders = GateOrders()
     private let isDelivered = Atomic<Bool>(false)
 
-    /// - Parameter notice: told, on the gate's thread, of each connection that is refused.
+    /// - Parameter notice: called on the gate's thread for each connection that is refused.
     package init(
         _ totals: GateTotals = GateTotals(),
         notice: @escaping @Sendable (GateNotice) -> Void = { _ in }
@@ -30,36 +30,36 @@ package final class Gate: Sendable {
         Self.allowManyFiles()
     }
 
-    /// Lets peers through, until `finish`. For a thread of its own.
+    /// Serves until `finish`, on a thread of its own.
     package func run() throws(ZeroMQError) {
         var loop = try GateLoop(totals, ledger, orders, statistics, notice: notice)
         isDelivered.store(loop.run(), ordering: .releasing)
     }
 
-    /// Binds a socket, behind the gate where the transport allows it; returns where it listens, with
-    /// wildcards filled in, and the number of its connections.
+    /// Binds a socket, behind the gate where the transport allows it; returns where it listens,
+    /// with wildcards filled in, and the number of its connections.
     ///
     /// - Parameters:
     ///   - options: those that the socket was made with.
-    ///   - tap: by which the socket's thread tells what it has taken.
+    ///   - credit: by which the socket's thread reports what it has taken.
     package func bind(
         _ socket: borrowing Socket, to endpoint: Endpoint, _ options: SocketOptions,
-        _ rules: GateRules, tap: GateTap
+        _ rules: GateRules, credit: GateCredit
     ) throws(ZeroMQError) -> Endpoint {
         if case .inproc = endpoint.address { return try socket.bind(endpoint) }
         let listener = try GateListener(endpoint, options)
         let inner = "sluice-gate-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
         try socket.bindPrivately("@" + inner)
         orders.open(
-            GateDoor(
-                listener, rules, linger: options.linger, inner: inner, socket: tap.socket,
-                peers: tap.connections))
+            GateEndpoint(
+                listener, rules, linger: options.linger, inner: inner, socket: credit.socket,
+                peers: credit.connections))
         ledger.wake.signal()
         return listener.endpoint
     }
 
     /// A socket's side of the gate; it belongs to the socket's thread.
-    package func makeTap() -> GateTap { GateTap(ledger) }
+    package func makeCredit() -> GateCredit { GateCredit(ledger) }
 
     /// Listens no more, delivers what libzmq has sent, and closes every connection as libzmq has
     /// closed its own; then `run` returns. It does so at the deadline at the latest.
@@ -83,20 +83,20 @@ package final class Gate: Sendable {
     }
 }
 
-/// What the gate's thread is told by others.
+/// Orders to the gate's thread.
 final class GateOrders: Sendable {
     private struct State {
-        var opened: [GateDoor] = []
+        var opened: [GateEndpoint] = []
         var finish: ContinuousClock.Instant?
     }
 
     private let state = Mutex(State())
 
-    func open(_ door: GateDoor) { state.withLock { $0.opened.append(door) } }
+    func open(_ endpoint: GateEndpoint) { state.withLock { $0.opened.append(endpoint) } }
 
     func finish(by end: ContinuousClock.Instant) { state.withLock { $0.finish = $0.finish ?? end } }
 
-    func takeAll() -> (opened: [GateDoor], finish: ContinuousClock.Instant?) {
+    func takeAll() -> (opened: [GateEndpoint], finish: ContinuousClock.Instant?) {
         state.withLock { state in
             defer { state.opened = [] }
             return (state.opened, state.finish)

@@ -1,14 +1,15 @@
 import Synchronization
 
-/// One peer's connection and the one to libzmq for it, and what is on the way between them. Lives on
-/// the gate's thread.
+/// One peer's connection and the one to libzmq for it, and what is on the way between them. Lives
+/// on the gate's thread.
 ///
-/// Neither direction holds more than one read's worth: the next is read when the last is written, so
-/// that who does not read is not read from. What libzmq holds for the application is counted as its
-/// messages become complete, and taken back as the application takes them (`GateLedger`).
+/// Neither direction holds more than one read's worth: the next read follows the last write, so
+/// that a peer that does not read is not read from. What libzmq holds for the application is
+/// counted as its messages become complete, and taken back as the application takes them
+/// (`GateLedger`).
 final class GateConnection {
     let id: UInt64
-    let door: GateDoor
+    let endpoint: GateEndpoint
     let peer: String
     let outer: ByteStream
     private(set) var inner: ByteStream?
@@ -47,24 +48,25 @@ final class GateConnection {
     private static let closingTime = Duration.milliseconds(500)
 
     init(
-        id: UInt64, _ door: GateDoor, _ outer: ByteStream, peer: String, _ budget: GateBudget,
+        id: UInt64, _ endpoint: GateEndpoint, _ outer: ByteStream, peer: String,
+        _ budget: GateBudget,
         _ ledger: GateLedger, now: ContinuousClock.Instant
     ) {
         self.id = id
-        self.door = door
+        self.endpoint = endpoint
         self.outer = outer
         self.peer = peer
         self.budget = budget
         self.ledger = ledger
-        meter = ZMTPMeter(door.rules)
+        meter = ZMTPMeter(endpoint.rules)
         changes = TokenBucket(
-            burst: door.rules.subscriptions, rate: door.rules.changesPerSecond, now: now)
-        deadline = now + door.rules.handshake
+            burst: endpoint.rules.subscriptions, rate: endpoint.rules.changesPerSecond, now: now)
+        deadline = now + endpoint.rules.handshake
     }
 
     var isHandshaking: Bool { meter.isHandshaking }
-    /// libzmq has bytes to take first. Before there is a connection to it, the beginning of a greeting
-    /// waits here, and the rest of it must be read.
+    /// libzmq has bytes to take first. Before there is a connection to it, the beginning of a
+    /// greeting waits here, and the rest of it must be read.
     private var isInnerBehind: Bool { inner != nil && !toInner.isEmpty }
     var incompleteBytes: Int { countedIncomplete }
 
@@ -82,7 +84,9 @@ final class GateConnection {
         guard let deadline, deadline <= now else { return }
         guard !isHandshaking || hasInnerEnded else {
             throw GateRefusal(
-                .handshake, "no handshake came within \(door.rules.handshake); expected ZMTP 3")
+                .handshake,
+                "the handshake was not complete within \(endpoint.rules.handshake); expected ZMTP 3"
+            )
         }
     }
 
@@ -173,7 +177,7 @@ final class GateConnection {
     }
 
     private func connectInside() {
-        guard let (stream, name) = door.connectInside() else { return endInner() }
+        guard let (stream, name) = endpoint.connectInside() else { return endInner() }
         inner = stream
         self.name = name
         ledger.add(account, name: name)
@@ -188,7 +192,7 @@ final class GateConnection {
     // MARK: Limits
 
     private func countBytes() throws(GateRefusal) {
-        guard door.rules.traffic == .messages else { return }
+        guard endpoint.rules.traffic == .messages else { return }
         budget.count(
             complete: meter.completeBytes - countedComplete,
             incomplete: meter.incompleteBytes - countedIncomplete)
@@ -203,11 +207,11 @@ final class GateConnection {
 
     /// Whether the peer may send more for now.
     private func hasRoom() -> Bool {
-        guard door.rules.traffic == .messages else { return true }
+        guard endpoint.rules.traffic == .messages else { return true }
         isWaitingForRoom = !isWithinLimits
         guard isWaitingForRoom else { return true }
         ledger.isAwaited.store(true, ordering: .sequentiallyConsistent)
-        // What was taken before it was said that this waits.
+        // What was taken before this connection was marked as waiting.
         isWaitingForRoom = !isWithinLimits
         return !isWaitingForRoom
     }
@@ -215,12 +219,12 @@ final class GateConnection {
     private var isWithinLimits: Bool {
         let waiting = waitingBytes
         // An unfinished message is let in to its end, or it would wait for itself.
-        let isOwnFull = waiting > 0 && waiting + countedIncomplete >= door.rules.peerBytes
+        let isOwnFull = waiting > 0 && waiting + countedIncomplete >= endpoint.rules.peerBytes
         return !isOwnFull && budget.hasRoom
     }
 
     private func mayChange(_ now: ContinuousClock.Instant) -> Bool {
-        guard door.rules.traffic == .subscriptions, !isHandshaking else { return true }
+        guard endpoint.rules.traffic == .subscriptions, !isHandshaking else { return true }
         changes.refill(now)
         budget.changes.refill(now)
         guard changes.hasToken && budget.changes.hasToken else {
@@ -237,10 +241,10 @@ final class GateConnection {
         budget.changes.take()
         guard let change else { return }
         try budget.addSubscriptions(subscriptions.apply(change))
-        guard subscriptions.count > door.rules.subscriptions else { return }
+        guard subscriptions.count > endpoint.rules.subscriptions else { return }
         throw GateRefusal(
             .subscriptions,
-            "more than \(door.rules.subscriptions) subscriptions, counting one for each "
+            "more than \(endpoint.rules.subscriptions) subscriptions, counting one for each "
                 + "\(GateRules.subscriptionUnit) bytes begun of a topic")
     }
 
@@ -289,7 +293,7 @@ final class GateConnection {
         if hasOuterEnded { return false }
         if !isClosing {
             isClosing = true
-            deadline = now + max(door.linger, .milliseconds(1))
+            deadline = now + max(endpoint.linger, .milliseconds(1))
         }
         if toOuter.isEmpty && !isOuterDeaf {
             isOuterDeaf = true
@@ -303,7 +307,7 @@ final class GateConnection {
     /// Takes back what it counted for.
     func release(_ now: ContinuousClock.Instant) {
         if let name { ledger.remove(name: name) }
-        budget.addOrphan(waitingBytes, of: door.socket, now: now)
+        budget.addOrphan(waitingBytes, of: endpoint.socket, now: now)
         budget.count(complete: 0, incomplete: -countedIncomplete)
         budget.removeSubscriptions(subscriptions.count)
         countedIncomplete = 0

@@ -60,7 +60,7 @@ enum AbstractName {
         return unsafe read { unsafe getsockname(descriptor, $0, $1) }
     }
 
-    /// The name of whoever is connected; nil if it has none of these.
+    /// The name of the peer; nil if it has no such name.
     static func peer(of descriptor: Int32) -> UInt64? {
         unsafe read { unsafe getpeername(descriptor, $0, $1) }
     }
@@ -68,6 +68,7 @@ enum AbstractName {
     private static func read(
         _ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
     ) -> UInt64? {
+        // The kernel writes at most `size` bytes, and a sockaddr_un is a sockaddr.
         var address = sockaddr_un()
         var size = socklen_t(MemoryLayout<sockaddr_un>.size)
         let status = unsafe withUnsafeMutablePointer(to: &address) {

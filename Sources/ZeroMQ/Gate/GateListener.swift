@@ -14,7 +14,7 @@ final class GateListener: Sendable {
     private static let backlog = 100
 
     init(_ endpoint: Endpoint, _ options: SocketOptions) throws(ZeroMQError) {
-        try endpoint.checkThatNobodyListens()
+        try endpoint.checkNotListened()
         let backlog = options.backlog ?? Self.backlog
         keepalive = options.tcpKeepalive
         do throws(ZeroMQError.Code) {
@@ -60,7 +60,7 @@ final class GateListener: Sendable {
         }
     }
 
-    /// Listens no more.
+    /// Stops listening.
     func end() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     private func removeFiles() {
@@ -85,7 +85,8 @@ final class GateListener: Sendable {
             stream, Int32(level), option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    /// A file that nobody listens at is in the way of binding: `checkThatNobodyListens` has looked.
+    /// Removes a file that no process listens on, which would prevent binding: see
+    /// `checkNotListened`.
     private static func listen(
         atPath path: String, _ backlog: Int
     ) throws(ZeroMQError.Code) -> Int32 {

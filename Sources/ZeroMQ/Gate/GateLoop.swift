@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 import Threads
 
-/// What the gate's thread does: it accepts connections and moves their bytes.
+/// The loop of the gate's thread: it accepts connections and moves their bytes.
 struct GateLoop: ~Copyable {
     private var epoll: Epoll
     private let ledger: GateLedger
@@ -12,7 +12,7 @@ struct GateLoop: ~Copyable {
     private let notice: @Sendable (GateNotice) -> Void
     private let budget: GateBudget
 
-    private var doors: [UInt64: GateDoor] = [:]
+    private var endpoints: [UInt64: GateEndpoint] = [:]
     private var connections: [UInt64: GateConnection] = [:]
     private var lastID: UInt64 = 0
     /// Those that something is due for, with the time; no time in it is later than it should be.
@@ -43,8 +43,8 @@ struct GateLoop: ~Copyable {
         epoll.watch(ledger.wake.fileDescriptor, 0, from: [], to: .readable)
     }
 
-    /// Returns once it is told to, and every connection has ended or the time is over; says whether
-    /// they have ended.
+    /// Returns after `finish`, once every connection has ended or the time is over. True if they
+    /// have ended.
     mutating func run() -> Bool {
         while true {
             obeyOrders()
@@ -69,73 +69,75 @@ struct GateLoop: ~Copyable {
             return
         }
         let id = token >> 1
-        if let door = doors[id] { return accept(door, id) }
+        if let endpoint = endpoints[id] { return accept(endpoint, id) }
         if let connection = connections[id] { serve(connection) }
     }
 
     private mutating func obeyOrders() {
         let (opened, finish) = orders.takeAll()
-        for door in opened {
+        for endpoint in opened {
             lastID += 1
-            doors[lastID] = door
-            epoll.watch(door.listener.descriptor, lastID << 1, from: [], to: .readable)
+            endpoints[lastID] = endpoint
+            epoll.watch(endpoint.listener.descriptor, lastID << 1, from: [], to: .readable)
         }
         guard let finish, end == nil else { return }
         end = finish
-        for id in Array(doors.keys) { shut(id) }
+        for id in Array(endpoints.keys) { shut(id) }
         // Whatever is not yet through the handshake will not be.
         for connection in connections.values where connection.isHandshaking { close(connection) }
     }
 
     private mutating func shut(_ id: UInt64) {
-        guard let door = doors.removeValue(forKey: id) else { return }
-        epoll.watch(door.listener.descriptor, 0, from: .readable, to: [])
-        door.listener.end()
+        guard let endpoint = endpoints.removeValue(forKey: id) else { return }
+        epoll.watch(endpoint.listener.descriptor, 0, from: .readable, to: [])
+        endpoint.listener.end()
     }
 
     // MARK: Connections
 
-    private mutating func accept(_ door: GateDoor, _ id: UInt64) {
+    private mutating func accept(_ endpoint: GateEndpoint, _ id: UInt64) {
         for _ in 0..<Self.burst {
             do throws(ZeroMQError.Code) {
-                guard let (stream, peer) = try door.listener.accept() else { return }
-                begin(stream, peer, door)
-                // Peers learn that nobody is there, as they would from libzmq.
-                guard !door.isAbandoned else { return shut(id) }
+                guard let (stream, peer) = try endpoint.listener.accept() else { return }
+                begin(stream, peer, endpoint)
+                // Peers see that nothing listens, as they would from libzmq.
+                guard !endpoint.isAbandoned else { return shut(id) }
             } catch {
                 // Too many open files, most likely; without a pause this would be called at once.
-                epoll.watch(door.listener.descriptor, id << 1, from: .readable, to: [])
+                epoll.watch(endpoint.listener.descriptor, id << 1, from: .readable, to: [])
                 setDeadline(now + Self.pause, for: id)
-                return tell(
-                    GateRefusal(.connections, "cannot accept: \(error)"), door, peer: "unknown")
+                return report(
+                    GateRefusal(.connections, "cannot accept: \(error)"), endpoint, peer: "unknown")
             }
         }
     }
 
-    private mutating func begin(_ stream: ByteStream, _ peer: String, _ door: GateDoor) {
-        if door.connections.current >= door.rules.connections && !makeRoom(door) {
-            return tell(
+    private mutating func begin(_ stream: ByteStream, _ peer: String, _ endpoint: GateEndpoint) {
+        if endpoint.connections.current >= endpoint.rules.connections && !makeRoom(endpoint) {
+            return report(
                 GateRefusal(
-                    .connections, "there are \(door.rules.connections) connections already"),
-                door, peer: peer)
+                    .connections, "there are \(endpoint.rules.connections) connections already"),
+                endpoint, peer: peer)
         }
         lastID += 1
         let connection = GateConnection(
-            id: lastID, door, stream, peer: peer, budget, ledger, now: now)
+            id: lastID, endpoint, stream, peer: peer, budget, ledger, now: now)
         connections[lastID] = connection
-        door.connections.add(1)
+        endpoint.connections.add(1)
         serve(connection)
     }
 
     /// Closes the connection that has been longest in its handshake.
-    private mutating func makeRoom(_ door: GateDoor) -> Bool {
-        let oldest = connections.values.filter { $0.door === door && $0.isHandshaking }
+    private mutating func makeRoom(_ endpoint: GateEndpoint) -> Bool {
+        let oldest = connections.values.filter { $0.endpoint === endpoint && $0.isHandshaking }
             .min { $0.id < $1.id }
         guard let oldest else { return false }
         refuse(
             oldest,
             GateRefusal(
-                .handshake, "no handshake came before there were \(door.rules.connections) others"))
+                .handshake,
+                "the handshake was not complete when \(endpoint.rules.connections) others were open"
+            ))
         return true
     }
 
@@ -147,8 +149,8 @@ struct GateLoop: ~Copyable {
         }
         if !connection.isPeer && !connection.isHandshaking {
             connection.isPeer = true
-            statistics.accepted.add(1, ordering: .relaxed)
-            connection.door.peers.add(1)
+            statistics.accepted.add()
+            connection.endpoint.peers.add(1)
         }
         watch(connection)
         if budget.hasTooMuchIncomplete { closeLargest() }
@@ -181,24 +183,24 @@ struct GateLoop: ~Copyable {
     }
 
     private mutating func refuse(_ connection: GateConnection, _ refusal: GateRefusal) {
-        tell(refusal, connection.door, peer: connection.peer)
+        report(refusal, connection.endpoint, peer: connection.peer)
         close(connection)
     }
 
     private mutating func close(_ connection: GateConnection) {
         guard connections.removeValue(forKey: connection.id) != nil else { return }
         connection.release(now)
-        connection.door.connections.add(-1)
-        if connection.isPeer { connection.door.peers.add(-1) }
+        connection.endpoint.connections.add(-1)
+        if connection.isPeer { connection.endpoint.peers.add(-1) }
         waiting.remove(connection.id)
         deadlines[connection.id] = nil
         isRoomToBeLookedFor = true
     }
 
-    private func tell(_ refusal: GateRefusal, _ door: GateDoor, peer: String) {
+    private func report(_ refusal: GateRefusal, _ endpoint: GateEndpoint, peer: String) {
         statistics.count(refusal.code)
         notice(
-            GateNotice(refusal: refusal, endpoint: door.listener.endpoint.text, peer: peer))
+            GateNotice(refusal: refusal, endpoint: endpoint.listener.endpoint.text, peer: peer))
     }
 
     // MARK: What waits
@@ -230,8 +232,8 @@ struct GateLoop: ~Copyable {
             if id == 0 {
                 isRoomToBeLookedFor = true
                 lookForRoom()
-            } else if let door = doors[id] {
-                epoll.watch(door.listener.descriptor, id << 1, from: [], to: .readable)
+            } else if let endpoint = endpoints[id] {
+                epoll.watch(endpoint.listener.descriptor, id << 1, from: [], to: .readable)
             } else if let connection = connections[id] {
                 serve(connection)
             }

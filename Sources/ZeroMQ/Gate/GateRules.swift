@@ -1,4 +1,4 @@
-/// What one endpoint lets in.
+/// Limits of one endpoint.
 package struct GateRules: Sendable {
     package enum Traffic: Sendable {
         /// Messages, counted until the application takes them.
@@ -33,7 +33,7 @@ package struct GateRules: Sendable {
     static let handshakeBytes = 8192
 }
 
-/// What all endpoints of a gate let in together.
+/// Limits of all endpoints of a gate together.
 package struct GateTotals: Sendable {
     /// Bytes of messages that wait for the application; half of it may be of unfinished ones.
     package var bytes = 256 << 20

@@ -1,9 +1,10 @@
-package import Synchronization
+import Synchronization
+package import Threads
 
 /// What became of the connections at a gate.
-package final class GateStatistics: Sendable {
+package final class GateStatistics: CounterSet {
     /// Connections whose handshake was let through.
-    package let accepted = Atomic<Int>(0)
+    package let accepted = Counter("connections")
     private let closed = Mutex<[GateRefusal.Code: Int]>([:])
 
     /// Connections that were closed, by reason; none without a count.

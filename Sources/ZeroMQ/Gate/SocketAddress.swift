@@ -5,7 +5,7 @@ struct SocketAddress {
     private var storage = sockaddr_storage()
     private var size: socklen_t = 0
 
-    /// - Parameter path: a file, or after a NUL a name in the abstract namespace; at most 107 bytes.
+    /// - Parameter path: a file, or after a NUL an abstract name; at most 107 bytes.
     init(path: String) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -21,7 +21,7 @@ struct SocketAddress {
 
     /// - Parameters:
     ///   - host: `*`, an address, or an interface's name.
-    ///   - ipv6: `*` is every interface of both kinds, and an interface may be had by its IPv6 address.
+    ///   - ipv6: `*` is every interface of both kinds, and an interface may have an IPv6 address alone.
     init(host: String, port: UInt16, ipv6: Bool) throws(ZeroMQError.Code) {
         if let address = try? Self(numeric: host, port: port, ipv6: ipv6) {
             self = address
@@ -110,6 +110,7 @@ struct SocketAddress {
         return status == 0
     }
 
+    /// A sockaddr_storage has the size and alignment of every address, so it may be lent as a sockaddr.
     private func withAddress<Result>(
         _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
     ) -> Result {

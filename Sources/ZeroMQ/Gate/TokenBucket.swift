@@ -23,8 +23,8 @@ struct TokenBucket {
 
     mutating func take() { tokens -= 1 }
 
-    /// When there will be tokens for a while again: a tenth of a second's, so that nobody wakes for
-    /// each.
+    /// When there will be tokens for a tenth of a second again, so that not each token wakes the
+    /// thread.
     var nextTime: ContinuousClock.Instant {
         last + .seconds(max(0.001, (min(burst, rate / 10) - tokens) / rate))
     }

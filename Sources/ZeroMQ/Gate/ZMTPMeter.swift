@@ -1,9 +1,9 @@
-/// Follows one direction of a ZMTP 3 connection, byte by byte, and says what goes beyond the rules.
+/// Parses one direction of a ZMTP 3 connection, byte by byte, and refuses what breaks the rules.
 ///
 /// Greeting (64 bytes): signature `FF`, 8 bytes, a byte with bit 0 set; version, major and minor;
 /// mechanism, 20 bytes; as-server; filler. Then frames: flags (bit 0 more, 1 long, 2 command), size
-/// of 1 byte or, big-endian, of 8; body. Source: rfc.zeromq.org, 23/ZMTP and 37/ZMTP. What a command
-/// of an encrypted connection carries is not looked at.
+/// of 1 byte or, big-endian, of 8; body. Source: rfc.zeromq.org, 23/ZMTP and 37/ZMTP. What a
+/// command of an encrypted connection carries is not looked at.
 struct ZMTPMeter {
     /// A subscription, or its end.
     struct Change: Equatable {
@@ -97,7 +97,7 @@ struct ZMTPMeter {
         let isText = (0x41...0x5A).contains(firstByte)
         let guess = firstByte == 0x16 ? " (TLS?)" : isText ? " (HTTP?)" : ""
         return GateRefusal(
-            .version, "the peer's first bytes are no greeting\(guess); expected ZMTP 3")
+            .version, "the peer's first bytes are not a greeting\(guess); expected ZMTP 3")
     }
 
     // MARK: Frames
@@ -143,7 +143,7 @@ struct ZMTPMeter {
         }
     }
 
-    /// What a message may cost that is none of subscribing.
+    /// What a message may cost that does not change subscriptions.
     private static let strayBytes = 64 << 10
 
     private mutating func beginHandshake(_ size: Int) throws(GateRefusal) {

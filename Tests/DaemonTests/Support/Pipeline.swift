@@ -5,6 +5,7 @@ import Glibc
 import Model
 import Synchronization
 import Testing
+import Threads
 import Wire
 import ZeroMQ
 
@@ -22,8 +23,9 @@ final class Pipeline {
         let context = try context ?? Context()
         let failed: @Sendable (any Error) -> Void = { Issue.record($0) }
         let demand = Demand(outputs: configuration.outputs.count)
+        let opener = SocketOpener(context, limits: configuration.limits)
         let egresses = try configuration.outputs.enumerated().map {
-            try Egress($1, index: $0, demand: demand, context: context, failed: failed)
+            try Egress($1, index: $0, demand: demand, opener: opener, failed: failed)
         }
         let acknowledgements = try AcknowledgementQueue()
         var listeners = EngineListeners { egresses[$0].publish($1, hold: $2) }
@@ -33,9 +35,8 @@ final class Pipeline {
             outputs: configuration.outputs.map(\.profile), demand: demand,
             listeners: listeners)
         ingress = try Ingress(
-            configuration.inputs, maxTextBytes: configuration.limits.maxTextBytes,
-            context: context, engine: engine, acknowledgements: acknowledgements,
-            failed: failed)
+            configuration.inputs, opener: opener, engine: engine,
+            acknowledgements: acknowledgements, failed: failed)
         self.acknowledgements = acknowledgements
         self.context = context
         self.demand = demand
@@ -76,14 +77,14 @@ final class Pipeline {
         }
     }
 
-    func sent(_ output: Int) -> Int { egresses[output].statistics.sent.load(ordering: .relaxed) }
+    func sent(_ output: Int) -> Int { egresses[output].statistics.events.value }
 
     func dropped(_ output: Int) -> Int {
-        egresses[output].statistics.dropped.load(ordering: .relaxed)
+        egresses[output].statistics.lost.value
     }
 
     func stalls(_ output: Int) -> Int {
-        egresses[output].statistics.stalls.load(ordering: .relaxed)
+        egresses[output].statistics.lost.value
     }
 }
 

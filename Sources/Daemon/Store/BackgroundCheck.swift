@@ -6,16 +6,15 @@ import Logging
 import Synchronization
 import Threads
 
-/// Looks at the whole store while the daemon serves, on a thread that gives way to all others.
+/// Checks the whole store while the daemon serves, on a thread of the lowest priority.
 ///
-/// What is damaged stops the stream that it belongs to, and no other. Damage that cannot be told
-/// from the whole store's ends the daemon.
+/// Damage stops the stream that it belongs to, and no other. Damage that belongs to no stream in
+/// particular ends the daemon.
 final class BackgroundCheck: Sendable {
     private let path: String
     private let logger: Logger
-    private let tell: @Sendable (String) -> Void
-    private let isStopped = Atomic<Bool>(false)
-    private let pause = MonotonicSemaphore()
+    private let notify: @Sendable (String) -> Void
+    private let stop: StopSignal
     private let thread = Mutex<WorkerThread?>(nil)
 
     /// What is done about damage.
@@ -24,29 +23,29 @@ final class BackgroundCheck: Sendable {
         var failed: @Sendable (any Error) -> Void
     }
 
-    /// Seconds between two looks at a store that cannot be read now.
+    /// Seconds until a store that cannot be read is tried again.
     private static let retry = 5.0
     /// Seconds for which a stop waits.
     private static let stopPatience = 1.0
-    /// How often its place is kept.
+    /// How often its position is saved.
     private static let keepEvery = Duration.seconds(1)
 
-    /// - Parameter tell: hears how far it is.
+    /// - Parameter notify: receives the progress.
     init(
-        _ path: String, logger: Logger, tell: @escaping @Sendable (String) -> Void,
+        _ path: String, logger: Logger, notify: @escaping @Sendable (String) -> Void,
         listeners: Listeners
-    ) {
+    ) throws(WakeEventError) {
+        stop = try StopSignal()
         self.path = path
         self.logger = logger
-        self.tell = tell
+        self.notify = notify
         let thread = WorkerThread(name: "store check") { [self] in run(listeners) }
         self.thread.withLock { $0 = thread }
     }
 
-    /// Keeps its place and ends. A long look is not waited for: its place is that before it.
+    /// Saves its position and ends. A long step is not waited for: the position before it is saved.
     func finish(by deadline: DispatchTime) {
-        isStopped.store(true, ordering: .releasing)
-        pause.signal()
+        stop.request()
         thread.withLock { $0 }?.join(until: min(deadline, .now() + Self.stopPatience))
     }
 
@@ -55,12 +54,12 @@ final class BackgroundCheck: Sendable {
     private func run(_ listeners: Listeners) {
         // On Linux this is the calling thread's alone.
         setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
-        while !isStopped.load(ordering: .acquiring) {
+        while !stop.isRequested {
             do throws(JournalError) {
                 return try check(listeners)
             } catch {
                 guard error.mayPass else { return listeners.failed(error) }
-                pause.wait(until: .now() + Self.retry)
+                stop.wait(seconds: Self.retry)
             }
         }
     }
@@ -69,14 +68,14 @@ final class BackgroundCheck: Sendable {
         let reader = try JournalReader(path: path)
         let store = try reader.storeNumber()
         var check = PartialCheck(reader, from: CheckPlace(storeAt: path, store: store))
-        let progress = ProgressLog(logger, "checking the store", tell: tell)
+        let progress = ProgressLog(logger, "checking the store", notify: notify)
         let start = ContinuousClock.now
         var kept = start
         var found = 0
-        // Where damage was found first: the next start is to find it, too.
+        // Position of the first damage: the next start must find it too.
         var findings: CheckPlace?
         defer { (findings ?? check.place).keep(storeAt: path, store: store) }
-        while !isStopped.load(ordering: .acquiring) {
+        while !stop.isRequested {
             let place = check.place
             guard let damages = try check.next() else { break }
             if !damages.isEmpty { findings = findings ?? place }
@@ -88,10 +87,10 @@ final class BackgroundCheck: Sendable {
             progress.report(try check.progress())
         }
         guard check.place.isAtEnd else { return }
-        tell("")
+        notify("")
         let rest = found == 0 ? "the store" : "the rest of the store"
         logger.info(
-            "\(rest) is as it was written",
+            "\(rest) is intact",
             metadata: ["time": "\(ContinuousClock.now - start)"])
     }
 }

@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// An endpoint at the gate: where peers come, what is let in, and where libzmq listens behind it.
-final class GateDoor: Sendable {
+/// An endpoint at the gate: where peers connect, the rules for them, and where libzmq listens.
+final class GateEndpoint: Sendable {
     let listener: GateListener
     let rules: GateRules
     let linger: Duration
@@ -13,7 +13,7 @@ final class GateDoor: Sendable {
     private let inner: String
     private let isLeft = Atomic<Bool>(false)
 
-    /// libzmq was found to listen behind it no more.
+    /// libzmq no longer listens.
     var isAbandoned: Bool { isLeft.load(ordering: .relaxed) }
 
     /// - Parameter inner: libzmq's name in the abstract namespace.
@@ -29,8 +29,8 @@ final class GateDoor: Sendable {
         self.peers = peers
     }
 
-    /// A connection to libzmq, with its name; nil if libzmq listens no more. libzmq's I/O thread
-    /// accepts at once, so it waits for nobody else.
+    /// A connection to libzmq, with its name; nil if libzmq no longer listens. libzmq's I/O thread
+    /// accepts at once, so this does not wait for a peer.
     func connectInside() -> (stream: ByteStream, name: UInt64)? {
         let address = SocketAddress(path: "\0" + inner)
         guard let descriptor = try? address.open(isBlocking: true) else { return nil }

@@ -4,19 +4,19 @@ import Journal
 import Logging
 import Threads
 
-/// Waits at the start while another program has the store locked: it may be a copy being taken.
+/// Waits at startup while another program has the store locked, such as one that copies it.
 struct LockWait {
     private let logger: Logger
     private let isPatient: Bool
-    private let tell: @Sendable (String) -> Void
+    private let notify: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - isPatient: false to wait no longer than SQLite does.
-    ///   - tell: hears that it waits, at each try.
-    init(_ logger: Logger, isPatient: Bool, tell: @escaping @Sendable (String) -> Void) {
+    ///   - notify: called at each try.
+    init(_ logger: Logger, isPatient: Bool, notify: @escaping @Sendable (String) -> Void) {
         self.logger = logger
         self.isPatient = isPatient
-        self.tell = tell
+        self.notify = notify
     }
 
     func wait<Result>(
@@ -27,13 +27,13 @@ struct LockWait {
         while true {
             do throws(JournalError) {
                 let result = try body()
-                if isWaiting { logger.notice("the store is not locked any more") }
+                if isWaiting { logger.notice("the store is no longer locked") }
                 return result
             } catch {
                 guard isPatient, error.code == .locked else { throw error }
-                if !isWaiting { logger.error("the start waits: \(error)") }
+                if !isWaiting { logger.error("startup is waiting: \(error)") }
                 isWaiting = true
-                tell("waiting for the store, which is locked")
+                notify("waiting for the locked store")
                 pause.wait(until: .now() + 1.0)
             }
         }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Lets a few lines of each kind through a second: bad input must not fill a disk.
 ///
-/// What was left out is counted, and told with the next line of its kind.
+/// Omitted lines are counted and reported with the next line of their kind.
 final class LineLimit<Kind: Hashable & Sendable>: Sendable {
     private struct Window {
         var start: ContinuousClock.Instant

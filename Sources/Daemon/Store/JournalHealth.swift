@@ -4,14 +4,14 @@ import Names
 import Synchronization
 import Wire
 
-/// Why the store cannot be used now, for whoever asks; the log is told when that begins and ends.
+/// Why the store cannot be used now. Logs when that begins and ends.
 final class JournalHealth: Sendable {
     private let logger: Logger
-    /// By what cannot be done.
+    /// By the operation that fails.
     private let problems = Mutex<[String: JournalError]>([:])
-    /// Of streams that were found to be damaged while the store was looked at.
+    /// Of streams that the check found damaged.
     private let damages = Mutex<[Name: String]>([:])
-    /// Of very many the first are known.
+    /// Further ones are not kept.
     private static let mostDamages = 65_536
 
     init(_ logger: Logger) { self.logger = logger }
@@ -21,7 +21,7 @@ final class JournalHealth: Sendable {
         problems.withLock { $0.min { $0.key < $1.key }.map { "\($0.value)" } }
     }
 
-    /// A part of the store is damaged: that stays so.
+    /// A part of the store is damaged, for good.
     ///
     /// - Parameter part: what it concerns.
     func noteDamage(_ error: JournalError, _ part: String) {
@@ -29,7 +29,7 @@ final class JournalHealth: Sendable {
         logger.error("the store is damaged; \(part): \(error)")
     }
 
-    /// As far as it is damaged, a stream is stopped: that stays so.
+    /// A stream is stopped by damage, for good.
     func noteDamage(_ error: JournalError, ofStream stream: StreamID) {
         damages.withLock { damages in
             if damages.count < Self.mostDamages { damages[Name(stream.text)] = "\(error)" }
@@ -39,8 +39,8 @@ final class JournalHealth: Sendable {
     func damage(of stream: Name) -> String? { damages.withLock { $0[stream] } }
 
     /// - Parameters:
-    ///   - error: nil once it can be done again.
-    ///   - use: what cannot be done, as the log is to name it.
+    ///   - error: nil once the operation works again.
+    ///   - use: the operation, as the log names it.
     func set(_ error: JournalError?, for use: String) {
         let isNews = problems.withLock { problems in
             defer { problems[use] = error }

@@ -2,24 +2,22 @@ import Engine
 import Foundation
 import Kernels
 import Model
-import Synchronization
+import Threads
 import Wire
 
 /// Says what the daemon is and has done.
 struct StatusReporter: Sendable {
     private let configuration: Configuration
-    private let engine: Engine
     private let model: Model
     private let journal: JournalService?
     private let counters: DaemonCounters
     private let start = ContinuousClock.now
 
     init(
-        _ configuration: Configuration, _ engine: Engine, _ model: Model,
+        _ configuration: Configuration, _ model: Model,
         _ journal: JournalService?, _ counters: DaemonCounters
     ) {
         self.configuration = configuration
-        self.engine = engine
         self.model = model
         self.journal = journal
         self.counters = counters
@@ -34,15 +32,14 @@ struct StatusReporter: Sendable {
                 fingerprint: model.fingerprint.hex),
             uptime: (ContinuousClock.now - start).seconds, threads: options.shards,
             kernels: options.kernelTier.rawValue,
-            counters: Dictionary(
-                uniqueKeysWithValues: counters.all.map { ($0.name, UInt64(max(0, $0.count))) }),
-            refused: Dictionary(
-                uniqueKeysWithValues: engine.statistics.refusalCounts.map {
-                    ($0.rawValue, UInt64($1))
-                }),
+            counters: Self.byName(counters.all), refused: Self.byName(counters.refused),
             journal: .init(
                 durability: configuration.journal.durability.rawValue, store: journal?.path,
-                commits: UInt64(journal?.thread.statistics.commits.load(ordering: .relaxed) ?? 0),
+                commits: UInt64(journal?.thread.statistics.commits.value ?? 0),
                 problem: journal?.health.problem))
+    }
+
+    private static func byName(_ counts: [DaemonCounters.Count]) -> [String: UInt64] {
+        Dictionary(uniqueKeysWithValues: counts.map { ($0.name, UInt64(max(0, $0.count))) })
     }
 }

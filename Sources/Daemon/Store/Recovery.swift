@@ -5,78 +5,77 @@ import Logging
 import Synchronization
 import Threads
 
-/// Reads again what the store has beyond its checkpoints, while the daemon serves: after a crash, all
-/// since the last ones. An input for a stream that waits for this brings it back at once.
+/// Replays what the store has beyond its checkpoints, while the daemon serves: after a crash, all
+/// since the last checkpoints. An input for a stream that is not recovered yet recovers it first.
 final class Recovery: Sendable {
     private let path: String
     private let engine: Engine
     private let logger: Logger
-    private let tell: @Sendable (String) -> Void
-    private let isStopped = Atomic<Bool>(false)
-    private let pause = MonotonicSemaphore()
+    private let notify: @Sendable (String) -> Void
+    private let stop: StopSignal
     private let thread = Mutex<WorkerThread?>(nil)
 
-    /// Streams that are read again at once, in each shard: few, so that those that have input now are
-    /// read beside them without delay.
+    /// Streams that each shard recovers at a time: few, so that streams with new input are not
+    /// delayed.
     private static let streamsAtOnce = 32
-    /// Seconds between two looks at a store that cannot be read now.
+    /// Seconds until a store that cannot be read is tried again.
     private static let retry = 1.0
 
-    /// - Parameter tell: hears how far it is.
+    /// - Parameter notify: receives the progress.
     init(
-        _ engine: Engine, path: String, logger: Logger, tell: @escaping @Sendable (String) -> Void
-    ) {
+        _ engine: Engine, path: String, logger: Logger, notify: @escaping @Sendable (String) -> Void
+    ) throws(WakeEventError) {
+        stop = try StopSignal()
         self.path = path
         self.engine = engine
         self.logger = logger
-        self.tell = tell
+        self.notify = notify
     }
 
     /// On a thread of its own.
     ///
-    /// - Parameter failed: hears why the store cannot be read.
+    /// - Parameter failed: receives the reason if the store cannot be read.
     func start(failed: @escaping @Sendable (any Error) -> Void) {
         let thread = WorkerThread(name: "recovery") { [self] in
-            while !isStopped.load(ordering: .acquiring) {
+            while !stop.isRequested {
                 do throws(JournalError) {
                     return try run()
                 } catch {
                     guard error.mayPass else { return failed(error) }
-                    pause.wait(until: .now() + Self.retry)
+                    stop.wait(seconds: Self.retry)
                 }
             }
         }
         self.thread.withLock { $0 = thread }
     }
 
-    /// Begins no further stream; what is left is for the next start. False if the thread has not ended
-    /// by the deadline.
+    /// Recovers no further stream; the next start recovers the rest. False if the thread has not
+    /// ended by the deadline.
     func finish(by deadline: DispatchTime) -> Bool {
-        isStopped.store(true, ordering: .releasing)
-        pause.signal()
+        stop.request()
         engine.endRecovery()
         return thread.withLock { $0 }?.join(until: deadline) ?? true
     }
 
-    /// Returns once all has been read, or it was given up.
+    /// Returns once all streams are recovered, or the recovery was cancelled.
     func run() throws(JournalError) {
         let streams = try JournalReader(path: path).unfinishedStreams()
         let start = ContinuousClock.now
         if !streams.isEmpty {
             logger.notice(
-                "reading again what came after the last checkpoints",
+                "recovering what came after the last checkpoints",
                 metadata: ["streams": "\(streams.count)"])
         }
-        let progress = ProgressLog(logger, "reading again", tell: tell)
+        let progress = ProgressLog(logger, "recovering", notify: notify)
         let isDone = engine.recover(
             streams, atOnce: Self.streamsAtOnce * engine.shardCount
         ) { left in
             progress.report(1 - Double(left) / Double(max(1, streams.count)))
         }
         guard isDone else { return }
-        tell("")
+        notify("")
         logger.log(
-            level: streams.isEmpty ? .debug : .notice, "all streams are where they were",
+            level: streams.isEmpty ? .debug : .notice, "all streams are recovered",
             metadata: [
                 "streams": "\(streams.count)", "time": "\(ContinuousClock.now - start)",
             ])

@@ -13,29 +13,29 @@ struct JournalService: Sendable {
     let path: String
     let thread: JournalThread
     let health: JournalHealth
-    /// Events wait until what they stem from is on disk.
+    /// Events wait until their requests are on disk.
     let holdsEvents: Bool
-    /// The store is to be looked at while it is in use.
+    /// The store must be checked while it is in use.
     private let isToBeChecked: Bool
 
     /// Opens the store; nil where nothing is to be kept.
     ///
     /// - Parameters:
-    ///   - tell: hears what the opening does.
-    ///   - stalled: hears why nothing can be written, whenever that changes; nil to wait, while another
-    ///     program has the store locked, until it has not.
+    ///   - notify: receives the progress of opening.
+    ///   - stalled: receives the reason when writing begins to fail; nil to wait while another
+    ///     program has the store locked.
     /// - Throws: `JournalError` if it cannot be used as it is.
     init?(
         _ configuration: Configuration, model: Model, logger: Logger,
-        environment: [String: String], tell: @escaping @Sendable (String) -> Void = { _ in },
+        environment: [String: String], notify: @escaping @Sendable (String) -> Void = { _ in },
         committed: @escaping @Sendable () -> Void,
         acknowledged: @escaping @Sendable ([Acknowledgement]) -> Void,
         stalled: (@Sendable (JournalError) -> Void)? = nil,
         failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         guard let path = configuration.storePath(environment: environment) else { return nil }
-        let lock = LockWait(logger, isPatient: stalled == nil, tell: tell)
-        let writer = try Self.open(path, configuration, model, logger, lock, tell)
+        let lock = LockWait(logger, isPatient: stalled == nil, notify: notify)
+        let writer = try Self.open(path, configuration, model, logger, lock, notify)
         isToBeChecked = writer.isToBeChecked
         var options = JournalThread.Options()
         options.interval = configuration.journal.commitEvery
@@ -45,7 +45,7 @@ struct JournalService: Sendable {
         listeners.acknowledged = acknowledged
         listeners.failed = failed
         let health = JournalHealth(logger)
-        listeners.retentionEnded = { health.noteDamage($0, "no requests are forgotten any more") }
+        listeners.retentionEnded = { health.noteDamage($0, "retention is off") }
         listeners.stalled = { error in
             health.set(error, for: "written")
             if let error { stalled?(error) }
@@ -67,20 +67,20 @@ struct JournalService: Sendable {
 
     private static func open(
         _ path: String, _ configuration: Configuration, _ model: Model, _ logger: Logger,
-        _ lock: LockWait, _ tell: @escaping @Sendable (String) -> Void
+        _ lock: LockWait, _ notify: @escaping @Sendable (String) -> Void
     ) throws(JournalError) -> JournalWriter {
         var options = configuration.journalOptions
-        let progress = ProgressLog(logger, "checking the store", tell: tell)
+        let progress = ProgressLog(logger, "checking the store", notify: notify)
         options.progress = { progress.report($0) }
         let writer = try lock.wait { () throws(JournalError) in
             try JournalWriter(path: path, options: options)
         }
         for exposure in writer.exposures {
-            logger.warning("the store is not this user's alone: \(exposure)")
+            logger.warning("the store is not private: \(exposure)")
         }
         if writer.lostCommits > 0 {
             logger.warning(
-                "the last commits were lost with the power, as \"relaxed\" allows",
+                "the last commits were lost in a power failure, as durability \"relaxed\" allows",
                 metadata: ["commits": "\(writer.lostCommits)"])
         }
         let fingerprint = model.fingerprint.bytes
@@ -100,12 +100,12 @@ struct JournalService: Sendable {
         return writer
     }
 
-    /// What is done beside serving, once the engine runs.
+    /// Starts the work beside serving, once the engine runs.
     func startWork(
-        _ engine: Engine, logger: Logger, tell: @escaping @Sendable (String) -> Void,
+        _ engine: Engine, logger: Logger, notify: @escaping @Sendable (String) -> Void,
         failed: @escaping @Sendable (any Error) -> Void
-    ) -> StoreWork {
-        let recovery = Recovery(engine, path: path, logger: logger, tell: tell)
+    ) throws -> StoreWork {
+        let recovery = try Recovery(engine, path: path, logger: logger, notify: notify)
         recovery.start(failed: failed)
         let health = health
         let listeners = BackgroundCheck.Listeners(
@@ -119,19 +119,7 @@ struct JournalService: Sendable {
             }, failed: failed)
         let check =
             isToBeChecked
-            ? BackgroundCheck(path, logger: logger, tell: tell, listeners: listeners) : nil
+            ? try BackgroundCheck(path, logger: logger, notify: notify, listeners: listeners) : nil
         return StoreWork(recovery: recovery, check: check)
-    }
-}
-
-/// What goes on in a store beside serving.
-struct StoreWork: Sendable {
-    let recovery: Recovery
-    let check: BackgroundCheck?
-
-    /// False if it has not ended by the deadline.
-    func finish(by deadline: DispatchTime) -> Bool {
-        check?.finish(by: deadline)
-        return recovery.finish(by: deadline)
     }
 }

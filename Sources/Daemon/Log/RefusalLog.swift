@@ -3,7 +3,7 @@ package import Wire
 
 /// Logs refusals, each kind a few times a second at most: bad input must not fill a disk.
 ///
-/// What was left out is counted, and told with the next line of its kind.
+/// Omitted lines are counted and reported with the next line of their kind.
 package final class RefusalLog: Sendable {
     private let logger: Logger
     private let limit: LineLimit<Refusal.Code>

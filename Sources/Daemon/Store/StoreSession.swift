@@ -7,8 +7,8 @@ import Synchronization
 import Threads
 package import Wire
 
-/// Carries a few requests out on a store that no daemon writes, in the daemon's own way: what an
-/// earlier run had not finished with is read again first.
+/// Carries out a few requests on a store that no daemon writes, as the daemon does: it recovers
+/// what an earlier run left first.
 package final class StoreSession {
     private let journal: JournalService
     private let engine: Engine
@@ -18,7 +18,7 @@ package final class StoreSession {
     /// - Throws: `JournalError`: `inUse` while a daemon writes the store; `ModelError`,
     ///   `KernelError`.
     package init(store path: String, model: Model) throws {
-        // A store is not made here: whoever misspells its name is told.
+        // No store is created here, so that a misspelt name is an error.
         _ = try JournalReader(path: path)
         var configuration = Configuration()
         configuration.journal.path = path
@@ -37,7 +37,7 @@ package final class StoreSession {
             demand: Demand(outputs: 0), journal: journal.engineJournal, listeners: listeners)
         self.journal = journal
         self.answers = answers
-        try Recovery(engine, path: journal.path, logger: logger) { _ in }.run()
+        try Recovery(engine, path: journal.path, logger: logger, notify: { _ in }).run()
         try answers.check()
     }
 
@@ -46,12 +46,12 @@ package final class StoreSession {
     /// - Throws: `Refusal` if it is not accepted; what made the store unusable.
     package func perform(_ request: Request) throws {
         var request = request
-        request.route = Route(input: 0, envelope: [])
+        request.replyTo = .caller
         engine.submit([.request(request)])
         if case .refused(let refusal) = try answers.next() { throw refusal }
     }
 
-    /// Leaves the store as a daemon does that stops. Afterwards nothing more can be asked.
+    /// Leaves the store as a stopped daemon does. No further request is possible.
     package func close() throws {
         try answers.check()
         _ = engine.finish()
@@ -60,7 +60,7 @@ package final class StoreSession {
     }
 }
 
-/// What the journal answers, one at a time.
+/// The journal's answers, one at a time.
 private final class Answers: Sendable {
     private struct State {
         var results: [Acknowledgement.Result] = []

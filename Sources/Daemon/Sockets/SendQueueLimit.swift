@@ -1,6 +1,6 @@
 /// How many messages may wait for each reader, so that those of all readers stay within a number of
 /// bytes: libzmq counts messages alone.
-struct ReaderQueue {
+struct SendQueueLimit {
     private let limit: Int
     /// Messages for each reader as configured.
     private let most: Int

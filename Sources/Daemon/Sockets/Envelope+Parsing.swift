@@ -1,7 +1,7 @@
 import Wire
 import ZeroMQ
 
-/// The frames before a message on a ROUTER, which go before its answer, too:
+/// How envelopes are told from the messages after them:
 ///
 ///     identity                                       of a DEALER
 ///     identity | empty                               of a REQ
@@ -10,12 +10,16 @@ import ZeroMQ
 ///
 /// An empty frame ends an envelope. Since a text may be empty as well, frames before an empty one
 /// are taken for an envelope only where they cannot be a stream id, or are a request number.
-enum Envelope {
-    /// Frames of an envelope at most: three proxies on the way.
-    static let most = 6
-    /// Bytes of one of them at most, as of an identity. Answers wait with their envelopes for who does
-    /// not read, so that larger ones would take memory.
+extension Envelope {
+    /// Frames of the longest envelope: three proxies on the way.
+    static let longest = 6
+    /// Bytes of one of them at most, as of an identity. Answers wait with their envelopes for who
+    /// does not read, so that larger ones would take memory.
     private static let mostBytes = 255
+
+    init(of message: borrowing Multipart, frames count: Int) {
+        self.init((0..<min(count, message.count)).map { message.copyFrame($0) })
+    }
 
     /// Of a control request, which begins with a JSON object that is not empty.
     static func frameCount(ofControl message: borrowing Multipart) -> Int {
@@ -35,7 +39,7 @@ enum Envelope {
     /// The first empty frame after the identity, if more frames follow it.
     private static func end(of message: borrowing Multipart) -> Int? {
         let frames = message.count + message.droppedFrameCount
-        for index in 1..<max(1, min(message.count, most)) {
+        for index in 1..<max(1, min(message.count, longest)) {
             let size = message.frameByteCount(index)
             if size == 0 { return index + 1 < frames ? index : nil }
             guard size <= mostBytes else { return nil }

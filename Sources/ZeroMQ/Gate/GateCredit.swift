@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Tells the gate what a socket's owner has taken, so that the peers that sent it may send more.
-/// Lives on the socket's thread.
-package final class GateTap {
+/// Reports to the gate what a socket's owner has taken, so that the peers that sent it may send
+/// more. It belongs to the socket's thread.
+package final class GateCredit {
     private let ledger: GateLedger?
     let socket = GateLedger.SocketAccount()
     /// How many peers are through the gate and its handshake.
@@ -13,7 +13,7 @@ package final class GateTap {
     init(_ ledger: GateLedger?) { self.ledger = ledger }
 
     /// For a socket without a gate.
-    package static var none: GateTap { GateTap(nil) }
+    package static var none: GateCredit { GateCredit(nil) }
 
     /// A message was received.
     ///

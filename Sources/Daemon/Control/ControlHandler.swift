@@ -4,32 +4,32 @@ import Model
 import Names
 import Wire
 
-/// What a request that waits has to do yet.
+/// The next step of a request that waits.
 enum ControlWork {
     case show(StreamID)
     case get(StreamID)
-    /// Residents so far, and of how many shards they are still to come.
+    /// Residents so far, and how many shards have not answered yet.
     case list(ControlList, residents: [ResidentStream], shardsLeft: Int)
-    /// Whether there is a stream to be ended is to be known first.
+    /// It must be known first whether there is a stream to end.
     case replacement(StreamSnapshot)
-    /// Put; the answer to the end before it is not waited for.
+    /// Waits for the answer to the put.
     case put(MovedStream)
     case change(StreamID)
 }
 
 /// Carries control requests out, step by step, without waiting.
-struct ControlDesk {
-    private let parts: Control.Parts
-    private let findings: ControlFindings
+struct ControlHandler {
+    private let parts: ControlServer.Parts
+    private let inbox: ControlInbox
     private let endpoint: String
-    private let gate: SnapshotGate
+    private let validator: SnapshotGate
     private var store: JournalReader?
 
-    init(_ parts: Control.Parts, findings: ControlFindings, endpoint: String) {
+    init(_ parts: ControlServer.Parts, inbox: ControlInbox, endpoint: String) {
         self.parts = parts
-        self.findings = findings
+        self.inbox = inbox
         self.endpoint = endpoint
-        gate = SnapshotGate(model: parts.model)
+        validator = SnapshotGate(model: parts.model)
     }
 
     func status() -> ControlOutcome { ControlOutcome(parts.status()) }
@@ -54,11 +54,11 @@ struct ControlDesk {
         }
     }
 
-    mutating func goOn(
-        with work: ControlWork, _ finding: ControlFindings.Finding
+    mutating func resume(
+        _ work: ControlWork, with answer: ControlInbox.Answer
     ) -> ControlProgress {
         do throws(ControlRefusal) {
-            switch (work, finding.content) {
+            switch (work, answer.content) {
             case (.show(let stream), .snapshot(let snapshot)):
                 let snapshot = try Self.existing(snapshot, stream)
                 return .done(ControlOutcome(StreamReport(snapshot, model: parts.model)))
@@ -72,10 +72,10 @@ struct ControlDesk {
                 return .done(ControlOutcome(try listing(list, all)))
             case (.replacement(let snapshot), .snapshot(let replaced)):
                 let isThere = try Self.found(replaced) != nil
-                return try put(snapshot, ending: isThere, finding.ticket)
-            case (.put(let moved), .answer(.carrying, let result)):
+                return try put(snapshot, ending: isThere, answer.ticket)
+            case (.put(let moved), .acknowledgement(let result)):
                 return .done(try Self.outcome(result, of: moved))
-            case (.change(let stream), .answer(_, let result)):
+            case (.change(let stream), .acknowledgement(let result)):
                 return .done(try Self.outcome(result, of: ChangedStream(stream: stream.text)))
             default: return .waits(work)
             }
@@ -87,8 +87,8 @@ struct ControlDesk {
     // MARK: Snapshots out
 
     private func ask(for stream: StreamID, _ ticket: UInt64) throws(ControlRefusal) {
-        let findings = findings
-        let query = EngineInput.snapshot(stream) { findings.add(.snapshot($0), for: ticket) }
+        let inbox = inbox
+        let query = EngineInput.snapshot(stream) { inbox.add(.snapshot($0), for: ticket) }
         try Self.check(parts.engine.offer([query], for: stream))
     }
 
@@ -120,13 +120,13 @@ struct ControlDesk {
 
     // MARK: Snapshots in
 
-    /// The snapshot is looked at before anything is ended for it.
+    /// The snapshot is validated before a stream is ended for it.
     private func beginPut(
         _ bytes: [UInt8], as name: StreamID?, replace: Bool, _ ticket: UInt64
     ) throws(ControlRefusal) -> ControlProgress {
         let snapshot: StreamSnapshot
         do throws(Refusal) {
-            snapshot = try gate.admit(bytes).portable(as: name)
+            snapshot = try validator.admit(bytes).portable(as: name)
         } catch {
             throw ControlRefusal(error)
         }
@@ -135,14 +135,14 @@ struct ControlDesk {
         return .waits(.replacement(snapshot))
     }
 
-    /// Both at once where there is something to end, so that nothing comes in between.
+    /// End and put are offered together, so that no other request comes between them.
     private func put(
         _ snapshot: StreamSnapshot, ending: Bool, _ ticket: UInt64
     ) throws(ControlRefusal) -> ControlProgress {
         let stream = snapshot.stream
         let bytes = snapshot.encoded()
-        var requests = [request(stream, .put, .carrying, ticket, bytes)]
-        if ending { requests.insert(request(stream, .end, .ending, ticket), at: 0) }
+        var requests = [request(stream, .put, ticket, bytes)]
+        if ending { requests.insert(request(stream, .end, nil), at: 0) }
         try Self.check(parts.engine.offer(requests.map { .request($0) }, for: stream))
         return .waits(.put(MovedStream(snapshot, bytes: bytes.count)))
     }
@@ -152,18 +152,19 @@ struct ControlDesk {
     private func change(
         _ stream: StreamID, _ operation: Request.Operation, _ ticket: UInt64
     ) throws(ControlRefusal) -> ControlProgress {
-        let request = request(stream, operation, .carrying, ticket)
+        let request = request(stream, operation, ticket)
         try Self.check(parts.engine.offer([.request(request)], for: stream))
         return .waits(.change(stream))
     }
 
+    /// - Parameter ticket: of the control request that waits for its answer, if any does.
     private func request(
-        _ stream: StreamID, _ operation: Request.Operation, _ step: ControlStep,
-        _ ticket: UInt64, _ text: [UInt8] = []
+        _ stream: StreamID, _ operation: Request.Operation, _ ticket: UInt64?,
+        _ text: [UInt8] = []
     ) -> Request {
         var request = Request(
             stream: stream, operation: operation, text: text, endpoint: endpoint,
-            route: step.route(ticket))
+            replyTo: ticket.map { .control(ticket: $0) })
         request.overtakes = operation == .reset || operation == .end
         return request
     }
@@ -188,12 +189,12 @@ struct ControlDesk {
     private func begin(
         _ list: ControlList, _ ticket: UInt64
     ) throws(ControlRefusal) -> ControlProgress {
-        let findings = findings
+        let inbox = inbox
         let selection = StreamSelection(
             prefix: Array(list.prefix.utf8), after: list.after.map { Array($0.utf8) },
             limit: list.limit + 1)
         try Self.check(
-            parts.engine.offerList(selection) { findings.add(.residents($0), for: ticket) })
+            parts.engine.offerList(selection) { inbox.add(.residents($0), for: ticket) })
         return .waits(.list(list, residents: [], shardsLeft: parts.engine.shardCount))
     }
 

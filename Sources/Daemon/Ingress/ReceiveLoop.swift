@@ -1,0 +1,56 @@
+import Engine
+import Threads
+import ZeroMQ
+
+/// Receives from each socket in turn until stopped.
+struct ReceiveLoop {
+    private let sockets: [InputSocket]
+    private let engine: Engine
+    private let stop: StopSignal
+
+    /// Messages and bytes taken from one socket before the next one's turn. When the engine is
+    /// full, the next socket waits until this much is processed, so it is little.
+    static let burst = 256
+    static let burstBytes = 32 << 10
+    /// How long the last sweep over the sockets may take: a publisher may go on for ever.
+    static let sweep = Duration.milliseconds(500)
+    /// Nothing more has arrived if nothing came for this long.
+    static let quiet = Duration.milliseconds(20)
+
+    init(_ sockets: [InputSocket], engine: Engine, stop: StopSignal) {
+        self.sockets = sockets
+        self.engine = engine
+        self.stop = stop
+    }
+
+    mutating func run() throws {
+        var poller = Poller()
+        for socket in sockets { socket.watch(by: &poller) }
+        poller.add(stop.wake)
+        while !stop.isRequested {
+            try poller.wait()
+            for (index, socket) in sockets.enumerated() where poller.isReadable(index) {
+                guard try take(from: socket) != nil else { return }
+            }
+        }
+        try takeTheRest(&poller)
+    }
+
+    /// Messages taken; nil if the engine takes no more.
+    private func take(from socket: InputSocket) throws -> Int? {
+        let inputs = try socket.receive(atMost: Self.burst, bytes: Self.burstBytes)
+        guard inputs.isEmpty || engine.submit(inputs) else { return nil }
+        return inputs.count
+    }
+
+    private func takeTheRest(_ poller: inout Poller) throws {
+        let deadline = ContinuousClock.now + Self.sweep
+        stop.wake.clear()
+        // Messages may still be at the gate.
+        while ContinuousClock.now < deadline, try poller.wait(timeout: Self.quiet) > 0 {
+            for socket in sockets {
+                guard try take(from: socket) != nil else { return }
+            }
+        }
+    }
+}

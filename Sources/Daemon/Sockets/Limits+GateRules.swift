@@ -1,0 +1,32 @@
+import ZeroMQ
+
+extension Configuration.Limits {
+    /// Bytes of a message besides its text: id, header, and the cost of frames.
+    private static let besideText = 1 << 20
+
+    var largestMessage: Int { messageBytes ?? max(64 << 20, maxTextBytes) + Self.besideText }
+    var largestTotal: Int { totalBytes ?? max(256 << 20, 4 * largestMessage) }
+
+    var gateTotals: GateTotals {
+        var totals = GateTotals()
+        totals.bytes = largestTotal
+        totals.subscriptions = totalSubscriptions
+        // Ten subscribers may change theirs at full speed.
+        totals.changesPerSecond = 10 * subscriptionChanges
+        return totals
+    }
+
+    func gateRules(_ traffic: GateRules.Traffic, _ options: SocketOptions) -> GateRules {
+        var rules = GateRules()
+        rules.traffic = traffic
+        rules.messageBytes = largestMessage
+        rules.frameBytes = options.maxMessageSize.map { Int(clamping: $0) } ?? largestMessage
+        rules.peerBytes = peerBytes
+        rules.connections = connections
+        rules.topicBytes = topicBytes
+        rules.subscriptions = subscriptions
+        rules.changesPerSecond = subscriptionChanges
+        if let interval = options.handshakeInterval { rules.handshake = interval }
+        return rules
+    }
+}

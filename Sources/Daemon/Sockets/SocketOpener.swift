@@ -1,0 +1,47 @@
+package import ZeroMQ
+
+/// Opens the daemon's sockets: sets their options, binds them behind the gate, and connects them.
+package struct SocketOpener: Sendable {
+    private let context: Context
+    private let gate: Gate?
+    let limits: Configuration.Limits
+
+    /// - Parameter gate: nil where sockets are bound directly, within a process.
+    package init(_ context: Context, gate: Gate? = nil, limits: Configuration.Limits = .init()) {
+        self.context = context
+        self.gate = gate
+        self.limits = limits
+    }
+
+    /// Opens a socket on the calling thread, which owns it from then on.
+    ///
+    /// - Parameters:
+    ///   - topics: of a SUB: beginnings of the messages to receive.
+    ///   - traffic: what peers that connect may send.
+    /// - Throws: `ZeroMQError` of the first endpoint that cannot be bound or connected.
+    func open(
+        _ kind: SocketKind, options: SocketOptions, topics: [[UInt8]] = [],
+        bind: [Endpoint], connect: [Endpoint] = [], traffic: GateRules.Traffic
+    ) throws(ZeroMQError) -> OpenSocket {
+        let socket = try Socket(kind, in: context, options: options)
+        for topic in topics { try socket.subscribe(topic) }
+        let credit = gate?.makeCredit() ?? .none
+        let rules = limits.gateRules(traffic, options)
+        var endpoints: [Endpoint] = []
+        for endpoint in bind {
+            let bound =
+                if let gate {
+                    try gate.bind(socket, to: endpoint, options, rules, credit: credit)
+                } else { try socket.bind(endpoint) }
+            endpoints.append(bound)
+        }
+        for endpoint in connect {
+            try socket.connect(endpoint)
+            endpoints.append(endpoint)
+        }
+        return OpenSocket(
+            socket: socket, endpoints: endpoints, credit: credit,
+            sendQueue: SendQueueLimit(
+                bytes: limits.readerBytes, highWaterMark: options.sendHighWaterMark))
+    }
+}

@@ -1,0 +1,13 @@
+/// Receives the progress of the start, and of the work beside serving; an empty text ends it.
+package struct StartProgress: Sendable {
+    package var starting: @Sendable (String) -> Void
+    package var serving: @Sendable (String) -> Void
+
+    package init(
+        starting: @escaping @Sendable (String) -> Void = { _ in },
+        serving: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.starting = starting
+        self.serving = serving
+    }
+}

@@ -1,0 +1,48 @@
+import Engine
+import Threads
+import Wire
+import ZeroMQ
+
+/// What the daemon has done since its start, by the names that the log and `status` have for it:
+/// deploy/docs/wire.md says what each counts. Every counter of these sets is shown, once it is
+/// declared.
+struct DaemonCounters: Sendable {
+    let engine: EngineStatistics
+    /// In the order of the configuration.
+    let outputs: [EgressStatistics]
+    /// Nil where nothing is kept.
+    let journal: JournalStatistics?
+    /// Nil where no input acknowledges.
+    let acknowledgements: AcknowledgementStatistics?
+    let gate: GateStatistics
+    let log: LogStatistics?
+
+    typealias Count = (name: String, count: Int)
+
+    var all: [Count] {
+        let kept: [(any CounterSet)?] = journal.map { [$0, engine.residence] } ?? []
+        let sets = [engine, gate, acknowledgements] + kept
+        return sets.compactMap(\.self).flatMap { Self.counts($0.counters) }
+            + gate.refused.map { ("closed.\($0.code.rawValue)", $0.count) } + events
+            + Self.counts(log?.counters ?? []).filter { $0.count > 0 }
+    }
+
+    /// Refusals so far, by code.
+    var refused: [Count] { engine.refusalCounts.map { ($0.rawValue, $1) } }
+
+    /// Of all outputs together, and where there are several, of each.
+    private var events: [Count] {
+        let each = outputs.map { Self.counts($0.counters) }
+        let sums = Dictionary(each.joined().map { ($0.name, $0.count) }, uniquingKeysWith: +)
+        let total = sums.map { Count($0, $1) }
+        guard outputs.count > 1 else { return total }
+        return total
+            + each.enumerated().flatMap { index, counts in
+                counts.map { ("output[\(index)].\($0.name)", $0.count) }
+            }
+    }
+
+    private static func counts(_ counters: [Counter]) -> [Count] {
+        counters.map { ($0.name, $0.value) }
+    }
+}

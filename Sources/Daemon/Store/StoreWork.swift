@@ -1,0 +1,13 @@
+import Dispatch
+
+/// Work on the store beside serving.
+struct StoreWork: Sendable {
+    let recovery: Recovery
+    let check: BackgroundCheck?
+
+    /// False if it has not ended by the deadline.
+    func finish(by deadline: DispatchTime) -> Bool {
+        check?.finish(by: deadline)
+        return recovery.finish(by: deadline)
+    }
+}
