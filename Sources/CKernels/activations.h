@@ -1,4 +1,4 @@
-// exp, log, sigmoid and tanh, elementwise, a few ulp from exact; NaN gives NaN.
+// exp, log, sigmoid and tanh, elementwise, within a few ulp. NaN gives NaN.
 
 // log2(e) in two floats, and 1.5 * 2^23: adding that rounds to an integer, into the low bits.
 #define LOG2_E 0x1.715476p+0f
@@ -82,7 +82,7 @@ INLINE vec log_(vec x) {
     return x >= 0.0f ? y : splat(__builtin_nanf(""));
 }
 
-// Whole vectors in place; the last few elements through a buffer.
+// Whole vectors in place; the last elements through a buffer.
 #define ARRAY_FUNCTION(name)                                                    \
     static void name##_array(const float *x, float *y, ptrdiff_t count) {       \
         ptrdiff_t i = 0;                                                        \
@@ -100,7 +100,7 @@ ARRAY_FUNCTION(log)
 ARRAY_FUNCTION(sigmoid)
 ARRAY_FUNCTION(tanh)
 
-// The same functions of one number, by the same arithmetic.
+// The same functions for one number, with the same arithmetic.
 INLINE float exp_scalar(float x) { return exp_(splat(x))[0]; }
 
 INLINE float log_scalar(float x) { return log_(splat(x))[0]; }

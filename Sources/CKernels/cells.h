@@ -1,8 +1,8 @@
-// The cells: what becomes of the gates' sums of 16 units, for every row of a batch.
+// The cells: from the gate sums of 16 units to their new state, for every row of a batch.
 //
-// `gates` [batch, SLUICE_MAX_GATE_COLUMNS] holds the sums of the group that begins at `unit`, gate
-// after gate, 16 columns each. New h goes to `new_h`: the other groups still need the old one.
-// Equations are those of torch.nn.LSTM, GRU and RNN.
+// `gates` [batch, SLUICE_MAX_GATE_COLUMNS] has the sums of the group that begins at `unit`, gate by
+// gate, 16 columns each. The new h is written to `new_h`, since the other groups still need the old
+// one. The equations are those of torch.nn.LSTM, GRU and RNN.
 
 typedef struct {
     const sluice_layer_step *step;
@@ -53,7 +53,7 @@ INLINE void gru_reset_after_cell(cell_group group) {
     }
 }
 
-// Cho et al. 2014, first half: r and z; r h and z are kept in `scratch` [batch, r h [H] and z [H]].
+// Cho et al. 2014, first half: r and z. Stores r h and z in `scratch` [batch, r h [H] and z [H]].
 INLINE void gru_reset_cell(cell_group group) {
     const sluice_layer_step *step = group.step;
     for (ptrdiff_t b = 0; b < step->batch; b++) {

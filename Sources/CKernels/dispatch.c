@@ -1,4 +1,4 @@
-// Which tiers this processor runs.
+// The tiers that this processor can run.
 #include "tiers.h"
 
 #if defined(__x86_64__)

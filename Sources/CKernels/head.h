@@ -1,13 +1,13 @@
-// The head over the vocabulary: logits of 1024 columns at a time, and while they are in cache their
-// share of the log-sum-exp and of the best candidates.
+// The vocabulary head: computes the logits of 1024 columns at a time and, while they are in the
+// cache, adds them to the log-sum-exp and the best candidates.
 
 typedef struct {
     float max;
     float min;
 } extent;
 
-// Adds the bias to `real` logits, fills the last panel up with -infinity, and gives the largest and
-// the smallest of the real ones, NaN aside.
+// Adds the bias to `real` logits and pads the last panel with -infinity. Returns the largest and
+// the smallest of the real logits, without NaN.
 INLINE extent finish_logits(float *x, const float *bias, ptrdiff_t real) {
     const ptrdiff_t whole = real / SLUICE_LANES * SLUICE_LANES;
     const float infinity = __builtin_inff();
@@ -56,7 +56,7 @@ INLINE float weakest(const candidates *best) {
     return best->count < best->top ? -__builtin_inff() : best->logits[best->top - 1];
 }
 
-// Ids come in rising order, so that an equal logit stays behind those already here.
+// Ids arrive in ascending order, so an equal logit is placed after the existing ones.
 static void insert(candidates *best, float logit, int32_t id) {
     ptrdiff_t i = best->count < best->top ? best->count++ : best->top - 1;
     for (; i > 0 && best->logits[i - 1] < logit; i--) {
@@ -75,7 +75,7 @@ INLINE bool any_above(const float *x, ptrdiff_t count, float threshold) {
     return any(max > threshold);
 }
 
-// Most columns hold no candidate: they are looked over many at a time.
+// Most columns have no candidate, so many are checked at a time.
 INLINE void collect(candidates *best, const float *x, ptrdiff_t count, ptrdiff_t first_id) {
     for (ptrdiff_t i = 0; i < count; i += SCAN_COLUMNS) {
         ptrdiff_t end = i + SCAN_COLUMNS < count ? i + SCAN_COLUMNS : count;
@@ -90,7 +90,7 @@ INLINE void collect(candidates *best, const float *x, ptrdiff_t count, ptrdiff_t
     }
 }
 
-// Adds a chunk with the given largest logit and sum of exp(logit - max) to those before it.
+// Adds a chunk with the given maximum and sum of exp(logit - max) to the previous ones.
 INLINE void add_chunk(sluice_head_row *row, float max, float sum) {
     if (max > row->max) {
         row->sum = row->sum * exp_scalar(row->max - max) + sum;
@@ -100,7 +100,7 @@ INLINE void add_chunk(sluice_head_row *row, float max, float sum) {
     }
 }
 
-// Takes the products of `columns` columns from `first` on into every row's results.
+// Adds the products of `columns` columns from `first` to every row's results.
 static void summarize(const sluice_head *head, const sluice_head_step *step, ptrdiff_t first,
                       ptrdiff_t columns) {
     const ptrdiff_t left = head->vocabulary - first, real = left < columns ? left : columns;

@@ -1,5 +1,5 @@
-// All kernels of one tier. Included by a file for each tier, which defines LANES (floats in a
-// vector), TIER and, where need be, the instructions that the compiler may use.
+// All kernels of one tier. A file for each tier includes this one. It defines LANES (floats in a
+// vector), TIER and, if required, the instructions that the compiler may use.
 #include "vector.h"
 
 #include "activations.h"

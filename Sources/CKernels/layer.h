@@ -1,15 +1,16 @@
-// A recurrent layer's step: gate sums of a group of units, then its cell, group after group.
+// A step of a recurrent layer: for each group of units, the gate sums and then the cell.
 
-// The panels of some gates: the input's and then the hidden state's, one chain through both.
+// The panels of some gates: of the input, then of the hidden state. One fma chain runs through
+// both.
 typedef struct {
     const float *input;
     const float *hidden;
     ptrdiff_t input_stride;   // between panels
     ptrdiff_t hidden_stride;
     ptrdiff_t count;
-    ptrdiff_t product;         // where these gates' input products are in a row of `products`
+    ptrdiff_t product;         // offset of these gates' input products in a row of `products`
     ptrdiff_t product_stride;  // between panels
-    const float *next;         // what is read after them
+    const float *next;         // the panels that are read next
 } gate_panels;
 
 static void input_sums(const sluice_layer *layer, const sluice_layer_step *step,
@@ -29,7 +30,7 @@ static void input_sums(const sluice_layer *layer, const sluice_layer_step *step,
     }
 }
 
-// Adds (or, from zero, sets) the hidden state's part of gates first...first + count at `column`.
+// Adds or sets the hidden state's products of gates first...first + count, at `column`.
 static void hidden_sums(const sluice_layer *layer, const sluice_layer_step *step, gate_panels gates,
                         ptrdiff_t first, ptrdiff_t count, ptrdiff_t column, bool continues) {
     const float *panel = gates.hidden + first * gates.hidden_stride;
@@ -40,7 +41,7 @@ static void hidden_sums(const sluice_layer *layer, const sluice_layer_step *step
                    step->gates + column * SLUICE_LANES, SLUICE_MAX_GATE_COLUMNS);
 }
 
-// `gates` gates of the group of 16 units number `group`, together in memory from `weights` on.
+// The panels of `gates` gates of group number `group`, contiguous in memory from `weights`.
 INLINE gate_panels group_panels(const sluice_layer *layer, const sluice_layer_step *step,
                                 const float *weights, ptrdiff_t gates, ptrdiff_t group) {
     const ptrdiff_t input = layer->input_size * SLUICE_LANES;
@@ -56,7 +57,7 @@ INLINE gate_panels group_panels(const sluice_layer *layer, const sluice_layer_st
 
 enum { SINGLE_GATE_GROUPS = SLUICE_MAX_GATE_COLUMNS / SLUICE_LANES };
 
-// The same one gate of several groups: side by side in `gates`, so that few rows load many panels.
+// The panels of one gate of several groups, adjacent in `gates`, so that few rows load many panels.
 INLINE gate_panels single_gate_panels(const sluice_layer *layer, const sluice_layer_step *step,
                                       const float *weights, ptrdiff_t group) {
     gate_panels panels = group_panels(layer, step, weights, 1, group);
@@ -105,7 +106,7 @@ static void gru_reset_gates(const sluice_layer *layer, const sluice_layer_step *
     }
 }
 
-// Where the panels of n begin.
+// The start of the panels of n.
 INLINE const float *gru_new_weights(const sluice_layer *layer) {
     return layer->weights + 2 * layer->hidden_size * (layer->input_size + layer->hidden_size);
 }
@@ -154,7 +155,7 @@ static void layer_step(const sluice_layer *layer, const sluice_layer_step *step)
     for (ptrdiff_t b = 0; b < step->batch; b++) copy(step->new_h + b * H, row(step->h, b), H);
 }
 
-// The input's part of all gates, for `layer_step` to take in place of x.
+// The input products of all gates, which `layer_step` can use instead of x.
 static void layer_input_products(const sluice_layer *layer, sluice_rows x, ptrdiff_t batch,
                                  float *packed_x, float *y, ptrdiff_t y_stride) {
     const bool apart = layer->cell == SLUICE_GRU_RESET_BEFORE;

@@ -1,10 +1,10 @@
 // The matrix product: packed rows times panels of 16 columns.
 //
-// A block of up to 6 rows times one panel keeps its sums in registers over the whole of k; where a
-// panel's row is one register, times two panels, since 6 sums do not hide the latency of two fma a
-// cycle. Weights come from memory: the blocks fetch the next panels meanwhile, each its share of them;
-// one row takes 4 panels at once and two rows take 2, since several streams load faster than one (and
-// fetching ahead by hand slows them down).
+// A block of up to 6 rows times one panel keeps its sums in registers over all of k. If a panel's
+// row is one register, a block takes two panels, since 6 sums do not hide the latency of two fma
+// per cycle. Weights come from memory: each block prefetches its share of the next panels. One row
+// takes 4 panels at a time and two rows take 2, since several streams load faster than one;
+// prefetching would slow them down.
 
 typedef struct {
     const float *x;  // [k][rows]
@@ -14,7 +14,7 @@ typedef struct {
     bool continues;
     float *y;  // [rows, panels * 16]
     ptrdiff_t y_stride;
-    const char *fetch;  // fetched into the second-level cache, `fetch_step` bytes of each panel each k
+    const char *fetch;  // prefetched, `fetch_step` bytes of each panel for each k
     ptrdiff_t fetch_step;
 } block;
 
@@ -96,7 +96,7 @@ BLOCK(6, 2, true)
 
 typedef void block_function(const block *);
 
-// For blocks of 3 rows and more: how many panels they take at once, and by which function.
+// For blocks of 3 rows or more: the number of panels that they take at a time, and the functions.
 #if LANES == 16
 enum { WIDTH = 2 };
 static block_function *const wide_blocks[] = {
@@ -112,7 +112,7 @@ typedef struct {
     const float *first;
     ptrdiff_t stride;
     ptrdiff_t count;
-    const float *next;  // what is read after them
+    const float *next;  // the panels that are read next
 } panel_list;
 
 // One row block times all panels, `width` of them at once.
@@ -128,7 +128,7 @@ INLINE ptrdiff_t wide_products(block *b, panel_list panels, int width, block_fun
 
 enum { LINE_BYTES = SLUICE_LANES * sizeof(float) };
 
-// What block i of `blocks` fetches while it works.
+// Sets what block i of `blocks` prefetches.
 INLINE void set_fetch(block *b, ptrdiff_t i, ptrdiff_t blocks, const float *next) {
     b->fetch = (const char *)next + i * (b->k * LINE_BYTES / blocks);
     b->fetch_step = LINE_BYTES / blocks;
@@ -138,7 +138,7 @@ static block_function *const narrow_blocks[] = {
     0, block_1x1, block_2x1, block_3x1, block_4x1, block_5x1, block_6x1,
 };
 
-// Every row block times the panels that its function takes; `next` is the panel after them.
+// Every row block times the panels that its function takes. `next` is the panel after them.
 INLINE void panel_product(const float *packed, ptrdiff_t batch, block *b, const float *next,
                           block_function *const *functions) {
     const ptrdiff_t blocks = block_count(batch);
@@ -182,7 +182,7 @@ static void product(const float *packed, ptrdiff_t batch, ptrdiff_t k, const flo
     panel_products(packed, batch, k, list, continues, y, y_stride);
 }
 
-// The peak of one thread: independent chains in registers, nothing else.
+// The peak of one thread: independent fma chains in registers.
 static double fma_loop(ptrdiff_t iterations, float *sink) {
     enum { CHAINS = 12 };
     volatile float factor = 0.5f;  // unknown to the compiler

@@ -52,7 +52,7 @@ INLINE void pack_column_block(const float *x, ptrdiff_t stride, ptrdiff_t k, con
     __builtin_memset(packed + k * columns, 0, (size_t)((filled - k) * columns) * sizeof(float));
 }
 
-// The same blocks of the transpose: columns of x [k, columns] as rows, filled up with zeros.
+// The same blocks of the transpose: columns of x [k, columns] as rows, padded with zeros.
 static void pack_columns(const float *x, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t columns,
                          ptrdiff_t filled, float *packed) {
     ptrdiff_t blocks = block_count(columns), done = 0;
@@ -72,7 +72,7 @@ static void pack_columns(const float *x, ptrdiff_t stride, ptrdiff_t k, ptrdiff_
     }
 }
 
-// Rows of x [k, panels * 16] as panels, filled up with zeros.
+// Rows of x [k, panels * 16] as panels, padded with zeros.
 static void pack_panels(const float *x, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t panels,
                         ptrdiff_t filled, float *packed) {
     for (ptrdiff_t p = 0; p < panels; p++) {
@@ -89,7 +89,7 @@ static void pack_panels(const float *x, ptrdiff_t stride, ptrdiff_t k, ptrdiff_t
 static void finite(sluice_rows rows, ptrdiff_t batch, ptrdiff_t k, bool *finite) {
     for (ptrdiff_t b = 0; b < batch; b++) {
         const float *x = row(rows, b);
-        vec zeros = splat(0.0f);  // stays zero unless something is infinite or NaN
+        vec zeros = splat(0.0f);  // stays zero unless a value is infinite or NaN
         for (ptrdiff_t i = 0; i < k; i += SLUICE_LANES) {
             zeros = fma_(load(x + i), splat(0.0f), zeros);
         }
@@ -97,7 +97,7 @@ static void finite(sluice_rows rows, ptrdiff_t batch, ptrdiff_t k, bool *finite)
     }
 }
 
-enum { DOT_ROWS = 8 };  // chains side by side, to hide the latency of one fma
+enum { DOT_ROWS = 8 };  // parallel chains, to hide the latency of one fma
 
 static void dot(sluice_rows weights, const float *bias, sluice_rows x, ptrdiff_t batch, ptrdiff_t k,
                 float *y) {

@@ -1,4 +1,4 @@
-// What a layer's output adds to its h. Rows of x take the output; elementwise, in place.
+// Skip connections, elementwise, in place: the rows of x receive the output.
 
 // y = h + x
 static void residual(sluice_rows h, sluice_rows x, ptrdiff_t batch, ptrdiff_t k) {

@@ -1,4 +1,4 @@
-// Vectors of 8 with fma3: nearly every x86 server.
+// Vectors of 8 with fma3: almost every x86 server.
 #include "tiers.h"
 
 #if defined(__x86_64__)

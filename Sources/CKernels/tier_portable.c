@@ -1,5 +1,5 @@
-// What any processor runs. Where the compiler may not assume fma instructions it calls fmaf, which
-// gives the same bits, slowly.
+// For any processor. Where the compiler may not assume fma instructions, it calls fmaf, which is
+// slow and gives the same bits.
 #include "tiers.h"
 
 #define TIER portable

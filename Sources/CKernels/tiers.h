@@ -1,4 +1,4 @@
-// The kernels of each tier, whether or not this processor runs it.
+// The kernels of each tier, whether or not this processor can run it.
 #include "CKernels.h"
 
 extern const sluice_kernels sluice_kernels_portable;

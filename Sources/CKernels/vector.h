@@ -1,6 +1,6 @@
-// Vectors of 16 floats, a panel's columns or a group's units, which the compiler makes of what the
-// tier has: its instructions then come in independent pairs or fours, which hides their latency.
-// All arithmetic is elementwise, and a product is only ever added by an explicit fma.
+// Vectors of 16 floats: the columns of a panel or the units of a group. The compiler builds them
+// from the tier's registers, so instructions come in independent pairs or fours, which hides their
+// latency. All arithmetic is elementwise, and products are added only by an explicit fma.
 #pragma STDC FP_CONTRACT OFF
 #pragma clang diagnostic ignored "-Wpsabi"  // no vector crosses a call: all of these are inlined
 
@@ -18,10 +18,10 @@ INLINE vec splat(float x) { return (vec)x; }
 
 INLINE vec fma_(vec a, vec b, vec c) { return __builtin_elementwise_fma(a, b, c); }
 
-// NaN where b is NaN: one meaning for every tier, unlike fmaxf.
+// NaN if b is NaN. Unlike fmaxf, this has one meaning on every tier.
 INLINE vec max_(vec a, vec b) { return a > b ? a : b; }
 
-// Bit l is set where lane l of the mask is.
+// Bit l is set if lane l of the mask is set.
 INLINE unsigned lanes_of(ivec mask) {
     typedef bool lanes __attribute__((ext_vector_type(SLUICE_LANES)));
     lanes set = __builtin_convertvector(mask, lanes);

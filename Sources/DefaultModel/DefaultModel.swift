@@ -1,12 +1,12 @@
 package import Foundation
 
-/// The model that ships with Sluice: a small English one.
+/// The model that ships with Sluice: a small English model.
 package enum DefaultModel {
     private static let name = "english"
     private static let bundleSuffix = "_DefaultModel.resources"
 
-    /// The model's folder. It lies in the package's resources beside the executable, or, where
-    /// Sluice is installed, in `share/sluice` beside the executable's own folder.
+    /// The model's folder: in the package's resources beside the executable or, if Sluice is
+    /// installed, in `share/sluice` beside the executable's folder.
     package static var folder: URL {
         get throws(MissingDefaultModel) {
             let executable = Bundle.main.executableURL ?? Bundle.main.bundleURL
@@ -21,8 +21,8 @@ package enum DefaultModel {
         }
     }
 
-    /// `Bundle.module` would stop the process where its bundle is missing, so the bundle is found
-    /// by its name, `<package>_DefaultModel.resources`.
+    /// `Bundle.module` would stop the process if its bundle is missing, so the bundle is found by
+    /// its name, `<package>_DefaultModel.resources`.
     private static func bundles(in folder: URL) -> [URL] {
         let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
         let found = (names ?? []).filter { $0.hasSuffix(bundleSuffix) }.sorted()
@@ -31,7 +31,7 @@ package enum DefaultModel {
     }
 }
 
-/// The shipped model's folder is not where it should be.
+/// The folder of the shipped model is missing.
 package struct MissingDefaultModel: Error, Equatable, CustomStringConvertible {
     package let searched: [String]
 

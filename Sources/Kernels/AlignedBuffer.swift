@@ -1,8 +1,10 @@
 internal import Glibc
 
-/// Owner of zeroed floats, aligned to 64 bytes; large ones lie on huge pages where the system has any.
+/// The owner of zeroed floats, aligned to 64 bytes. Large buffers use huge pages if the system has
+/// them.
 ///
-/// `@unchecked Sendable`: it is the only owner of its memory and writes need exclusive access.
+/// `@unchecked Sendable`: the buffer is the only owner of its memory, and writes need exclusive
+/// access.
 @safe package struct AlignedBuffer: ~Copyable, @unchecked Sendable {
     package let count: Int
     private let base: UnsafeMutablePointer<Float>
@@ -23,6 +25,10 @@ internal import Glibc
     }
 
     deinit { unsafe free(base) }
+
+    /// The memory. Unsafe: it is valid while the buffer lives, so only a scoped method of the
+    /// buffer's owner may hand it to a closure.
+    @unsafe var pointer: UnsafeMutablePointer<Float> { mutating get { unsafe base } }
 
     package borrowing func withUnsafePointer<Result, Failure: Error>(
         _ body: (UnsafePointer<Float>) throws(Failure) -> Result

@@ -7,7 +7,7 @@ package final class HeadWeights: Sendable {
     let weight: PackedMatrix
     let bias: AlignedBuffer
 
-    /// From PyTorch's `weight [V, H]` and `bias [V]`; no bias is a bias of zero.
+    /// From PyTorch's `weight [V, H]` and `bias [V]`. Without a bias, zeros are used.
     package init(
         weight: Span<Float>, bias: Span<Float>?, vocabularySize: Int, hiddenSize: Int
     ) throws(KernelError) {

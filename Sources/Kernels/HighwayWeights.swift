@@ -1,6 +1,6 @@
-/// The immutable weights of the gate between a layer's h and what the layer reads.
+/// The immutable weights of a highway gate, which mixes a layer's h and its input.
 package final class HighwayWeights: Sendable {
-    /// W, unpadded: the width of h, of what the layer reads, and of its output.
+    /// W, unpadded: the width of h, of the layer's input, and of its output.
     package let width: Int
     let weight: PackedMatrix
     let bias: AlignedBuffer

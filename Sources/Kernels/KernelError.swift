@@ -1,8 +1,8 @@
-/// Why kernels or their operands could not be made.
+/// Kernels or their operands cannot be created.
 package enum KernelError: Error, Equatable, Sendable {
     case unknownTier(String, available: [KernelTier])
     case unavailableTier(KernelTier, available: [KernelTier])
-    /// An operand has another number of elements than its shape says.
+    /// The number of elements of an operand does not match its shape.
     case wrongCount(operand: String, found: Int, expected: Int)
 }
 

@@ -4,7 +4,7 @@ internal import CKernels
 package enum KernelTier: String, CaseIterable, Sendable {
     case portable, fma128, avx2, avx512, neon
 
-    /// What this processor can run, slowest first; portable always.
+    /// The tiers that this processor can run, slowest first. Portable is always available.
     package static var available: [KernelTier] {
         allCases.filter { unsafe sluice_kernels_for($0.cValue) != nil }
     }
@@ -12,8 +12,9 @@ package enum KernelTier: String, CaseIterable, Sendable {
     /// The fastest tier of this processor.
     package static var best: KernelTier { available.last ?? .portable }
 
-    /// The tier of that name, or the best one for nil. Throws where the name is unknown or this
-    /// processor cannot run the tier.
+    /// The tier of that name, or the best one for nil.
+    ///
+    /// - Throws: `KernelError` if the name is unknown or this processor cannot run the tier.
     package static func selected(by name: String?) throws(KernelError) -> KernelTier {
         guard let name else { return best }
         guard let tier = KernelTier(rawValue: name) else {

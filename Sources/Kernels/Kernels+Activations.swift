@@ -1,6 +1,7 @@
 internal import CKernels
 
-/// Elementwise functions in place, a few ulp from exact, the same bits at every place of an array.
+/// Elementwise functions in place, within a few ulp. The bits do not depend on the position in the
+/// array.
 extension Kernels {
     package func exp(_ values: inout [Float]) { unsafe apply(table.pointee.exp, &values) }
 

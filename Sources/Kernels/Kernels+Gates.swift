@@ -1,12 +1,12 @@
 internal import CKernels
 
-/// What a layer's gates do in a step, for looking into a network: `advance` keeps none of it.
+/// The gates of a layer in a step, for reports and replay. `advance` does not keep them.
 extension Kernels {
-    /// The gates of one step of one row, `[G][H]`: i, f, g, o of an LSTM, r, z, n of a GRU, the new h
-    /// of an RNN. h is that before the step; nothing changes.
+    /// The gates of one step of one row, `[G][H]`: i, f, g, o of an LSTM, r, z, n of a GRU, the new
+    /// h of an RNN. h is the state before the step and is not changed.
     ///
-    /// They are summed in the order of `advance` and activated by the same functions: h and c follow
-    /// from them bit for bit, by the equations beside the cells.
+    /// Sums and activations are computed as in `advance`, so h and c follow from the gates bit for
+    /// bit, by the equations beside the cells.
     @unsafe package func gates(
         _ weights: RecurrentWeights, input: LayerInput, inputIndex: Int32, hidden: RowView,
         slot: Int32
@@ -50,11 +50,11 @@ extension Kernels {
     }
 }
 
-/// The sums of a layer's gates, one row, and what becomes of them. Sizes are padded.
+/// The sums and activations of a layer's gates for one row. Sizes are padded.
 @unsafe private struct GateSums {
     let table: UnsafePointer<sluice_kernels>
     let layer: sluice_layer
-    /// `[H/16][G][16]`: W_i x, and as soon as they are added, W_h h.
+    /// `[H/16][G][16]`: W_i x, later W_i x + W_h h.
     var sums: [Float]
 
     private var groups: Int { unsafe layer.hidden_size / Kernels.lanes }
@@ -81,7 +81,8 @@ extension Kernels {
         }
     }
 
-    // r = sigmoid(W_ir x + b_ir + W_hr h + b_hr), z alike; n = tanh(W_in x + b_in + r (W_hn h + b_hn))
+    // r = sigmoid(W_ir x + b_ir + W_hr h + b_hr), z alike; n = tanh(W_in x + b_in + r (W_hn h +
+    // b_hn))
     private mutating func gruResetAfter(_ h: [Float], _ kernels: Kernels) -> [[Float]] {
         unsafe addHidden(h, passGates: 3, gates: 0..<2, to: 0)
         let (r, z) = unsafe sigmoids(of: 4, kernels)
@@ -121,8 +122,8 @@ extension Kernels {
         return (r, z)
     }
 
-    /// Goes on with the chains of gates `to`... through W_h h. The panels of `passGates` gates stand
-    /// together in each group, from float `first` of the weights on.
+    /// Continues the fma chains of the gates from `column` with W_h h. Each group contains the
+    /// panels of `passGates` gates, beginning at float `first` of the weights.
     private mutating func addHidden(
         _ h: [Float], from first: Int = 0, passGates: Int, gates: Range<Int>, to column: Int
     ) {
@@ -153,7 +154,7 @@ extension Kernels {
         }
     }
 
-    /// Where a unit stands in `[H/16][count][16]`.
+    /// The index of a unit in `[H/16][count][16]`.
     private func index(_ column: Int, _ unit: Int, of count: Int) -> Int {
         let (group, lane) = unit.quotientAndRemainder(dividingBy: Kernels.lanes)
         return (group * count + column) * Kernels.lanes + lane

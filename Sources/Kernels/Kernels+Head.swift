@@ -1,11 +1,11 @@
 internal import CKernels
 
 extension Kernels {
-    /// Most candidates that `predict` gives.
+    /// The maximum number of candidates of `predict`.
     package static let maxTop = Int(SLUICE_MAX_TOP)
 
-    /// Logits of the whole vocabulary for h of each slot, kept as the best `top` and their
-    /// log-sum-exp. `top` is at most `maxTop` and the vocabulary.
+    /// Computes the logits of the whole vocabulary for h of each slot. Keeps the best `top` and the
+    /// log-sum-exp. `top` is at most `maxTop` and the size of the vocabulary.
     @unsafe package func predict(
         _ head: HeadWeights, hidden: RowView, slots: Span<Int32>, top: Int,
         into predictions: inout Predictions, workspace: inout Workspace
@@ -19,10 +19,7 @@ extension Kernels {
             unsafe step.batch = slots.count
             unsafe step.top = top
             unsafe step.h = hidden.cRows(slots)
-            unsafe workspace.packedHidden.withUnsafeMutablePointer { unsafe step.packed_h = $0 }
-            unsafe workspace.logits.withUnsafeMutablePointer { unsafe step.logits = $0 }
-            unsafe workspace.headRows.withUnsafeMutableBufferPointer { rows in
-                unsafe step.rows = rows.baseAddress
+            unsafe workspace.lend(to: &step) { step in
                 unsafe predictions.lend(to: &step) { step in
                     unsafe head.withCHead { unsafe table.pointee.head_step($0, step) }
                 }
@@ -30,13 +27,27 @@ extension Kernels {
         }
     }
 
-    /// All logits `[V]` for h of one slot; the same bits that `predict` and `dot` see.
+    /// All logits `[V]` for h of one slot, with the same bits as in `predict` and `dot`.
     @unsafe package func logits(_ head: HeadWeights, hidden: RowView, slot: Int32) -> [Float] {
         unsafe hidden.check([slot].span, width: head.weight.k)
         let h = unsafe hidden.base + Int(slot) * hidden.stride
         var logits = [Float](repeating: 0, count: head.weight.columns)
         unsafe head.withCHead { unsafe table.pointee.head_logits($0, h, &logits) }
         return Array(logits.prefix(head.vocabularySize))
+    }
+}
+
+extension Workspace {
+    /// Runs `body` with the step's buffers, which live as long as this workspace.
+    fileprivate mutating func lend(
+        to step: inout sluice_head_step, _ body: (inout sluice_head_step) -> Void
+    ) {
+        unsafe step.packed_h = packedHidden.pointer
+        unsafe step.logits = logits.pointer
+        unsafe headRows.withUnsafeMutableBufferPointer { rows in
+            unsafe step.rows = rows.baseAddress
+            unsafe body(&step)
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 internal import CKernels
 
-/// The products of a layer's input weights, apart from the step that takes them: the same bits.
+/// The input products of a layer, computed separately from the step, with the same bits.
 extension Kernels {
-    /// Of every row of an embedding, `[V, productSize]`: for a layer whose input is a token id, a
-    /// table in place of the multiplication.
+    /// The input products of every row of an embedding, `[V, productSize]`: a table that replaces
+    /// the multiplication if the input is a token id.
     package func inputProducts(_ weights: RecurrentWeights, of embedding: RowMatrix) -> RowMatrix {
         let stride = weights.productSize
         var products = AlignedBuffer(count: embedding.rows * stride)
@@ -25,8 +25,8 @@ extension Kernels {
         return RowMatrix(buffer: products, rows: embedding.rows, columns: stride)
     }
 
-    /// Of row `indices[b]` of an input, `[K padded]` each, into row b of `products`: for an input
-    /// that is known for many steps before the first of them, so that the weights are read once.
+    /// The input products of rows `indices[b]`, `[K padded]` each, written to row b of `products`.
+    /// If the input of many steps is known in advance, the weights are read only once.
     @unsafe package func inputProducts(
         _ weights: RecurrentWeights, of input: RowView, indices: Span<Int32>,
         into products: RowView, workspace: inout Workspace

@@ -1,17 +1,17 @@
 internal import CKernels
 
-/// What enters a recurrent layer.
+/// The input of a recurrent layer.
 @unsafe package enum LayerInput {
     /// Rows of x, `[E padded]` each.
     case values(RowView)
-    /// Rows of `inputProducts`, looked up in place of multiplying.
+    /// Rows of `inputProducts`, which replace the multiplication.
     case products(RowView)
 }
 
 extension Kernels {
-    /// Advances one layer by one step: row b takes `inputIndices[b]` of the input and updates h (and
-    /// c) of `slots[b]` in place. No slot may come twice. `cellState` is needed for an LSTM only.
-    /// The new h is also left in rows 0, 1, … of `output`, `[H padded]` each, if it is given.
+    /// Advances one layer by one step: row b reads row `inputIndices[b]` of the input and updates h
+    /// and c of `slots[b]` in place. Slots must be distinct. Only an LSTM needs `cellState`. If
+    /// `output` is given, the new h is also written to its rows 0, 1, …, `[H padded]` each.
     @unsafe package func advance(
         _ weights: RecurrentWeights, input: LayerInput, inputIndices: Span<Int32>,
         hidden: RowView, cellState: RowView?, slots: Span<Int32>, output: RowView? = nil,
@@ -32,9 +32,10 @@ extension Kernels {
                 }
                 unsafe step.h = hidden.cRows(slots)
                 if let cellState = unsafe cellState { unsafe step.c = cellState.cRows(slots) }
-                unsafe workspace.lend(to: &step)
-                if let output = unsafe output { unsafe step.new_h = output.base }
-                unsafe weights.withCLayer { unsafe table.pointee.layer_step($0, &step) }
+                unsafe workspace.lend(to: &step) { step in
+                    if let output = unsafe output { unsafe step.new_h = output.base }
+                    unsafe weights.withCLayer { unsafe table.pointee.layer_step($0, &step) }
+                }
             }
         }
     }
@@ -60,11 +61,15 @@ extension Kernels {
 }
 
 extension Workspace {
-    fileprivate mutating func lend(to step: inout sluice_layer_step) {
-        unsafe packedInput.withUnsafeMutablePointer { unsafe step.packed_x = $0 }
-        unsafe packedHidden.withUnsafeMutablePointer { unsafe step.packed_h = $0 }
-        unsafe gates.withUnsafeMutablePointer { unsafe step.gates = $0 }
-        unsafe newHidden.withUnsafeMutablePointer { unsafe step.new_h = $0 }
-        unsafe scratch.withUnsafeMutablePointer { unsafe step.scratch = $0 }
+    /// Runs `body` with the step's buffers, which live as long as this workspace.
+    fileprivate mutating func lend(
+        to step: inout sluice_layer_step, _ body: (inout sluice_layer_step) -> Void
+    ) {
+        unsafe step.packed_x = packedInput.pointer
+        unsafe step.packed_h = packedHidden.pointer
+        unsafe step.gates = gates.pointer
+        unsafe step.new_h = newHidden.pointer
+        unsafe step.scratch = scratch.pointer
+        unsafe body(&step)
     }
 }

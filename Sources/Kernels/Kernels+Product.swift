@@ -1,7 +1,7 @@
 internal import CKernels
 
 extension Kernels {
-    /// Gathers h of each slot, `k` floats, into the layout that `product` reads.
+    /// Packs h of each slot, `k` floats, into the layout that `product` reads.
     @unsafe package func pack(
         _ rows: RowView, slots: Span<Int32>, k: Int, into packed: inout AlignedBuffer
     ) {
@@ -14,8 +14,8 @@ extension Kernels {
         }
     }
 
-    /// `y [batch, columns]` = packed rows times weights, each element one fma chain in the order of
-    /// k, from zero or going on from what y holds.
+    /// `y [batch, columns]` = packed rows times weights; with `continuing` y + the same. Each
+    /// element is one fma chain in the order of k.
     package func product(
         _ packed: borrowing AlignedBuffer, batch: Int, weights: PackedMatrix,
         continuing: Bool = false, into y: inout AlignedBuffer

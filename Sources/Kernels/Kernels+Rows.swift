@@ -2,7 +2,7 @@ internal import CKernels
 
 extension Kernels {
     /// `results[b]` = row `indices[b]` of the weights times h of `slots[b]`, plus the bias of that
-    /// row: for rows of a head, the bits of that logit.
+    /// row. For rows of a head, the result has the bits of that logit.
     @unsafe package func dot(
         _ weights: RowMatrix, indices: Span<Int32>, hidden: RowView, slots: Span<Int32>,
         into results: inout [Float]
@@ -23,7 +23,7 @@ extension Kernels {
         }
     }
 
-    /// `results[b]` = the first `width` floats of row `slots[b]` are all finite. `width` is a
+    /// `results[b]` = whether the first `width` floats of row `slots[b]` are finite. `width` is a
     /// multiple of 16.
     @unsafe package func areFinite(
         _ rows: RowView, slots: Span<Int32>, width: Int, into results: inout [Bool]

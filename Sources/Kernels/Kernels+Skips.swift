@@ -1,10 +1,9 @@
 internal import CKernels
 
-/// What a layer's output is beside its h, and what a layer reads beside the output below. Rows that
-/// are written are numbers 0, 1, … of their view, one for each of `slots`.
+/// Skip connections. Written rows are 0, 1, … of their view, one for each of `slots`.
 extension Kernels {
-    /// y = h + x: `x`, which takes y, has `width` floats in each row, a multiple of 16; h is row
-    /// `slots[b]` of `hidden`.
+    /// y = h + x, in place of x. Rows have `width` floats, a multiple of 16. h is row `slots[b]` of
+    /// `hidden`.
     @unsafe package func residual(
         hidden: RowView, slots: Span<Int32>, width: Int, into x: RowView
     ) {
@@ -52,8 +51,8 @@ extension RowView {
         unsafe sluice_rows(base: base, stride: stride, indices: nil)
     }
 
-    /// Copies the first `count` floats of rows `indices` of `source` to rows 0, 1, …, from float
-    /// `offset` on, and fills up with zeros to the next multiple of 16: what a kernel may then read.
+    /// Copies the first `count` floats of rows `indices` of `source` to rows 0, 1, …, at float
+    /// `offset`, and pads with zeros to the next multiple of 16.
     package func write(_ source: RowView, indices: Span<Int32>, count: Int, at offset: Int = 0) {
         for row in indices.indices {
             unsafe write(
@@ -61,7 +60,7 @@ extension RowView {
         }
     }
 
-    /// The same of some floats of one row.
+    /// The same for some columns of one row.
     package func write(
         _ source: RowView, row: Int, columns: Range<Int>, to target: Int, at offset: Int = 0
     ) {

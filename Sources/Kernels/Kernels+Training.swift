@@ -1,10 +1,12 @@
 internal import CKernels
 
-/// What a trainer needs of the kernels, on memory of its own. Sizes called "padded" are multiples
-/// of 16; strides are in floats.
+/// Kernels for training, on the trainer's memory. Padded sizes are multiples of 16. Strides are in
+/// floats.
+///
+/// Unsafe: the caller checks that the pointers have as much memory as the shapes say.
 extension Kernels {
-    /// Most rows, or columns of a transpose, to pack at once: so that they stay in the second-level
-    /// cache while the panels pass by.
+    /// The maximum number of rows, or columns of a transpose, to pack at a time, so that they stay
+    /// in the second-level cache during a product.
     package static let packedRows = 32 * Int(SLUICE_BLOCK_ROWS)
 
     /// The rows of `x [rows, k]`, k padded, packed for `product`.
@@ -16,8 +18,8 @@ extension Kernels {
             sluice_rows(base: x, stride: stride, indices: nil), rows, k, packed)
     }
 
-    /// The columns of `x [k, columns]` as rows, packed for `product`, which then sums over `filled`
-    /// values of k: a multiple of 4, made up with zeros.
+    /// The columns of `x [k, columns]` as rows, packed for `product`. k is padded with zeros to
+    /// `filled`, a multiple of 4.
     @unsafe package func packColumns(
         _ x: UnsafePointer<Float>, stride: Int, k: Int, columns: Int, filled: Int,
         into packed: UnsafeMutablePointer<Float>
@@ -33,14 +35,14 @@ extension Kernels {
         unsafe table.pointee.pack_panels(x, stride, k, columns / Kernels.lanes, filled, panels)
     }
 
-    /// Rows of `x [rows, k]`, at most 16 and their floats together, as the columns of one panel.
+    /// At most 16 adjacent rows of `x [rows, k]` as the columns of one panel.
     @unsafe package func packPanel(
         rows x: UnsafePointer<Float>, rows: Int, k: Int, into panel: UnsafeMutablePointer<Float>
     ) {
         unsafe sluice_write_panel(x, rows, k, panel)
     }
 
-    /// `y [rows, panelCount * 16]` = packed rows times panels, or y + the same where it continues.
+    /// `y [rows, panelCount * 16]` = packed rows times panels; with `continuing` y + the same.
     @unsafe package func product(
         _ packed: UnsafePointer<Float>, rows: Int, k: Int, panels: UnsafePointer<Float>,
         panelCount: Int, continuing: Bool, into y: UnsafeMutablePointer<Float>, stride: Int

@@ -1,15 +1,16 @@
 internal import CKernels
 
-/// The kernels of one tier. Every tier gives the same bits, whatever the batch.
+/// The kernels of one tier. Every tier gives the same bits for every batch.
 ///
-/// A batch is given as indices of rows: `slots` of streams in their states, token ids in an
-/// embedding. Methods that take a `RowView` are unsafe as far as that view's memory goes.
+/// A batch is given as row indices: `slots` of streams in their states, token ids in an embedding.
+/// Methods with a `RowView` are unsafe: the view must be valid. They check indices, widths and
+/// counts.
 @safe package struct Kernels: Sendable {
     package let tier: KernelTier
-    /// Constant data of CKernels, never written: safe to share.
+    /// `nonisolated(unsafe)`: constant data of CKernels, which is never written.
     nonisolated(unsafe) let table: UnsafePointer<sluice_kernels>
 
-    /// Throws where this processor cannot run the tier.
+    /// - Throws: `KernelError` if this processor cannot run the tier.
     package init(tier: KernelTier = .best) throws(KernelError) {
         guard let table = unsafe sluice_kernels_for(tier.cValue) else {
             throw .unavailableTier(tier, available: KernelTier.available)
@@ -18,8 +19,8 @@ internal import CKernels
         unsafe self.table = table
     }
 
-    /// Runs independent fma chains in registers and returns the floating-point operations done:
-    /// timed, the peak of one thread.
+    /// Runs independent fma chains in registers, to time the peak of one thread. Returns the number
+    /// of floating-point operations.
     package func spinFMA(iterations: Int) -> Double {
         var sink: Float = 0
         return unsafe table.pointee.fma_loop(iterations, &sink)

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// The weights and biases of a layer, written once in the order that `sluice_layer` documents.
+/// The weights and biases of a layer, in the layout of `sluice_layer`.
 struct PackedLayer: ~Copyable, Sendable {
     private let cell: RecurrentCell
     private let inputSize: Int
@@ -64,15 +64,15 @@ struct PackedLayer: ~Copyable, Sendable {
 }
 
 extension RecurrentCell {
-    /// Gates whose sums are needed before those of the next pass can be formed.
+    /// The gates of each pass. A pass needs the results of the previous one.
     fileprivate var passes: [Range<Int>] {
         self == .gruResetBefore ? [0..<2, 2..<3] : [0..<gates]
     }
 
-    /// Biases of each unit.
+    /// The number of biases of each unit.
     fileprivate var biases: Int { self == .gruResetAfter ? 4 : gates }
 
-    /// b_ih + b_hh, but for n of the reset-after GRU b_in and then b_hn, since r scales b_hn alone.
+    /// b_ih + b_hh. GRU, reset after: separate b_in and b_hn for n, since r scales only b_hn.
     fileprivate func bias(
         _ column: Int, _ unit: Int, _ hiddenSize: Int, _ input: Span<Float>, _ hidden: Span<Float>
     ) -> Float {

@@ -1,10 +1,11 @@
 internal import CKernels
 
-/// Immutable weights in panels of 16 output columns, `[columns/16][k][16]`, as the kernels read them.
+/// Immutable weights in panels of 16 output columns, `[columns/16][k][16]`, the layout of the
+/// kernels.
 package final class PackedMatrix: Sendable {
-    /// Length of the inner dimension, padded.
+    /// The inner dimension, padded.
     package let k: Int
-    /// Outputs, padded; unit n of the source is column n.
+    /// The number of outputs, padded. Row n of the source is column n.
     package let columns: Int
     let panels: AlignedBuffer
 
@@ -26,7 +27,7 @@ package final class PackedMatrix: Sendable {
 }
 
 extension Span<Float> {
-    /// Writes rows of this `[_, k]` as the columns of one panel `[k][16]`; padding is left as it is.
+    /// Writes rows of this `[_, k]` as the columns of one panel `[k][16]`. Padding is not written.
     func writePanel(of rows: Range<Int>, k: Int, to panel: UnsafeMutablePointer<Float>) {
         precondition(rows.upperBound * k <= count && rows.count <= Kernels.lanes)
         unsafe withUnsafeBufferPointer { source in

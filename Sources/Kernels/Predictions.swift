@@ -1,17 +1,17 @@
-/// What the head says of each row of a batch. Reused from step to step; only the first
-/// `count` rows are of the latest one.
+/// The output of the vocabulary head for each row of a batch. The arrays are reused from step to
+/// step; only the first `count` rows belong to the latest step.
 package struct Predictions: Sendable {
-    /// Rows of the latest step.
+    /// The number of rows of the latest step.
     package internal(set) var count = 0
-    /// Candidates of each row.
+    /// The number of candidates of each row.
     package internal(set) var top = 0
-    /// `[count, top]`, best first; of equal logits the lower id first.
+    /// `[count, top]`, best first. Among equal logits, the lower id is first.
     package internal(set) var ids: [Int32] = []
     /// `[count, top]`.
     package internal(set) var logits: [Float] = []
-    /// `[count]`, natural logarithm of the sum of exp over the whole vocabulary.
+    /// `[count]`: the natural logarithm of the sum of exp over the whole vocabulary.
     package internal(set) var logSumExp: [Float] = []
-    /// `[count]`. False: a logit was NaN or infinite, and the row's other results mean nothing.
+    /// `[count]`. False if a logit is NaN or infinite; the row's other results are then undefined.
     package internal(set) var isFinite: [Bool] = []
 
     package init() {}

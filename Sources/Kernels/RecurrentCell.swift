@@ -20,7 +20,7 @@ package enum RecurrentCell: Sendable, CaseIterable {
         }
     }
 
-    /// Whether a state holds c beside h.
+    /// Whether a state has c.
     package var hasCellState: Bool { self == .lstm }
 
     var cValue: sluice_cell {

@@ -1,15 +1,16 @@
 internal import Glibc
 
-/// An immutable row-major matrix `[rows, paddedColumns]`: an embedding, or rows of a head for `dot`.
+/// An immutable row-major matrix `[rows, paddedColumns]`: an embedding, or the rows of a head for
+/// `dot`.
 package final class RowMatrix: Sendable {
     package let rows: Int
     package let columns: Int
     package var paddedColumns: Int { Kernels.paddedSize(columns) }
     private let values: AlignedBuffer
-    /// `[rows]`, zero where none was given: what `Kernels.dot` adds to the product with a row.
+    /// `[rows]`: the bias that `Kernels.dot` adds; zeros without one.
     private let bias: AlignedBuffer
 
-    /// From `[rows, columns]` and, for `Kernels.dot`, a bias `[rows]`; padding columns are zero.
+    /// From `[rows, columns]` and, for `Kernels.dot`, a bias `[rows]`. Padding columns are zero.
     package init(
         rowMajor: Span<Float>, bias: Span<Float>? = nil, rows: Int, columns: Int
     ) throws(KernelError) {
@@ -21,7 +22,7 @@ package final class RowMatrix: Sendable {
         self.bias = try AlignedBuffer(bias: bias, count: rows, paddedCount: rows)
     }
 
-    /// Takes a filled buffer `[rows, columns]`; `columns` is a multiple of 16 already.
+    /// Takes a filled buffer `[rows, columns]`. `columns` must be a multiple of 16.
     init(buffer: consuming AlignedBuffer, rows: Int, columns: Int) {
         self.rows = rows
         self.columns = columns
@@ -29,7 +30,8 @@ package final class RowMatrix: Sendable {
         bias = AlignedBuffer(count: rows)
     }
 
-    /// Lends the rows for reading: kernels never write rows that they are given as input.
+    /// Lends the rows for reading. The mutable pointer in the view is safe, since kernels do not
+    /// write their inputs.
     package func withRows<Result, Failure: Error>(
         _ body: (RowView) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -46,7 +48,7 @@ package final class RowMatrix: Sendable {
 }
 
 extension AlignedBuffer {
-    /// `[rows, columns]` with its rows `stride` apart.
+    /// Copies `[rows, columns]` to rows `stride` floats apart.
     init(_ rowMajor: Span<Float>, rows: Int, columns: Int, stride: Int) {
         self.init(count: rows * stride)
         unsafe withUnsafeMutablePointer { target in

@@ -1,25 +1,34 @@
 internal import CKernels
 
-/// Rows of floats in one allocation, `stride` floats apart: row i begins at `base + i * stride`.
+/// Rows of floats in one allocation: row i begins at `base + i * stride`.
 ///
-/// Valid only inside the closure that lends the allocation.
+/// Unsafe: a view is valid only inside the closure that lends the allocation. No view is stored.
+/// This is why each `unsafe` that passes a view on holds.
 @unsafe package struct RowView {
     let base: UnsafeMutablePointer<Float>
     let stride: Int
     let rowCount: Int
 
-    /// `base` points to the wanted part (say, h of one layer) of row 0.
+    /// - Parameter base: points to the part of row 0 that the view shows, such as h of one layer.
     package init(base: UnsafeMutablePointer<Float>, stride: Int, rowCount: Int) {
         unsafe self.base = base
         unsafe self.stride = stride
         unsafe self.rowCount = rowCount
     }
 
-    /// The rows from number `first` on.
+    /// The rows from number `first`.
     package func dropping(first: Int) -> RowView {
         precondition(unsafe 0 <= first && first <= rowCount, "no such row")
         return unsafe RowView(
             base: base + first * stride, stride: stride, rowCount: rowCount - first)
+    }
+}
+
+extension AlignedBuffer {
+    /// The floats as rows. Unsafe as `pointer` is: for scoped methods of the buffer's owner.
+    @unsafe package mutating func view(_ rows: Int, stride: Int) -> RowView {
+        precondition(rows * stride <= count, "a buffer too small for its rows")
+        return unsafe RowView(base: pointer, stride: stride, rowCount: rows)
     }
 }
 
@@ -28,7 +37,7 @@ extension RowView {
         unsafe sluice_rows(base: base, stride: stride, indices: indices.baseAddress)
     }
 
-    /// Traps on an index outside the rows, or rows too narrow to hold `width` floats.
+    /// Traps if an index is outside the rows or the rows are narrower than `width` floats.
     func check(_ indices: Span<Int32>, width: Int) {
         precondition(unsafe width <= stride, "rows are narrower than \(width) floats")
         for i in indices.indices {

@@ -3,7 +3,7 @@ internal import CKernels
 /// Scratch memory of one thread for batches of up to `maxBatch` rows.
 package struct Workspace: ~Copyable {
     package let maxBatch: Int
-    /// The widest padded input or hidden size that it serves.
+    /// The maximum padded input or hidden size.
     package let maxWidth: Int
     var packedInput: AlignedBuffer
     var packedHidden: AlignedBuffer
@@ -13,7 +13,7 @@ package struct Workspace: ~Copyable {
     var logits: AlignedBuffer
     var headRows: [sluice_head_row]
 
-    /// `widths`: every input, embedding and hidden size of the network.
+    /// - Parameter widths: every input, embedding and hidden size of the network.
     package init(maxBatch: Int, widths: [Int]) {
         self.maxBatch = maxBatch
         maxWidth = Kernels.paddedSize(widths.max() ?? 1)

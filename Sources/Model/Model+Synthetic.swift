@@ -3,8 +3,8 @@ package import Kernels
 package import Tokenizer
 
 extension Model {
-    /// A model without a folder, for measuring and for tests. Its fingerprint is of the
-    /// configuration and `name`, which should tell the weights apart.
+    /// A model without a folder, for benchmarks and tests. Its fingerprint covers the configuration
+    /// and `name`, which should identify the weights.
     package static func synthetic(
         config: ModelConfig, weights: some WeightSource, name: String,
         tokenizer: any TokenizerModel = ByteTokenizer(), inputTable: Kernels? = nil
@@ -18,7 +18,7 @@ extension Model {
             fingerprint: fingerprint)
     }
 
-    /// A model of random weights, the same for the same configuration and seed.
+    /// A model of random weights, a function of the configuration and the seed.
     package static func random(
         config: ModelConfig, tokenizer: any TokenizerModel = ByteTokenizer(), seed: UInt64 = 1,
         inputTable: Kernels? = nil

@@ -1,7 +1,7 @@
 import Foundation
 
 extension ModelConfig {
-    /// Whoever asks for what a stream's state is after single tokens must ask a model that has one.
+    /// Requires a model with states and predictions after single tokens.
     ///
     /// - Throws: `ModelError` for a model that reads whole messages.
     package func requireTokenStates(file: String = "config.json") throws(ModelError) {

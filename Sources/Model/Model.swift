@@ -4,12 +4,12 @@ package import Kernels
 internal import PlainText
 package import Tokenizer
 
-/// A model folder, loaded: what every thread shares to serve it.
+/// A loaded model folder, immutable and shared by all threads.
 ///
-///     config.json          what the network is
+///     config.json          the configuration of the network
 ///     model.safetensors    its weights
 ///     tokenizer.json       the tokenizer, absent for a byte model
-///     ngrams.tsv           what n-grams say of sentiment, only where the configuration has them
+///     ngrams.tsv           log-count ratios of n-grams, if the configuration has them
 package final class Model: Sendable {
     package let folder: URL
     package let network: Network
@@ -17,7 +17,7 @@ package final class Model: Sendable {
     package let fingerprint: Fingerprint
     package var config: ModelConfig { network.config }
 
-    /// Most bytes of a config.json.
+    /// The maximum size of a config.json, in bytes.
     private static let configLimit = 1 << 20
 
     init(
@@ -29,8 +29,10 @@ package final class Model: Sendable {
         self.fingerprint = fingerprint
     }
 
-    /// Reads and checks the whole folder. With kernels for `inputTable`, layer 0 looks its input
-    /// products up, where that takes no more than `inputTableLimit` bytes; see `Network`.
+    /// Reads and checks the whole folder. With kernels in `inputTable`, layer 0 uses a table of its
+    /// input products, if that takes at most `inputTableLimit` bytes; see `Network`.
+    ///
+    /// - Throws: `ModelError` that names the file, the part, what was found and what was expected.
     package static func load(
         from folder: URL, inputTable: Kernels? = nil,
         inputTableLimit: Int = Network.usualInputTableLimit

@@ -1,7 +1,7 @@
 import Tokenizer
 
 extension ModelError {
-    /// What a tokenizer's file is refused for.
+    /// The error of a tokenizer's file.
     init(tokenizer error: TokenizerError, file: String) {
         switch error {
         case .unreadable(_, let reason):

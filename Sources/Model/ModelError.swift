@@ -1,7 +1,7 @@
-/// A model folder that cannot be used: which file, which part of it, what was found and what was
-/// expected, in one line.
+/// An unusable model folder: the file, the part of it, what was found and what was expected, in one
+/// line.
 package struct ModelError: Error, Equatable, CustomStringConvertible {
-    /// What kind of refusal this is, to be matched in code.
+    /// The kind of error, for code.
     package enum Code: String, Sendable {
         case unreadable, unwritable, malformed, unsupported
         case unknownKey, missingKey, wrongValue
@@ -11,7 +11,7 @@ package struct ModelError: Error, Equatable, CustomStringConvertible {
 
     package let code: Code
     package let file: String
-    /// The key or tensor concerned, if it is one.
+    /// The key or the tensor, if the error concerns one.
     package let part: String?
     package let found: String
     package let expected: String
@@ -32,7 +32,7 @@ package struct ModelError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// The text on one line and of bounded length: names in a damaged file can be anything.
+/// The text on one line and of bounded length, since names in a damaged file are arbitrary.
 func printable(_ text: String) -> String {
     let limit = 300
     let line = text.unicodeScalars.prefix(limit).map { scalar in

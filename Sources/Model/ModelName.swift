@@ -1,13 +1,13 @@
 package import Foundation
 
-/// What people call a model: its folder's name, or where `sluice train` made it, `runs/NAME/model`,
-/// NAME.
+/// The display name of a model: the name of its folder, or NAME for a folder `runs/NAME/model` of
+/// `sluice train`.
 package enum ModelName {
     private static let made = "model"
 
     package static func of(_ folder: URL) -> String { all([folder])[0] }
 
-    /// Of several, each with as many folders above it as tell it from the others of that name. Equal
+    /// The names of several models, each with as many parent folders as make it unique. Equal
     /// folders have equal names.
     package static func all(_ folders: [URL]) -> [String] {
         let paths = folders.map { parts($0) }
@@ -36,10 +36,10 @@ extension ModelConfig {
     /// The cell, with its activation or the form of its gates: `GRU (reset before)`.
     package var cellText: String { recurrentCell.name }
 
-    /// What it is, in a few words: `GRU (reset before), 2 x 64, residual`.
+    /// A short description: `GRU (reset before), 2 x 64, residual`.
     package var shortText: String { "\(cellText), \(layers) x \(hiddenSize)\(connectionsText)" }
 
-    /// `, residual, bidirectional`; empty where neither is there.
+    /// `, residual, bidirectional`; empty without either.
     package var connectionsText: String {
         (skip == .none ? "" : ", \(skip.rawValue)") + (bidirectional ? ", bidirectional" : "")
     }

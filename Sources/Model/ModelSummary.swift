@@ -1,4 +1,4 @@
-/// What `inspect` prints of a network or a whole model.
+/// The summary of a network or a model that `inspect` prints.
 package struct ModelSummary: Sendable, Equatable {
     /// One part of the network: the embedding, a layer, a head.
     package struct Part: Sendable, Equatable {
@@ -14,9 +14,9 @@ package struct ModelSummary: Sendable, Equatable {
     package let parts: [Part]
     /// `h0 [256]`, `c0 [256]`, …: one stream's state.
     package let stateVectors: [TensorSpec]
-    /// Bytes of memory for one stream's state, padding included.
+    /// Bytes of memory for one stream's state, including padding.
     package let stateBytes: Int
-    /// Bytes that a table of layer 0's input products would take, or takes.
+    /// The size of the table of layer 0's input products, in bytes, whether or not it is used.
     package let inputTableBytes: Int
     package let hasInputTable: Bool
 
@@ -39,7 +39,7 @@ package struct ModelSummary: Sendable, Equatable {
         hasInputTable = network.hasInputTable
     }
 
-    /// Tensors by what they belong to: `embedding`, `rnn layer 0`, …, `decoder`, `sentiment`.
+    /// The tensors by part: `embedding`, `rnn layer 0`, …, `decoder`, `sentiment`.
     private static func parts(of config: ModelConfig) -> [Part] {
         var parts: [Part] = []
         for tensor in config.tensors {

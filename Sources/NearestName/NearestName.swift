@@ -1,4 +1,4 @@
-/// The candidate that `name` most likely means, or nil if none is at all like it.
+/// The candidate that is most similar to `name`; nil if none is similar.
 package func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
     let name = String(name.prefix(100))
     let ranked = candidates.map { (distance: editDistance(name, $0), candidate: $0) }

@@ -1,15 +1,15 @@
-/// One direction of a chart: what it shows, and how numbers lie on it.
+/// An axis of a chart: its label and its scale.
 package struct Axis: Sendable {
     package enum Scale: Sendable {
         case linear
-        /// To base 10; what is not above 0 has no place on it.
+        /// To base 10. Only positive numbers are shown.
         case log
     }
 
-    /// What is shown, with its unit.
+    /// The quantity, with its unit.
     package var label: String
     package var scale: Scale
-    /// What is shown, whatever the points are; nil: what they need, up to round numbers.
+    /// A fixed range; nil: the range of the points, extended to round numbers.
     package var range: ClosedRange<Double>?
 
     package init(label: String, scale: Scale = .linear, range: ClosedRange<Double>? = nil) {

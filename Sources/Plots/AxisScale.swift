@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where numbers lie on an axis, from 0 to 1, and the round ones among them.
+/// The positions of numbers on an axis, from 0 to 1, and its ticks.
 struct AxisScale {
     struct Tick: Equatable {
         let value: Double
@@ -9,12 +9,12 @@ struct AxisScale {
 
     let ticks: [Tick]
     private let scale: Axis.Scale
-    /// Of numbers as they lie, on a logarithmic axis their logarithms.
+    /// The bounds of the axis; on a logarithmic axis, of the logarithms.
     private let bounds: ClosedRange<Double>
 
     /// - Parameters:
-    ///   - values: what is to be shown; those without a place on the axis do not count.
-    ///   - count: about so many ticks.
+    ///   - values: the values to show. Those without a position on the axis are ignored.
+    ///   - count: the approximate number of ticks.
     init(_ axis: Axis, values: some Sequence<Double>, ticks count: Int) {
         scale = axis.scale
         let placed = values.compactMap { Self.placed($0, axis.scale) }
@@ -42,7 +42,8 @@ struct AxisScale {
         }
     }
 
-    /// From 0 to 1 along the axis, beyond them outside of what is shown; nil for what has no place.
+    /// The position along the axis: 0 to 1 inside the range, other numbers outside; nil if there is
+    /// none.
     func position(of value: Double) -> Double? {
         Self.placed(value, scale).map {
             ($0 - bounds.lowerBound) / (bounds.upperBound - bounds.lowerBound)
@@ -57,7 +58,7 @@ struct AxisScale {
         }
     }
 
-    /// Never empty, so that a single number lies in the middle.
+    /// The range of the values, never empty, so that a single number is in the middle.
     private static func bounds(of values: [Double], _ scale: Axis.Scale) -> ClosedRange<Double> {
         guard let lower = values.min(), let upper = values.max() else { return 0...1 }
         if lower < upper { return lower...upper }

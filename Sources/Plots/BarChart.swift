@@ -11,10 +11,10 @@ package struct BarChart: Chart {
     }
 
     package var title: String
-    /// Of the values; the bars of a logarithmic axis would begin nowhere, so it is linear.
+    /// The axis of the values. It is linear, since bars on a logarithmic axis have no start.
     package var x: Axis
     package var bars: [Bar]
-    /// Of the values that stand at the bars, after the point.
+    /// The number of decimals of the values beside the bars.
     package var digits: Int
 
     package init(title: String, x: Axis, bars: [Bar], digits: Int = 2) {

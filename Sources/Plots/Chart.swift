@@ -1,18 +1,18 @@
-/// Something to draw, as SVG for a page or as text for a terminal.
+/// A chart, as SVG or as text for a terminal.
 package protocol Chart: Sendable {
     var title: String { get }
 
-    /// An `<svg>` element without a style of its own; `SVGPage` gives it one.
+    /// An SVG element without style; `SVGPage` adds the style.
     func element(width: Int, height: Int) -> String
 
-    /// Lines of text, of at most so many columns.
+    /// Lines of text, of at most `columns` columns.
     ///
-    /// - Parameter colors: tell series apart by colours (SGR) in place of letters.
+    /// - Parameter colors: whether to distinguish series by colours (SGR) instead of letters.
     func terminal(columns: Int, rows: Int, colors: Bool) -> String
 }
 
 extension Chart {
-    /// A whole SVG file, in light colours or dark as the reader prefers.
+    /// A complete SVG file, in light or dark colours as the viewer prefers.
     package func svg(width: Int = 720, height: Int = 440) -> String {
         SVGPage([self]).svg(width: width, height: height)
     }

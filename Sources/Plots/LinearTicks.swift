@@ -1,13 +1,13 @@
 import Foundation
 
-/// Multiples of 1, 2 or 5 times a power of ten, from at or below the bounds to at or above them.
+/// Ticks at multiples of 1, 2 or 5 times a power of ten, which enclose the bounds.
 struct LinearTicks {
     let ticks: [AxisScale.Tick]
 
     init(_ bounds: ClosedRange<Double>, count: Int) {
         let step = Self.step(
             atLeast: (bounds.upperBound - bounds.lowerBound) / Double(max(count, 1)))
-        // With some slack, so that 0.3 / 0.1 is no reason for one tick more.
+        // With a tolerance, so that rounding, as in 0.3 / 0.1, does not add a tick.
         let first = (bounds.lowerBound / step + 1e-9).rounded(.down)
         let last = (bounds.upperBound / step - 1e-9).rounded(.up)
         let values = stride(from: first, through: last, by: 1).map { $0 * step }

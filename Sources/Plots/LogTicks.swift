@@ -1,6 +1,7 @@
 import Foundation
 
-/// Powers of ten; with 2 and 5 times them where there are few, every second or third where many.
+/// Ticks at powers of ten; also at 2 and 5 times them if there are few, at every second or third if
+/// there are many.
 struct LogTicks {
     let ticks: [AxisScale.Tick]
 
@@ -16,7 +17,7 @@ struct LogTicks {
         let start = values.last { log10($0) <= bounds.lowerBound + 1e-9 } ?? values.first
         let end = values.first { log10($0) >= bounds.upperBound - 1e-9 } ?? values.last
         let shown = values.filter { $0 >= start ?? $0 && $0 <= end ?? $0 }
-        // With an exponent where there would be many zeros: all of an axis, or none.
+        // All labels of an axis have exponents if some would have many zeros.
         let isLong = shown.contains { !(0.9e-4..<0.9e12).contains($0) }
         ticks = shown.map { value in
             let label =

@@ -1,7 +1,7 @@
 import Foundation
 
-/// With so many digits after the point, whatever the locale.
+/// The number with `digits` decimals, independent of the locale.
 func decimal(_ value: Double, digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
-/// With four significant digits: what a pointer on a marker shows.
+/// The number with four significant digits, for tooltips.
 func shortNumber(_ value: Double) -> String { String(format: "%.4g", value) }

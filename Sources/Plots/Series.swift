@@ -1,17 +1,17 @@
-/// A named row of points in a chart.
+/// A named series of points in a chart.
 package struct Series: Sendable {
     package enum Style: Sendable {
-        /// A line, with a marker at each point where there are few.
+        /// A line, with a marker at each point if there are few points.
         case line
-        /// A dashed line without markers: what others are to be held against.
+        /// A dashed line without markers, for comparison.
         case dashed
     }
 
     package var name: String
     package var style: Style
-    /// Whose colour it has, by the place of that series in its chart; nil: its own.
+    /// The index of the series whose colour it uses; nil: its own.
     package var color: Int?
-    /// In the order in which the line goes; one that is not finite interrupts it.
+    /// In the order of the line. A point that is not finite interrupts the line.
     package var points: [(x: Double, y: Double)]
 
     package init(

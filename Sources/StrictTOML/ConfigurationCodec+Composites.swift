@@ -1,7 +1,7 @@
 import NearestName
 
 extension ConfigurationCodec {
-    /// This value, or `word` for nil.
+    /// Accepts this value, or `word` for nil.
     package func orNil(_ word: String) -> ConfigurationCodec<Value?> {
         ConfigurationCodec<Value?>(
             decode: { value, path, problems in
@@ -15,7 +15,7 @@ extension ConfigurationCodec {
             }, encode: { $0.map(encode) ?? .text(word) })
     }
 
-    /// This table, `true` for `enabled`, or `false` for nil.
+    /// Accepts this table, `true` for `enabled`, or `false` for nil.
     package func orFalse(enabled: Value) -> ConfigurationCodec<Value?> {
         ConfigurationCodec<Value?>(
             decode: { value, path, problems in
@@ -44,7 +44,7 @@ extension ConfigurationCodec {
             }, encode: { .list($0.map(element.encode)) })
     }
 
-    /// A table of these keys and no others; what is left out is as in `defaults`.
+    /// A table with these keys and no others. Missing keys have the values of `defaults`.
     package static func table(_ defaults: Value, _ fields: [ConfigurationField<Value>]) -> Self {
         Self(
             decode: { value, path, problems in
@@ -89,7 +89,7 @@ extension ConfigurationField {
             return
         }
         guard applies(section) else {
-            return problems.append(.init(path, "means nothing \(context)"))
+            return problems.append(.init(path, "has no meaning \(context)"))
         }
         read(value, path, &section, &problems)
     }

@@ -19,7 +19,7 @@ extension ConfigurationCodec where Value: BinaryInteger {
 }
 
 extension ConfigurationCodec where Value == Double {
-    /// An integer is one too.
+    /// Accepts integers too.
     package static func number(_ range: ClosedRange<Double>) -> Self {
         Self(
             expecting: "a number from \(range.lowerBound) to \(range.upperBound)",
@@ -61,7 +61,7 @@ extension ConfigurationCodec where Value == Duration {
 
 extension ConfigurationCodec
 where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
-    /// One of a type's names.
+    /// The name of a case of the type.
     package static var choice: Self {
         let names = Value.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
         return Self(

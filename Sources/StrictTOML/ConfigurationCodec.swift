@@ -1,8 +1,8 @@
-/// How one kind of value is read from a configuration and written into it.
+/// Decodes one kind of value from a configuration, and encodes it.
 ///
-/// Reading notes every problem and goes on, so that one look at the errors shows them all.
+/// Decoding records every problem and continues, so that all problems are reported at once.
 package struct ConfigurationCodec<Value> {
-    /// Nil if a problem was noted. The string is the key's path.
+    /// Returns nil if it recorded a problem. The string is the key's path.
     package let decode: (ConfigurationValue, String, inout [ConfigurationError.Problem]) -> Value?
     package let encode: (Value) -> ConfigurationValue
 
@@ -15,7 +15,7 @@ package struct ConfigurationCodec<Value> {
         self.encode = encode
     }
 
-    /// - Parameter read: nil for what is no such value; the expectation then tells what one is.
+    /// - Parameter read: returns nil for an invalid value. The error then contains the expectation.
     package init(
         expecting expectation: String, read: @escaping (ConfigurationValue) -> Value?,
         encode: @escaping (Value) -> ConfigurationValue
@@ -33,13 +33,13 @@ package struct ConfigurationCodec<Value> {
 package struct ConfigurationField<Section> {
     package let key: String
     package let isRequired: Bool
-    /// Whether the key means something in this section, given the keys before it.
+    /// Whether the key applies to this section, given the keys before it.
     package let applies: (Section) -> Bool
-    /// What the section is where the key means nothing: "for this type of socket".
+    /// The case in which the key does not apply: "for this type of socket".
     package let context: String
     package let read:
         (ConfigurationValue, String, inout Section, inout [ConfigurationError.Problem]) -> Void
-    /// Nil to leave the key out.
+    /// Returns nil to omit the key.
     package let write: (Section) -> ConfigurationValue?
 
     package init<Value>(
@@ -58,7 +58,7 @@ package struct ConfigurationField<Section> {
         write = { applies($0) ? codec.encode($0[keyPath: member]) : nil }
     }
 
-    /// A key that is left out for nil.
+    /// A key that is omitted for nil.
     package init<Value>(
         _ key: String, optional member: WritableKeyPath<Section, Value?>,
         _ codec: ConfigurationCodec<Value>

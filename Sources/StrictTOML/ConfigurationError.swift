@@ -1,11 +1,11 @@
-/// Everything that is wrong with a configuration.
+/// All problems of a configuration.
 package struct ConfigurationError: Error, Equatable {
     package struct Problem: Error, Equatable, Sendable {
-        /// Such as `input[1].bind[0]`; empty where the file as a whole is meant.
+        /// Such as `input[1].bind[0]`; empty for the file as a whole.
         package let key: String
         /// What was found and what was expected.
         package let text: String
-        /// Counted from 1; nil where it is not known.
+        /// Counted from 1; nil if unknown.
         package var position: TextPosition?
 
         package init(_ key: String, _ text: String, position: TextPosition? = nil) {
@@ -15,7 +15,7 @@ package struct ConfigurationError: Error, Equatable {
         }
     }
 
-    /// The file's path, or what the configuration came from.
+    /// The path of the file, or another name of the source.
     package let source: String
     package let problems: [Problem]
 

@@ -3,12 +3,12 @@ import TOMLKit
 extension ConfigurationValue {
     /// Reads a TOML document.
     ///
-    /// - Throws: `ConfigurationError.Problem` with the position of what is no TOML, duplicate keys
-    ///   included.
+    /// - Throws: `ConfigurationError.Problem` with the position of the first error, including
+    ///   duplicate keys.
     package static func parse(_ document: String) throws(ConfigurationError.Problem)
         -> ConfigurationValue
     {
-        // TOMLKit reads up to the first NUL, and the rest would be ignored in silence.
+        // TOMLKit would silently ignore everything after a NUL.
         if let position = position(of: "\0", in: document) {
             throw ConfigurationError.Problem("", "found a NUL character", position: position)
         }

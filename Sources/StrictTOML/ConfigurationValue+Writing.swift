@@ -1,11 +1,11 @@
 extension ConfigurationValue {
-    /// This table as a TOML document that reads back equal.
+    /// This table as a TOML document. Reading it gives an equal table.
     package var document: String {
         guard case .table(let entries) = self else { return "" }
         return Self.document(entries, path: []).joined(separator: "\n") + "\n"
     }
 
-    /// Plain values come first: after the heading of an inner table they would belong to it.
+    /// Plain values come first, since after the heading of an inner table they would belong to it.
     private static func document(_ entries: [Entry], path: [String]) -> [String] {
         var lines = entries.filter { !$0.value.hasHeading }
             .map { "\(quotedKey($0.key)) = \($0.value.inline)" }

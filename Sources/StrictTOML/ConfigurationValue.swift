@@ -1,4 +1,4 @@
-/// A TOML value, as far as a configuration has use for one.
+/// A TOML value.
 package enum ConfigurationValue: Equatable, Sendable {
     case text(String)
     case integer(Int)
@@ -6,7 +6,7 @@ package enum ConfigurationValue: Equatable, Sendable {
     case flag(Bool)
     case list([ConfigurationValue])
     case table([Entry])
-    /// A date or a time: nothing here is one, so only what to call it counts.
+    /// A date or a time, which no key accepts, by its name in errors.
     case other(String)
 
     package struct Entry: Equatable, Sendable {
@@ -19,7 +19,7 @@ package enum ConfigurationValue: Equatable, Sendable {
         }
     }
 
-    /// What an error calls it.
+    /// The description in errors.
     package var summary: String {
         switch self {
         case .text(let text): "the string \"\(text.prefix(80))\""

@@ -6,7 +6,7 @@ extension Duration {
         ("ms", 1_000_000), ("us", 1000), ("ns", 1),
     ]
 
-    /// Nil if it is no such text, is negative or would not fit.
+    /// Nil if the text is invalid, negative or too large.
     package init?(configurationText text: String) {
         let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let unitName = text.dropFirst(number.count)
@@ -20,7 +20,7 @@ extension Duration {
         self = .nanoseconds(scaled + rest)
     }
 
-    /// `25` of 1000 is 250; nil if that is no whole number.
+    /// The fraction of a unit: `25` of 1000 is 250. Nil if the result is not a whole number.
     private static func fraction(_ digits: Substring, of unit: Int64) -> Int64? {
         var result: Int64 = 0
         var unit = unit
@@ -32,7 +32,7 @@ extension Duration {
         return result
     }
 
-    /// The shortest such text without a fraction, to the nanosecond.
+    /// The shortest text without a fraction, exact to the nanosecond.
     package var configurationText: String {
         let (seconds, attoseconds) = components
         let (high, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

@@ -1,10 +1,11 @@
-/// Finds where a key of a TOML document stands; the parser tells it only of what is no TOML.
+/// Finds the positions of keys in a TOML document. The parser gives positions only for syntax
+/// errors.
 ///
-/// It reads headings and the beginnings of lines, so of a key within an inline table or a longer
-/// array it finds the line of the key that holds it.
+/// It reads headings and the beginnings of lines. For a key in an inline table or a multi-line
+/// array it finds the line of the enclosing key.
 package struct KeyLocator {
     private var positions: [String: TextPosition] = [:]
-    /// How many tables the arrays of tables have so far.
+    /// The number of tables in each array of tables so far.
     private var tableCounts: [String: Int] = [:]
 
     package init(_ document: String) {
@@ -29,7 +30,7 @@ package struct KeyLocator {
         return .init(problem.key, problem.text, position: position(of: problem.key[...]))
     }
 
-    /// Of the key, or of the nearest one that it belongs to.
+    /// The position of the key, or of the nearest enclosing key.
     private func position(of key: Substring) -> TextPosition? {
         if let position = positions[String(key)] { return position }
         guard let end = key.lastIndex(where: { $0 == "." || $0 == "[" }) else { return nil }
@@ -55,7 +56,7 @@ package struct KeyLocator {
         return keys(line[start..<end]).map { ($0, isArrayElement) }
     }
 
-    /// Nil if this is no dotted key.
+    /// Nil if the text is not a dotted key.
     private static func keys(_ text: Substring) -> [String]? {
         let keys = text.split(separator: ".").map { part in
             String(part.filter { $0 != " " && $0 != "\t" && $0 != "\"" && $0 != "'" })

@@ -1,14 +1,15 @@
-/// Finds what a document nests too deeply, before it is parsed: the parser and all that goes
-/// through its tables are recursive, and it bounds arrays and inline tables, but no dotted keys.
+/// Rejects documents with too deep nesting before they are parsed. The parser and the code that
+/// walks its tables are recursive, and the parser limits arrays and inline tables, but not dotted
+/// keys.
 ///
-/// It knows comments and strings, and leaves what is no TOML to the parser.
+/// The scanner recognises comments and strings. It leaves syntax errors to the parser.
 struct NestingScanner {
     static let mostKeyParts = 16
     static let deepest = 32
 
     private let bytes: [UInt8]
     private var position = 0
-    /// Dots of the key that is being read, and brackets and braces that are open.
+    /// The dots of the current key, and the open brackets and braces.
     private var dots = 0
     private var depth = 0
 
@@ -58,7 +59,7 @@ struct NestingScanner {
         while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
     }
 
-    /// One of one line, or, between three quotes, of several.
+    /// Skips a string of one line, or of several lines between triple quotes.
     private mutating func skipString(_ quote: UInt8) {
         let isLong = bytes[position...].starts(with: [quote, quote, quote])
         position += isLong ? 3 : 1

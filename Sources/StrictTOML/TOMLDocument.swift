@@ -2,11 +2,11 @@ import Files
 import Foundation
 import PlainText
 
-/// A TOML file read by a codec.
+/// Reads TOML files with a codec.
 package enum TOMLDocument {
     /// The text of a file.
     ///
-    /// - Throws: `ConfigurationError`, if there is none or it is not UTF-8.
+    /// - Throws: `ConfigurationError` if the file is missing or not UTF-8.
     package static func text(ofFile path: String) throws(ConfigurationError) -> String {
         do throws(ConfigurationError.Problem) {
             return try text(of: path)
@@ -15,11 +15,11 @@ package enum TOMLDocument {
         }
     }
 
-    /// Reads a document; every problem is noted, with its place.
+    /// Reads a document. The error contains every problem with its position.
     ///
     /// - Parameters:
-    ///   - source: what errors call the document.
-    ///   - inconsistencies: what is wrong with values that are right one by one.
+    ///   - source: the name of the document in errors.
+    ///   - inconsistencies: finds contradictions between values that are valid on their own.
     package static func read<Value>(
         _ document: String, source: String, codec: ConfigurationCodec<Value>,
         inconsistencies: (Value) -> [ConfigurationError.Problem]
@@ -38,7 +38,7 @@ package enum TOMLDocument {
         throw ConfigurationError(source: source, problems: problems.map(locator.located))
     }
 
-    /// A relative path starts from the folder of the file that holds it.
+    /// Resolves a relative path from the folder of the file that contains it.
     package static func absolute(_ path: String, fromFile file: String) -> String {
         let folder = URL(filePath: file).deletingLastPathComponent()
         return path.hasPrefix("/") ? path : folder.appending(path: path).path(percentEncoded: false)
@@ -61,6 +61,6 @@ package enum TOMLDocument {
         throw ConfigurationError.Problem("", "is not UTF-8")
     }
 
-    /// Most bytes of a document.
+    /// The maximum size of a document, in bytes.
     private static let byteLimit = 1 << 20
 }

@@ -1,4 +1,4 @@
-/// A bounded memory of answers: a newer one takes the place of an older one in its slot.
+/// A bounded cache of Boolean answers. A new answer replaces an older one in the same slot.
 struct BooleanMemo {
     /// `(key + 1) << 1 | answer`, or 0.
     private var slots: [UInt64]

@@ -1,11 +1,11 @@
 /// One token of a text.
 package struct Token: Hashable, Sendable {
-    /// Its place in the vocabulary.
+    /// Its index in the vocabulary.
     package let id: Int32
 
-    /// How many bytes of the source text it covers; over a text these sum to its length.
+    /// The number of bytes of the source text that it covers. Over a text these sum to its length.
     ///
-    /// Source bytes that are not UTF-8 count with the token that holds the end of their U+FFFD.
+    /// Source bytes that are not UTF-8 count for the token that contains the end of their U+FFFD.
     package let byteCount: Int
 
     package init(id: Int32, byteCount: Int) {

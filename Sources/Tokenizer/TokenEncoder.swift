@@ -1,4 +1,4 @@
-/// The working memory of one thread for tokenising any number of streams. Holds none of them.
+/// The working memory of one thread, for any number of streams. It holds no state of a stream.
 package final class TokenEncoder {
     /// Nil for a byte tokenizer.
     var bpe: BPEEncoder?

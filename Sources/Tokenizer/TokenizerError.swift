@@ -1,4 +1,4 @@
-/// Why a tokenizer could not be had. `file` is the path or name that was given.
+/// A tokenizer cannot be loaded or restored. `file` is the path or name as given.
 package enum TokenizerError: Error, Equatable, CustomStringConvertible {
     /// The file could not be read.
     case unreadable(file: String, reason: String)
@@ -6,7 +6,7 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
     /// The file is not JSON; line and column count from 1, the column in bytes.
     case notJSON(file: String, line: Int, column: Int, reason: String)
 
-    /// A key asks for what is not done here.
+    /// A key has an unsupported value.
     case unsupported(file: String, key: String, found: String, supported: String)
 
     /// The parts of the file contradict each other.
@@ -22,7 +22,7 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
         case .notJSON(let file, let line, let column, let reason):
             "\(file):\(line):\(column): not JSON: \(reason)"
         case .unsupported(let file, let key, let found, let supported):
-            "\(file): \(key): found \(found), supported is \(supported)"
+            "\(file): \(key): found \(found); expected \(supported)"
         case .inconsistent(let file, let key, let reason):
             "\(file): \(key): \(reason)"
         case .badSnapshot(let reason):

@@ -1,8 +1,8 @@
-/// What turns text into tokens: immutable, shared by every stream and thread.
+/// A tokenizer: immutable, shared by all streams and threads.
 package protocol TokenizerModel: Sendable {
     var vocabulary: Vocabulary { get }
 
-    /// The working memory that one thread needs; its streams share it.
+    /// Creates the working memory of one thread, which its streams share.
     func makeEncoder() -> TokenEncoder
 }
 

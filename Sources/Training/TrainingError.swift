@@ -1,14 +1,14 @@
-/// What stops a run, or keeps it from starting.
+/// An error that stops a run or keeps it from starting.
 package enum TrainingError: Error, Equatable, CustomStringConvertible {
-    /// The recipe asks for what cannot be.
+    /// A contradiction in the recipe.
     case recipe(String)
-    /// A file or folder of the run.
+    /// An unsuitable file or folder.
     case file(String, found: String, expected: String)
-    /// A run's folder whose disk has too little room for its checkpoints.
+    /// Too little disk space for the checkpoints.
     case noRoom(String, available: Int, needed: Int)
-    /// Inputs of a run with other content than it was begun with.
+    /// Inputs whose content has changed since the run began.
     case changedInputs([InputChange])
-    /// Losses or gradients that are not finite, again and again.
+    /// Losses or gradients that are repeatedly not finite.
     case diverged(step: Int, failures: Int, last: String)
 
     package var description: String {
@@ -17,28 +17,28 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .file(let path, let found, let expected):
             "\(path): found \(found); expected \(expected)"
         case .noRoom(let path, let available, let needed):
-            "\(path): found \(Self.mebibytes(available)) of room; expected "
-                + "\(Self.mebibytes(needed)), which the run's checkpoints and model take"
+            "\(path): found \(Self.mebibytes(available)) of free space; expected "
+                + "\(Self.mebibytes(needed)) for the run's checkpoints and model"
         case .changedInputs(let changes):
             changes.map(\.description).joined(separator: "\n")
-                + "\nexpected the same content, or --allow-changed-inputs, with which the run goes on "
-                + "and says so in its log and on its model's card"
+                + "\nexpected the same content, or --allow-changed-inputs, which continues the run "
+                + "and records the change in its log and on its model's card"
                 + (changes.contains { $0.key == StartingWeights.key }
-                    ? "; a run that goes on reads no start, so the recipe may leave it out" : "")
+                    ? "; a resumed run does not read start, so the recipe may omit it" : "")
         case .diverged(let step, let failures, let last):
-            "step \(step): \(last); that was the last of \(failures) such failures, each of which "
-                + "halved the learning rate. A lower one, clipping or another initialiser may help"
+            "step \(step): \(last); this was the last of \(failures) such failures, each of which "
+                + "halved the learning rate. A lower rate, clipping or another initialisation may help"
         }
     }
 
-    /// A file of a checkpoint that is not as it was written.
+    /// A damaged file of a checkpoint.
     static func damaged(
         _ path: String, found: String, expected: String = "what was written there"
     ) -> TrainingError {
         .file(
             path, found: found,
-            expected: "\(expected); without its checkpoint's folder, the run goes on from the "
-                + "checkpoint before")
+            expected: "\(expected); without its checkpoint's folder, the run resumes from the "
+                + "previous checkpoint")
     }
 
     private static func mebibytes(_ bytes: Int) -> String {

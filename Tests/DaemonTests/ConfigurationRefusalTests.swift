@@ -106,7 +106,7 @@ import Testing
         Case(xpub("events = []"), "4:1: output[0].events:", "at least one"),
         Case(
             "[[input]]\ntype = \"pull\"\nbind = [\"tcp://*:1\"]\nsubscribe = [\"\"]",
-            "4:1: input[0].subscribe:", "means nothing"),
+            "4:1: input[0].subscribe:", "has no meaning"),
         Case(
             sub("connect = [\"tcp://a:1\", \"tcp://a:1\"]"), "4:1: input[0].connect[1]:",
             "input[0].connect[0]"),

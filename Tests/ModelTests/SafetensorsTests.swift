@@ -105,7 +105,7 @@ import Testing
         Damage("size of another dtype", .wrongOffsets, "found 20 bytes", "10 bytes for F16 [5]") {
             $0["decoder.bias"].dtype = "F16"
         },
-        Damage("size overflows", .wrongOffsets, "expected a shape that can be held") {
+        Damage("size overflows", .wrongOffsets, "expected a shape whose size fits") {
             $0["decoder.bias"].shape = [1 << 62, 1 << 62]
         },
         Damage("begin > end", .wrongOffsets, "decoder.bias: found data_offsets") {

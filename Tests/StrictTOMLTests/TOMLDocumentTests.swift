@@ -106,7 +106,7 @@ private struct Sample: Equatable {
         ),
         (
             "[extra]\ncolor = \"green\"\nshare = 1",
-            "f.toml:3:1: extra.share: means nothing for this color"
+            "f.toml:3:1: extra.share: has no meaning for this color"
         ),
         ("is_on = true", "f.toml: count: is odd"),
         ("is_on = true\ncount = 5", "f.toml:2:1: count: is odd"),

@@ -145,9 +145,9 @@ import Testing
         trial.hiddenSize = 32
         trial.steps = 250
         trial.learningRate = 1e-2
-        let outcome = trial.run(pool: ThreadPool(threads: 2)) { _, _ in true }
+        let outcome = trial.run(pool: ThreadPool(threads: 1)) { _, _ in true }
         #expect(outcome.accuracy > 3 * MemoryTask.copy.chance)
-        let stopped = trial.run(pool: ThreadPool(threads: 2)) { _, _ in false }
+        let stopped = trial.run(pool: ThreadPool(threads: 1)) { _, _ in false }
         #expect(stopped.solvedAt == nil && stopped.steps == 1)
     }
 

@@ -1,8 +1,8 @@
 import StrictJSON
 
 extension ModelConfig {
-    /// Reads `config.json` strictly: every key known, present if needed, of the right type and in
-    /// range, and all of them in agreement.
+    /// Reads `config.json` strictly: every key must be known, present if required, of the right
+    /// type, in range, and consistent with the others.
     package static func decode(_ bytes: [UInt8], file: String) throws(ModelError) -> ModelConfig {
         let value: JSONValue
         do {
@@ -16,7 +16,7 @@ extension ModelConfig {
         return try decode(keys)
     }
 
-    /// Every key of a config.json; those of the heads follow theirs after a point.
+    /// Every key of a config.json. Keys of nested objects follow a period.
     package static let allKeys =
         knownKeys + headKeys.map { "heads.\($0)" }
         + sentimentKeys.map { "heads.sentiment.\($0)" }
@@ -85,8 +85,9 @@ extension ModelConfig {
         guard !bidirectional || !heads.next else {
             throw keys.error(
                 "bidirectional", .wrongValue,
-                expected: "false, as heads.next is true: the reverse direction reads the very "
-                    + "tokens that a language model has to predict")
+                expected:
+                    "false, since heads.next is true: the reverse direction reads the tokens that "
+                    + "a language model must predict")
         }
     }
 
@@ -95,15 +96,16 @@ extension ModelConfig {
         guard heads.sentimentPooling == .last else {
             throw keys.error(
                 "bidirectional", .wrongValue,
-                expected: "false, as heads.sentiment.pooling is "
+                expected: "false, since heads.sentiment.pooling is "
                     + "\"\(heads.sentimentPooling.rawValue)\": both directions are read at "
                     + "their ends")
         }
         guard heads.sentimentNGrams == 0 else {
             throw keys.error(
                 "bidirectional", .wrongValue,
-                expected: "false, as heads.sentiment.ngrams is \(heads.sentimentNGrams): n-grams "
-                    + "are added up token by token")
+                expected:
+                    "false, since heads.sentiment.ngrams is \(heads.sentimentNGrams): n-grams "
+                    + "are summed token by token")
         }
     }
 
@@ -111,7 +113,8 @@ extension ModelConfig {
         if keys.has("tie_weights") { tieWeights = try keys.bool("tie_weights") }
         guard tieWeights else { return }
         guard heads.next else {
-            throw keys.error("tie_weights", .wrongValue, expected: "false, as heads.next is false")
+            throw keys.error(
+                "tie_weights", .wrongValue, expected: "false, since heads.next is false")
         }
         guard embeddingSize == hiddenSize else {
             let sizes = "embedding_size \(embeddingSize), hidden_size \(hiddenSize)"

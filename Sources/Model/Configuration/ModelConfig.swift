@@ -1,9 +1,10 @@
-/// What a network is: the contents of a model folder's `config.json`.
+/// The configuration of a network: the contents of a model folder's `config.json`.
 package struct ModelConfig: Sendable, Equatable {
     package enum Cell: String, CaseIterable, Sendable {
         case lstm, gru, rnn
 
-        /// Blocks of H rows in `weight_ih` and `weight_hh`: LSTM i,f,g,o; GRU r,z,n.
+        /// The number of gates, each a block of H rows in `weight_ih` and `weight_hh`: LSTM i, f,
+        /// g, o; GRU r, z, n.
         package var gates: Int {
             switch self {
             case .lstm: 4
@@ -16,28 +17,27 @@ package struct ModelConfig: Sendable, Equatable {
     /// The nonlinearity of an `rnn` cell.
     package enum Activation: String, CaseIterable, Sendable { case tanh, relu }
 
-    /// Where a GRU applies its reset gate: after the product with `weight_hn` (PyTorch, cuDNN) or
+    /// Whether a GRU applies its reset gate after the product with `weight_hn` (PyTorch, cuDNN) or
     /// before it (Cho et al. 2014).
     package enum ResetGate: String, CaseIterable, Sendable { case after, before }
 
-    /// What a layer adds to its output, or reads beside the output of the layer below, from the
-    /// second layer on.
+    /// The skip connections of the layers above the first.
     package enum Skip: String, CaseIterable, Sendable {
         case none
         /// y = h + x (He et al. 2016; for recurrent layers Kim et al. 2017).
         case residual
         /// y = t * h + (1 - t) * x with t = sigmoid(W x + b) (Srivastava et al. 2015, equation 3).
         case highway
-        /// x = the embedding and the outputs of all layers below, side by side (Huang et al. 2017;
+        /// x = the embedding and the outputs of all layers below, concatenated (Huang et al. 2017;
         /// for recurrent layers Godin et al. 2017).
         case dense
     }
 
-    /// What the sentiment of a message is read from.
+    /// The input of the sentiment head.
     package enum SentimentPooling: String, CaseIterable, Sendable {
         /// The last layer's output after the latest token.
         case last
-        /// The average of what all of the message's tokens so far have said; see `SentimentPool`.
+        /// A gated average over all tokens of the message so far; see `SentimentPool`.
         case gated
     }
 
@@ -49,8 +49,8 @@ package struct ModelConfig: Sendable, Equatable {
         /// One logit of positive sentiment after every token.
         package var sentiment = false
         package var sentimentPooling = SentimentPooling.last
-        /// Tokens of the longest n-grams whose log-count ratios add to the sentiment; 0 for none. See
-        /// `SentimentNGrams`.
+        /// The maximum length, in tokens, of the n-grams whose log-count ratios add to the
+        /// sentiment; 0 for none. See `SentimentNGrams`.
         package var sentimentNGrams = 0
 
         package init(
@@ -70,7 +70,7 @@ package struct ModelConfig: Sendable, Equatable {
     package static let format = "sluice/1"
     package static let layerRange = 1...8
     package static let sizeRange = 1...16_384
-    /// Most bytes of `separator`.
+    /// The maximum size of `separator`, in bytes.
     package static let separatorLimit = 1024
     /// Tokens of the longest n-gram that the sentiment head may count.
     package static let longestNGram = 3
@@ -81,8 +81,8 @@ package struct ModelConfig: Sendable, Equatable {
     package var resetGate = ResetGate.after
     package var layers: Int
     package var skip = Skip.none
-    /// Whether each layer reads a whole message in both directions; there is no next token to
-    /// predict then.
+    /// Whether each layer reads whole messages in both directions. Such a network has no next-token
+    /// head.
     package var bidirectional = false
     /// E
     package var embeddingSize: Int
@@ -93,9 +93,9 @@ package struct ModelConfig: Sendable, Equatable {
     /// Whether the vocabulary head's weights are the embedding's.
     package var tieWeights = false
     package var tokenizer = TokenizerKind.bytes
-    /// Read before a stream's first token.
+    /// The token that is read before a stream's first token.
     package var startToken: Int?
-    /// Text read between two complete messages.
+    /// The text that is read between two complete messages.
     package var separator = ""
     package var heads = Heads()
 
@@ -114,16 +114,16 @@ extension ModelConfig {
     /// 2 for a bidirectional network.
     package var directions: Int { bidirectional ? 2 : 1 }
 
-    /// Width of each layer's output: of a bidirectional one the forward h and then the reverse h.
+    /// The width of each layer's output: H, or 2H for the forward h and then the reverse h.
     package var layerWidth: Int { directions * hiddenSize }
 
-    /// Width of what a layer reads.
+    /// The width of a layer's input.
     package func inputSize(ofLayer layer: Int) -> Int {
         if layer == 0 { return embeddingSize }
         return skip == .dense ? embeddingSize + layer * layerWidth : layerWidth
     }
 
-    /// The tensors that a network of this configuration has, by PyTorch's names.
+    /// The tensors of a network of this configuration, with PyTorch's names.
     package var tensors: [TensorSpec] {
         var tensors = [TensorSpec("embedding.weight", [vocabularySize, embeddingSize])]
         for layer in 0..<layers { tensors += layerTensors(layer) }
@@ -156,9 +156,9 @@ extension ModelConfig {
         return tensors
     }
 
-    /// One text for all spellings of the same configuration: every setting, in a fixed order, with
-    /// defaults written out. The fingerprint is taken over it, so settings that came later are left
-    /// out at their defaults.
+    /// The canonical text of the configuration, which the fingerprint covers: every setting in a
+    /// fixed order, including defaults. Settings that were added later are omitted at their
+    /// defaults, so that older fingerprints stay valid.
     var canonical: String {
         let separator = separator.utf8.map { String($0) }.joined(separator: ",")
         var later = skip == .none ? "" : "\nskip=\(skip.rawValue)"

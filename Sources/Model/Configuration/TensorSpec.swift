@@ -1,4 +1,4 @@
-/// A tensor that a network needs: its name and shape. All weights are float32, row-major.
+/// The name and the shape of a tensor. All weights are float32, row-major.
 package struct TensorSpec: Sendable, Equatable {
     package let name: String
     package let shape: [Int]
@@ -9,6 +9,6 @@ package struct TensorSpec: Sendable, Equatable {
     }
 
     package var count: Int { shape.reduce(1, *) }
-    /// As error messages and `inspect` show it: `F32 [1024, 256]`.
+    /// The text in errors and `inspect`: `F32 [1024, 256]`.
     package var summary: String { "F32 \(shape)" }
 }

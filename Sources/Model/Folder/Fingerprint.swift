@@ -1,21 +1,22 @@
 import Digests
 
-/// What tells one model from another: BLAKE2b-256 over its configuration, weights and tokenizer.
-/// States, records and events carry it, so that a state never meets another model.
+/// The identity of a model: BLAKE2b-256 over its configuration, weights and tokenizer. States,
+/// records and events carry it, so that a state is never used with another model.
 package struct Fingerprint: Hashable, Sendable {
     package static let byteCount = Digest.byteCount
 
     package let bytes: [UInt8]
 
-    /// A fingerprint that was stored; nil unless it is 32 bytes.
+    /// A stored fingerprint; nil unless it has 32 bytes.
     package init?(bytes: [UInt8]) {
         guard bytes.count == Self.byteCount else { return nil }
         self.bytes = bytes
     }
 
-    /// Takes, after a domain name: the canonical configuration; the number of tensors and for each,
-    /// by name, its name, dtype and shape, and the digest of its data; the bytes of tokenizer.json
-    /// (none for a byte model); the bytes of ngrams.tsv where the configuration has n-grams.
+    /// Hashes, in this order: a domain name; the canonical configuration; the number of tensors;
+    /// for each tensor, sorted by name, its name, its dtype and shape, and the digest of its data;
+    /// the bytes of tokenizer.json (none for a byte model); the bytes of ngrams.tsv, if the
+    /// configuration has n-grams.
     init(
         config: ModelConfig, digests: [String: Digest], tokenizer: [UInt8], ngrams: [UInt8] = []
     ) {

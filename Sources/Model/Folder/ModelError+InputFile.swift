@@ -1,7 +1,7 @@
 import Files
 
 extension ModelError {
-    /// A file of the folder that cannot be read as it should be.
+    /// An unreadable file of the folder.
     init(_ error: InputFileError) {
         self.init(
             error.code == .malformed ? .malformed : .unreadable, file: error.path,
@@ -19,7 +19,7 @@ extension RegularFile {
         }
     }
 
-    /// As `values`, for a file of a model folder.
+    /// `values`, with a `ModelError`.
     func modelValues<Element: BitwiseCopyable>(
         _ zero: Element, count: Int, from offset: Int
     ) throws(ModelError) -> [Element] {
@@ -30,7 +30,7 @@ extension RegularFile {
         }
     }
 
-    /// As `contents`, for a file of a model folder.
+    /// `contents`, with a `ModelError`.
     static func modelContents(of path: String, limit: Int) throws(ModelError) -> [UInt8] {
         do {
             return try contents(of: path, limit: limit)

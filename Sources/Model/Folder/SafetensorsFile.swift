@@ -45,8 +45,8 @@ package enum SafetensorsFile {
         return (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + header
     }
 
-    /// Writes each tensor with what `values` gives for it: `spec.count` numbers, row-major, float32.
-    /// A file that was there is replaced once the new one is whole and on the disk.
+    /// Writes each tensor with what `values` gives for it: `spec.count` numbers, row-major,
+    /// float32. A file that was there is replaced once the new one is whole and on the disk.
     ///
     /// - Throws: `ModelError` with the code `unwritable`, or what `values` throws.
     package static func write(

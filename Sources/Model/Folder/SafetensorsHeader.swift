@@ -1,7 +1,7 @@
 import Files
 import StrictJSON
 
-/// What a safetensors file says of itself, checked against its length.
+/// The header of a safetensors file, checked against the length of the file.
 ///
 ///     [0, 8)        n, the length of the header: u64, little-endian, at most 1 MiB
 ///     [8, 8 + n)    the header: a JSON object, padded with spaces
@@ -9,9 +9,8 @@ import StrictJSON
 ///
 /// Each key of the header names a tensor, with its `dtype`, its `shape` and its `data_offsets`
 /// [begin, end) in the data; `__metadata__` holds strings. Invariants, all checked here: a tensor's
-/// bytes are its shape times its dtype, little-endian and row-major; the tensors cover the data
-/// without overlap, gap or rest.
-/// Source: https://github.com/huggingface/safetensors#format
+/// size is its shape times its dtype, little-endian and row-major; the tensors cover the data
+/// without overlaps or gaps. Source: https://github.com/huggingface/safetensors#format
 struct SafetensorsHeader: Sendable {
     struct Tensor: Sendable {
         let name: String
@@ -23,15 +22,16 @@ struct SafetensorsHeader: Sendable {
         var summary: String { "\(dtype) \(shape)" }
     }
 
-    /// The reference implementation reads up to 100 MB. The largest network here has some 150 tensors,
-    /// whose header takes 20 kB; the rest is for metadata.
+    /// The maximum length of the header. The reference implementation reads up to 100 MB; the
+    /// largest network here has about 150 tensors, whose header takes 20 kB, which leaves room for
+    /// metadata.
     static let longest = 1 << 20
-    /// Bytes before the header.
+    /// The bytes before the header.
     static let prefixLength = 8
 
     /// In the order of their offsets.
     let tensors: [Tensor]
-    /// Where the data begins in the file.
+    /// The offset of the data in the file.
     let dataOffset: Int
 
     /// Reads the header of `file` and checks it.

@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// Turns the header's JSON into tensors, and checks every one.
+/// Reads the tensors from the header's JSON and checks each.
 struct SafetensorsHeaderReader {
     private static let bytesPerElement = [
         "BOOL": 1, "U8": 1, "I8": 1, "F8_E5M2": 1, "F8_E4M3": 1,
@@ -66,7 +66,7 @@ struct SafetensorsHeaderReader {
                 .wrongOffsets, file: file, part: name,
                 found: "\(range.count) bytes (data_offsets \(offsets))",
                 expected: byteCount(shape, width).map { "\($0) bytes for \(dtype) \(shape)" }
-                    ?? "a shape that can be held, not \(shape)")
+                    ?? "a shape whose size fits into an Int, not \(shape)")
         }
         return SafetensorsHeader.Tensor(name: name, dtype: dtype, shape: shape, offsets: range)
     }
@@ -80,7 +80,7 @@ struct SafetensorsHeaderReader {
         return offsets[0]..<offsets[1]
     }
 
-    /// Nil where the product is beyond `Int`.
+    /// Nil if the product overflows.
     private func byteCount(_ shape: [Int], _ width: Int) -> Int? {
         var count = width
         for size in shape {

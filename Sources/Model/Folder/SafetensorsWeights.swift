@@ -3,18 +3,18 @@ import Files
 import Kernels
 import NearestName
 
-/// The weights in a `model.safetensors`, read one tensor at a time, so that a load holds the packed
-/// weights and one tensor.
+/// The weights of a `model.safetensors`, read one tensor at a time, so that loading needs memory
+/// for the packed weights and one tensor.
 ///
-/// Read, not mapped: a file rewritten in place would change or tear away a mapping under a running
-/// network, and the digests would no longer be those of the bytes in use.
+/// The file is read, not mapped: rewriting it in place would change a mapping under a running
+/// network, and the digests would no longer match the bytes in use.
 package final class SafetensorsWeights: WeightSource {
     private let file: RegularFile
     private let header: SafetensorsHeader
     /// Filled as tensors are read.
     package private(set) var digests: [String: Digest] = [:]
 
-    /// Opens the file and checks that it has the tensors of `specs` and no others.
+    /// Opens the file and checks that it has exactly the tensors of `specs`.
     package init(path: String, specs: [TensorSpec]) throws(ModelError) {
         let file = try RegularFile(modelPath: path)
         header = try SafetensorsHeader.read(from: file)
@@ -54,11 +54,10 @@ package final class SafetensorsWeights: WeightSource {
         return tensor
     }
 
-    /// What does that.
     private static let exporting = ", as deploy/examples/export_pytorch.py writes them"
 
-    /// Names by which PyTorch tells networks that cannot be served, or are not written as they must
-    /// be: more helpful than to say what is missing for it.
+    /// Rejects tensors whose PyTorch names show an unsupported network or a wrong export. This
+    /// helps more than a message about a missing tensor.
     private func refuseForeignNetworks(_ specs: [TensorSpec]) throws(ModelError) {
         let known = Set(specs.map(\.name))
         for tensor in header.tensors where !known.contains(tensor.name) {

@@ -1,20 +1,20 @@
-/// Up to three tokens, one after another.
+/// Up to three consecutive tokens.
 package struct NGram: Hashable, Sendable {
     package static let longest = ModelConfig.longestNGram
     private static let bitsOfToken = 21
     private static let mask: UInt64 = 1 << bitsOfToken - 1
 
-    /// Each token's id plus 1, the latest one lowest; 0 where there is none.
+    /// The id plus 1 of each token in 21 bits, the latest token lowest; 0 for none.
     package private(set) var packed: UInt64 = 0
 
-    /// No token yet.
+    /// The empty n-gram.
     package init() {}
 
     package init(_ tokens: some Sequence<Int32>) {
         for token in tokens { append(token) }
     }
 
-    /// What was packed; nil if no tokens are packed so, or more than `count`.
+    /// Unpacks an n-gram; nil if the value is invalid or has more than `count` tokens.
     package init?(packed: UInt64, count: Int = longest) {
         self.packed = packed
         let tokens = tokens
@@ -29,14 +29,14 @@ package struct NGram: Hashable, Sendable {
         }
     }
 
-    /// Goes on by a token, and keeps the latest `longest`.
+    /// Appends a token and keeps the latest `longest` tokens.
     package mutating func append(_ token: Int32) {
         precondition(token >= 0 && UInt64(token) < Self.mask)
         packed = packed << UInt64(Self.bitsOfToken) | (UInt64(token) + 1)
         packed &= 1 << UInt64(Self.longest * Self.bitsOfToken) - 1
     }
 
-    /// Its latest tokens, nil if there are fewer.
+    /// The latest `count` tokens; nil if there are fewer.
     package func suffix(_ count: Int) -> NGram? {
         let shift = UInt64((count - 1) * Self.bitsOfToken)
         guard packed >> shift != 0 else { return nil }

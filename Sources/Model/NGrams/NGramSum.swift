@@ -1,15 +1,15 @@
-/// What the n-grams of a message have said of its sentiment so far.
+/// The sum over the n-grams of a message so far.
 package struct NGramSum: Sendable, Equatable {
-    /// Σ of their log-count ratios.
+    /// Σ of the log-count ratios.
     package var evidence: Float = 0
-    /// Tokens of the message.
+    /// The number of tokens of the message.
     package var count: UInt64 = 0
-    /// The latest of them, which the next n-grams begin with.
+    /// The latest tokens, with which the next n-grams begin.
     package var recent = NGram()
 
     package init() {}
 
-    /// Takes up one token of the message.
+    /// Adds one token of the message.
     package mutating func add(_ token: Int32, _ table: SentimentNGrams) {
         recent.append(token)
         evidence += table.evidence(recent)

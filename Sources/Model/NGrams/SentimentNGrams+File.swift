@@ -1,18 +1,18 @@
-/// `ngrams.tsv` of a model folder: a line for each n-gram with its log-count ratio and the ids of its
-/// tokens; that of no tokens has the intercept.
+/// `ngrams.tsv` of a model folder: one line for each n-gram, with its log-count ratio and the ids
+/// of its tokens. The line without tokens has the intercept.
 ///
 ///     log_count_ratio	tokens
 ///     -0.75
 ///     -1.9315	2718 281
 extension SentimentNGrams {
     static let fileName = "ngrams.tsv"
-    /// Most bytes: a million n-grams, the most that a recipe counts, take less than 40 MB.
+    /// The maximum size in bytes. A million n-grams, the maximum of a recipe, take less than 40 MB.
     static let fileLimit = 64 << 20
-    /// Beyond this no count of texts goes: ln 2⁶⁴ is 44.
+    /// The maximum absolute ratio. Counts of texts cannot exceed it: ln 2⁶⁴ is 44.
     private static let largest: Float = 100
     private static let header = "log_count_ratio\ttokens"
 
-    /// In the order of their tokens, so that equal tables are equal files.
+    /// The contents of the file, sorted by tokens, so that equal tables give equal files.
     package var file: String {
         let all = ratios.merging([NGram(): intercept]) { $1 }
         let lines = all.map { ngram, ratio in (ngram.tokens, ratio) }
@@ -23,10 +23,10 @@ extension SentimentNGrams {
         return ([Self.header] + lines).joined(separator: "\n") + "\n"
     }
 
-    /// Reads a file strictly: every line of the form above, no n-gram twice. Without a line of no
-    /// tokens the intercept is 0.
+    /// Reads a file strictly: every line must have the form above, and no n-gram may occur twice.
+    /// Without a line without tokens, the intercept is 0.
     ///
-    /// - Throws: `ModelError` with the code `malformed` that names the line.
+    /// - Throws: `ModelError` with the code `malformed`, which names the line.
     package init(
         decoding bytes: [UInt8], file: String, order: Int, vocabularySize: Int
     ) throws(ModelError) {
@@ -45,7 +45,7 @@ extension SentimentNGrams {
         }
         var ratios: [NGram: Float] = [:]
         ratios.reserveCapacity(lineCount)
-        // One line at a time: slices of all of them would take more memory than the file.
+        // One line at a time, since slices of all lines would take more memory than the file.
         for index in 0..<lineCount {
             let line = rest.prefix { $0 != newline }
             rest = rest.dropFirst(line.count + 1)

@@ -1,10 +1,10 @@
 import Kernels
 
-/// One vector for every word of the vocabulary: `weight [V, E]`.
+/// One vector for every token of the vocabulary: `weight [V, E]`.
 package struct Embedding: Sendable {
     let weight: RowMatrix
 
-    /// `bias [V]` is that of a vocabulary head which shares the weight.
+    /// - Parameter bias: `[V]`, the bias of a vocabulary head with tied weights.
     init(weight: [Float], bias: [Float]?, config: ModelConfig) throws(ModelError) {
         let (rows, columns) = (config.vocabularySize, config.embeddingSize)
         self.weight = try packing { () throws(KernelError) in

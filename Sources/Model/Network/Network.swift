@@ -7,26 +7,26 @@ package final class Network: Sendable {
     package let stateLayout: StateLayout
     let embedding: Embedding
     let layers: [RecurrentLayer]
-    /// Of a bidirectional network, the layers that read from the last token to the first.
+    /// The reverse layers of a bidirectional network, which read from the last token to the first.
     let reverseLayers: [RecurrentLayer]
     let skips: SkipConnections
     let head: VocabularyHead?
     let sentiment: SentimentHead?
-    /// `[V, G*H]`: layer 0's input weights times every row of the embedding, looked up in place of
-    /// multiplying. The bits are the same.
+    /// `[V, G*H]`: layer 0's input weights times every row of the embedding. Lookups replace the
+    /// multiplication and give the same bits.
     let inputTable: RowMatrix?
     let reverseInputTable: RowMatrix?
 
-    /// Where the configuration has them.
+    /// Nil if the configuration has no n-grams.
     package let ngrams: SentimentNGrams?
 
-    /// Most bytes of a table of input products, if nothing else is said. A table may be many times as
-    /// large as the weights that it is made of.
+    /// The default limit of a table of input products, in bytes. A table may be many times larger
+    /// than its weights.
     package static let usualInputTableLimit = 256 << 20
 
-    /// Reads each tensor of the configuration once. `inputTable` trades memory,
-    /// `inputTableBytes(of:)`, for the speed of layer 0; a table of more than `inputTableLimit` bytes
-    /// is left out.
+    /// Reads each tensor of the configuration once. With `inputTable`, a table of
+    /// `inputTableBytes(of:)` bytes makes layer 0 faster; it is omitted if it exceeds
+    /// `inputTableLimit` bytes.
     package init(
         config: ModelConfig, source: some WeightSource, ngrams: SentimentNGrams? = nil,
         inputTable: Kernels? = nil, inputTableLimit: Int = usualInputTableLimit
@@ -34,7 +34,7 @@ package final class Network: Sendable {
         precondition((ngrams?.order ?? 0) == config.heads.sentimentNGrams)
         self.config = config
         self.ngrams = ngrams
-        // From one message to the next a bidirectional network carries nothing.
+        // A bidirectional network carries no state from message to message.
         stateLayout = StateLayout(
             layers: config.bidirectional ? 0 : config.layers, hiddenSize: config.hiddenSize,
             hasCell: config.cell == .lstm)
@@ -87,7 +87,7 @@ package final class Network: Sendable {
         return (embedding, try VocabularyHead(weight: decoder, bias: bias, config: config))
     }
 
-    /// Lends what layer 0 reads, row t being token t.
+    /// Lends the input of layer 0; row t is token t.
     func withTokenRows(isReverse: Bool = false, _ body: (LayerInput) -> Void) {
         if let inputTable = isReverse ? reverseInputTable : inputTable {
             unsafe inputTable.withRows { unsafe body(.products($0)) }
@@ -96,17 +96,17 @@ package final class Network: Sendable {
         }
     }
 
-    /// Whether layer 0 looks its input products up.
+    /// Whether layer 0 uses a table of input products.
     package var hasInputTable: Bool { inputTable != nil }
 
-    /// Bytes that a table of layer 0's input products takes.
+    /// The size of a table of layer 0's input products, in bytes.
     package static func inputTableBytes(of config: ModelConfig) -> Int {
         let columns = config.cell.gates * Kernels.paddedSize(config.hiddenSize)
         return config.vocabularySize * config.directions * columns * MemoryLayout<Float>.stride
     }
 }
 
-/// The sizes that kernels refuse here are those of a `WeightSource` that broke its promise.
+/// Converts kernel errors. They occur only if a `WeightSource` returns the wrong number of values.
 func packing<Result>(
     _ body: () throws(KernelError) -> Result
 ) throws(ModelError) -> Result {

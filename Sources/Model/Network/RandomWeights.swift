@@ -1,6 +1,7 @@
 package import Kernels
 
-/// Weights drawn from PyTorch's uniform(-1/√H, 1/√H), the same for the same seed on every machine.
+/// Weights from uniform(-1/√H, 1/√H), as PyTorch initialises them. Equal seeds give equal weights
+/// on every machine.
 package struct RandomWeights: WeightSource {
     private let bound: Float
     private let seed: UInt64
@@ -24,7 +25,7 @@ package struct RandomWeights: WeightSource {
 }
 
 extension Network {
-    /// A network of random weights, for measuring and for tests.
+    /// A network of random weights, for benchmarks and tests.
     package static func random(
         config: ModelConfig, seed: UInt64 = 1, inputTable: Kernels? = nil,
         inputTableLimit: Int = usualInputTableLimit
@@ -37,7 +38,8 @@ extension Network {
 }
 
 extension SentimentNGrams {
-    /// Random ratios of half of all tokens and of some n-grams; nil for a configuration without.
+    /// Random ratios for half of all tokens and for some n-grams; nil for a configuration without
+    /// n-grams.
     static func random(_ config: ModelConfig) -> SentimentNGrams? {
         let order = config.heads.sentimentNGrams
         guard order > 0 else { return nil }

@@ -1,13 +1,13 @@
 import Kernels
 
-/// One layer of the network in one direction: a step of its cell for every row of a batch. The
-/// cell's equations stand beside the kernels that compute them.
+/// One layer of the network in one direction. The equations of the cells are beside the kernels
+/// that compute them.
 package struct RecurrentLayer: Sendable {
     let index: Int
     let weights: RecurrentWeights
 
     /// Reads `rnn.weight_ih_l{n} [G*H, input]`, `rnn.weight_hh_l{n} [G*H, H]` and their biases
-    /// `[G*H]`, gates in PyTorch's order; with the suffix `_reverse` those of the reverse direction.
+    /// `[G*H]`, with gates in PyTorch's order. The suffix `_reverse` selects the reverse direction.
     init(
         index: Int, suffix: String = "", config: ModelConfig, source: some WeightSource
     ) throws(ModelError) {

@@ -1,8 +1,8 @@
 import Kernels
 
-/// `weight [R, W]` y + `bias [R]`, y being the last layer's output: the log-odds that the text so far
-/// is positive (R = 1), or, with gated pooling, the evidence of the latest token and the logit of its
-/// gate (R = 2).
+/// `weight [R, W]` y + `bias [R]`, where y is the last layer's output: the log-odds that the text
+/// so far is positive (R = 1); with gated pooling, the evidence of the latest token and the logit
+/// of its gate (R = 2).
 package struct SentimentHead: Sendable {
     let weight: RowMatrix
     let pooling: ModelConfig.SentimentPooling

@@ -1,16 +1,16 @@
 import Kernels
 
-/// What becomes of a layer's h: the layer's output y, and what the layer above reads.
+/// The skip connections: the output y of each layer, and the input of the layers above.
 struct SkipConnections: Sendable {
     let kind: ModelConfig.Skip
-    /// Width of each layer's output, unpadded.
+    /// The width of each layer's output, unpadded.
     private let width: Int
     private let embeddingSize: Int
     private let layers: Int
-    /// Of layer n at n - 1; only where `kind` is highway.
+    /// The gate of layer n is at n - 1; only for highway connections.
     private let gates: [HighwayWeights]
 
-    /// Reads `highway.weight_l{n} [W, W]` and `highway.bias_l{n} [W]` where there are gates.
+    /// Reads `highway.weight_l{n} [W, W]` and `highway.bias_l{n} [W]` for highway connections.
     init(config: ModelConfig, source: some WeightSource) throws(ModelError) {
         kind = config.skip
         width = config.layerWidth
@@ -34,9 +34,8 @@ struct SkipConnections: Sendable {
         }
     }
 
-    /// Turns what a layer read into its y, in rows 0, 1, … of `outputs`: h + x, or
-    /// t * h + (1 - t) * x with t = sigmoid(W x + b). h is row `slots[b]` of `hidden`. Does nothing
-    /// where y is h.
+    /// Replaces a layer's input by its output y, in rows 0, 1, … of `outputs`: h + x, or t * h + (1
+    /// - t) * x with t = sigmoid(W x + b). h is row `slots[b]` of `hidden`. Does nothing if y = h.
     func mix(
         layer: Int, hidden: RowView, slots: [Int32], into outputs: RowView, kernels: Kernels,
         workspace: inout Workspace
@@ -54,8 +53,8 @@ struct SkipConnections: Sendable {
         }
     }
 
-    /// Puts a layer's y, row `indices[b]` of `outputs`, beside what the layers above read already.
-    /// Does nothing but for dense connections.
+    /// For dense connections, appends a layer's y, row `indices[b]` of `outputs`, to the input of
+    /// the layers above.
     func append(
         layer: Int, outputs: RowView, indices: [Int32], to inputs: RowView
     ) {
@@ -64,7 +63,8 @@ struct SkipConnections: Sendable {
             outputs, indices: indices.span, count: width, at: embeddingSize + layer * width)
     }
 
-    /// Begins what the layers above the first read with their tokens' embeddings, if they do.
+    /// For dense connections, begins the input of the layers above the first with the embeddings of
+    /// the tokens.
     func begin(_ embedding: Embedding, tokens: [Int32], into inputs: RowView) {
         guard kind == .dense, layers > 1 else { return }
         unsafe embedding.weight.withRows { rows in
@@ -74,6 +74,6 @@ struct SkipConnections: Sendable {
 }
 
 extension ModelConfig.Skip {
-    /// Whether y is made of h and of what the layer reads, from the second layer on.
+    /// Whether y is a mixture of h and the layer's input, above the first layer.
     var mixesOutputs: Bool { self == .residual || self == .highway }
 }

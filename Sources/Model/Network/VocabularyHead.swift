@@ -1,7 +1,7 @@
 import Kernels
 
-/// Logits of the next token: `weight [V, H]` y + `bias [V]`, the weight being the embedding's where
-/// they are tied.
+/// The logits of the next token: `weight [V, H]` y + `bias [V]`. With tied weights, the weight is
+/// the embedding's.
 package struct VocabularyHead: Sendable {
     let weights: HeadWeights
     /// The same weights and bias by rows, for single logits.

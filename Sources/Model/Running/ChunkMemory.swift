@@ -1,20 +1,20 @@
 import Kernels
 
-/// What a step's rows hold while a network reads them, in memory of one thread.
+/// The buffers of a step's rows, for one thread.
 struct ChunkMemory: ~Copyable {
     private let rowCount: Int
     private let outputStride: Int
     private let inputStride: Int
     private let productStride: Int
-    /// `[rows, H padded]`: y of the layer read last, after each token.
+    /// `[rows, H padded]`: y of the latest layer, after each token.
     private var outputs: AlignedBuffer
-    /// `[rows, G*H padded]`: a layer's input weights times what it reads.
+    /// `[rows, G*H padded]`: a layer's input weights times its input.
     private var products: AlignedBuffer
-    /// `[rows, H padded]` where y is not h: a layer's h.
+    /// `[rows, H padded]` if y differs from h: a layer's h.
     private var hidden: AlignedBuffer
-    /// `[rows, H padded]` where y is not h: y as it follows from states.
+    /// `[rows, H padded]` if y differs from h: y, recomputed from states.
     private var recalled: AlignedBuffer
-    /// `[rows, input of the last layer, padded]` where layers read more than the y below.
+    /// `[rows, input of the last layer, padded]` for dense connections.
     private var inputs: AlignedBuffer
 
     init(rows: Int, config: ModelConfig) {
@@ -39,30 +39,20 @@ struct ChunkMemory: ~Copyable {
         return unsafe body(rows)
     }
 
-    /// Lends rows for y as it follows from states; the rows of the latest step stay.
+    /// Lends rows for y, recomputed from states. The rows of the latest step are kept.
     mutating func withRecalledRows<Result>(_ body: (RowView) -> Result) -> Result {
         unsafe body(recalled.view(rowCount, stride: outputStride))
     }
 }
 
-extension AlignedBuffer {
-    /// Its floats as rows; valid while the buffer is.
-    @unsafe mutating func view(_ rows: Int, stride: Int) -> RowView {
-        precondition(rows * stride <= count)
-        return unsafe withUnsafeMutablePointer {
-            unsafe RowView(base: $0, stride: stride, rowCount: rows)
-        }
-    }
-}
-
-/// The rows of one step, row b being the b-th of its tokens.
+/// The rows of one step. Row b belongs to token b.
 @unsafe struct StepRows {
-    /// y of the layer read last.
+    /// y of the latest layer.
     let outputs: RowView
     let products: RowView
-    /// Where h of a layer above the first goes.
+    /// h of a layer above the first.
     var hidden: RowView
-    /// What the layers above the first read.
+    /// The input of the layers above the first.
     var inputs: RowView
 
     init(outputs: RowView, products: RowView) {
@@ -72,7 +62,7 @@ extension AlignedBuffer {
         unsafe inputs = outputs
     }
 
-    /// The rows from number `first` on.
+    /// The rows from number `first`.
     func dropping(first: Int) -> StepRows {
         var rows = unsafe StepRows(
             outputs: outputs.dropping(first: first), products: products.dropping(first: first))

@@ -1,8 +1,8 @@
 import Kernels
 
-/// One slice of some messages that are in the same layer and direction.
+/// One slice of messages in the same layer and direction.
 extension MessageRunner {
-    /// Reads up to `most` tokens on in each of the messages.
+    /// Advances each message by up to `most` tokens.
     func read(_ messages: [WholeMessage], _ pass: WholeMessage.Pass, atMost most: Int) {
         let slice = MessageSlice(messages, atMost: most)
         var isFinite = [Bool](repeating: true, count: slice.chunk.count)
@@ -16,7 +16,7 @@ extension MessageRunner {
         for (message, count) in zip(messages, slice.counts) { message.position += count }
     }
 
-    /// Takes the slice through the layer's cell: its h is left in `hidden`.
+    /// Advances the layer's cell over the slice. h is written to `hidden`.
     private func advance(
         _ slice: MessageSlice, _ pass: WholeMessage.Pass, _ rows: SliceViews,
         _ isFinite: inout [Bool]
@@ -45,7 +45,7 @@ extension MessageRunner {
         }
     }
 
-    /// Puts h into its half of the layer's output.
+    /// Writes h into its half of the layer's output.
     private func keep(_ row: MessageSlice.Row, _ pass: WholeMessage.Pass, _ rows: SliceViews) {
         let (message, config) = (row.message, network.config)
         let start = message.memory.output(ofLayer: pass.layer).lowerBound
@@ -63,7 +63,7 @@ extension MessageRunner {
         }
     }
 
-    /// Makes y of h, once both of its halves are there, and of what the layer reads.
+    /// Computes y from both halves of h and the layer's input.
     private func mix(_ slice: MessageSlice, _ layer: Int, _ rows: SliceViews) {
         for row in slice.rows {
             let output = row.message.memory.output(ofLayer: layer)

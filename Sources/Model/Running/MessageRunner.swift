@@ -1,26 +1,26 @@
 package import Kernels
 
-/// Reads whole messages with a bidirectional network: several side by side, each a few tokens at a
-/// time, so that a long one does not keep the others waiting.
+/// Runs a bidirectional network on whole messages: several concurrently, in slices of a few tokens,
+/// so that a long message does not delay the others.
 ///
-/// What a message comes to depends on its tokens only: not on the messages beside it, on how it was
-/// cut into slices, or on the kernels' tier.
+/// The result for a message depends only on its tokens: not on concurrent messages, on slices, or
+/// on the kernels' tier.
 package final class MessageRunner {
-    /// Most tokens that one slice reads, of all messages together.
+    /// The maximum number of tokens of one slice, over all messages.
     static let sliceRows = 64
-    /// Memory for messages that are read side by side; one is read however much it takes.
+    /// The memory limit for concurrent messages. A single message may exceed it.
     private static let memoryBytes = 64 << 20
 
     package let network: Network
     let kernels: Kernels
     var workspace: Workspace
     var rows: SliceRows
-    /// h and c of the layer that each message is in.
+    /// h and c of each message's current layer.
     var states: StateSlab
     private var messages: [WholeMessage] = []
     private var freeSlots: [Int32]
 
-    /// - Throws: `ModelError` where there is no memory.
+    /// - Throws: `ModelError` if memory is exhausted.
     package init(network: Network, kernels: Kernels) throws(ModelError) {
         let config = network.config
         precondition(config.bidirectional, "a network that reads token by token")
@@ -39,7 +39,7 @@ package final class MessageRunner {
 
     package var isIdle: Bool { messages.isEmpty }
 
-    /// Begins a message of at least one token; nil while those that are being read leave no room.
+    /// Begins a message of at least one token; nil while the current messages leave no room.
     package func begin(_ tokens: [Int32]) -> WholeMessage? {
         let config = network.config
         let bytes = (messages.map(\.tokens.count) + [tokens.count]).reduce(0) {
@@ -55,7 +55,7 @@ package final class MessageRunner {
         return message
     }
 
-    /// Reads on in every message; gives those that have been read to their end.
+    /// Advances every message by one slice. Returns the finished messages.
     package func advance() -> [WholeMessage] {
         guard !messages.isEmpty else { return [] }
         let most = max(1, Self.sliceRows / messages.count)
@@ -81,8 +81,8 @@ package final class MessageRunner {
         message.logit = message.isFinite && logit.isFinite ? logit : nil
     }
 
-    /// The sentiment head's logit: of the forward half of y at the last token, and of its reverse
-    /// half at the first.
+    /// The logit of the sentiment head, from the forward half of y at the last token and the
+    /// reverse half at the first token.
     private func logit(of message: WholeMessage) -> Float {
         guard let sentiment = network.sentiment else {
             preconditionFailure("a network without a sentiment head")

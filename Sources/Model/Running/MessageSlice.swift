@@ -1,8 +1,8 @@
 import Kernels
 
-/// The next tokens of messages that are in the same layer and direction.
+/// The next tokens of messages in the same layer and direction.
 struct MessageSlice {
-    /// A token of a message, and where the step has it.
+    /// A token of a message and its row in the step.
     struct Row {
         let message: WholeMessage
         let token: Int
@@ -10,12 +10,12 @@ struct MessageSlice {
     }
 
     let chunk: TokenChunk
-    /// Tokens of each message.
+    /// The number of tokens of each message.
     let counts: [Int]
     let rows: [Row]
     let rowNumbers: [Int32]
 
-    /// Up to `most` tokens of each.
+    /// Up to `most` tokens of each message.
     init(_ messages: [WholeMessage], atMost most: Int) {
         counts = messages.map { min(most, $0.tokens.count - $0.position) }
         let places = zip(messages, counts).flatMap { message, count in
@@ -32,7 +32,7 @@ struct MessageSlice {
     }
 }
 
-/// What a slice's rows hold, in memory of one thread.
+/// The buffers of a slice's rows, for one thread.
 struct SliceRows: ~Copyable {
     private let rowCount: Int
     private let config: ModelConfig
@@ -61,7 +61,7 @@ struct SliceRows: ~Copyable {
 }
 
 @unsafe struct SliceViews {
-    /// What a layer above the first reads, and its y where that is mixed of it.
+    /// The input of a layer above the first, and its y for residual and highway connections.
     let inputs: RowView
     /// h of one direction.
     let hidden: RowView
@@ -71,7 +71,7 @@ struct SliceRows: ~Copyable {
 }
 
 extension ModelConfig {
-    /// Width of what the last layer reads, padded; no other layer above the first reads more.
+    /// The padded input width of the last layer, which has the widest input above the first.
     fileprivate var widestInput: Int { Kernels.paddedSize(inputSize(ofLayer: layers - 1)) }
     /// G*H padded
     fileprivate var productSize: Int { recurrentCell.gates * Kernels.paddedSize(hiddenSize) }

@@ -1,14 +1,13 @@
 import Kernels
 
-/// Several tokens of each stream in one step, layer after layer: of the weights only those of the
-/// recurrences are read once for every token, all others once for the whole chunk.
+/// Several tokens of each stream in one step, layer by layer. Only the recurrent weights are read
+/// once per token; all others are read once per chunk.
 extension NetworkRunner {
-    /// Reads the tokens of a chunk, of at most `maxBatch` rows, and keeps the last layer's y after
-    /// each of them. h and c change in place, to the same bits as token by token.
+    /// Reads a chunk of at most `maxBatch` rows and keeps the last layer's y after each token. h
+    /// and c are updated in place, with the same bits as token by token.
     ///
-    /// `isFinite` then tells of each row whether the token left its stream's state finite. A stream
-    /// stays as its first token that did not has left it; what the rows after that hold means
-    /// nothing.
+    /// `isFinite` then tells for each row whether the stream's state is finite after the token. A
+    /// stream stops at its first token after which it is not; its later rows are undefined.
     package func advance(_ chunk: TokenChunk, states: inout StateSlab) {
         precondition(chunk.count <= maxBatch)
         guard chunk.positions > 1 else {
@@ -21,7 +20,7 @@ extension NetworkRunner {
         if isFinite.contains(false) { stopAtNonFinite(chunk, from: before, states: &states) }
     }
 
-    /// Reads a chunk, layer after layer; clears `isFinite` of rows that leave a state not finite.
+    /// Reads a chunk, layer by layer. Clears `isFinite` of rows after which a state is not finite.
     private func advanceLayers(_ chunk: TokenChunk, states: inout StateSlab) {
         precondition(states.layout == network.stateLayout, "states of another network")
         unsafe memory.withRows { rows in
@@ -34,7 +33,7 @@ extension NetworkRunner {
         }
     }
 
-    /// Puts every stream whose state is no longer finite back to where it first was not.
+    /// Resets every stream whose state is not finite to the first token where that happened.
     private func stopAtNonFinite(
         _ chunk: TokenChunk, from before: [[Float]], states: inout StateSlab
     ) {

@@ -1,7 +1,7 @@
 import Kernels
 
 extension ModelConfig.Cell {
-    /// The gates, in PyTorch's order. An RNN has none: its activation is h.
+    /// The names of the gates, in PyTorch's order. An RNN has no gates: its activation is h.
     package var gateNames: [String] {
         switch self {
         case .lstm: ["i", "f", "g", "o"]
@@ -12,11 +12,11 @@ extension ModelConfig.Cell {
 }
 
 extension NetworkRunner {
-    /// What the gates of one layer did when a stream read a token, `[G][H]`: i, f, g, o of an LSTM,
-    /// r, z, n of a GRU, the new h of an RNN.
+    /// The gates of one layer for one token of a stream, `[G][H]`: i, f, g, o of an LSTM, r, z, n
+    /// of a GRU, the new h of an RNN.
     ///
-    /// `before` and `after` are slots that hold the stream's state before and after that step of
-    /// `advance`, which follows from these values bit for bit.
+    /// `before` and `after` are slots with the stream's state before and after that step of
+    /// `advance`. The new state follows from these values bit for bit.
     package func gates(
         layer: Int, token: Int32, before: Int32, after: Int32, states: borrowing StateSlab
     ) -> [[Float]] {

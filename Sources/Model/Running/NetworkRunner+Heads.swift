@@ -1,13 +1,13 @@
 import Kernels
 
-/// What the heads say of states, or of the rows of the latest step.
+/// The heads, applied to states or to the rows of the latest step.
 extension NetworkRunner {
-    /// Fills `predictions` with the `top` likeliest next tokens of each stream.
+    /// Fills `predictions` with the `top` most probable next tokens of each stream.
     package func predict(slots: [Int32], states: borrowing StateSlab, top: Int) {
         unsafe withOutputs(slots, states) { unsafe predict($0, $1, top: top) }
     }
 
-    /// The same after tokens of the latest step, by their rows.
+    /// The same for tokens of the latest step, by their rows.
     package func predict(rows: [Int32], top: Int) {
         unsafe memory.withRows { unsafe predict($0.outputs, rows, top: top) }
     }
@@ -18,14 +18,14 @@ extension NetworkRunner {
             into: &predictions, workspace: &workspace)
     }
 
-    /// The logit of one given token for each stream, as `predict` would find it.
+    /// The logit of one given token for each stream, with the same bits as in `predict`.
     package func tokenLogits(
         tokens: [Int32], slots: [Int32], states: borrowing StateSlab, into logits: inout [Float]
     ) {
         unsafe withOutputs(slots, states) { unsafe tokenLogits(tokens, $0, $1, into: &logits) }
     }
 
-    /// The same after tokens of the latest step, by their rows.
+    /// The same for tokens of the latest step, by their rows.
     package func tokenLogits(tokens: [Int32], rows: [Int32], into logits: inout [Float]) {
         unsafe memory.withRows { unsafe tokenLogits(tokens, $0.outputs, rows, into: &logits) }
     }
@@ -39,14 +39,14 @@ extension NetworkRunner {
             into: &logits)
     }
 
-    /// What the sentiment head says of each stream's latest token.
+    /// The output of the sentiment head for each stream's latest token.
     package func readSentiment(
         slots: [Int32], states: borrowing StateSlab, into readings: inout [SentimentReading]
     ) {
         unsafe withOutputs(slots, states) { unsafe readSentiment($0, $1, into: &readings) }
     }
 
-    /// The same after tokens of the latest step, by their rows.
+    /// The same for tokens of the latest step, by their rows.
     package func readSentiment(rows: [Int32], into readings: inout [SentimentReading]) {
         unsafe memory.withRows { unsafe readSentiment($0.outputs, rows, into: &readings) }
     }

@@ -1,8 +1,8 @@
 import Kernels
 
-/// What layers said and read at the latest token of a stream: it follows from the h's in its state.
+/// The outputs and inputs of layers at the latest token of a stream, recomputed from its state.
 extension NetworkRunner {
-    /// Lends y of the last layer: the stream of `slots[b]` has row `rows[b]`.
+    /// Lends y of the last layer. The stream of `slots[b]` has row `rows[b]`.
     func withOutputs<Result>(
         _ slots: [Int32], _ states: borrowing StateSlab,
         _ body: (_ outputs: RowView, _ rows: [Int32]) -> Result
@@ -11,7 +11,7 @@ extension NetworkRunner {
         return unsafe withOutputs(ofLayer: network.layers.count - 1, slots, states, body)
     }
 
-    /// Lends what a layer above the first reads, after `token` has been read.
+    /// Lends the input of a layer above the first, after `token` has been read.
     func withInput<Result>(
         ofLayer layer: Int, token: Int32, slot: Int32, _ states: borrowing StateSlab,
         _ body: (_ input: RowView, _ row: Int32) -> Result
@@ -46,7 +46,7 @@ extension NetworkRunner {
         }
     }
 
-    /// y of the first layer is h; from there up as in a step.
+    /// Recomputes y up to a layer: y of the first layer is h, and the rest is as in a step.
     private func recall(
         _ last: Int, _ slots: [Int32], _ states: borrowing StateSlab, into outputs: RowView
     ) {

@@ -1,6 +1,6 @@
 import Kernels
 
-/// What logits mean, with the kernels' own exp, sigmoid and tanh: the same bits everywhere.
+/// Probabilities of logits, with the kernels' own exp, sigmoid and tanh: the same bits everywhere.
 extension NetworkRunner {
     /// Exact softmax values of the latest predictions' candidates, `[count, top]`:
     /// exp(logit - logSumExp).
@@ -13,16 +13,16 @@ extension NetworkRunner {
         kernels.exp(&probabilities)
     }
 
-    /// How unexpected a token was, in bits: -log2 of its probability.
+    /// The surprisal of a token in bits: -log2 of its probability.
     package static func surprisal(logit: Float, logSumExp: Float) -> Float {
         let log2e: Float = 1.442_695
         return (logSumExp - logit) * log2e
     }
 
-    /// Turns log-odds into probabilities of positive.
+    /// Converts log-odds to probabilities of positive.
     package func probabilitiesOfPositive(_ logits: inout [Float]) { kernels.sigmoid(&logits) }
 
-    /// Turns log-odds into scores from -1 to 1: 2 p - 1 = tanh(logit / 2).
+    /// Converts log-odds to scores from -1 to 1: 2 p - 1 = tanh(logit / 2).
     package func scores(_ logits: inout [Float]) {
         for index in logits.indices { logits[index] *= 0.5 }
         kernels.tanh(&logits)

@@ -1,20 +1,21 @@
 package import Kernels
 
-/// Runs a network for batches of streams: one for each thread, with the workspace of its steps.
+/// Runs a network on batches of streams. Each thread has its own runner, with the workspace of its
+/// steps.
 ///
-/// What it computes for a stream depends on that stream's state and tokens only: not on the batch,
-/// its order, or the kernels' tier. Row b of a batch is the stream in slot `slots[b]`; no slot comes
-/// twice in one batch, and a batch has at most `maxBatch` rows.
+/// The result for a stream depends only on its state and tokens: not on the batch, its order, or
+/// the kernels' tier. Row b of a batch is the stream in slot `slots[b]`. The slots of a batch are
+/// distinct, and a batch has at most `maxBatch` rows.
 ///
-/// A step reads one token in each stream, or a chunk of several; `predict` and the other heads then
-/// read states, or the rows of the step read last.
+/// A step reads one token of each stream, or a chunk of several. `predict` and the other heads then
+/// read states, or the rows of the latest step.
 package final class NetworkRunner {
     package let network: Network
     package let kernels: Kernels
     package let maxBatch: Int
-    /// What the latest `predict` found.
+    /// The results of the latest `predict`.
     package internal(set) var predictions = Predictions()
-    /// Of each row of the latest chunk; see `advance(_:states:)`.
+    /// Whether each row of the latest chunk is finite; see `advance(_:states:)`.
     package internal(set) var isFinite: [Bool] = []
     var workspace: Workspace
     /// The last layer's y after each token of the latest step.
@@ -31,8 +32,8 @@ package final class NetworkRunner {
         memory = ChunkMemory(rows: maxBatch, config: config)
     }
 
-    /// Reads one token in each stream: embedding, then layer after layer; h and c change in place.
-    /// What the heads may then read of them stands in rows from `firstRow` on.
+    /// Reads one token of each stream: embedding, then layer by layer. h and c are updated in
+    /// place. The rows for the heads begin at `firstRow`.
     package func advance(
         tokens: [Int32], slots: [Int32], states: inout StateSlab, firstRow: Int = 0
     ) {
@@ -47,10 +48,10 @@ package final class NetworkRunner {
         }
     }
 
-    /// Takes a step's rows from layer to layer.
+    /// Passes a step's rows from layer to layer.
     ///
-    /// - Parameter advance: takes every row through one layer's cell: x of row b is row `indices[b]`
-    ///   of the input, its h is left in row b of the output.
+    /// - Parameter advance: runs one layer's cell on every row: x of row b is row `indices[b]` of
+    ///   the input, and h is written to row b of the output.
     func passThrough(
         _ tokens: [Int32], _ rows: StepRows,
         _ advance: (

@@ -1,11 +1,11 @@
 import Kernels
 
-/// A layer for several tokens of each stream: the input's part of all of them is one product, since
-/// it is known beforehand, and only the recurrence goes token by token. The bits are the same.
+/// A layer for several tokens of each stream. The input products of all tokens are one matrix
+/// product; only the recurrence is computed token by token. The bits are the same.
 extension RecurrentLayer {
-    /// h, c = cell(x, h, c) for the tokens of a chunk in their order. x is row `indices[r]` of
-    /// `input`; h after each token goes to its row of `output`, which `input` may be. Clears
-    /// `isFinite` of rows that leave h or c not finite.
+    /// h, c = cell(x, h, c) for the tokens of a chunk, in order. x is row `indices[r]` of `input`.
+    /// h after each token is written to its row of `output`, which may be `input`. Clears
+    /// `isFinite` of rows after which h or c is not finite.
     func advance(
         _ input: LayerInput, indices: [Int32], chunk: TokenChunk, states: inout StateSlab,
         output: RowView, products: RowView, kernels: Kernels, workspace: inout Workspace,

@@ -1,8 +1,8 @@
 import Kernels
 
 extension RecurrentLayer {
-    /// h, c = cell(x, h, c) for each slot; x is row `indices[b]` of `input`. The new h also goes to
-    /// row b of `output`, which `input` may be.
+    /// h, c = cell(x, h, c) for each slot; x is row `indices[b]` of `input`. The new h is also
+    /// written to row b of `output`, which may be `input`.
     func advance(
         _ input: LayerInput, indices: [Int32], slots: [Int32], states: inout StateSlab,
         output: RowView, kernels: Kernels, workspace: inout Workspace

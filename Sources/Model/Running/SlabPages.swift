@@ -1,7 +1,7 @@
 import Glibc
 
-/// Counts, for each page of a slab, the slots in use that touch it, so that pages of none can be given
-/// back.
+/// Counts the used slots on each page of a slab, so that unused pages can be returned to the
+/// system.
 struct SlabPages {
     private static let size = max(4096, sysconf(Int32(_SC_PAGESIZE)))
 
@@ -18,11 +18,11 @@ struct SlabPages {
         for page in pages { users[page] += 1 }
     }
 
-    /// - Returns: bytes of the slab that no slot in use touches any more.
+    /// - Returns: the byte range of the slab that no used slot touches any more.
     mutating func release(_ slot: Int32) -> Range<Int> {
         let pages = pages(of: slot)
         for page in pages { users[page] -= 1 }
-        // Only the first and the last page have other slots.
+        // Only the first and the last page can hold other slots.
         let first = users[pages.lowerBound] == 0 ? pages.lowerBound : pages.lowerBound + 1
         let last = users[pages.upperBound - 1] == 0 ? pages.upperBound : pages.upperBound - 1
         return first * Self.size..<max(first, last) * Self.size

@@ -1,16 +1,18 @@
 import Glibc
 import Kernels
 
-/// The states of many streams, one beside the other: slot s begins at float
-/// `s * layout.floatsPerStream`. Address space is reserved for all of them at once, memory is taken
-/// as slots come into use.
+/// The states of many streams in one allocation: slot s begins at float `s *
+/// layout.floatsPerStream`. Address space is reserved for all slots; the system provides memory as
+/// slots are used.
 @safe package struct StateSlab: ~Copyable {
     package let layout: StateLayout
     package let capacity: Int
     private let base: UnsafeMutablePointer<Float>
     private var pages: SlabPages
 
-    /// All slots zero. Throws where the address space cannot be had.
+    /// All slots are zero.
+    ///
+    /// - Throws: `ModelError` with the code `outOfMemory` if the address space cannot be reserved.
     package init(layout: StateLayout, capacity: Int) throws(ModelError) {
         self.layout = layout
         self.capacity = capacity
@@ -36,14 +38,14 @@ import Kernels
         return unsafe base + Int(slot) * layout.floatsPerStream
     }
 
-    /// The slot is a stream's from here on, until it is released as often.
+    /// Marks the slot as used, until it is released as often.
     package mutating func use(slot: Int32) {
         precondition((0..<capacity).contains(Int(slot)), "no such slot")
         pages.use(slot)
     }
 
-    /// No stream has the slot any more. Memory that no slot in use shares goes back to the system;
-    /// what the slot holds is undefined.
+    /// Releases the slot. Memory that no used slot shares is returned to the system. The contents
+    /// of the slot are then undefined.
     package mutating func release(slot: Int32) {
         let bytes = pages.release(slot)
         guard !bytes.isEmpty else { return }
@@ -52,7 +54,7 @@ import Kernels
         unsafe madvise(start, size, MADV_DONTNEED)
     }
 
-    /// Makes the slot the state of a stream that has read nothing.
+    /// Zeroes the slot: the state of a new stream.
     package mutating func zero(slot: Int32) {
         unsafe start(of: slot).update(repeating: 0, count: layout.floatsPerStream)
     }
@@ -69,7 +71,7 @@ import Kernels
         return values
     }
 
-    /// Puts back what `values(slot:)` gave: exactly `layout.valueCount` floats.
+    /// Restores the result of `values(slot:)`: exactly `layout.valueCount` floats.
     package mutating func setValues(_ values: [Float], slot: Int32) {
         precondition(values.count == layout.valueCount, "a state of another layout")
         let start = unsafe start(of: slot)
@@ -85,14 +87,14 @@ import Kernels
         unsafe start(of: target).update(from: start(of: source), count: layout.floatsPerStream)
     }
 
-    /// Lends one vector of every state for reading, row s being slot s.
+    /// Lends one vector of every state for reading; row s is slot s.
     func withRows<Result>(
         layer: Int, kind: StateLayout.Kind, _ body: (RowView) -> Result
     ) -> Result {
         unsafe body(rows(layer: layer, kind: kind))
     }
 
-    /// Lends what a step of one layer reads and writes, row s being slot s.
+    /// Lends the vectors of one layer for a step; row s is slot s.
     mutating func withMutableRows(layer: Int, _ body: (LayerRows) -> Void) {
         let rows = unsafe LayerRows(
             h: rows(layer: layer, kind: .h),
@@ -107,7 +109,7 @@ import Kernels
     }
 }
 
-/// The vectors of one layer; c is an LSTM's.
+/// The vectors of one layer. Only an LSTM has c.
 @unsafe struct LayerRows {
     let h: RowView
     let c: RowView?

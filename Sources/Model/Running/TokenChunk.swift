@@ -1,15 +1,15 @@
-/// The tokens that one step reads: one or several of each of its streams.
+/// The tokens of one step: one or several of each stream.
 ///
-/// Rows stand in the order in which the recurrences take them, position after position: the first
-/// token of every stream, then the second of every stream that has one, and so on.
+/// Rows are in the order of the recurrences, position by position: the first token of every stream,
+/// then the second of every stream that has one, and so on.
 package struct TokenChunk {
-    /// The row of each token, tokens in the order in which they were given.
+    /// The row of each token, in the given order of the tokens.
     package let rows: [Int32]
     /// By row.
     let tokens: [Int32]
     /// By row.
     let slots: [Int32]
-    /// First row of each position, and the number of rows.
+    /// The first row of each position, and the number of rows.
     let starts: [Int]
     /// Each stream's part of `rows`.
     let streams: [Range<Int>]
@@ -18,9 +18,9 @@ package struct TokenChunk {
     var positions: Int { starts.count - 1 }
 
     /// - Parameters:
-    ///   - slots: the streams', none twice.
-    ///   - counts: tokens of each stream, at least one.
-    ///   - tokens: the first stream's in order, then the second's, and so on.
+    ///   - slots: the slots of the streams, distinct.
+    ///   - counts: the number of tokens of each stream, at least one.
+    ///   - tokens: the tokens of the first stream in order, then those of the second, and so on.
     package init(slots: [Int32], counts: [Int], tokens: [Int32]) {
         precondition(slots.count == counts.count && counts.allSatisfy { $0 > 0 })
         var streams: [Range<Int>] = []

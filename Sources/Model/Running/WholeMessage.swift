@@ -1,18 +1,19 @@
 import Kernels
 
-/// A message on its way through a bidirectional network: layer after layer, in each first from its
-/// first token to the last and then back.
+/// A message in a bidirectional network. It passes through layer by layer, in each first forward
+/// and then in reverse.
 package final class WholeMessage {
-    /// Most tokens of a message that count, its start token aside: the first ones.
+    /// The maximum number of tokens of a message, without the start token. Later tokens are
+    /// ignored.
     package static let maxTokens = 4096
 
-    /// With the start token, if the model has one.
+    /// Includes the start token, if the model has one.
     package let tokens: [Int32]
-    /// The log-odds that the message is positive; nil until it has been read, and where it is not
+    /// The log-odds that the message is positive; nil until the message has been read, or if not
     /// finite.
     package internal(set) var logit: Float?
 
-    /// Where it is: so many tokens of this layer have been read in this direction.
+    /// The current layer and direction.
     struct Pass: Hashable {
         var layer = 0
         var isReverse = false
@@ -20,7 +21,7 @@ package final class WholeMessage {
 
     var pass = Pass()
     var position = 0
-    /// Where h and c of the pass stand among the runner's states.
+    /// The slot of h and c among the runner's states.
     var slot: Int32 = 0
     var isFinite = true
     var memory: MessageMemory
@@ -30,16 +31,16 @@ package final class WholeMessage {
         memory = MessageMemory(rows: tokens.count, config: config)
     }
 
-    /// Which of its tokens the pass reads `step` tokens from now.
+    /// The index of the token that the pass reads `step` tokens from now.
     func index(after step: Int) -> Int {
         pass.isReverse ? tokens.count - 1 - position - step : position + step
     }
 }
 
-/// What the layers of a bidirectional network made of each token of a message.
+/// The layer outputs of a bidirectional network for each token of a message.
 ///
-/// A row holds the output y of the layer read last and of the one being read, each with forward h
-/// before reverse h, `[W]`; with dense connections the embedding and every y, side by side.
+/// A row holds y of the previous and of the current layer, each the forward h and then the reverse
+/// h, `[W]`; with dense connections it holds the embedding and every y, concatenated.
 struct MessageMemory: ~Copyable {
     private let rowCount: Int
     private let stride: Int
@@ -77,7 +78,7 @@ struct MessageMemory: ~Copyable {
         return start..<start + width
     }
 
-    /// The columns that a layer above the first reads.
+    /// The columns of the input of a layer above the first.
     func input(ofLayer layer: Int) -> Range<Int> {
         isDense ? 0..<embeddingSize + layer * width : output(ofLayer: layer - 1)
     }

@@ -1,4 +1,4 @@
-/// A bar chart as SVG: names at the left, values at the bars' ends.
+/// A bar chart as SVG: names on the left, values at the ends of the bars.
 struct SVGBars {
     private let chart: BarChart
     private let scale: AxisScale

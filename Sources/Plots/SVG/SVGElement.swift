@@ -1,4 +1,4 @@
-/// The text of one element.
+/// An SVG element.
 func svgElement(
     _ name: String, _ attributes: KeyValuePairs<String, String>, _ content: String = ""
 ) -> String {
@@ -6,7 +6,8 @@ func svgElement(
     return content.isEmpty ? "<\(name)\(list)/>" : "<\(name)\(list)>\(content)</\(name)>"
 }
 
-/// Text as content or attribute. Control characters, which XML cannot hold, become U+FFFD.
+/// Text escaped for content and attributes. U+FFFD replaces control characters, which XML cannot
+/// contain.
 func svgEscaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -23,11 +24,11 @@ func svgEscaped(_ text: String) -> String {
     return result
 }
 
-/// A coordinate, to a tenth of a pixel.
+/// A coordinate, rounded to a tenth of a pixel.
 func svgNumber(_ value: Double) -> String {
     let text = decimal(value, digits: 1)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
 }
 
-/// About how wide a text is in the page's font.
+/// The approximate width of a text in the page's font, in pixels.
 func svgWidth(of text: String, size: Double = 12) -> Double { Double(text.count) * size * 0.56 }

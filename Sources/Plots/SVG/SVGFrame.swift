@@ -1,4 +1,4 @@
-/// Title, legend, axes and grid of a chart, and where its points lie.
+/// The title, legend, axes and grid of a chart, and the positions of its points.
 struct SVGFrame {
     typealias LegendEntry = (name: String, style: Series.Style, color: Int)
 
@@ -8,7 +8,7 @@ struct SVGFrame {
     private let size: (width: Double, height: Double)
     let x: AxisScale
     let y: AxisScale
-    /// The inner part, in pixels from the top left.
+    /// The plot area, in pixels from the top left.
     let left: Double
     let right: Double
     let top: Double
@@ -31,7 +31,7 @@ struct SVGFrame {
         bottom = size.height - 50
     }
 
-    /// Nil for what has no place in the chart.
+    /// The position in pixels; nil if there is none.
     func position(_ point: (x: Double, y: Double)) -> (x: Double, y: Double)? {
         guard let x = x.position(of: point.x), let y = y.position(of: point.y) else { return nil }
         return (left + x * (right - left), bottom - y * (bottom - top))
@@ -129,7 +129,7 @@ struct SVGFrame {
         }
     }
 
-    /// Entries in rows that fit, each with its place.
+    /// The entries in rows that fit the width, each with its offset.
     private static func rows(
         of legend: [LegendEntry], width: Double
     ) -> [[(index: Int, x: Double)]] {

@@ -1,4 +1,4 @@
-/// Named points in their frame, each name beside its point where nothing else is.
+/// Named points in a frame, with each name at a free position beside its point.
 struct SVGLabels {
     private struct Box {
         var left, top, right, bottom: Double
@@ -36,7 +36,7 @@ struct SVGLabels {
         }.joined(separator: "\n")
     }
 
-    /// To the right, left, above or below, the first that is free and inside.
+    /// The first box to the right, left, above or below that is free and inside.
     private static func box(
         for name: String, at point: (x: Double, y: Double), in frame: SVGFrame,
         avoiding taken: [Box]

@@ -1,4 +1,4 @@
-/// Charts on one page, side by side, as an SVG file.
+/// Charts in a grid, as one SVG file.
 package struct SVGPage: Sendable {
     private let charts: [any Chart]
     private let columns: Int
@@ -9,8 +9,8 @@ package struct SVGPage: Sendable {
     }
 
     /// - Parameters:
-    ///   - width: pixels of each chart.
-    ///   - height: of each chart, too.
+    ///   - width: the width of each chart, in pixels.
+    ///   - height: the height of each chart, in pixels.
     package func svg(width: Int = 560, height: Int = 420) -> String {
         let rows = (charts.count + columns - 1) / columns
         let (pageWidth, pageHeight) = (width * columns, height * rows)

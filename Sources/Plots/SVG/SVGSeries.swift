@@ -1,4 +1,4 @@
-/// A series in its frame: a line, and markers where there are few points.
+/// A series in a frame: a line, and markers if there are few points.
 struct SVGSeries {
     private let series: Series
     private let index: Int
@@ -18,7 +18,7 @@ struct SVGSeries {
         return ([path] + (hasMarkers ? markers : [])).joined(separator: "\n")
     }
 
-    /// A new part begins after a point that has no place.
+    /// The line, interrupted at points without a position.
     private var path: String {
         var path = ""
         var isDown = false
@@ -33,7 +33,7 @@ struct SVGSeries {
         return path
     }
 
-    /// Of points in the same column of pixels, the first, the lowest, the highest and the last.
+    /// For each column of pixels only the first, the lowest, the highest and the last point.
     private var thinned: [(x: Double, y: Double)?] {
         var result: [(x: Double, y: Double)?] = []
         var column: [(x: Double, y: Double)] = []
@@ -74,7 +74,7 @@ struct SVGSeries {
         "\(SVGStyle.seriesClass(index)) line" + (style == .dashed ? " dashed" : "")
     }
 
-    /// What stands for the series in a legend, 24 pixels wide.
+    /// The symbol of the series in a legend, 24 pixels wide.
     static func key(_ style: Series.Style, index: Int, x: Double, y: Double) -> String {
         let line = svgElement(
             "path",
@@ -82,7 +82,7 @@ struct SVGSeries {
         return style == .dashed ? line : line + marker(index, x: x + 12, y: y, title: "")
     }
 
-    /// Circle, square, triangle and diamond in turn: colours alone do not tell everyone.
+    /// Circle, square, triangle and diamond in turn, since not everyone distinguishes colours.
     static func marker(_ index: Int, x: Double, y: Double, title: String) -> String {
         let start = "M\(svgNumber(x)) \(svgNumber(y))"
         let shape =

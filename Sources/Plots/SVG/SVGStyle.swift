@@ -1,8 +1,8 @@
-/// The colours of charts. Written out for each series, since not every reader of SVG knows
+/// The colours of charts. Each series has its own rules, since not every SVG viewer supports
 /// variables.
 enum SVGStyle {
-    /// Of the series, in order: told apart by most who see few colours; the light page's, then the
-    /// dark page's.
+    /// The colours of the series on a light and on a dark page. Most people with colour blindness
+    /// can distinguish them.
     private static let series = [
         ("#1f6fb4", "#6cb4ee"), ("#c2570c", "#f59e5b"), ("#1d8348", "#62c98c"),
         ("#8e44ad", "#c694e0"), ("#b8860b", "#e3c04f"), ("#c0396b", "#f08cb3"),

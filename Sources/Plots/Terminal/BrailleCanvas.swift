@@ -1,13 +1,13 @@
-/// A grid of characters of two by four dots each (Unicode's braille patterns).
+/// A grid of characters of two by four dots each (braille patterns of Unicode).
 struct BrailleCanvas {
     let columns: Int
     let rows: Int
     private var dots: [UInt8]
-    /// The series that drew last, by character.
+    /// The series that drew last, for each character.
     private(set) var owners: [Int?]
     private var letters: [Character?]
 
-    /// Of the dot at column x, row y of a character.
+    /// The bit of the dot at column x, row y of a character.
     private static let bits: [[UInt8]] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]]
 
     init(columns: Int, rows: Int) {
@@ -20,7 +20,7 @@ struct BrailleCanvas {
     var dotColumns: Int { columns * 2 }
     var dotRows: Int { rows * 4 }
 
-    /// Sets a dot; one outside does not matter.
+    /// Sets a dot. Dots outside are ignored.
     mutating func set(x: Int, y: Int, owner: Int) {
         guard (0..<dotColumns).contains(x), (0..<dotRows).contains(y) else { return }
         let cell = y / 4 * columns + x / 2
@@ -28,7 +28,7 @@ struct BrailleCanvas {
         owners[cell] = owner
     }
 
-    /// A straight line of dots, every second one if dashed (Bresenham 1965).
+    /// A straight line of dots (Bresenham 1965). A dashed line alternates two dots and two gaps.
     mutating func line(
         from start: (x: Int, y: Int), to end: (x: Int, y: Int), owner: Int, dashed: Bool
     ) {
@@ -51,7 +51,8 @@ struct BrailleCanvas {
         }
     }
 
-    /// Puts characters over the dots, if all of them are inside and over no others.
+    /// Writes characters over the dots, if all are inside and cover no other characters. Returns
+    /// whether it did.
     @discardableResult
     mutating func write(_ text: String, column: Int, row: Int, owner: Int?) -> Bool {
         let cells = Array(text)

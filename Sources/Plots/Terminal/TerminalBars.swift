@@ -1,4 +1,4 @@
-/// A bar chart as text: a line for each bar, eighths of a character long.
+/// A bar chart as text: a line for each bar, with a resolution of an eighth of a character.
 struct TerminalBars {
     private let chart: BarChart
     private let columns: Int

@@ -1,4 +1,4 @@
-/// Title, legend and axes around a canvas of dots.
+/// The title, legend and axes around a canvas of dots.
 struct TerminalFrame {
     private let title: String
     private let labels: (x: String, y: String)
@@ -7,7 +7,7 @@ struct TerminalFrame {
     private let margin: Int
     private var canvas: BrailleCanvas
 
-    /// Letters along a line, where no colours tell lines apart.
+    /// The number of letters along a line, without colours.
     private static let lettersPerLine = 8
     private static let colors = ["34", "33", "32", "35", "36", "31", "94", "90"]
 
@@ -26,7 +26,7 @@ struct TerminalFrame {
 
     private func dot(_ point: (x: Double, y: Double)) -> (x: Int, y: Int)? {
         guard let x = x.position(of: point.x), let y = y.position(of: point.y) else { return nil }
-        // Far outside is as good as outside.
+        // Positions far outside are clamped.
         let (column, row) = (max(-1, min(2, x)), max(-1, min(2, y)))
         return (
             Int((column * Double(canvas.dotColumns - 1)).rounded()),
@@ -53,7 +53,7 @@ struct TerminalFrame {
         }
     }
 
-    /// A point with its name at its right, or where else there is room.
+    /// A point with its name on its right, or elsewhere if there is no space.
     mutating func draw(_ point: ScatterChart.Point, index: Int) {
         guard let dot = dot((point.x, point.y)) else { return }
         let (column, row) = (dot.x / 2, dot.y / 4)
@@ -79,13 +79,13 @@ struct TerminalFrame {
         return lines.map { Self.trimmed($0) }.joined(separator: "\n") + "\n"
     }
 
-    /// As many names on a line as there is room for.
+    /// The legend, with as many names on a line as fit.
     private func legendLines(_ legend: [(mark: String, name: String)]) -> [String] {
         let columns = margin + 1 + canvas.columns
         var lines: [String] = []
         var width = 0
         for entry in legend {
-            // Marks are a column wide, colours aside.
+            // A mark is one column wide, without its colour codes.
             let needed = 2 + entry.name.count
             let text = "\(entry.mark) \(entry.name)"
             if let last = lines.indices.last, width + 3 + needed <= columns {
@@ -99,7 +99,7 @@ struct TerminalFrame {
         return lines
     }
 
-    /// The vertical axis in that row, with a number where a tick is.
+    /// The vertical axis in that row, with the label of a tick.
     private func axis(_ row: Int) -> String {
         let tick = y.ticks.first { tick in
             y.position(of: tick.value).map { self.row(of: $0) == row } ?? false
@@ -122,7 +122,7 @@ struct TerminalFrame {
         return line
     }
 
-    /// The horizontal axis, its numbers and its label.
+    /// The horizontal axis, its tick labels and its label.
     private var xAxis: [String] {
         var line = Array(repeating: Character("─"), count: canvas.columns)
         var numbers = Array(repeating: Character(" "), count: margin + 1 + canvas.columns)

@@ -1,4 +1,4 @@
-/// Checks that the parts of a tokenizer file agree, and gives them their final form.
+/// Checks that the parts of a tokenizer file are consistent, and converts them to their final form.
 struct BPEBuilder {
     /// The bytes of each token, by id.
     private(set) var tokens: [[UInt8]] = []
@@ -8,7 +8,7 @@ struct BPEBuilder {
 
     private let name: String
 
-    /// The model's own tokens by spelling, which is compared byte by byte.
+    /// The ids of the model's tokens by spelling. Spellings are compared byte by byte.
     private var ids: [[UInt8]: Int32] = [:]
 
     init(_ file: TokenizerFile, name: String) throws(TokenizerError) {
@@ -20,7 +20,7 @@ struct BPEBuilder {
         try checkAddedSpellings(file)
     }
 
-    /// Tokens that are the encoding of their own bytes: no other ever comes out.
+    /// The tokens that are the encoding of their own bytes. No other token is ever emitted.
     var reachableTokens: [(key: [UInt8], token: Int32)] {
         var merging = Merging(merges, byteTokens: byteTokens)
         return ids.values.compactMap { id in
@@ -32,7 +32,8 @@ struct BPEBuilder {
         .inconsistent(file: name, key: key, reason: reason)
     }
 
-    /// Every id of `0..<count` once: the model's tokens, then added ones that it does not know.
+    /// Every id of `0..<count` once: the model's tokens, then added tokens that are not in the
+    /// model.
     private mutating func addVocabulary(_ file: TokenizerFile) throws(TokenizerError) {
         for (spelling, id) in file.vocabulary { ids[Array(spelling.utf8)] = id }
         let spellings = try spellingsByID(file)
@@ -126,7 +127,7 @@ struct BPEBuilder {
         }
     }
 
-    /// An added token that merging can yield too must stand for the same bytes in both ways.
+    /// An added token that merging can also yield must have the same bytes in both cases.
     private func checkAddedSpellings(_ file: TokenizerFile) throws(TokenizerError) {
         var merging = Merging(merges, byteTokens: byteTokens)
         for (index, token) in file.addedTokens.enumerated() where token.id < ids.count {

@@ -1,8 +1,8 @@
 extension BPEEncoder {
-    /// The tokens that every continuation of the text begins with, from the pre-token under way.
+    /// The tokens that all continuations of the text have in common, from the current pre-token on.
     ///
-    /// Each way of going on is followed as far as it can tell tokens apart: an added token begins
-    /// at a place where one is open, or the text goes on in one of the ways of
+    /// Each kind of continuation is followed as far as it can affect tokens: an added token may
+    /// begin at an open position, or the text may continue in one of the ways of
     /// `PreTokenizerState.continuations`.
     mutating func stableLinks(_ preToken: PreToken) -> [Link] {
         var common = CommonLinks()
@@ -24,12 +24,12 @@ extension BPEEncoder {
         return common.links.filter { $0.end <= limit }
     }
 
-    /// Where a text would be cut into pre-tokens: from `start` on, at `ends`.
+    /// A division of the text into pre-tokens: from `start`, at `ends`.
     private struct Cut {
         let start: Int
         var ends: [Int] = []
 
-        /// Where the last pre-token begins.
+        /// The start of the last pre-token.
         var lastStart: Int { ends.last ?? start }
 
         mutating func end(at end: Int) {
@@ -46,7 +46,8 @@ extension BPEEncoder {
         preToken.unit += 1
     }
 
-    /// The text ends where it has been read up to, since an added token begins there.
+    /// The case that an added token begins at the current position, so that the text before it ends
+    /// there.
     private mutating func narrow(
         _ common: inout CommonLinks, endingAt preToken: PreToken, _ cut: Cut
     ) {
@@ -85,7 +86,7 @@ extension BPEEncoder {
         }
     }
 
-    /// Looks at what would be if `bytes` stood at the end of the text.
+    /// Runs `body` with `bytes` appended to the text.
     private mutating func trying(
         _ bytes: some Collection<UInt8>, _ body: (inout BPEEncoder) -> Void
     ) {
@@ -95,7 +96,7 @@ extension BPEEncoder {
         prefixes.truncate(to: window.text.count)
     }
 
-    /// The classes of scalars that can come next: a scalar cut off is followed by U+FFFD, too.
+    /// The classes of scalars that can come next. An incomplete scalar may also become U+FFFD.
     private var nextKinds: CharacterClass.Set {
         kinds(of: window.tail).union(.other)
     }
@@ -104,7 +105,7 @@ extension BPEEncoder {
         prefix.isEmpty ? .all : CharacterClass.classes(in: prefix.completions)
     }
 
-    /// Whether an added token may begin where the whole scalars end.
+    /// Whether an added token may begin at the end of the complete scalars.
     private var beginsAddedToken: Bool {
         window.search(tokenizer.addedTokens, at: window.units.count, endsText: false).isOpen
     }
@@ -115,11 +116,11 @@ extension BPEEncoder {
         common.narrow(links(of: cut))
     }
 
-    /// The last pre-token goes on with scalars of one class, the first of which begins with
-    /// `prefix`, which ends the text.
+    /// The case that the last pre-token continues with scalars of one class. The first of them
+    /// begins with `prefix`, the end of the text.
     ///
-    /// Of such an encoding all is known up to the token that crosses the end of the text; that may
-    /// begin wherever some token can cross it.
+    /// Such an encoding is known up to the token that crosses the end of the text. That token may
+    /// begin wherever some token can cross the end.
     private mutating func narrowByCrossing(
         _ common: inout CommonLinks, _ cut: Cut, prefix: UTF8Prefix, _ kind: CharacterClass
     ) {
@@ -152,7 +153,7 @@ extension BPEEncoder {
     }
 }
 
-/// What all encodings seen so far begin with.
+/// The common prefix of all encodings so far.
 private struct CommonLinks {
     private var known: [Link]?
 

@@ -1,9 +1,9 @@
-/// Reads text piece by piece and gives out each token as soon as nothing can change it.
+/// Reads text piece by piece and emits each token as soon as no continuation can change it.
 ///
-/// The stages: source bytes become scalars (`TextWindow`), added tokens are found in them
-/// (`AddedTokenSearch`), the text between is cut into pre-tokens (`PreTokenizerState`), and these
-/// are encoded (`PrefixEncodings`). What stays open at the end of the window is held back for the
-/// next one, except for tokens that all its continuations share (`BPEEncoder+Stable`).
+/// The stages: source bytes become scalars (`TextWindow`); added tokens are found
+/// (`AddedTokenSearch`); the text between them is divided into pre-tokens (`PreTokenizerState`);
+/// these are encoded (`PrefixEncodings`). The undecided end of the window is held back for the next
+/// one, except for tokens that all continuations share (`BPEEncoder+Stable`).
 struct BPEEncoder {
     let tokenizer: BPETokenizer
     var window = TextWindow()
@@ -15,16 +15,16 @@ struct BPEEncoder {
     private var cache = PreTokenCache(bits: 13)
     private var links: [Link] = []
 
-    /// The pre-token under way.
+    /// The current pre-token.
     struct PreToken {
-        /// The unit that is read next, and the state before it.
+        /// The unit to read next, and the state before it.
         var unit = 0
         var state = PreTokenizerState.start
-        /// Where what is not encoded begins in the text.
+        /// The start of the text that is not encoded yet.
         var textStart = 0
     }
 
-    /// How far tokens have been given out.
+    /// The end of the emitted tokens.
     private struct Output {
         var unit = 0
         var textEnd = 0
@@ -41,12 +41,12 @@ struct BPEEncoder {
         merging = Merging(tokenizer.merges, byteTokens: tokenizer.byteTokens)
     }
 
-    /// A measure of all the work done so far: what takes time adds to one of these counts.
+    /// A measure of the work so far. Everything that takes time adds to one of these counts.
     var workCount: Int {
         window.readCount + prefixes.stepCount + pairs.mergeCount + reach.searchCount
     }
 
-    /// Reads `bytes` after `held`; returns how many bytes proved not to be UTF-8.
+    /// Reads `bytes` after `held`. Returns the number of bytes that proved not to be UTF-8.
     mutating func append(
         _ bytes: Span<UInt8>, endsText: Bool, to held: inout HeldText, into tokens: inout [Token]
     ) -> Int {
@@ -90,7 +90,7 @@ struct BPEEncoder {
         }
     }
 
-    /// Cuts the text up to a unit, and encodes every pre-token that ends before it.
+    /// Divides the text up to a unit into pre-tokens, and encodes each that ends before the unit.
     private mutating func read(
         to end: Int, _ preToken: inout PreToken, into tokens: inout [Token]
     ) {
@@ -109,7 +109,7 @@ struct BPEEncoder {
         }
     }
 
-    /// Encodes what is left of the text up to where it has been read.
+    /// Encodes the rest of the text that has been read.
     private mutating func end(_ preToken: inout PreToken, into tokens: inout [Token]) {
         if preToken.state.endsBeforeLastAtEnd {
             encode(&preToken, to: window.textStart(of: preToken.unit - 1), into: &tokens)
@@ -118,7 +118,7 @@ struct BPEEncoder {
         preToken.state = .start
     }
 
-    /// Gives out what is certain of what has not been encoded.
+    /// Emits the certain tokens of the text that has not been encoded.
     private mutating func close(
         _ preToken: inout PreToken, endsText: Bool, into tokens: inout [Token]
     ) {
@@ -144,7 +144,8 @@ struct BPEEncoder {
         preToken.textStart = end
     }
 
-    /// Fills `links`: a short pre-token is merged, the cost of a long one must not be quadratic.
+    /// Fills `links`. Short pre-tokens are merged directly; for long ones that would take quadratic
+    /// time.
     private mutating func encode(_ range: Range<Int>) {
         if range.count <= Self.mostMergedBytes {
             for (index, token) in merging.encode(window.text[range]).enumerated() {
@@ -168,8 +169,8 @@ struct BPEEncoder {
         output.sourceEnd = sourceEnd
     }
 
-    /// How many source bytes of the unit under way a token that ends at `textEnd` covers: of a
-    /// replacement none, until its end.
+    /// The number of source bytes of the current unit that a token ending at `textEnd` covers. A
+    /// replacement counts only at its end.
     private func partOfUnit(at textEnd: Int) -> UInt8 {
         guard output.unit < window.units.count, !window.units[output.unit].isReplacement else {
             return 0

@@ -1,11 +1,11 @@
 import Files
 import PlainText
 
-/// Byte-level BPE after GPT-2, with the tokens of the Python package `tokenizers`.
+/// Byte-level BPE as in GPT-2. It gives the same tokens as the Python package `tokenizers`.
 package final class BPETokenizer: TokenizerModel {
     package let vocabulary: Vocabulary
 
-    /// Most bytes of a tokenizer.json. One of 256,000 tokens takes 30 MB.
+    /// The maximum size of a tokenizer.json, in bytes. One with 256,000 tokens takes 30 MB.
     package static let fileLimit = 64 << 20
 
     let merges: MergeTable
@@ -13,14 +13,14 @@ package final class BPETokenizer: TokenizerModel {
     /// The token of each byte: `[256]`.
     let byteTokens: [Int32]
 
-    /// The tokens that merging can yield, from their first byte on and from their last.
+    /// The tokens that merging can yield: tries from the first byte and from the last byte.
     let forward: ByteTrie
     let backward: ByteTrie
 
-    /// The tokens found in the text itself, before it is cut into words.
+    /// The added tokens, which are found in the text before it is divided into pre-tokens.
     let addedTokens: ByteTrie
 
-    /// Reads a Hugging Face `tokenizer.json`; `name` is what errors call it.
+    /// Reads a Hugging Face `tokenizer.json`. `name` is its name in errors.
     package init(json bytes: [UInt8], name: String) throws(TokenizerError) {
         let file = try TokenizerFile(bytes.withoutByteOrderMark, name: name)
         let builder = try BPEBuilder(file, name: name)
@@ -33,7 +33,7 @@ package final class BPETokenizer: TokenizerModel {
         backward = ByteTrie(reachable.map { (key: $0.key.reversed(), token: $0.token) })
     }
 
-    /// Whether every text has the same tokens by both, whatever their files look like.
+    /// Whether both give the same tokens for every text.
     package func makesTheTokens(of other: BPETokenizer) -> Bool {
         vocabulary == other.vocabulary && merges == other.merges
             && byteTokens == other.byteTokens && addedTokens == other.addedTokens

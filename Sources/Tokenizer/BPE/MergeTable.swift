@@ -1,15 +1,15 @@
-/// The merges of a BPE model: which pair of tokens becomes which token, and in what order.
+/// The merges of a BPE model: the result and the rank of each pair of tokens.
 struct MergeTable: Equatable, Sendable {
     struct Merge: Equatable, Sendable {
-        /// Its place in the list; the lowest goes first.
+        /// Its index in the list of merges. The lowest rank is applied first.
         let rank: Int32
         let result: Int32
 
-        /// What stands for no merge: its rank is above all others.
+        /// No merge. Its rank is above all others.
         static let none = Merge(rank: .max, result: -1)
     }
 
-    /// Open addressing; a key is `left << 32 | right`, and `empty` where there is none.
+    /// Open addressing. A key is `left << 32 | right`; free slots have `empty`.
     private var keys: [UInt64]
     private var merges: [Merge]
     private let shift: UInt64
@@ -28,7 +28,7 @@ struct MergeTable: Equatable, Sendable {
         merges[slot(of: Self.key(left, right))]
     }
 
-    /// Adds a merge; at most `capacity` of them. False when the pair is there already.
+    /// Adds a merge, up to `capacity` of them. False if the pair exists already.
     mutating func insert(_ left: Int32, _ right: Int32, _ merge: Merge) -> Bool {
         let slot = slot(of: Self.key(left, right))
         guard keys[slot] == Self.empty else { return false }
@@ -41,7 +41,7 @@ struct MergeTable: Equatable, Sendable {
         UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
     }
 
-    /// Where `key` is, or would go.
+    /// The slot of `key`, or the free slot where it would be inserted.
     private func slot(of key: UInt64) -> Int {
         var slot = Int((key &* 0x9E37_79B9_7F4A_7C15) >> shift)
         while keys[slot] != key, keys[slot] != Self.empty {

@@ -1,16 +1,17 @@
-/// Byte-pair encoding by its definition: of all pairs the one of lowest rank, then the leftmost,
-/// is merged, until none is left (Sennrich et al., 2016). Quadratic, and so for short texts.
+/// Byte-pair encoding by its definition: the pair of the lowest rank, and of equals the leftmost,
+/// is merged until none is left (Sennrich et al. 2016). It takes quadratic time, so it is used for
+/// short texts.
 struct Merging {
     private let table: MergeTable
 
     /// The token of each byte: `[256]`.
     private let byteTokens: [Int32]
 
-    /// The encoding so far, and where each token of it ends in the text.
+    /// The encoding so far, and the end of each token in the text.
     private(set) var tokens: [Int32] = []
     private(set) var ends: [Int] = []
 
-    /// What each token but the last would become with the one after it.
+    /// The merge of each token with the next one.
     private var merges: [MergeTable.Merge] = []
 
     init(_ table: MergeTable, byteTokens: [Int32]) {
@@ -25,7 +26,7 @@ struct Merging {
         return tokens
     }
 
-    /// Whether the encoding of two texts, one after the other, has a boundary between them.
+    /// Whether the encoding of the concatenation of two texts has a boundary between them.
     mutating func keepsApart(
         _ left: some Collection<UInt8>, _ right: some Collection<UInt8>
     ) -> Bool {
@@ -50,7 +51,7 @@ struct Merging {
         }
     }
 
-    /// Merges what there is to merge; stops with false before it does so across `boundary`.
+    /// Merges until no merge is left. Stops with false before a merge across `boundary`.
     private mutating func run(keeping boundary: Int = 0) -> Bool {
         while let index = lowestRank() {
             if ends[index] == boundary { return false }

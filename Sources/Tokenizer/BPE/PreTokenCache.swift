@@ -1,7 +1,7 @@
-/// A bounded memory of the encodings of short pre-tokens, most of which are words seen before.
+/// A bounded cache of the encodings of short pre-tokens, since most words repeat.
 struct PreTokenCache {
-    /// A pre-token of 1 to 15 bytes: the bytes, and their count in the topmost byte, so that no two
-    /// pre-tokens have one key, whatever zeros they begin with, and none that of an empty slot.
+    /// A pre-token of 1 to 15 bytes: the bytes, and their count in the highest byte. So keys are
+    /// unique, also for pre-tokens with leading zeros, and differ from that of an empty slot.
     private typealias Key = SIMD2<UInt64>
 
     /// Slot i holds the tokens `i * stride..<i * stride + counts[i]`.
@@ -18,7 +18,7 @@ struct PreTokenCache {
         shift = UInt64(64 - bits)
     }
 
-    /// Appends the encoding of `range` if it is known.
+    /// Appends the encoding of `range` if it is cached. Returns whether it is.
     func appendLinks(
         for range: Range<Int>, of text: [UInt8], _ vocabulary: Vocabulary,
         into links: inout [Link]
@@ -34,7 +34,7 @@ struct PreTokenCache {
         return true
     }
 
-    /// Keeps the encoding of `range`, in place of another one.
+    /// Stores the encoding of `range`, which may replace another one.
     mutating func insert(_ links: [Link], for range: Range<Int>, of text: [UInt8]) {
         guard links.count <= Self.stride, let key = Self.key(range, of: text) else { return }
         let slot = slot(of: key)

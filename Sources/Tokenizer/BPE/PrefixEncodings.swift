@@ -1,14 +1,14 @@
-/// A token of an encoding and where it ends in the text.
+/// A token of an encoding and its end in the text.
 struct Link: Equatable {
     let token: Int32
     let end: Int
 }
 
-/// The encodings of every prefix of a stretch of text, byte by byte.
+/// The encodings of every prefix of a range of text, byte by byte.
 ///
-/// Each is told by its last token: what goes before it is the encoding of a shorter prefix. That
-/// token is the one token that the prefix ends with which can stand after the encoding of what
-/// is left (see `TokenPairs`).
+/// Each encoding is stored as its last token: the tokens before it are the encoding of a shorter
+/// prefix. The last token is the only token at the end of the prefix that can follow the encoding
+/// of the rest (see `TokenPairs`).
 struct PrefixEncodings {
     private let tokenizer: BPETokenizer
     private var start = 0
@@ -16,20 +16,20 @@ struct PrefixEncodings {
     /// The last token of the encoding of `start..<start + i + 1`: `[bytes]`.
     private var last: [Int32] = []
 
-    /// How many candidates for a last token have been looked at.
+    /// The number of candidates for a last token that have been examined.
     private(set) var stepCount = 0
 
     init(_ tokenizer: BPETokenizer) { self.tokenizer = tokenizer }
 
-    /// Forgets everything: the text is another one.
+    /// Clears the encodings, for another text.
     mutating func removeAll() { last.removeAll(keepingCapacity: true) }
 
-    /// Forgets the encodings of prefixes that end after `end`.
+    /// Removes the encodings of prefixes that end after `end`.
     mutating func truncate(to end: Int) {
         if last.count > end - start { last.removeLast(last.count - max(0, end - start)) }
     }
 
-    /// Knows the encodings of all prefixes of `start..<end` from here on.
+    /// Computes the encodings of all prefixes of a range.
     mutating func encode(_ range: Range<Int>, of text: [UInt8], pairs: inout TokenPairs) {
         if range.lowerBound != start {
             start = range.lowerBound

@@ -1,17 +1,16 @@
-/// Tells which tokens can stand side by side in an encoding.
+/// Determines which tokens can be adjacent in an encoding.
 ///
 /// A sequence of tokens is the encoding of its bytes if and only if every two neighbours are the
-/// encoding of theirs. For in a longer text the merges within two neighbours are those of the two
-/// alone, in the same order, until one crosses their boundary; the first merge to cross any
-/// boundary would therefore cross it in the two alone as well. This is the ground on which
-/// everything incremental here stands; it holds for any list of merges. (The idea is that of the
-/// crate `bpe` in github/rust-gems.)
+/// encoding of theirs. Proof: in a longer text, the merges within two neighbours are the same as
+/// for the two alone, in the same order, until one crosses their boundary. So the first merge to
+/// cross a boundary would also cross it for the two alone. All incremental encoding here relies on
+/// this, for any list of merges. The idea is from the crate `bpe` in github/rust-gems.
 struct TokenPairs {
     private let vocabulary: Vocabulary
     private var merging: Merging
     private var memo = BooleanMemo(bits: 15)
 
-    /// How many pairs had to be merged to know.
+    /// The number of pairs that had to be merged.
     private(set) var mergeCount = 0
 
     init(_ tokenizer: BPETokenizer) {
@@ -19,7 +18,7 @@ struct TokenPairs {
         merging = Merging(tokenizer.merges, byteTokens: tokenizer.byteTokens)
     }
 
-    /// Whether the bytes of two reachable tokens are encoded as these two.
+    /// Whether the bytes of two reachable tokens are encoded as these two tokens.
     mutating func isEncoding(_ left: Int32, _ right: Int32) -> Bool {
         let key = UInt64(left) << 31 | UInt64(right)
         if let known = memo[key] { return known }

@@ -1,12 +1,12 @@
-/// Tells whether text under way can go on so that a token crosses its end.
+/// Determines whether a text can continue so that a token crosses its end.
 struct TokenReach {
     private let forward: ByteTrie
     private var memo = BooleanMemo(bits: 13)
 
-    /// How many answers had to be looked for.
+    /// The number of searches.
     private(set) var searchCount = 0
 
-    /// A token whose last bytes are the beginning of a scalar, and that beginning.
+    /// A token whose last bytes are an incomplete scalar, and those bytes.
     private struct Unfinished: Hashable {
         let token: Int32
         let prefix: UTF8Prefix
@@ -14,8 +14,9 @@ struct TokenReach {
 
     init(_ tokenizer: BPETokenizer) { forward = tokenizer.forward }
 
-    /// Whether a token that begins with the bytes of `node`, which end the text, can stand after
-    /// `previous` when only scalars of one class follow; `prefix` ends the text, too.
+    /// Whether a token that begins with the bytes of `node`, the end of the text, can follow
+    /// `previous` if only scalars of one class come next. `prefix` is the incomplete scalar at the
+    /// end of the text.
     mutating func canCross(
         _ node: Int, after previous: Int32?, prefix: UTF8Prefix, kind: CharacterClass,
         pairs: inout TokenPairs
@@ -30,7 +31,8 @@ struct TokenReach {
         return answer
     }
 
-    /// Looks for a token below `node`; one that ends within a scalar needs another one after it.
+    /// Searches for a token below `node`. A token that ends within a scalar needs another token
+    /// after it.
     private func reaches(
         from node: Int, after previous: Int32?, prefix: UTF8Prefix, kind: CharacterClass,
         seen: inout Set<Unfinished>, pairs: inout TokenPairs

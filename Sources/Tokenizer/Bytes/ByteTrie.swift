@@ -1,10 +1,10 @@
 /// An immutable trie over byte strings, each with a token.
 ///
-/// Nodes are numbered breadth first, so the children of a node stand side by side, sorted.
+/// Nodes are numbered breadth first, so the children of a node are adjacent and sorted.
 struct ByteTrie: Equatable, Sendable {
     static let root = 0
 
-    /// Node k's children are `firstChild[k]..<firstChild[k + 1]`: `[nodes + 1]`.
+    /// The children of node k are `firstChild[k]..<firstChild[k + 1]`: `[nodes + 1]`.
     private var firstChild: [Int32] = []
 
     /// The byte on the edge into each node: `[nodes]`.
@@ -13,7 +13,7 @@ struct ByteTrie: Equatable, Sendable {
     /// The token that ends at each node, or -1: `[nodes]`.
     private var tokens: [Int32] = []
 
-    /// The longest string, in bytes.
+    /// The length of the longest string, in bytes.
     let depth: Int
 
     init(_ entries: [(key: [UInt8], token: Int32)]) {

@@ -1,6 +1,6 @@
-/// The first 0 to 3 bytes of a UTF-8 sequence that can still become a scalar.
+/// The first 0 to 3 bytes of a valid UTF-8 sequence.
 struct UTF8Prefix: Hashable, Sendable {
-    /// The bytes, first one highest; 0 when there are none.
+    /// The bytes, the first one highest; 0 if there are none.
     private(set) var packed: UInt32 = 0
 
     enum Step {
@@ -9,13 +9,13 @@ struct UTF8Prefix: Hashable, Sendable {
         case invalid
     }
 
-    /// U+FFFD, which stands for each maximal invalid subpart of a text.
+    /// U+FFFD, which replaces each maximal invalid subpart of a text.
     static let replacement: UInt32 = 0xFFFD
     static let replacementBytes: [UInt8] = [0xEF, 0xBF, 0xBD]
 
     init() {}
 
-    /// Nil when no scalar begins with these bytes, or when they already make one.
+    /// Nil if no scalar begins with these bytes, or if they are a complete scalar.
     init?(packed: UInt32) {
         guard packed != 0 else { return }
         guard let (_, missing) = Self.scalars(from: packed), missing > 0 else { return nil }
@@ -28,7 +28,7 @@ struct UTF8Prefix: Hashable, Sendable {
         (0..<count).reversed().map { UInt8(truncatingIfNeeded: packed >> ($0 * 8)) }
     }
 
-    /// Every scalar whose encoding begins so.
+    /// The scalars whose encoding begins with these bytes.
     var completions: ClosedRange<UInt32> {
         Self.scalars(from: packed)?.scalars ?? 0...0x10FFFF
     }
@@ -46,7 +46,7 @@ struct UTF8Prefix: Hashable, Sendable {
         (39 - packed.leadingZeroBitCount) / 8
     }
 
-    /// The scalars whose encoding begins with the packed bytes, and how many bytes they lack.
+    /// The scalars whose encoding begins with the packed bytes, and the number of missing bytes.
     private static func scalars(
         from packed: UInt32
     ) -> (scalars: ClosedRange<UInt32>, missing: Int)? {

@@ -1,7 +1,7 @@
-/// The characters that a byte-level `tokenizer.json` writes the 256 bytes with.
+/// The characters for the 256 bytes in a byte-level `tokenizer.json`.
 ///
-/// A printable byte of Latin-1 stands for itself; the others take U+0100 and what follows it, in
-/// order (GPT-2's `bytes_to_unicode`).
+/// A printable byte of Latin-1 represents itself. The others are U+0100 and the following
+/// characters, in order (GPT-2's `bytes_to_unicode`).
 package enum ByteLevelAlphabet {
     /// The character of each byte: `[256]`.
     package static let scalars: [Unicode.Scalar] = {
@@ -19,7 +19,7 @@ package enum ByteLevelAlphabet {
     private static let bytes = Dictionary(
         uniqueKeysWithValues: zip(scalars, UInt8.min...UInt8.max))
 
-    /// The bytes that a token's spelling stands for; nil when it has another character.
+    /// The bytes of a token's spelling; nil if it has another character.
     package static func bytes(of spelling: String) -> [UInt8]? {
         var result: [UInt8] = []
         for scalar in spelling.unicodeScalars {

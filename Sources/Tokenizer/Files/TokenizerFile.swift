@@ -1,9 +1,10 @@
 import StrictJSON
 
-/// What a Hugging Face `tokenizer.json` with a byte-level BPE says, as far as it is supported.
+/// The supported contents of a Hugging Face `tokenizer.json` with a byte-level BPE.
 ///
-/// Everything that could make other tokens is refused; what cannot (a decoder, offsets of a
-/// post-processor, how an unknown character would be treated when none is unknown) is let be.
+/// Unsupported settings that could change tokens are rejected. Settings that cannot (a decoder,
+/// offsets of a post-processor, the treatment of unknown characters, which do not occur) are
+/// ignored.
 struct TokenizerFile {
     struct AddedToken {
         let id: Int32
@@ -13,7 +14,7 @@ struct TokenizerFile {
     /// The vocabulary: `(spelling, id)` in the order of the file.
     let vocabulary: [(spelling: String, id: Int32)]
 
-    /// Pairs of spellings, the first merge first.
+    /// Pairs of spellings, in order of rank.
     let merges: [(left: String, right: String)]
     let addedTokens: [AddedToken]
 
@@ -127,7 +128,7 @@ struct TokenizerFile {
         if normalized.count > 1 {
             throw .unsupported(
                 file: name, key: "added_tokens", found: "some normalized and some not",
-                supported: "all alike, since they are searched for in one go")
+                supported: "all alike, since one search finds them")
         }
         return tokens
     }

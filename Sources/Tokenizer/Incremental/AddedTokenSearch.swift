@@ -1,16 +1,16 @@
-/// What added tokens have to say about a place in a text.
+/// The result of a search for added tokens at a position of a text.
 struct AddedTokenSearch {
-    /// The longest added token that stands there.
+    /// The longest added token at the position.
     var match: (token: Int32, textEnd: Int)?
 
-    /// One that is longer than the text may yet stand there.
+    /// Whether a continuation of the text may form another added token at the position.
     var isOpen = false
 
     var isEmpty: Bool { match == nil && !isOpen }
 }
 
 extension TextWindow {
-    /// Looks for added tokens at the beginning of a unit, or at the end of the text.
+    /// Searches for added tokens at the beginning of a unit, or at the end of the text.
     func search(_ addedTokens: ByteTrie, at unit: Int, endsText: Bool) -> AddedTokenSearch {
         var result = AddedTokenSearch()
         var node = ByteTrie.root

@@ -1,18 +1,19 @@
-/// What a stream keeps of a text between two appends.
+/// The state of a stream between two appends.
 struct HeldText: Hashable, Sendable {
-    /// Source bytes whose tokens are not all known, from the start of a scalar on: whole scalars.
+    /// Source bytes whose tokens are not all certain: whole scalars.
     var bytes: [UInt8] = []
 
-    /// The beginning of a scalar, which follows them.
+    /// The incomplete scalar that follows them.
     var prefix = UTF8Prefix()
 
-    /// Where the pre-tokenizer stood before them.
+    /// The state of the pre-tokenizer before them.
     var state = PreTokenizerState.start
 
-    /// How much of the first scalar's text, and of its source, is in tokens already given out.
+    /// The number of bytes of the first scalar's text, and of its source, that emitted tokens
+    /// cover.
     var skippedText: UInt8 = 0
     var skippedSource: UInt8 = 0
 
-    /// How many source bytes no token covers yet.
+    /// The number of source bytes that no token covers yet.
     var byteCount: Int { bytes.count + prefix.count - Int(skippedSource) }
 }

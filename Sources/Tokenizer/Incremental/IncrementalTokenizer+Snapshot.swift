@@ -8,14 +8,14 @@
 //     8..<16  invalidByteCount
 //     16...   HeldText.bytes
 //
-// The held bytes are whole scalars, or sequences that are not UTF-8, and no more of the first one
-// is skipped than it has.
+// The held bytes are whole scalars or sequences that are not UTF-8. The skipped bytes are within
+// the first one.
 
 extension IncrementalTokenizer {
     private static let version: UInt8 = 1
     private static let headerCount = 16
 
-    /// What it takes to go on with this text elsewhere.
+    /// The state of the tokenizer, to continue the text elsewhere.
     package func snapshot() -> [UInt8] {
         [Self.version, kind, held.state.rawValue, held.skippedText]
             + (0..<4).map { UInt8(truncatingIfNeeded: held.prefix.packed >> ($0 * 8)) }
@@ -23,7 +23,9 @@ extension IncrementalTokenizer {
             + held.bytes
     }
 
-    /// Goes on where `snapshot` was taken, with a tokenizer equal to the one it was taken of.
+    /// Restores a snapshot. The tokenizer must be equal to that of the snapshot.
+    ///
+    /// - Throws: `TokenizerError.badSnapshot` for bytes that no text leads to.
     package init(_ encoder: TokenEncoder, restoring snapshot: [UInt8]) throws(TokenizerError) {
         self.init(encoder)
         guard snapshot.count >= Self.headerCount else {
@@ -60,11 +62,11 @@ extension IncrementalTokenizer {
 }
 
 extension TokenEncoder {
-    /// Bytes of a held text that are read at once.
+    /// The number of bytes of a held text that are read at a time.
     private static let piece = 16
 
-    /// What is held back of a text, if it can have been: no token of it is certain, in whatever
-    /// pieces it came. Text of which tokens are certain is looked at no further, however long it is.
+    /// The held text, if it is possible: no token of it may be certain, in whatever pieces it
+    /// arrived. Checking stops at the first certain token, so invalid long texts are cheap.
     fileprivate func heldBack(
         _ bytes: ArraySlice<UInt8>, prefix: UTF8Prefix, state: PreTokenizerState,
         skippedText: UInt8
@@ -94,14 +96,14 @@ extension TokenEncoder {
         return held
     }
 
-    /// A text up to the end of its first scalar, of which a part may be in tokens already.
+    /// The held text up to the end of its first scalar, of which tokens may cover a part.
     private static func beginning(
         of bytes: ArraySlice<UInt8>, _ prefix: UTF8Prefix, state: PreTokenizerState,
         skippedText: UInt8
     ) -> HeldText? {
         var held = HeldText(state: state, skippedText: skippedText)
         var window = TextWindow()
-        // A sequence that is not UTF-8 ends where the next byte shows it.
+        // The next byte shows where a sequence that is not UTF-8 ends.
         for byte in bytes.prefix(4) + prefix.bytes where window.units.isEmpty {
             window.append(byte)
         }

@@ -1,22 +1,22 @@
-/// Turns the text of one stream into tokens, however the text is cut.
+/// Tokenises the text of one stream, in pieces of any size.
 ///
-/// The tokens are those of the whole text. It is small: of a text it keeps only the bytes whose
-/// tokens depend on what comes next. All streams of a thread share its `TokenEncoder`.
+/// The tokens equal those of the whole text. The tokenizer stores only the bytes whose tokens
+/// depend on the continuation. All streams of a thread share its `TokenEncoder`.
 package struct IncrementalTokenizer {
     let encoder: TokenEncoder
     var held = HeldText()
 
-    /// How many bytes proved not to be UTF-8, since they were last taken.
+    /// The number of bytes that proved not to be UTF-8 since `takeInvalidByteCount`.
     package internal(set) var invalidByteCount = 0
 
-    /// How many bytes are read at once, which bounds the encoder's memory.
+    /// The number of bytes that are read at a time. It bounds the encoder's memory.
     private static let windowByteCount = 2048
 
     package init(_ encoder: TokenEncoder) {
         self.encoder = encoder
     }
 
-    /// How many bytes of the text no token covers yet.
+    /// The number of bytes of the text that no token covers yet.
     package var heldBackByteCount: Int {
         encoder.bpe == nil ? 0 : held.byteCount
     }
@@ -27,7 +27,7 @@ package struct IncrementalTokenizer {
             ? [] : held.bytes.dropFirst(Int(held.skippedSource)) + held.prefix.bytes
     }
 
-    /// Reads more of the text, and appends every token that no continuation can change.
+    /// Reads more text and appends every token that no continuation can change.
     package mutating func append(_ bytes: Span<UInt8>, into tokens: inout [Token]) {
         var start = 0
         while start < bytes.count {
@@ -41,13 +41,14 @@ package struct IncrementalTokenizer {
         append(bytes.span, into: &tokens)
     }
 
-    /// Ends the text: appends the tokens of what was held back. The next append begins another.
+    /// Ends the text and appends the tokens of the held-back bytes. The next append begins another
+    /// text.
     package mutating func finish(into tokens: inout [Token]) {
         let nothing: [UInt8] = []
         read(nothing.span, endsText: true, into: &tokens)
     }
 
-    /// The bytes that proved not to be UTF-8 since this was last called.
+    /// The number of bytes that proved not to be UTF-8 since the last call.
     package mutating func takeInvalidByteCount() -> Int {
         defer { invalidByteCount = 0 }
         return invalidByteCount
@@ -67,7 +68,8 @@ package struct IncrementalTokenizer {
 }
 
 extension HeldText {
-    /// Gives out each byte as a token; keeps only what it takes to know which bytes are UTF-8.
+    /// Emits each byte as a token. Keeps only an incomplete scalar, to count bytes that are not
+    /// UTF-8.
     fileprivate mutating func appendRaw(
         _ bytes: Span<UInt8>, endsText: Bool, into tokens: inout [Token]
     ) -> Int {
@@ -83,7 +85,7 @@ extension HeldText {
 }
 
 extension UTF8Prefix {
-    /// Reads one more byte; returns how many bytes it shows not to be UTF-8.
+    /// Reads one more byte. Returns the number of bytes that it shows not to be UTF-8.
     fileprivate mutating func read(_ byte: UInt8) -> Int {
         switch appending(byte) {
         case .scalar:

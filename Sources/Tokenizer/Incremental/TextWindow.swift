@@ -1,16 +1,15 @@
-/// Source bytes read as scalars, a maximal invalid subpart standing as U+FFFD.
-///
-/// The way Python's `decode("utf-8", errors="replace")` reads them.
+/// Source bytes as scalars. U+FFFD replaces each maximal invalid subpart, as in Python's
+/// `decode("utf-8", errors="replace")`.
 struct TextWindow {
     /// One scalar of the text.
     struct Unit {
         let scalar: UInt32
         let kind: CharacterClass
-        /// It stands for source bytes that are not UTF-8.
+        /// Whether it replaces source bytes that are not UTF-8.
         let isReplacement: Bool
-        /// Where the pre-tokenizer stood before it.
+        /// The state of the pre-tokenizer before it.
         var stateBefore = PreTokenizerState.start
-        /// Where it ends in `text` and in the source.
+        /// Its end in `text` and in the source.
         let textEnd: Int32
         let sourceEnd: Int32
     }
@@ -19,11 +18,11 @@ struct TextWindow {
     private(set) var text: [UInt8] = []
     private(set) var units: [Unit] = []
 
-    /// The beginning of a scalar at the end of the source.
+    /// The incomplete scalar at the end of the source.
     private(set) var tail = UTF8Prefix()
     private var source: [UInt8] = []
 
-    /// How many bytes have been read, some of them more than once.
+    /// The number of bytes read, including repeated reads.
     private(set) var readCount = 0
 
     mutating func removeAll() {
@@ -56,7 +55,7 @@ struct TextWindow {
         }
     }
 
-    /// Reads a scalar that was begun and never completed as U+FFFD.
+    /// Replaces an incomplete scalar by U+FFFD.
     mutating func endText() {
         guard !tail.isEmpty else { return }
         tail = UTF8Prefix()
@@ -80,7 +79,7 @@ struct TextWindow {
         units[unit].stateBefore = state
     }
 
-    /// Puts bytes at the end of the text to see what they would do there.
+    /// Appends bytes on trial; `removeTrial` removes them.
     mutating func appendTrial(_ bytes: some Collection<UInt8>) {
         text.append(contentsOf: bytes)
     }
@@ -89,7 +88,7 @@ struct TextWindow {
         text.removeLast(text.count - textStart(of: units.count))
     }
 
-    /// The last `byteCount` bytes of the source are a scalar's.
+    /// Appends the scalar of the last `byteCount` bytes of the source.
     private mutating func appendScalar(_ scalar: UInt32, byteCount: Int) {
         text.append(contentsOf: source[(source.count - byteCount)...])
         appendUnit(scalar, isReplacement: false)

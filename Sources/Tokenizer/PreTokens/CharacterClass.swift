@@ -1,6 +1,6 @@
-/// The classes that the byte-level pre-tokenizer tells apart: `\p{L}`, `\p{N}`, `\s`, the rest.
+/// The character classes of the byte-level pre-tokenizer: `\p{L}`, `\p{N}`, `\s`, and all others.
 ///
-/// The table is that of the `tokenizers` package, so that tokens never change with a toolchain.
+/// The table is from the `tokenizers` package, so that tokens do not depend on the toolchain.
 enum CharacterClass: UInt8, CaseIterable, Sendable {
     case letter, number, whitespace, other
 
@@ -63,7 +63,7 @@ extension CharacterClass {
         static let notWhitespace = all.subtracting(.whitespace)
     }
 
-    /// Reads one byte of a text all of whose scalars are of this class; nil when it cannot be.
+    /// Reads one byte of a text whose scalars are all of this class; nil if that is impossible.
     func reading(_ byte: UInt8, after prefix: UTF8Prefix) -> UTF8Prefix? {
         switch prefix.appending(byte) {
         case .scalar(let scalar):

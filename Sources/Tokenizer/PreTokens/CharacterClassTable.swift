@@ -1,7 +1,7 @@
 // Made by Tests/TokenizerTests/Generators/character_classes.py, which asks the package
 // `tokenizers` 0.23.3 for the class of every scalar. Not edited by hand.
 
-/// Where each run of scalars of one class begins: `scalar << 2 | CharacterClass.rawValue`.
+/// The start of each run of scalars of one class: `scalar << 2 | CharacterClass.rawValue`.
 let characterClassTable: [UInt32] = [
     0x3, 0x26, 0x3B, 0x82, 0x87, 0xC1, 0xEB, 0x104, 0x16F,
     0x184, 0x1EF, 0x216, 0x21B, 0x282, 0x287, 0x2A8, 0x2AF, 0x2C9,

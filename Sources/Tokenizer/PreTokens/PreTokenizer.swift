@@ -1,11 +1,11 @@
-/// Cuts whole texts into the pre-tokens that byte-level BPE merges within.
+/// Divides whole texts into pre-tokens. Byte-level BPE merges only within a pre-token.
 package struct PreTokenizer: Sendable {
     private let addedTokens: ByteTrie
 
-    /// The bytes that added tokens begin with: `[256]`.
+    /// Whether an added token begins with the byte: `[256]`.
     private let begins: [Bool]
 
-    /// Where an added token stands in a text, it is left out, and the text is cut there.
+    /// Added tokens are omitted from the text, and divide it.
     package init(addedTokens: [String] = []) {
         let keys = addedTokens.map { Array($0.utf8) }
         self.addedTokens = ByteTrie(keys.map { (key: $0, token: 0) })
@@ -14,7 +14,7 @@ package struct PreTokenizer: Sendable {
         self.begins = begins
     }
 
-    /// Gives `body` the bytes of each pre-token of a text, which must be UTF-8.
+    /// Calls `body` with the byte range of each pre-token of a text, which must be UTF-8.
     package func cut<Failure: Error>(
         _ text: [UInt8], body: (Range<Int>) throws(Failure) -> Void
     ) throws(Failure) {
@@ -32,7 +32,7 @@ package struct PreTokenizer: Sendable {
         try cut(text, start..<index, body)
     }
 
-    /// Where the longest added token ends that begins at `index`.
+    /// The end of the longest added token that begins at `index`.
     private func addedTokenEnd(_ text: [UInt8], at index: Int) -> Int? {
         var node = ByteTrie.root
         var end: Int?
@@ -67,7 +67,7 @@ package struct PreTokenizer: Sendable {
         try end(at: index)
     }
 
-    /// Decodes what is known to be UTF-8.
+    /// Decodes a scalar of valid UTF-8.
     private static func scalar(of text: [UInt8], at index: Int) -> (UInt32, byteCount: Int) {
         let lead = UInt32(text[index])
         guard lead >= 0x80 else { return (lead, 1) }

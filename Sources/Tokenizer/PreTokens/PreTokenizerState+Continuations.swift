@@ -1,11 +1,11 @@
 extension PreTokenizerState {
-    /// One way in which the pre-token under way may go on.
+    /// One way in which the current pre-token may continue.
     struct Continuation {
         enum Kind {
             /// One or more scalars of this class belong to it.
             case extended(by: CharacterClass)
-            /// It ends here, since a scalar of one of these classes begins another one; or since
-            /// the text ends.
+            /// It ends here, since a scalar of one of these classes begins another one, or the text
+            /// ends.
             case ended(by: CharacterClass.Set, orEnd: Bool)
             /// These scalars belong to it, and it ends after them.
             case completed(by: String)
@@ -13,11 +13,11 @@ extension PreTokenizerState {
 
         let kind: Kind
 
-        /// The last scalar is not part of what was under way, but begins a pre-token itself.
+        /// Whether the last scalar begins a new pre-token.
         var splitsLast = false
     }
 
-    /// Every way in which the pre-token under way may go on; what says most comes first.
+    /// Every way in which the current pre-token may continue, the most informative first.
     var continuations: [Continuation] { Self.continuations[Int(rawValue)] }
 
     private static let continuations = (UInt8.min...apostropheL.rawValue)
@@ -50,13 +50,13 @@ extension PreTokenizerState {
         ]
     }
 
-    /// White space goes on: a scalar of it may yet prove to be the last, and so stand apart.
+    /// More white space. The last scalar of white space may form a separate pre-token.
     private static let whitespaceRun: [Continuation] = [
         .init(kind: .extended(by: .whitespace)),
         .init(kind: .ended(by: .whitespace, orEnd: true)),
     ]
 
-    /// `'r` without its `e` is an apostrophe and the beginning of a word.
+    /// `'r` without an `e` is an apostrophe and the beginning of a word.
     private static let brokenContraction = run(of: .letter).map {
         Continuation(kind: $0.kind, splitsLast: true)
     }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Double precision by plain loops: slow, and there to check the other.
+/// Double precision in plain loops: slow; it serves to check single precision.
 extension Double: TrainingScalar {
     package typealias Weights = DoubleWeights
 

@@ -1,11 +1,11 @@
 internal import Glibc
 internal import Kernels
 
-/// Numbers in rows, `[rows, columns]`, all zero at first. `columns` is a multiple of 16, which is what
-/// the kernels work on; what a row has beyond its contents stays zero.
+/// Numbers in rows, `[rows, columns]`, all zero at first. `columns` is a multiple of 16, as the
+/// kernels require. The rest of a row beyond its contents stays zero.
 ///
-/// `@unchecked Sendable`: threads that share one write to different rows or columns between two
-/// barriers of their `ThreadPool`.
+/// `@unchecked Sendable`: between two calls of `ThreadPool.parallelFor`, threads that share a
+/// matrix write to different rows or columns.
 @safe package final class Matrix<Scalar: TrainingScalar>: @unchecked Sendable {
     package let rows: Int
     package let columns: Int
@@ -26,13 +26,22 @@ internal import Kernels
 
     deinit { unsafe free(base) }
 
-    /// A row, or the `count` rows from it on as one.
+    /// One row, or `count` adjacent rows as one.
     @inline(__always)
     package func row(_ index: Int, count: Int = 1) -> Row<Scalar> {
-        assert(index >= 0 && index + count <= rows)
+        precondition(index >= 0 && count >= 0 && index + count <= rows, "no such row")
+        // unsafe: the rows are inside the allocation, by the precondition.
         return unsafe Row(base: base + index * columns, count: count * columns)
     }
 
     /// All rows as one.
     package var all: Row<Scalar> { row(0, count: rows) }
+
+    /// The rows of these numbers as one, of which a kernel reads or writes `columns`.
+    @inline(__always)
+    func rows(_ range: Range<Int>, columns: Range<Int>) -> Row<Scalar> {
+        precondition(
+            columns.lowerBound >= 0 && columns.upperBound <= self.columns, "no such column")
+        return row(range.lowerBound, count: range.count)
+    }
 }

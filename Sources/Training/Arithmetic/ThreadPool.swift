@@ -1,9 +1,9 @@
 internal import Dispatch
 
-/// Threads that do the parts of one piece of work and then wait for each other.
+/// Threads that share one piece of work and wait for each other at its end.
 ///
-/// How many there are changes no result: every number is computed by one of them in an order that
-/// does not depend on how the work was split.
+/// The number of threads does not change results: one thread computes each number, in an order that
+/// does not depend on how the work is divided.
 package final class ThreadPool: Sendable {
     package let threads: Int
 
@@ -12,8 +12,8 @@ package final class ThreadPool: Sendable {
         self.threads = threads
     }
 
-    /// Splits `0..<count` into ranges of about equal size, multiples of `grain` but for the last, and
-    /// runs the body on each: `(range, worker)`. Returns when all are done.
+    /// Divides `0..<count` into ranges of about equal size and runs `body(range, worker)` on each.
+    /// Sizes are multiples of `grain`, except for the last range. Returns when all ranges are done.
     package func parallelFor(
         _ count: Int, grain: Int = 1, _ body: @Sendable (Range<Int>, Int) -> Void
     ) {

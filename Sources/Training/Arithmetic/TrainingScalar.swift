@@ -1,5 +1,5 @@
-/// A precision to train in: single, by the kernels that also serve, and double, by plain loops,
-/// which is there to check gradients.
+/// A precision of training: single, with the kernels that also serve models; or double, in plain
+/// loops, to check gradients.
 package protocol TrainingScalar: BinaryFloatingPoint, SIMDScalar, Sendable, Codable {
     associatedtype Weights: PackedWeights<Self>
 
@@ -10,15 +10,15 @@ package protocol TrainingScalar: BinaryFloatingPoint, SIMDScalar, Sendable, Coda
     /// Natural logarithm.
     static func log(_ value: Self) -> Self
 
-    /// `gradient [N, K]`, rows `columns` of it: += dᵀ x, for `d [M, N]` and `x [M, K]`, each element
-    /// one chain in the order of the rows. Row `first` of x goes with row 0 of d.
+    /// Adds dᵀ x to rows `columns` of `gradient [N, K]`, for `d [M, N]` and `x [M, K]`. Each
+    /// element is one fma chain in the order of the rows. Row `first` of x belongs to row 0 of d.
     static func addOuterProducts(
         of d: Matrix<Self>, _ x: Matrix<Self>, rows: Range<Int>, columns: Range<Int>, first: Int,
         to gradient: Matrix<Self>, scratch: ScratchBuffers<Self>)
 }
 
 extension TrainingScalar {
-    /// The same where d and x have rows of the same numbers.
+    /// The same where row i of x belongs to row i of d.
     static func addOuterProducts(
         of d: Matrix<Self>, _ x: Matrix<Self>, rows: Range<Int>, columns: Range<Int>,
         to gradient: Matrix<Self>, scratch: ScratchBuffers<Self>
@@ -28,26 +28,27 @@ extension TrainingScalar {
     }
 }
 
-/// A weight matrix `[N, K]` in the layouts that products read, both sizes multiples of 16.
+/// A weight matrix `[N, K]` in the layouts that products read. Both sizes are multiples of 16.
 package protocol PackedWeights<Scalar>: AnyObject, Sendable {
     associatedtype Scalar: TrainingScalar
 
     init(rows: Int, columns: Int)
 
-    /// Takes over rows (multiples of 16) of W, which begins at row `first` of a matrix.
+    /// Copies rows (multiples of 16) of W, which begins at row `first` of a matrix, for
+    /// `multiplyTransposed`.
     func pack(_ weight: Matrix<Scalar>, from first: Int, rows: Range<Int>)
 
-    /// The same for `multiply`, by columns (multiples of 16), all of which are taken over by rows too.
+    /// Copies columns (multiples of 16) of W for `multiply`.
     func packTransposed(_ weight: Matrix<Scalar>, from first: Int, columns: Range<Int>)
 
-    /// `y [M, N]` = `x [M, K]` Wᵀ, on `rows` of both, or y + x Wᵀ where it continues. `outputs` are
-    /// the columns of y to compute, multiples of 16.
+    /// `y [M, N]` = `x [M, K]` Wᵀ for `rows` of both; with `continuing` y + x Wᵀ. `outputs` are the
+    /// columns of y to compute, multiples of 16.
     func multiplyTransposed(
         _ x: Matrix<Scalar>, rows: Range<Int>, outputs: Range<Int>, continuing: Bool,
         into y: RowBlock<Scalar>, scratch: ScratchBuffers<Scalar>)
 
-    /// `y [M, K]` = `d [M, N]` W, on `rows` of both, or y + d W where it continues. d is the columns
-    /// of a matrix from `column` on.
+    /// `y [M, K]` = `d [M, N]` W for `rows` of both; with `continuing` y + d W. d begins at column
+    /// `column` of its matrix.
     func multiply(
         _ d: Matrix<Scalar>, rows: Range<Int>, column: Int, continuing: Bool,
         into y: RowBlock<Scalar>, scratch: ScratchBuffers<Scalar>)
@@ -62,7 +63,8 @@ extension PackedWeights {
     }
 }
 
-/// Where products of rows go: the first to row `first` of a matrix, from `column` on.
+/// Where the products of rows are written: the first to row `first` of a matrix, from column
+/// `column`.
 package struct RowBlock<Scalar: TrainingScalar>: Sendable {
     let matrix: Matrix<Scalar>
     let first: Int

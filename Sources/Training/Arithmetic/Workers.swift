@@ -1,4 +1,4 @@
-/// A pool and each of its workers' memory.
+/// A thread pool and the scratch memory of each of its workers.
 package final class Workers<Scalar: TrainingScalar>: Sendable {
     package let pool: ThreadPool
     let scratch: [ScratchBuffers<Scalar>]

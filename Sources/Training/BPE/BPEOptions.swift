@@ -1,22 +1,22 @@
 package import Tokenizer
 
-/// What a byte-level BPE is trained to.
+/// The settings of training a byte-level BPE.
 package struct BPEOptions: Sendable {
-    /// How many tokens to have: special ones, the 256 bytes, and what merging adds.
+    /// The number of tokens: special tokens, the 256 bytes, and the results of merges.
     package var vocabularySize = 4096
 
-    /// Their ids count from 0.
+    /// Their ids begin at 0.
     package var specialTokens = ["<|end|>"]
 
-    /// A pair that comes less often is not merged.
+    /// Pairs that occur less often are not merged.
     package var minFrequency = 2
 
     package init() {}
 
-    /// Cuts texts as words are to be counted.
+    /// Divides texts into the words that are counted.
     package var preTokenizer: PreTokenizer { PreTokenizer(addedTokens: specialTokens) }
 
-    /// Refuses what no tokenizer can be made of.
+    /// Rejects settings that no tokenizer can have.
     package func validate() throws(BPEOptionsError) {
         let least = 256 + specialTokens.count
         guard (least...1 << 24).contains(vocabularySize) else {
@@ -30,7 +30,7 @@ package struct BPEOptions: Sendable {
         }
     }
 
-    /// Whether no other token can be spelt like it in the file.
+    /// Whether no other token has the same spelling in the file.
     private static func isDistinct(_ token: String) -> Bool {
         guard let spelt = ByteLevelAlphabet.bytes(of: token) else { return true }
         return spelt.count > 1 && spelt.elementsEqual(token.utf8)

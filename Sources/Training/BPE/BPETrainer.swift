@@ -1,15 +1,14 @@
 import HeapModule
 import Tokenizer
 
-/// Learns a byte-level BPE: again and again the most frequent pair of tokens becomes a token.
+/// Trains a byte-level BPE: repeatedly merges the most frequent pair of tokens into a new token.
 ///
 /// Source: Sennrich, Haddow and Birch, "Neural machine translation of rare words with subword
-/// units" (2016). Ids and merges are those of `BpeTrainer` of the package `tokenizers`, which of
-/// equally frequent pairs merges that of the lower ids first.
+/// units" (2016). Ids and merges equal those of `BpeTrainer` of the package `tokenizers`: among
+/// equally frequent pairs, the pair with the lower ids is merged first.
 ///
-/// Pairs are counted once, and then only where a merge changes them. Nothing within a token was
-/// ever merged across its ends, so equal bytes became a token in one way only, and a pair comes
-/// to be at one merge only; from then on other merges can but take of it.
+/// Pairs are counted once; a merge then updates the counts that it changes. A pair first occurs at
+/// one merge; later merges can only lower its count.
 package struct BPETrainer {
     private let options: BPEOptions
     private var words: SegmentedWords
@@ -18,7 +17,7 @@ package struct BPETrainer {
     private var candidates = Heap<MergeCandidate>()
     private var merges: [MergePair] = []
 
-    /// - Parameter words: cut with the special tokens of `options`, which must be valid.
+    /// - Parameter words: counted with the special tokens of `options`, which must be valid.
     package init(_ words: WordCounts, _ options: BPEOptions) {
         self.options = options
         tokens = options.specialTokens.map { Array($0.utf8) }
@@ -30,14 +29,14 @@ package struct BPETrainer {
         self.words = SegmentedWords(words, byteTokens: byteTokens)
     }
 
-    /// The bytes by how the file spells them.
+    /// The bytes in the order of their spelling in the file.
     private static let alphabet = (UInt8.min...UInt8.max).sorted {
         ByteLevelAlphabet.scalars[Int($0)] < ByteLevelAlphabet.scalars[Int($1)]
     }
 
-    /// Merges until there are enough tokens, or no pair is frequent enough.
+    /// Merges until the vocabulary is complete or no pair is frequent enough.
     ///
-    /// - Parameter progress: is told the number of tokens after each merge.
+    /// - Parameter progress: receives the number of tokens after each merge.
     package consuming func train<Failure: Error>(
         progress: (Int) throws(Failure) -> Void
     ) throws(Failure) -> TrainedBPE {
@@ -50,7 +49,8 @@ package struct BPETrainer {
             specialTokens: options.specialTokens, tokens: tokens, merges: merges)
     }
 
-    /// The most frequent pair. Where merges have taken of it since, it waits for its turn again.
+    /// The most frequent pair. A candidate whose count has fallen is inserted again with the new
+    /// count.
     private mutating func nextCandidate() -> MergeCandidate? {
         while var candidate = candidates.popMax() {
             let count = counts[candidate.pair] ?? 0

@@ -1,4 +1,4 @@
-/// Two tokens side by side: the ids that a merge is made of.
+/// Two adjacent tokens, by their ids: the input of a merge.
 package struct MergePair: Hashable, Comparable, Sendable {
     package let left: Int32
     package let right: Int32
@@ -8,7 +8,7 @@ package struct MergePair: Hashable, Comparable, Sendable {
     }
 }
 
-/// What happens to a pair: how much more often it comes, and in which words it comes newly.
+/// A change of a pair's count, and the words in which the pair is new.
 struct PairChange {
     private(set) var count = 0
     private(set) var words: [Int32] = []
@@ -20,9 +20,9 @@ struct PairChange {
     }
 }
 
-/// A pair that may be merged next, and the words where it came to be.
+/// A pair that may be merged next, and the words that contain it.
 ///
-/// The greatest is the most frequent one; of equal ones, that of the lower ids.
+/// The greatest candidate is the most frequent; among equals, the one with the lower ids.
 struct MergeCandidate: Comparable {
     let pair: MergePair
     var count: Int

@@ -1,11 +1,11 @@
-/// The words of a corpus as tokens, which become fewer with every merge.
+/// The words of a corpus as tokens. Each merge reduces the number of tokens.
 struct SegmentedWords {
     /// Word `i` is `tokens[starts[i]..<starts[i] + lengths[i]]`.
     private var tokens: [Int32] = []
     private var starts: [Int] = []
     private var lengths: [Int] = []
 
-    /// How often each word comes.
+    /// The count of each word.
     private let counts: [Int]
 
     init(_ words: WordCounts, byteTokens: [Int32]) {
@@ -17,7 +17,7 @@ struct SegmentedWords {
         }
     }
 
-    /// Every pair that there is, and where.
+    /// All pairs, with their counts and words.
     func pairs() -> [MergePair: PairChange] {
         var pairs: [MergePair: PairChange] = [:]
         for word in starts.indices {
@@ -29,8 +29,8 @@ struct SegmentedWords {
         return pairs
     }
 
-    /// Puts `token` in place of a pair, from left to right; adds to `changes` what that does to
-    /// the pairs around.
+    /// Replaces a pair by `token`, from left to right, and adds the changes of the adjacent pairs
+    /// to `changes`.
     mutating func merge(
         _ pair: MergePair, into token: Int32, in word: Int,
         _ changes: inout [MergePair: PairChange]

@@ -1,14 +1,14 @@
 import Tokenizer
 
-/// A byte-level BPE that was learnt.
+/// A trained byte-level BPE.
 package struct TrainedBPE: Sendable {
-    /// The first tokens.
+    /// The tokens with the first ids.
     package let specialTokens: [String]
 
     /// The bytes of each token, by id.
     package let tokens: [[UInt8]]
 
-    /// The first merge first.
+    /// In the order of training.
     package let merges: [MergePair]
 }
 
@@ -80,7 +80,7 @@ extension TrainedBPE {
         return Self.quoted(text)
     }
 
-    /// Items on lines of their own, two columns further in than the brackets.
+    /// Items on separate lines, indented by two columns more than the brackets.
     private static func block(
         _ open: String, _ items: [String], _ close: String, indent: Int
     ) -> String {

@@ -1,17 +1,17 @@
 package import Tokenizer
 
-/// The different pre-tokens of a corpus, in the order they first came, and how often each came.
+/// The distinct pre-tokens of a corpus, in order of first occurrence, and their counts.
 ///
-/// A hash table of its own: a corpus has some 35 million of them, and strings compare by more
-/// than their bytes.
+/// This is a hash table over bytes: a corpus has about 35 million pre-tokens, and comparing
+/// `String`s is slower, since it considers more than bytes.
 package struct WordCounts {
-    /// The bytes of all words, one after another; word `i` ends at `ends[i]`.
+    /// The bytes of all words, concatenated; word `i` ends at `ends[i]`.
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
     private(set) var counts: [Int] = []
     private var hashes: [UInt64] = []
 
-    /// The word in each slot, or -1; a power of two of them, at most half of them taken.
+    /// The word in each slot, or -1. The number of slots is a power of two; at most half are used.
     private var slots = [Int32](repeating: -1, count: 1 << 16)
 
     package init() {}
@@ -24,17 +24,17 @@ package struct WordCounts {
 
     /// Counts the words of a text, which must be UTF-8.
     ///
-    /// - Parameter progress: is told now and then how many bytes have been read.
+    /// - Parameter progress: receives the number of bytes read, about every megabyte.
     package mutating func add<Failure: Error>(
         _ text: [UInt8], cutBy preTokenizer: PreTokenizer,
         progress: (Int) throws(Failure) -> Void
     ) throws(Failure) {
-        var told = 0
+        var reported = 0
         try preTokenizer.cut(text) { (range: Range<Int>) throws(Failure) in
             add(text, range)
-            guard range.upperBound - told >= 1 << 20 else { return }
-            told = range.upperBound
-            try progress(told)
+            guard range.upperBound - reported >= 1 << 20 else { return }
+            reported = range.upperBound
+            try progress(reported)
         }
     }
 
@@ -54,7 +54,7 @@ package struct WordCounts {
         if count * 2 > slots.count { grow() }
     }
 
-    /// Where the word is, or would be.
+    /// The slot of the word, or the free slot where it would be inserted.
     private func slot(of text: [UInt8], _ range: Range<Int>, _ hash: UInt64) -> Int {
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] >= 0 {
@@ -74,7 +74,7 @@ package struct WordCounts {
         }
     }
 
-    /// FNV-1a, its high bits mixed into the low ones that choose a slot.
+    /// FNV-1a. The high bits are mixed into the low bits, which select the slot.
     private static func hash(_ text: [UInt8], _ range: Range<Int>) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for index in range { hash = (hash ^ UInt64(text[index])) &* 0x100_0000_01B3 }

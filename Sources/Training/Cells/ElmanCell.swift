@@ -14,6 +14,8 @@ enum ElmanCell<Scalar: TrainingScalar> {
     static func backward(
         _ rows: CellRows<Scalar>, _ gradients: CellGradients<Scalar>, relu: Bool
     ) {
+        gradients.require(rows)
+        rows.hidden.requireWidth(of: gradients.gates)
         for u in 0..<rows.hidden.count {
             let h = rows.hidden[u]
             let slope: Scalar = relu ? (h > 0 ? 1 : 0) : 1 - h * h

@@ -5,6 +5,7 @@
 enum LSTMCell<Scalar: TrainingScalar> {
     static func forward(_ rows: CellRows<Scalar>) {
         let size = rows.hidden.count
+        rows.requireCell()
         rows.gates.add(rows.bias)
         Scalar.sigmoid(rows.gates.part(0, 2 * size))
         Scalar.tanh(rows.gates.block(2, of: size))
@@ -23,6 +24,9 @@ enum LSTMCell<Scalar: TrainingScalar> {
     /// δi = δc g i'; δf = δc c₋₁ f'; δg = δc i g'; δc₋₁ = δc f; σ' = σ (1 - σ), tanh' = 1 - tanh².
     static func backward(_ rows: CellRows<Scalar>, _ gradients: CellGradients<Scalar>) {
         let size = rows.hidden.count
+        rows.requireCell()
+        rows.hidden.requireWidth(of: gradients.hidden)
+        rows.hidden.requireWidth(of: gradients.cell)
         let (i, f) = (rows.gates.block(0, of: size), rows.gates.block(1, of: size))
         let (g, o) = (rows.gates.block(2, of: size), rows.gates.block(3, of: size))
         let (di, df) = (gradients.gates.block(0, of: size), gradients.gates.block(1, of: size))

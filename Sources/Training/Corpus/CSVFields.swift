@@ -1,5 +1,6 @@
-/// Reads comma-separated values by RFC 4180: a field in double quotes may hold commas, line ends, and
-/// quotes written twice. A header with semicolons or tabs and no comma says that those separate fields.
+/// Reads comma-separated values by RFC 4180. A field in double quotes may contain commas, line
+/// ends, and doubled quotes. If the header has semicolons or tabs and no comma, those separate the
+/// fields.
 struct CSVFields {
     private let bytes: [UInt8]
     private let file: String
@@ -10,7 +11,7 @@ struct CSVFields {
     private static let quote = UInt8(ascii: "\"")
     private static let newline = UInt8(ascii: "\n")
 
-    /// Rows with the lines that they begin in; empty lines are none.
+    /// The rows and the numbers of their first lines. Empty lines are skipped.
     static func rows(
         of bytes: [UInt8], file: String
     ) throws(CorpusError) -> [ColumnTable.Row] {
@@ -52,7 +53,7 @@ struct CSVFields {
         return ColumnTable.Row(line: first, fields: fields)
     }
 
-    /// Up to a separator, a line's end or the end, which is not taken.
+    /// The bytes up to a separator, a line end or the end of the file, which is not consumed.
     private mutating func nextField() throws(CorpusError) -> ArraySlice<UInt8> {
         guard index < bytes.count, bytes[index] == Self.quote else {
             let field = bytes[index...].prefix { $0 != separator && $0 != Self.newline }

@@ -1,11 +1,10 @@
 import PlainText
 
-/// A table of texts, the first row naming the columns: comma-separated values where the file's name says
-/// so (`CSVFields`), or else tab-separated ones (TSV), of which nothing is quoted. An empty line is no
-/// row.
+/// A table of texts. The first row names the columns. The format is CSV if the file name says so
+/// (`CSVFields`), otherwise TSV without quoting. Empty lines are skipped.
 struct ColumnTable {
     struct Row {
-        /// Where it begins, from 1; the header's is 1.
+        /// The number of its first line, from 1; the header has 1.
         let line: Int
         let fields: [ArraySlice<UInt8>]
     }
@@ -34,7 +33,7 @@ struct ColumnTable {
         }
     }
 
-    /// Whether a file of that name, compressed or not, is read as comma-separated values.
+    /// Whether a file of that name, compressed or not, is read as CSV.
     static func isCSV(_ file: String) -> Bool {
         let name = file.lowercased()
         return name.hasSuffix(".csv") || name.hasSuffix(".csv.xz")
@@ -53,7 +52,8 @@ struct ColumnTable {
         }
     }
 
-    /// The place of the column of that name, or without one of the first of these names.
+    /// The index of the column of that name; without a name, of the first of the usual names that
+    /// exists.
     func column(_ name: String?, among usual: [String], for use: String) throws(CorpusError) -> Int
     {
         let wanted = name.map { [$0] } ?? usual

@@ -1,23 +1,23 @@
 package import PlainText
 
-/// Why a corpus could not be read. `file` is the path that was given.
+/// A corpus cannot be read. `file` is the path as given.
 package enum CorpusError: Error, Equatable, CustomStringConvertible {
     case missing(file: String, reason: String)
     case unreadable(file: String, reason: String)
 
-    /// An .xz file that is not one, or not whole; `offset` counts its own bytes.
+    /// A damaged or truncated .xz file. `offset` counts the compressed bytes.
     case badCompression(file: String, offset: Int, reason: String)
 
     /// `offset` counts the bytes of the text, after decompression.
     case notUTF8(file: String, offset: Int)
 
-    /// A file that is no text in UTF-8.
+    /// A file in another encoding than UTF-8.
     case foreignText(file: String, ForeignText)
 
-    /// Whoever waited for it wanted to stop.
+    /// The caller asked to stop.
     case interrupted(doing: String)
 
-    /// A table that is not as it should be; lines count from 1.
+    /// A malformed table. Lines count from 1.
     case badTable(file: String, line: Int, column: String?, found: String, expected: String)
 
     package var description: String {

@@ -1,4 +1,5 @@
-/// How a text file is divided into documents. A document begins with the start token and a zero state.
+/// How a text file is divided into documents. A document begins with the start token and a zero
+/// state.
 package enum Documents: String, CaseIterable, Sendable {
     case file, line
     /// From one title, a line between empty lines, to the next.
@@ -6,10 +7,10 @@ package enum Documents: String, CaseIterable, Sendable {
 }
 
 extension Documents {
-    /// Ranges of a prepared text's bytes that are a document each, in order; nothing is left out but empty
-    /// lines between documents that are lines.
+    /// The byte ranges of the documents of a prepared text, in order. They cover the text, except
+    /// for empty lines between documents that are lines.
     ///
-    /// - Parameter group: how many of them together are one document.
+    /// - Parameter group: the number of consecutive units that form one document.
     func split(_ text: [UInt8], group: Int) -> [Range<Int>] {
         let begins: [Int]
         switch self {
@@ -23,8 +24,8 @@ extension Documents {
         }
     }
 
-    /// The text as `split` is to read it. Where lines count, a carriage return that ends one, or the
-    /// text, is no part of it, as where lines are published.
+    /// The text as `split` expects it. For lines and articles, a carriage return at the end of a
+    /// line or of the text is removed, as when lines are published.
     func prepared(_ text: [UInt8]) -> [UInt8] {
         guard self != .file, text.contains(Self.carriageReturn) else { return text }
         var lines: [UInt8] = []
@@ -47,8 +48,8 @@ extension Documents {
         return begins
     }
 
-    /// An article begins at a title: a line between empty lines, or between the text's begin and one.
-    /// What comes next is its text, even if that is one line.
+    /// An article begins at a title: a line between two empty lines, or between the start of the
+    /// text and an empty line. The next paragraph is its text, even if it is a single line.
     private static func articleBegins(_ text: [UInt8]) -> [Int] {
         let lines = lineBegins(text)
         func isEmpty(_ line: Int) -> Bool { text[lines[line]] == newline }

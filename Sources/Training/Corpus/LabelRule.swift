@@ -1,12 +1,12 @@
-/// Which labels of a table mean positive, and which negative; texts of any other are left out.
+/// Which labels of a table mean positive and which negative. Texts with other labels are skipped.
 package struct LabelRule: Sendable, Equatable, CustomStringConvertible {
-    /// A label, or all numbers on one side of a number.
+    /// A label, or all numbers above or below a bound.
     package enum Pattern: Sendable, Equatable, CustomStringConvertible {
         case label(String)
         case above(Double)
         case below(Double)
 
-        /// `positive`, `1`, `>0.5` or `<-0.5`; nil where no number follows the sign.
+        /// `positive`, `1`, `>0.5` or `<-0.5`. Nil if no number follows the sign.
         package init?(_ text: String) {
             switch text.first {
             case ">":
@@ -28,7 +28,7 @@ package struct LabelRule: Sendable, Equatable, CustomStringConvertible {
             }
         }
 
-        /// A label that is written otherwise, `1.0` for `1`, is the same number.
+        /// Labels that are equal as numbers match: `1.0` and `1`.
         func matches(_ label: String) -> Bool {
             let number = Self.number(label[...])
             switch self {
@@ -62,17 +62,16 @@ package struct LabelRule: Sendable, Equatable, CustomStringConvertible {
         return "positive: \(positive); negative: \(negative)"
     }
 
-    /// Nil for what is neither, and for what is both.
+    /// Nil if the label matches neither side or both.
     package func isPositive(_ label: String) -> Bool? {
         let isPositive = positive.contains { $0.matches(label) }
         let isNegative = negative.contains { $0.matches(label) }
         return isPositive == isNegative ? nil : isPositive
     }
 
-    /// What labels mean by themselves: the words `positive` and `negative` (`pos`, `neg`); of
-    /// numbers, those above and below 0 where some are below it, otherwise those above and below
-    /// the middle between the least and the largest. Nil where they say nothing, or all of them the
-    /// same.
+    /// Infers the rule: the words `positive` and `negative` (`pos`, `neg`), or numbers above and
+    /// below 0 if some are negative, otherwise above and below the middle of the smallest and the
+    /// largest. Nil if the labels are neither, or all the same.
     package init?(inferredFrom labels: Set<String>) {
         for (positive, negative) in [("positive", "negative"), ("pos", "neg")]
         where labels.contains(positive) && labels.contains(negative) {

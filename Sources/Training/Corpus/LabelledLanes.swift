@@ -1,15 +1,15 @@
-/// Labelled texts laid out whole in lanes of about equal length, each text in one of them, with a
-/// target at its last token.
+/// Labelled texts distributed over lanes of about equal length. Each text is whole in one lane and
+/// has a target at its last token.
 struct LabelledLanes {
     private let corpus: TokenCorpus
     private let known: [Double]?
     /// The texts of each lane.
     private let lanes: [[Int]]
     private let tokens: [[Int32]]
-    /// Of each lane: where its texts begin and which they are.
+    /// The texts of each lane and the positions at which they begin.
     private let places: [[(begin: Int, text: Int)]]
 
-    /// - Parameter known: of each text, what adds to the logit; see `SentimentTarget`.
+    /// - Parameter known: log-odds of each text that add to the logit; see `SentimentTarget`.
     init(_ corpus: TokenCorpus, lanes count: Int, known: [Double]? = nil) {
         self.corpus = corpus
         self.known = known

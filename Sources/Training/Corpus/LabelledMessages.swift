@@ -1,21 +1,21 @@
-/// How labelled texts are read in lanes.
+/// How lanes read labelled texts.
 package struct LabelledMessages: Sendable {
     package var weights = SentimentWeights()
-    /// What each text counts.
+    /// The weight of each text.
     package var weight = 1.0
-    /// The part of the texts that come as a stream's next message: after `separator`, which takes the
-    /// place of the start token, with the state that the text before has left.
+    /// The fraction of texts that are read as a stream's next message: with the state after the
+    /// previous text, and with `separator` in place of the start token.
     package var joined = 0.0
     package var separator: Int32?
 
     package init(weights: SentimentWeights = SentimentWeights()) { self.weights = weights }
 }
 
-/// How much a labelled text's tokens count for the sentiment loss.
+/// The weights of a labelled text's tokens in the sentiment loss.
 package struct SentimentWeights: Sendable, Equatable {
-    /// All tokens together, each alike.
+    /// The weight of all tokens together, in equal shares.
     package var every = 1.0
-    /// The last token besides.
+    /// The additional weight of the last token.
     package var last = 1.0
 
     package init(every: Double = 1, last: Double = 1) {

@@ -1,4 +1,4 @@
-/// Texts that people found positive or negative, from a table.
+/// The labelled texts of a table.
 package struct LabelledTexts: Sendable {
     package struct Example: Sendable, Equatable {
         package let text: [UInt8]
@@ -7,14 +7,14 @@ package struct LabelledTexts: Sendable {
         package let line: Int
     }
 
-    /// Where in a table texts and labels stand, and what the labels mean; nil: what is usual.
+    /// The columns of texts and labels, and the meaning of the labels. Nil: the usual.
     package struct Options: Sendable, Equatable {
         package var textColumn: String?
         package var labelColumn: String?
         package var rule: LabelRule?
-        /// One of two halves of the texts, 0 or 1: a text is always in the same one.
+        /// One of two halves of the texts, 0 or 1. A text is always in the same half.
         package var half: Int?
-        /// So many examples at most, evenly from the whole table.
+        /// The maximum number of examples, taken evenly from the whole table.
         package var limit: Int?
 
         package init() {}
@@ -27,18 +27,17 @@ package struct LabelledTexts: Sendable {
 
     package let rule: LabelRule
     package let examples: [Example]
-    /// Rows, of the half that is read, whose label is neither positive nor negative, or which have
-    /// no text.
+    /// Rows of the selected half without text, or with a label that is neither positive nor
+    /// negative.
     package let skippedCount: Int
 
-    /// Whether a file is taken for a table: `.tsv` or `.csv`, compressed or not.
+    /// Whether the file name is that of a table: `.tsv` or `.csv`, compressed or not.
     package static func isTable(_ path: String) -> Bool {
         let name = path.lowercased()
         return name.hasSuffix(".tsv") || name.hasSuffix(".tsv.xz") || ColumnTable.isCSV(path)
     }
 
-    /// Refuses what is given as a plain text and is a table: reading it as prose would measure
-    /// something else.
+    /// Rejects a table that is given as plain text: its markup would distort the measurement.
     package static func checkIsProse(_ text: [UInt8], file: String) throws(CorpusError) {
         let name = file.lowercased()
         if [".jsonl", ".ndjson", ".jsonl.xz", ".ndjson.xz"].contains(where: name.hasSuffix) {
@@ -58,7 +57,7 @@ package struct LabelledTexts: Sendable {
             expected: "plain text, or a name in .tsv or .csv")
     }
 
-    /// Reads a table that `file` is the name of.
+    /// Reads a table. `file` is its name in errors.
     package init(
         _ bytes: [UInt8], file: String, _ options: Options = Options()
     ) throws(CorpusError) {
@@ -117,8 +116,8 @@ package struct LabelledTexts: Sendable {
 }
 
 extension LabelledTexts {
-    /// 0 or 1, by the text alone: it does not change when other rows come or go, and twice the same
-    /// text is never on both sides. FNV-1a (Fowler, Noll and Vo), its bits folded onto one.
+    /// 0 or 1, a function of the text alone: other rows do not change it, and equal texts are in
+    /// the same half. The parity of the bits of FNV-1a (Fowler, Noll and Vo).
     private static func half(of text: some Sequence<UInt8>) -> Int {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -1,7 +1,8 @@
-/// Reads a corpus in some lanes of a window, over and over: its texts in a new order each time, one
-/// after another, cut into as many long pieces as there are lanes.
+/// Fills some lanes of the mini-batches from a corpus, epoch after epoch. Each epoch concatenates
+/// the texts in a new random order and divides the tokens evenly into one contiguous sequence for
+/// each lane.
 ///
-/// Where it stands is two numbers, `epoch` and `position`.
+/// `epoch` and `position` are its whole state.
 package struct LaneReader: Sendable {
     private let corpus: TokenCorpus
     private let lanes: Range<Int>
@@ -11,13 +12,14 @@ package struct LaneReader: Sendable {
     package private(set) var epoch: Int
     /// Tokens read in each lane in this epoch.
     package private(set) var position: Int
-    /// This epoch's order of the texts, their tokens, and where each begins among those.
+    /// This epoch's order of the texts, their tokens, and the position of each text among the
+    /// tokens.
     private var order: [Int] = []
     private var tokens: [Int32] = []
     private var begins: [Int] = []
-    /// Which of them go on with the state of the one before.
+    /// Whether each text continues with the state of the previous text.
     private var joined: [Bool] = []
-    /// The text that each lane is in.
+    /// The current text of each lane.
     private var current: [Int] = []
 
     package init(
@@ -36,9 +38,9 @@ package struct LaneReader: Sendable {
     }
 
     package var laneLength: Int { tokens.count / lanes.count }
-    /// Epochs read, with the part of the present one.
+    /// Epochs read, including the fraction of the current one.
     package var epochs: Double {
-        // The last window may go beyond a lane's end.
+        // The last mini-batch may extend beyond the end of a lane.
         Double(epoch) + Double(min(position, laneLength)) / Double(laneLength)
     }
 
@@ -60,7 +62,7 @@ package struct LaneReader: Sendable {
         }
     }
 
-    /// Fills this reader's lanes of a window and goes on.
+    /// Fills this reader's lanes of a mini-batch and advances.
     package mutating func fill(_ batch: inout MiniBatch) {
         if position >= laneLength {
             epoch += 1
@@ -80,7 +82,7 @@ package struct LaneReader: Sendable {
             let at = start + position + step
             while text + 1 < begins.count && begins[text + 1] <= at { text += 1 }
             let row = shape.row(step, lane)
-            // A lane that begins within a text begins like one: streams that do not are never served.
+            // A lane that begins inside a text begins like a text, since every served stream does.
             let isFirst = position + step == 0
             batch.tokens[row] = isFirst ? startToken ?? tokens[at] : tokens[at]
             batch.starts[row] = isFirst || begins[text] == at
@@ -99,7 +101,7 @@ package struct LaneReader: Sendable {
         current[index] = text
     }
 
-    /// `place` is that of the token in its text, of `length` with the start token.
+    /// `place` is the index of the token in its text. `length` counts the start token.
     private func addSentiment(
         _ batch: inout MiniBatch, _ row: Int, _ text: Int, _ place: Int, _ length: Int
     ) {
@@ -116,7 +118,8 @@ package struct LaneReader: Sendable {
 }
 
 extension Array {
-    /// The first index whose element fulfils the condition, where all after it do too.
+    /// The first index whose element satisfies the condition. All later elements must satisfy it
+    /// too.
     func partitioningIndex(where condition: (Element) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {

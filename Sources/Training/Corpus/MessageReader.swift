@@ -1,14 +1,14 @@
-/// Reads a corpus a text at a time in some lanes of each window, for networks that must see a whole
-/// one: shorter texts leave the rest of their lane empty, longer ones are cut.
+/// Fills some lanes of the mini-batches with one whole text each, for bidirectional networks.
+/// Shorter texts leave the rest of their lane empty; longer texts are truncated.
 package struct MessageReader: Sendable {
     private let corpus: TokenCorpus
     private let lanes: Range<Int>
     private let seed: UInt64
     private let longest: Int
     package private(set) var epoch: Int
-    /// Windows read in this epoch.
+    /// Mini-batches read in this epoch.
     package private(set) var position: Int
-    /// This epoch's windows: texts of about the same length together, in a random order.
+    /// The texts of this epoch's mini-batches: texts of similar length together, in random order.
     private var batches: [[Int]] = []
 
     package init(
@@ -26,10 +26,10 @@ package struct MessageReader: Sendable {
     }
 
     package var epochs: Double { Double(epoch) + Double(position) / Double(batches.count) }
-    /// Of an epoch.
+    /// Mini-batches of an epoch.
     package var batchCount: Int { batches.count }
 
-    /// Steps that the next window needs.
+    /// The sequence length that the next mini-batch needs.
     package mutating func nextSteps() -> Int {
         if position >= batches.count {
             epoch += 1
@@ -49,7 +49,7 @@ package struct MessageReader: Sendable {
         batches.shuffle(using: &random)
     }
 
-    /// Fills this reader's lanes of a window of `nextSteps()` steps or more and goes on.
+    /// Fills this reader's lanes of a mini-batch of at least `nextSteps()` steps and advances.
     package mutating func fill(_ batch: inout MiniBatch) {
         for (lane, text) in zip(lanes, batches[position]) {
             let tokens = corpus.tokens[corpus.range(of: text).prefix(longest)]

@@ -1,6 +1,6 @@
 package import Model
 
-/// In how many positive and negative texts each n-gram is.
+/// The number of positive and of negative texts that contain each n-gram.
 package struct NGramCounts: Sendable {
     private struct Count {
         var positive: UInt32 = 0
@@ -11,7 +11,7 @@ package struct NGramCounts: Sendable {
     private var counts: [NGram: Count] = [:]
     private var texts = Count()
 
-    /// - Parameter order: tokens of the longest.
+    /// - Parameter order: the length of the longest n-grams, in tokens.
     package init(order: Int) { self.order = order }
 
     /// Counts each n-gram of a text once (Wang and Manning 2012, section 2.1: binarised counts).
@@ -29,13 +29,13 @@ package struct NGramCounts: Sendable {
         texts[keyPath: side] += 1
     }
 
-    /// The log-count ratios, smoothed by one text, of at most `limit` n-grams that are in `minimum`
-    /// texts or more: those whose ratio is surest to differ from 0.
+    /// The log-count ratios, smoothed by one text, of at most `limit` n-grams that occur in at
+    /// least `minimum` texts: those whose ratio differs from 0 most significantly.
     package func table(minimum: Int, limit: Int) -> SentimentNGrams {
         let enough = counts.filter { $1.positive + $1.negative >= minimum }
         let found = enough.map { ngram, count in
             let ratio = Self.ratio(count, of: texts)
-            // The ratio in standard errors.
+            // The variance of the ratio; the score is the ratio in standard errors.
             let variance = 1 / Double(count.positive + 1) + 1 / Double(count.negative + 1)
             return (ngram: ngram, ratio: ratio, score: abs(ratio) / variance.squareRoot())
         }
@@ -55,10 +55,10 @@ extension NGramCounts {
         return naturalLog(positive / negative)
     }
 
-    /// The intercept that makes a table right on the average: of the texts counted, each judged by the
-    /// counts in all others, it finds as many positive as there are.
+    /// The intercept that makes a table unbiased: with leave-one-out counts, the expected number of
+    /// positive texts equals the actual number. Found by bisection.
     ///
-    /// - Parameter isStopped: asked at every text; true ends it with `CorpusError.interrupted`.
+    /// - Parameter isStopped: polled for every text; true ends it with `CorpusError.interrupted`.
     package func intercept(
         of table: SentimentNGrams, texts: [(tokens: ArraySlice<Int32>, isPositive: Bool)],
         isStopped: () -> Bool = { false }
@@ -86,7 +86,7 @@ extension NGramCounts {
 
     static let interrupted = CorpusError.interrupted(doing: "counted n-grams")
 
-    /// What the table's n-grams would say of a text if it had not been counted.
+    /// The log-odds that the table would give a text if that text had not been counted.
     private func logit(
         ofLeftOut text: ArraySlice<Int32>, isPositive: Bool, _ table: SentimentNGrams
     ) -> Double {

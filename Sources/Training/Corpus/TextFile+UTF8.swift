@@ -1,8 +1,8 @@
 extension TextFile {
     /// The bytes of a text that must be UTF-8.
     ///
-    /// - Parameter isStopped: asked at every megabyte and while there is none; true ends it with
-    ///   `CorpusError.interrupted`.
+    /// - Parameter isStopped: polled for every megabyte and while waiting for data; true ends it
+    ///   with `CorpusError.interrupted`.
     package static func utf8(
         of path: String, isStopped: () -> Bool = { false }
     ) throws(CorpusError) -> [UInt8] {

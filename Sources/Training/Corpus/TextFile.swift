@@ -1,12 +1,12 @@
 import Glibc
 import PlainText
 
-/// A file of a corpus, read whole: plain text, or text in an .xz file. A byte-order mark is left out.
+/// A file of a corpus: plain text, or text in an .xz file. A byte-order mark is dropped.
 package enum TextFile {
-    /// The bytes of the text. A file is taken for compressed by its name or by how it begins.
+    /// The bytes of the text. A file is compressed if its name or its first bytes say so.
     ///
-    /// - Parameter isStopped: asked at every megabyte and while there is none; true ends it with
-    ///   `CorpusError.interrupted`.
+    /// - Parameter isStopped: polled for every megabyte and while waiting for data; true ends it
+    ///   with `CorpusError.interrupted`.
     package static func bytes(
         of path: String, isStopped: () -> Bool = { false }
     ) throws(CorpusError) -> [UInt8] {
@@ -24,7 +24,7 @@ package enum TextFile {
     private static func content(
         of path: String, _ isStopped: () -> Bool
     ) throws(CorpusError) -> [UInt8] {
-        // A pipe's opening does not wait for a writer: reading does, and asks `isStopped` meanwhile.
+        // Opening a pipe does not wait for a writer. `wait` does, and polls `isStopped` meanwhile.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .missing(file: path, reason: lastError()) }
         defer { close(descriptor) }
@@ -36,7 +36,7 @@ package enum TextFile {
             throw .missing(file: path, reason: "it is a folder")
         }
         var content: [UInt8] = []
-        // One more, so that a whole file's end is met without growing.
+        // One more byte, so that the end of the file is reached without growing the array.
         content.reserveCapacity(Int(status.st_size) + 1)
         repeat {
             try wait(descriptor, path, isStopped)
@@ -44,7 +44,7 @@ package enum TextFile {
         return content
     }
 
-    /// Until there is something to read, or the end.
+    /// Waits for data or the end of the file.
     private static func wait(
         _ descriptor: Int32, _ path: String, _ isStopped: () -> Bool
     ) throws(CorpusError) {
@@ -61,7 +61,7 @@ package enum TextFile {
 
     private static let millisecondsBetweenQuestions: Int32 = 100
 
-    /// Appends up to a megabyte; false at the end of the file.
+    /// Appends up to a megabyte. False at the end of the file.
     private static func read(
         _ descriptor: Int32, into content: inout [UInt8], _ path: String
     ) throws(CorpusError) -> Bool {
@@ -77,7 +77,7 @@ package enum TextFile {
         content += piece
         switch code {
         case 0: return !piece.isEmpty
-        // Another reader of the same pipe was faster.
+        // Another reader took the data of the same pipe.
         case EAGAIN: return true
         default: throw .unreadable(file: path, reason: unsafe String(cString: strerror(code)))
         }

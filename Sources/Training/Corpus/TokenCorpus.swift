@@ -1,11 +1,11 @@
-/// Texts as tokens, one after another, each begun with the start token if there is one.
+/// The tokens of texts, concatenated. Each text begins with the start token, if there is one.
 package struct TokenCorpus: Sendable {
     package private(set) var tokens: [Int32] = []
-    /// Where each text begins in `tokens`.
+    /// The position of each text in `tokens`.
     package private(set) var begins: [Int] = []
-    /// Probability of positive of each text; nil where nothing is known.
+    /// The probability that each text is positive; nil if unlabelled.
     package private(set) var labels: [Double?] = []
-    /// Bytes of text that the tokens stand for.
+    /// Bytes of text that the tokens cover.
     package private(set) var byteCount = 0
 
     package init() {}

@@ -1,13 +1,13 @@
 import CLZMA
 
-/// Decompresses .xz files, several streams one after another included (through liblzma).
+/// Decompresses .xz files with liblzma, including concatenated streams.
 enum XZDecoder {
-    /// How every .xz file begins.
+    /// The first bytes of every .xz file.
     static let magic: [UInt8] = [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]
 
     private static let pieceByteCount = 1 << 20
 
-    /// The whole text of `compressed`; `file` is what errors call it.
+    /// Decompresses `compressed`. `file` is its name in errors.
     static func decompress(
         _ compressed: [UInt8], file: String, isStopped: () -> Bool = { false }
     ) throws(CorpusError) -> [UInt8] {
@@ -28,7 +28,7 @@ enum XZDecoder {
         return text
     }
 
-    /// Decodes until the end or an error, or to be stopped, which leaves `LZMA_OK`.
+    /// Decodes to the end or the first error. `LZMA_OK` means that it was stopped.
     private static func run(
         _ stream: inout lzma_stream, into text: inout [UInt8], _ isStopped: () -> Bool
     ) -> lzma_ret {
@@ -52,9 +52,9 @@ enum XZDecoder {
             case LZMA_FORMAT_ERROR: "found other bytes, expected an .xz file"
             case LZMA_DATA_ERROR: "the compressed data are damaged"
             case LZMA_BUF_ERROR: "the file ends in the middle of the compressed data"
-            case LZMA_OPTIONS_ERROR: "it is compressed in a way that this liblzma does not know"
-            case LZMA_MEM_ERROR, LZMA_MEMLIMIT_ERROR: "no memory to decompress it"
-            default: "liblzma fails with code \(result.rawValue)"
+            case LZMA_OPTIONS_ERROR: "this liblzma does not support its compression"
+            case LZMA_MEM_ERROR, LZMA_MEMLIMIT_ERROR: "out of memory while decompressing it"
+            default: "liblzma failed with code \(result.rawValue)"
             }
         return .badCompression(file: file, offset: offset, reason: reason)
     }

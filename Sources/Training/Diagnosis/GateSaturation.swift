@@ -1,23 +1,23 @@
 internal import Kernels
 internal import Model
 
-/// How much of the time gates are as good as closed or open (Karpathy, Johnson and Fei-Fei 2015,
-/// section 4.2): below 0.1 or above 0.9 of what they range over. A ReLU is closed at 0, where it passes
-/// no gradient, and never open.
+/// How often a gate is saturated (Karpathy, Johnson and Fei-Fei 2015, section 4.2): closed below
+/// 0.1 and open above 0.9 of its range. A ReLU is closed at 0, where it passes no gradient, and
+/// never open.
 package struct GateSaturation: Sendable, Equatable {
     package let layer: Int
-    /// As in the literature: input, forget, cell, output; reset, update, new; hidden.
+    /// The name in the literature: input, forget, cell, output; reset, update, new; hidden.
     package let gate: String
-    /// Parts of all its values, of all units and tokens, at its lower and upper end.
+    /// The fractions of its values, over all units and tokens, that are closed and open.
     package let closed: Double
     package let open: Double
-    /// Parts of the units that are at the one or the other end nine times out of ten.
+    /// The fractions of units that are closed, or open, for at least 90% of the tokens.
     package let alwaysClosed: Double
     package let alwaysOpen: Double
 }
 
 extension UnrolledNetwork {
-    /// The gates of the latest window, of the forward direction of each layer.
+    /// The gates of the forward direction of each layer, over the latest mini-batch.
     package func gateSaturation(_ shape: BatchShape) -> [GateSaturation] {
         layers.flatMap { layer in
             gateNames.enumerated().map { index, gate in
@@ -69,7 +69,7 @@ extension UnrolledNetwork {
 private enum GateFunction {
     case sigmoid, tanh, relu
 
-    /// Up to where a gate counts as closed, and from where on as open.
+    /// The upper bound of closed values and the lower bound of open values.
     var ends: (low: Double, high: Double) {
         switch self {
         case .sigmoid: (0.1, 0.9)

@@ -1,15 +1,15 @@
 internal import Kernels
 internal import Model
 
-/// How the gradient of the loss at step t fades or grows on its way back in time: its norm with respect
-/// to the state that step t - k handed on, by the lag k.
+/// How the gradient of the loss at step t vanishes or explodes back in time: its norm with respect
+/// to the state after step t - k, by the lag k.
 ///
 /// Source: Bengio, Simard and Frasconi 1994; Pascanu, Mikolov and Bengio 2013, section 2.1.
 package struct GradientFlow: Sendable, Equatable {
-    /// Means over lanes of √(|∂L/∂h|² + |∂L/∂c|²) by lag, from 0 on, L being the loss of the lane
-    /// itself; c of an LSTM only.
+    /// Means over lanes of √(|∂L/∂h|² + |∂L/∂c|²) by lag, from lag 0. L is the loss of the lane.
+    /// Only an LSTM has c.
     package let norms: [Double]
-    /// Of the gradient of the lanes' mean loss with respect to all parameters together.
+    /// The norm of the gradient of the lanes' mean loss with respect to all parameters.
     package let parameterNorm: Double
 
     package init(norms: [Double], parameterNorm: Double) {
@@ -17,17 +17,18 @@ package struct GradientFlow: Sendable, Equatable {
         self.parameterNorm = parameterNorm
     }
 
-    /// A lag's norm as a part of that of lag 0.
+    /// The norm of a lag, divided by the norm of lag 0.
     package func relative(_ lag: Int) -> Double { norms[lag] / norms[0] }
 
-    /// The same gradients after clipping the parameters' to a global norm: all are scaled alike.
+    /// The gradients after clipping by the global norm of the parameters' gradient. All are scaled
+    /// equally.
     package func clipped(to norm: Double) -> GradientFlow {
         guard parameterNorm > norm else { return self }
         let factor = norm / parameterNorm
         return GradientFlow(norms: norms.map { $0 * factor }, parameterNorm: norm)
     }
 
-    /// The lag from which on the norm stays below a thousandth of that of lag 0.
+    /// The first lag from which the norm stays below a thousandth of that of lag 0.
     package var lagOfAThousandth: Int? {
         guard let last = norms.indices.last(where: { relative($0) >= 1e-3 }) else { return nil }
         return last + 1 < norms.count ? last + 1 : nil
@@ -35,8 +36,8 @@ package struct GradientFlow: Sendable, Equatable {
 
     package enum Verdict: String, Sendable { case vanishing, steady, exploding }
 
-    /// Vanishing where the longest lag has less than a thousandth of the gradient, exploding where it
-    /// has more than ten times of it.
+    /// Vanishing if the norm of the longest lag is below a thousandth of that of lag 0, exploding
+    /// if it is above ten times that.
     package var verdict: Verdict {
         let longest = relative(norms.count - 1)
         if !longest.isFinite || longest > 10 { return .exploding }
@@ -45,8 +46,8 @@ package struct GradientFlow: Sendable, Equatable {
 }
 
 extension UnrolledNetwork {
-    /// The flow of the gradient of the next token's loss after the window's last step, by layer.
-    /// The window's other targets are left out.
+    /// The gradient flow of the loss after the mini-batch's last step, by layer. Other targets are
+    /// ignored.
     package func gradientFlow(_ batch: MiniBatch, pool: ThreadPool) -> [GradientFlow] {
         let steps = batch.shape.steps
         var last = batch
@@ -69,19 +70,20 @@ extension UnrolledNetwork {
 }
 
 extension RecurrentDirection {
-    /// Mean over lanes of the norm with respect to the state that the step `lag` before the last
-    /// handed on.
+    /// The mean over lanes of the norm with respect to the state after the step `lag` steps before
+    /// the last.
     fileprivate func stateGradientNorm(lag: Int, _ shape: BatchShape) -> Double {
         let step = shape.steps - 1 - lag
         let norms = (0..<shape.lanes).map { lane in
             var square = hiddenGradient.row(shape.row(step, lane)).sumOfSquaresInOrder()
-            // What a step's backward pass leaves there is the gradient with respect to c before it.
+            // The backward pass of a step leaves the gradient with respect to the previous c there.
             if cellGradient.rows > 0 && lag > 0 {
                 square += cellGradient.row(shape.row(step + 1, lane)).sumOfSquaresInOrder()
             }
             return square.squareRoot()
         }
-        // What is propagated is the lanes' mean loss: a lane's own has as many times the gradient.
+        // The backward pass uses the mean loss of the lanes: the loss of a lane has `lanes` times
+        // the gradient.
         return norms.reduce(0, +)
     }
 }

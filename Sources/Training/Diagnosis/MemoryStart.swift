@@ -2,11 +2,12 @@ internal import Glibc
 package import Kernels
 internal import Model
 
-/// How a cell begins before it is trained on a memory task.
+/// The initialisation of a cell for a memory task.
 package struct MemoryStart: Sendable, Equatable {
-    /// Of recurrent weights, gate by gate.
+    /// The method for recurrent weights, gate by gate.
     package var recurrent: Initialisation.Method
-    /// Of an LSTM's forget gate and a GRU's update gate; nil: as the lengths of texts ask for.
+    /// The bias of an LSTM's forget gate or a GRU's update gate. Nil: depends on the length of the
+    /// texts.
     package var gateBias: Double?
 
     package init(recurrent: Initialisation.Method, gateBias: Double? = nil) {
@@ -14,7 +15,7 @@ package struct MemoryStart: Sendable, Equatable {
         self.gateBias = gateBias
     }
 
-    /// As in tables.
+    /// The name in tables.
     package var name: String {
         switch recurrent {
         case .uniform: "uniform"
@@ -25,8 +26,8 @@ package struct MemoryStart: Sendable, Equatable {
         }
     }
 
-    /// What cells are compared with: what is usual for all, and beside it what was found to help one
-    /// without gates (Le, Jaitly and Hinton 2015; Arjovsky, Shah and Bengio 2016).
+    /// The initialisations to compare: the usual one and, for cells without gates, the one that
+    /// helps them (Le, Jaitly and Hinton 2015; Arjovsky, Shah and Bengio 2016).
     package static func usual(for cell: RecurrentCell) -> [MemoryStart] {
         switch cell {
         case .rnnTanh: [MemoryStart(recurrent: .uniform), MemoryStart(recurrent: .orthogonal)]
@@ -35,11 +36,11 @@ package struct MemoryStart: Sendable, Equatable {
         }
     }
 
-    /// Gives all parameters their first values.
+    /// Gives all parameters their initial values.
     ///
-    /// Without a bias of the user's own, gates begin to forget after 1 to `length` steps, each unit
-    /// after another time: the bias of a forget or update gate is ln u, u being uniform in
-    /// [1, length], that of an LSTM's input gate -ln u (Tallec and Ollivier 2018, section 2.2).
+    /// Without `gateBias`, the units' time scales range from 1 to `length` steps (chrono
+    /// initialisation): the bias of a forget or update gate is ln u with u uniform in [1, length],
+    /// and that of an LSTM's input gate is -ln u (Tallec and Ollivier 2018, section 2.2).
     func fill(
         _ parameters: ParameterSet<Float>, config: ModelConfig, length: Int, seed: UInt64
     ) {

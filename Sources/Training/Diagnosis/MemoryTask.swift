@@ -1,14 +1,14 @@
-/// Tasks that only a network with a long memory can do, in tokens.
+/// Tasks that need a long memory, as sequences of tokens.
 package enum MemoryTask: String, CaseIterable, Sendable {
-    /// Two of many digits are marked, one in each half of the text; at its end comes their sum. The
-    /// adding problem of Hochreiter and Schmidhuber 1997 (experiment 4), with digits in place of real
-    /// numbers.
+    /// Two digits are marked, one in each half of the text; the target at the end is their sum. The
+    /// adding problem of Hochreiter and Schmidhuber 1997 (experiment 4), with digits instead of
+    /// real numbers.
     case adding
-    /// Some symbols, then blanks, then a mark, after which the symbols are to be said again:
-    /// Hochreiter and Schmidhuber 1997, in the form of Arjovsky, Shah and Bengio 2016.
+    /// Symbols, then blanks, then a mark, after which the symbols must be repeated: Hochreiter and
+    /// Schmidhuber 1997, in the form of Arjovsky, Shah and Bengio 2016.
     case copy
 
-    /// Symbols that `copy` has, and how many are to be kept.
+    /// The number of different symbols of `copy`, and the number of symbols to repeat.
     private static let symbols = 8
     private static let kept = 5
 
@@ -21,7 +21,7 @@ package enum MemoryTask: String, CaseIterable, Sendable {
         }
     }
 
-    /// Steps of a text of that length.
+    /// The sequence length for a text of that length.
     package func steps(length: Int) -> Int {
         switch self {
         case .adding: length + 1
@@ -29,7 +29,7 @@ package enum MemoryTask: String, CaseIterable, Sendable {
         }
     }
 
-    /// How often a guess is right.
+    /// The accuracy of guessing.
     package var chance: Double {
         switch self {
         case .adding: 0.1
@@ -37,7 +37,7 @@ package enum MemoryTask: String, CaseIterable, Sendable {
         }
     }
 
-    /// A window of random texts, one in each lane, of `length` (at least 10).
+    /// A mini-batch of random texts of `length` (at least 10), one in each lane.
     package func batch(length: Int, lanes: Int, random: inout SeededRandom) -> MiniBatch {
         var batch = MiniBatch(shape: BatchShape(steps: steps(length: length), lanes: lanes))
         for lane in 0..<lanes {
@@ -70,7 +70,7 @@ package enum MemoryTask: String, CaseIterable, Sendable {
             let (blank, mark) = (Int32(Self.symbols), Int32(Self.symbols + 1))
             let blanks = Array(repeating: blank, count: length - 1)
             let tokens = symbols + blanks + [mark] + Array(repeating: blank, count: Self.kept)
-            // Each is predicted from the token before it.
+            // Each symbol is predicted from the previous token.
             let targets = Array(repeating: -1, count: tokens.count - Self.kept - 1) + symbols + [-1]
             return (tokens, targets)
         }

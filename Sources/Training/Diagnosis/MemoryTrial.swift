@@ -1,12 +1,12 @@
 package import Kernels
 package import Model
 
-/// One cell's try at a task of one length.
+/// Trains one cell on a memory task of one length.
 package struct MemoryTrial: Sendable {
     package struct Outcome: Sendable, Equatable {
-        /// Of the last check.
+        /// The accuracy at the last check.
         package var accuracy: Double
-        /// Steps until the accuracy was that of a solution; nil where it never was.
+        /// Steps until the task was solved; nil if it was not.
         package var solvedAt: Int?
         package var steps: Int
     }
@@ -18,12 +18,12 @@ package struct MemoryTrial: Sendable {
     package var hiddenSize = 64
     package var lanes = 32
     package var steps = 2000
-    /// Nil: what suits the cell.
+    /// Nil: the usual rate of the cell.
     package var learningRate: Double?
     package var clipNorm = 1.0
     package var seed: UInt64 = 1
 
-    /// A solution is right as often as this.
+    /// The accuracy from which a task counts as solved.
     package static let solution = 0.99
     private static let stepsBetweenChecks = 50
 
@@ -37,7 +37,8 @@ package struct MemoryTrial: Sendable {
         self.cell = cell
     }
 
-    /// Gated cells learn at a rate at which the weights of others are thrown about, a rotation first.
+    /// Cells without gates diverge at the rate that suits gated cells, above all with orthogonal
+    /// weights.
     package static func usualLearningRate(of cell: RecurrentCell) -> Double {
         cell == .rnnTanh || cell == .rnnReLU ? 3e-3 : 1e-2
     }
@@ -49,9 +50,10 @@ package struct MemoryTrial: Sendable {
         return config
     }
 
-    /// Trains until it is solved or the steps are used up.
+    /// Trains until the task is solved or all steps are done.
     ///
-    /// - Parameter progress: told each step, and the latest accuracy once there is one; false stops.
+    /// - Parameter progress: receives each step and the latest accuracy, if any; false stops the
+    ///   training.
     package func run(pool: ThreadPool, progress: (Int, Double?) -> Bool) -> Outcome {
         let parameters = ParameterSet<Float>(config: config)
         let textSteps = task.steps(length: length)
@@ -90,7 +92,7 @@ package struct MemoryTrial: Sendable {
         }
     }
 
-    /// On texts that training never has.
+    /// The accuracy on texts that training does not use.
     private func accuracy(_ network: UnrolledNetwork<Float>) -> Double {
         var (right, count) = (0, 0)
         network.pack()

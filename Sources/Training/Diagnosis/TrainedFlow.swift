@@ -1,22 +1,24 @@
 internal import Foundation
 package import Model
 
-/// The gradient's flow and the saturation of gates in a trained model over text.
+/// The gradient flow and the gate saturation of a trained model on a text.
 package struct TrainedFlow: Sendable {
     /// By layer.
     package let flows: [GradientFlow]
     package let saturation: [GateSaturation]
-    /// Pieces of text that were averaged, and the tokens of each.
+    /// The number of pieces of text that are averaged, and the tokens of each.
     package let pieces: Int
     package let steps: Int
 
     /// - Parameters:
-    ///   - model: with a vocabulary head, not bidirectional.
-    ///   - tokens: of the text; it is read in pieces from all over it.
-    ///   - source: the text's name, for errors.
-    ///   - lags: the longest.
-    ///   - willRead: told the pieces and the tokens of each, before what takes long.
-    /// - Throws: `TrainingError` where the model, the text or so many lags will not do; `ModelError`.
+    ///   - model: must have a vocabulary head and one direction.
+    ///   - tokens: the tokens of the text. Pieces are taken evenly from all of it.
+    ///   - source: the name of the text in errors.
+    ///   - lags: the longest lag.
+    ///   - willRead: receives the number of pieces and the tokens of each before the long
+    ///     computation.
+    /// - Throws: `TrainingError` if the model or the text is unsuitable or `lags` is too large;
+    ///   `ModelError`.
     package init(
         _ model: Model, tokens: [Int32], of source: String, lags: Int,
         willRead: (_ pieces: Int, _ tokens: Int) -> Void = { _, _ in }
@@ -24,7 +26,7 @@ package struct TrainedFlow: Sendable {
         let config = model.config
         guard config.heads.next, !config.bidirectional else {
             throw TrainingError.file(
-                model.folder.path, found: "no next-token head, whose loss would be followed",
+                model.folder.path, found: "no next-token head",
                 expected: "a language model")
         }
         steps = lags + 1
@@ -38,7 +40,7 @@ package struct TrainedFlow: Sendable {
         guard steps <= most else {
             throw TrainingError.file(
                 model.folder.path,
-                found: "layers too large for the way back through \(lags) steps",
+                found: "layers too large for back-propagation through \(lags) steps",
                 expected: "--lags \(most - 1) or less")
         }
         pieces = min(some, most / steps)
@@ -59,12 +61,12 @@ package struct TrainedFlow: Sendable {
     }
 
     private static let mostPieces = 16
-    /// Bytes that what is kept for the way back may take.
+    /// The maximum memory of what is kept for the backward pass, in bytes.
     private static let memory = 2 << 30
 
-    /// Tokens, of all pieces together, that there is memory for.
+    /// The number of tokens, over all pieces, that fit into that memory.
     package static func mostRows(of config: ModelConfig) -> Int {
-        // Of each unit 15 numbers in the cell, 3 in a highway, output and its gradient.
+        // For each unit: 15 numbers in the cell, 3 in a highway, the output and its gradient.
         let layers = (0..<config.layers).map {
             20 * config.hiddenSize + 2 * config.inputSize(ofLayer: $0)
         }

@@ -1,8 +1,8 @@
 package import Kernels
 internal import Model
 
-/// The gradient's flow in a network of one layer before training, over random tokens; in double
-/// precision, since what vanishes is soon below what single precision holds.
+/// The gradient flow in an untrained network of one layer, over random tokens. In double precision,
+/// since vanishing gradients soon underflow in single precision.
 package struct UntrainedFlow: Sendable {
     private let cell: RecurrentCell
     private let hiddenSize: Int
@@ -13,7 +13,7 @@ package struct UntrainedFlow: Sendable {
     private static let lanes = 8
     private static let vocabulary = 64
 
-    /// - Parameter recurrentScale: of the random rotations that `weight_hh` is made of.
+    /// - Parameter recurrentScale: the factor on the random orthogonal matrices of `weight_hh`.
     package init(
         cell: RecurrentCell, hiddenSize: Int, recurrentScale: Double, forgetBias: Double = 1,
         lags: Int, seed: UInt64 = 1

@@ -1,15 +1,15 @@
 import Foundation
 
-/// Whether probabilities mean what they say: of all texts given 0.8, 80% should be positive.
+/// The calibration of probabilities: of all texts with probability 0.8, 80% should be positive.
 package struct Calibration: Sendable, Equatable {
-    /// Texts whose probability lies in one tenth of the range.
+    /// The texts whose probability is in one tenth of the range.
     package struct Bin: Sendable, Equatable {
         package let range: Range<Double>
         package fileprivate(set) var count = 0
         package fileprivate(set) var positiveCount = 0
         fileprivate var sum = 0.0
 
-        /// Nil without texts, as the next.
+        /// Nil without texts, as is `positivePart`.
         package var meanProbability: Double? { count == 0 ? nil : sum / Double(count) }
         package var positivePart: Double? {
             count == 0 ? nil : Double(positiveCount) / Double(count)
@@ -19,12 +19,12 @@ package struct Calibration: Sendable, Equatable {
     package static let binCount = 10
 
     package let bins: [Bin]
-    /// The expected calibration error: the mean distance, over texts, of a bin's mean probability
-    /// from its part of positives (Naeini et al. 2015; of probabilities of positive, 10 bins).
+    /// The expected calibration error: the mean over texts of the difference between a bin's mean
+    /// probability and its fraction of positive texts (Naeini et al. 2015; 10 bins).
     package let error: Double
-    /// The mean of -log2 of the probability given to what was right, in bits.
+    /// The mean of -log2 of the probability of the correct class, in bits.
     package let logLoss: Double
-    /// The mean squared distance of the probability from 0 or 1 (Brier 1950).
+    /// The mean squared difference of the probability from 0 or 1 (Brier 1950).
     package let brierScore: Double
 
     /// - Parameter outcomes: at least one.
@@ -41,7 +41,7 @@ package struct Calibration: Sendable, Equatable {
             bins[index].positiveCount += outcome.isPositive ? 1 : 0
             bins[index].sum += probability
             let right = outcome.isPositive ? probability : 1 - probability
-            // A float's 0 or 1 is a probability rounded, not certainty.
+            // A Float of 0 or 1 is a rounded probability, not certainty.
             logLoss -= log2(max(right, 0x1p-24))
             squares += (1 - right) * (1 - right)
         }

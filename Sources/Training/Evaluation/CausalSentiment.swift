@@ -2,16 +2,16 @@ import Foundation
 package import Kernels
 package import Model
 
-/// Reads texts token by token, as the engine does, texts of similar length side by side.
+/// Scores texts token by token, as the engine does. Texts of similar length share a batch.
 package struct CausalSentiment: SentimentScorer {
     private let workers: NetworkWorkers
 
-    /// - Throws: `EvaluationError` if the model has no sentiment.
+    /// - Throws: `EvaluationError` if the model has no sentiment head or is bidirectional.
     package init(_ model: Model, kernels: Kernels, threads: Int) throws(EvaluationError) {
         let name = model.folder.path(percentEncoded: false)
         guard model.config.heads.sentiment else { throw .noHead("sentiment", model: name) }
         guard !model.config.bidirectional else {
-            throw .unsupported("a bidirectional model reads no text token by token", model: name)
+            throw .unsupported("a bidirectional model does not read token by token", model: name)
         }
         workers = NetworkWorkers(model.network, kernels: kernels, threads: threads)
     }
@@ -41,7 +41,7 @@ package struct CausalSentiment: SentimentScorer {
     }
 }
 
-/// A batch of texts, one in each slot, read side by side by one thread.
+/// A batch of texts, one in each slot, which one thread reads.
 private struct ReadingBatch {
     private let texts: [TextTokens]
     private let lengths: [[Int]]
@@ -70,7 +70,7 @@ private struct ReadingBatch {
         return found
     }
 
-    /// Fresh streams that have read the start token.
+    /// Resets the streams and reads the start token.
     private func begin(_ runner: NetworkRunner, _ states: inout StateSlab) {
         let slots = texts.indices.map { Int32($0) }
         for slot in slots { states.zero(slot: slot) }
@@ -78,12 +78,12 @@ private struct ReadingBatch {
         runner.advance(tokens: slots.map { _ in start }, slots: slots, states: &states)
     }
 
-    /// Texts with a length still to come to.
+    /// The texts with lengths that have not been reached.
     private func live(_ found: [[Float]]) -> [Int32] {
         texts.indices.filter { found[$0].count < lengths[$0].count }.map { Int32($0) }
     }
 
-    /// Of each text that reads on, after the token just read.
+    /// The logit of each live text after the latest token.
     private func logits(
         _ live: [Int32], at position: Int, _ runner: NetworkRunner,
         _ states: borrowing StateSlab, _ pools: inout [SentimentPool]
@@ -97,7 +97,7 @@ private struct ReadingBatch {
         }
     }
 
-    /// Of the texts that are asked for after so many tokens.
+    /// Appends the probabilities of the texts that have reached one of their lengths.
     private func score(
         _ logits: [(text: Int, logit: Float)], after position: Int, _ runner: NetworkRunner,
         into found: inout [[Float]]

@@ -1,19 +1,19 @@
 package import Model
 
-/// Why a model could not be measured.
+/// A model cannot be measured.
 package indirect enum EvaluationError: Error, Equatable, CustomStringConvertible {
-    /// The model lacks what is measured: `next` or `sentiment`.
+    /// The model lacks the head: `next` or `sentiment`.
     case noHead(String, model: String)
-    /// What is asked for is not to be had of models of this kind.
+    /// Models of this kind do not support the measurement.
     case unsupported(String, model: String)
-    /// Nothing to measure on.
+    /// There is no token to measure.
     case noTokens
-    /// The state or a logit was not finite; tokens of the text count from 0.
+    /// The state or a logit was not finite. Tokens of the text count from 0.
     case notFinite(token: Int)
     case outOfMemory(ModelError)
-    /// One of these, met on that file.
+    /// An error for that file.
     case on(file: String, EvaluationError)
-    /// The user has had enough.
+    /// The user interrupted the measurement.
     case interrupted
 
     package var description: String {
@@ -22,7 +22,7 @@ package indirect enum EvaluationError: Error, Equatable, CustomStringConvertible
             "\(model): found no \(head) head; expected a model with one"
         case .unsupported(let what, let model): "\(model): \(what)"
         case .noTokens:
-            "found no token that another one comes before; expected a text of two or more"
+            "found no token to predict; expected a text of two or more tokens"
         case .notFinite(let token): "the network is not finite after token \(token) of the text"
         case .outOfMemory(let error): error.description
         case .on(let file, let error): "\(file): \(error)"

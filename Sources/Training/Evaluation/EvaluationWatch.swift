@@ -1,6 +1,6 @@
-/// Whoever waits for a measurement: told how far it is, and asked whether to go on.
+/// Callbacks of a measurement: progress, and whether to stop.
 package struct EvaluationWatch: Sendable {
-    /// So many more tokens are read. Called by any thread, several times a second.
+    /// Receives the number of further tokens read. Any thread calls it, several times a second.
     package let didRead: @Sendable (Int) -> Void
     package let shouldStop: @Sendable () -> Bool
 

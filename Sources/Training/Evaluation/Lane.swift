@@ -1,20 +1,20 @@
-/// A part of a text that one stream reads: the tokens that count, after some that do not.
+/// A part of a text that one stream reads: warm-up tokens, then the tokens that count.
 struct Lane: Equatable {
-    /// Where the stream begins.
+    /// The position at which the stream begins.
     let first: Int
     /// The tokens whose surprisal counts.
     let counted: Range<Int>
 
-    /// Tokens that a lane reads before its own, so that it has nearly the state of one long stream.
+    /// Warm-up tokens of a lane, after which its state is close to that of one long stream.
     static let warmUp = 256
     private static let shortest = 4096
     private static let most = 128
 
-    /// As many lanes as a text is long enough for. It does not depend on the machine, so that
-    /// everyone finds the same.
+    /// The number of lanes for a text of that length. It does not depend on the machine, so that
+    /// results are reproducible.
     static func usualCount(tokens: Int) -> Int { max(1, min(most, tokens / shortest)) }
 
-    /// The text in about equal parts. The first is a stream from the text's beginning.
+    /// Divides the text into about equal parts. The first lane begins at the start of the text.
     static func lanes(of text: TextTokens, count: Int) -> [Lane] {
         let tokens = text.predicted
         let count = max(1, min(count, tokens.count))

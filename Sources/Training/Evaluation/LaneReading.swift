@@ -1,7 +1,7 @@
 import Kernels
 import Model
 
-/// Some lanes of a text, read side by side by one thread: the surprisals of their tokens.
+/// The surprisals of the tokens of some lanes of a text, which one thread reads in one batch.
 struct LaneReading {
     private let lanes: [Lane]
     private let text: TextTokens
@@ -11,20 +11,20 @@ struct LaneReading {
         self.text = text
     }
 
-    /// What one step reads: for each token to come, what is read before it.
+    /// The input of one step: for each token to predict, the token before it.
     private struct Step {
         var slots: [Int32] = []
         var counts: [Int] = []
         var inputs: [Int32] = []
-        /// Places in `inputs` after which the surprisal of the token to come counts.
+        /// Positions in `inputs` whose next token counts.
         var counted: [(place: Int, lane: Int, token: Int)] = []
     }
 
-    /// The sum of the surprisals of each lane's tokens, token by token in order.
+    /// The sum of the surprisals of each lane's tokens in bits, added in order.
     func bits(
         _ runner: NetworkRunner, _ states: inout StateSlab, _ watch: EvaluationWatch
     ) throws(EvaluationError) -> [Double] {
-        // Fewer lanes than rows read several tokens each in a step.
+        // With fewer lanes than rows of a step, each lane reads several tokens in a step.
         let each = max(1, NetworkWorkers.maxBatch / lanes.count)
         var next = lanes.map { max($0.first, text.predicted.lowerBound) }
         var sums = lanes.map { _ in 0.0 }

@@ -3,13 +3,13 @@ package import Kernels
 package import Model
 import Synchronization
 
-/// A network and threads to run it on pieces of work that do not depend on each other.
+/// Runs a network on independent pieces of work, on several threads.
 package struct NetworkWorkers: Sendable {
     let network: Network
     let kernels: Kernels
     let threads: Int
 
-    /// Rows of a step: enough for the kernels' full speed.
+    /// Rows of a step. The kernels reach their full speed with this number.
     static let maxBatch = 64
 
     package init(_ network: Network, kernels: Kernels, threads: Int) {
@@ -19,8 +19,8 @@ package struct NetworkWorkers: Sendable {
         self.threads = threads
     }
 
-    /// The results of `count` pieces, by piece, whichever thread was free for which. Each piece has a
-    /// runner and `maxBatch` slots of states of its own.
+    /// The results of `count` pieces, in order. Each piece has its own runner and `maxBatch` slots
+    /// of states.
     func results<Result: Sendable>(
         _ count: Int,
         _ body: @Sendable (Int, NetworkRunner, inout StateSlab) throws(EvaluationError) -> Result

@@ -1,15 +1,15 @@
 package import Kernels
 package import Model
 
-/// Measures how well a scorer tells positive texts from negative ones.
+/// Measures how well a scorer separates positive from negative texts.
 package struct SentimentEvaluation: Sendable {
     private let scorer: any SentimentScorer
 
     package init(_ scorer: any SentimentScorer) { self.scorer = scorer }
 
-    /// With the scorer for models of this kind.
+    /// Uses the scorer for models of this kind.
     ///
-    /// - Throws: `EvaluationError` for a model without sentiment.
+    /// - Throws: `EvaluationError` for a model without a sentiment head.
     package init(_ model: Model, kernels: Kernels, threads: Int) throws(EvaluationError) {
         if model.config.bidirectional {
             self.init(try WholeMessageSentiment(model, kernels: kernels, threads: threads))
@@ -23,7 +23,7 @@ package struct SentimentEvaluation: Sendable {
     }
 
     /// - Parameters:
-    ///   - texts: one at least; those without tokens count as undecided, so as negative.
+    ///   - texts: at least one. Texts without tokens have probability 0.5 and count as negative.
     ///   - labels: whether each is positive.
     package func measure(
         _ texts: [TextTokens], labels: [Bool], _ watch: EvaluationWatch = EvaluationWatch()
@@ -53,21 +53,21 @@ package struct SentimentEvaluation: Sendable {
             tokens: counts.reduce(0, +), bytes: texts.reduce(0) { $0 + $1.byteCount })
     }
 
-    /// 1, 2, 4, … and the first of them that no text is longer than.
+    /// Powers of 2 up to the first that is at least `longest`.
     private static func steps(upTo longest: Int) -> [Int] {
         var steps = [1]
         while let last = steps.last, last < longest { steps.append(last * 2) }
         return steps
     }
 
-    /// All that is asked of a text of so many tokens, ascending, none twice.
+    /// All lengths at which a text of `count` tokens is scored, ascending and distinct.
     private static func lengths(of count: Int, _ steps: [Int]) -> [Int] {
         guard count > 0 else { return [] }
         let quarters = (1...4).map { length(count, quarters: $0) }
         return Set(quarters + steps.map { min($0, count) }).sorted()
     }
 
-    /// At least one token, unless there is none.
+    /// Rounded up, so at least one token if there are any.
     private static func length(_ count: Int, quarters: Int) -> Int {
         (count * quarters + 3) / 4
     }

@@ -1,6 +1,6 @@
-/// What a model said of a text, and what people did.
+/// The prediction for a text and its label.
 package struct SentimentOutcome: Sendable, Equatable {
-    /// Of positive.
+    /// The predicted probability of positive.
     package let probability: Float
     package let isPositive: Bool
 

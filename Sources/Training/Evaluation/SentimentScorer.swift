@@ -1,9 +1,9 @@
-/// Says how likely texts are positive, after any number of their tokens.
+/// Computes the probability that texts are positive, after any number of their tokens.
 package protocol SentimentScorer: Sendable {
-    /// The probability of positive of each text, each as a message of its own in a fresh stream,
-    /// after the first `lengths[text]` tokens of it.
+    /// The probability that each text is positive after its first `lengths[text]` tokens. Each text
+    /// is one message in a new stream.
     ///
-    /// - Parameter lengths: for each text from 1 to all its tokens, ascending, none twice.
+    /// - Parameter lengths: for each text, from 1 to its number of tokens, ascending and distinct.
     func probabilities(
         of texts: [TextTokens], after lengths: [[Int]], _ watch: EvaluationWatch
     ) throws(EvaluationError) -> [[Float]]

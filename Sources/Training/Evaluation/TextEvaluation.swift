@@ -2,12 +2,12 @@ import Foundation
 package import Kernels
 package import Model
 
-/// Measures how well a model foretells texts, each as one long stream, cut into lanes that are read
-/// side by side.
+/// Measures how well a model predicts texts. Each text is one long stream, divided into lanes that
+/// are read in one batch.
 package struct TextEvaluation: Sendable {
     private let workers: NetworkWorkers
 
-    /// - Throws: `EvaluationError` if the model foretells nothing.
+    /// - Throws: `EvaluationError` if the model has no next-token head.
     package init(_ model: Model, kernels: Kernels, threads: Int) throws(EvaluationError) {
         guard Self.canMeasure(model.config) else {
             throw .noHead("next", model: model.folder.path(percentEncoded: false))
@@ -19,8 +19,8 @@ package struct TextEvaluation: Sendable {
         config.heads.next && !config.bidirectional
     }
 
-    /// - Parameter lanes: nil: as many as the text is long enough for. The result does not depend on
-    ///   the number of threads.
+    /// - Parameter lanes: nil for the usual number. The result does not depend on the number of
+    ///   threads.
     package func measure(
         _ text: TextTokens, lanes count: Int? = nil, _ watch: EvaluationWatch = EvaluationWatch()
     ) throws(EvaluationError) -> TextMeasure {

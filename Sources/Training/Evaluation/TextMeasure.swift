@@ -1,14 +1,14 @@
 import Foundation
 
-/// How well a model foretells a text.
+/// How well a model predicts a text.
 package struct TextMeasure: Sendable, Equatable {
-    /// The surprisals of all tokens predicted, summed.
+    /// The sum of the surprisals of the predicted tokens.
     package let bits: Double
-    /// Tokens predicted: all, but for the first one of a model without a start token.
+    /// The number of predicted tokens: all, except the first if the model has no start token.
     package let tokens: Int
-    /// Of those tokens.
+    /// The bytes of those tokens.
     package let bytes: Int
-    /// Parts of the text that were read side by side; 1: as one stream.
+    /// The number of lanes; 1 if the text was read as one stream.
     package let lanes: Int
 
     package var bitsPerByte: Double { bits / Double(bytes) }

@@ -3,8 +3,7 @@ package import Model
 import Synchronization
 import Tokenizer
 
-/// A text as a model reads it in one message: its tokens, after the model's start token if it has
-/// one.
+/// The tokens of a text as one message, and the model's start token, if it has one.
 package struct TextTokens: Sendable {
     package let ids: [Int32]
     let startToken: Int32?
@@ -14,7 +13,8 @@ package struct TextTokens: Sendable {
 
     private static let slice = 1 << 16
 
-    /// - Parameter isStopped: asked often; true ends it, with the tokens of the text's beginning.
+    /// - Parameter isStopped: polled often; true ends it with the tokens of the beginning of the
+    ///   text.
     package init(_ text: [UInt8], model: Model, isStopped: () -> Bool = { false }) {
         self.init(
             text, encoder: model.tokenizer.makeEncoder(), startToken: model.config.startToken,
@@ -45,7 +45,7 @@ package struct TextTokens: Sendable {
         self.firstByteCount = firstByteCount
     }
 
-    /// Each of many texts by itself, tokenised by so many threads.
+    /// Tokenises each text on its own, on several threads.
     package static func all(
         _ texts: [[UInt8]], model: Model, threads: Int,
         isStopped: @Sendable () -> Bool = { false }
@@ -64,11 +64,11 @@ package struct TextTokens: Sendable {
         return found.withLock { Array($0.joined()) }
     }
 
-    /// The tokens that something comes before, so that they can be predicted.
+    /// The positions of the tokens that can be predicted: those with a token before them.
     var predicted: Range<Int> { min(startToken == nil ? 1 : 0, ids.count)..<ids.count }
     var predictedByteCount: Int { startToken == nil ? byteCount - firstByteCount : byteCount }
 
-    /// What the model reads just before a token, in a stream that begins at token `first`.
+    /// The token that the model reads before a token, in a stream that begins at token `first`.
     func input(before token: Int, inStreamFrom first: Int) -> Int32 {
         if token == first, let startToken { return startToken }
         return ids[token - 1]

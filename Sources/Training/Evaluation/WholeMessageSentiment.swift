@@ -2,17 +2,18 @@ import Foundation
 package import Kernels
 package import Model
 
-/// Reads texts with a bidirectional network, as the engine does: each beginning that is asked for as a
+/// Scores texts with a bidirectional network, as the engine does. Each requested length is a
 /// message of its own.
 package struct WholeMessageSentiment: SentimentScorer {
     private let workers: NetworkWorkers
 
-    /// - Throws: `EvaluationError` if the model has no sentiment, or reads token by token.
+    /// - Throws: `EvaluationError` if the model has no sentiment head or is not bidirectional.
     package init(_ model: Model, kernels: Kernels, threads: Int) throws(EvaluationError) {
         let name = model.folder.path(percentEncoded: false)
         guard model.config.heads.sentiment else { throw .noHead("sentiment", model: name) }
         guard model.config.bidirectional else {
-            throw .unsupported("a model that reads token by token reads no message", model: name)
+            throw .unsupported(
+                "a model that reads token by token does not read whole messages", model: name)
         }
         workers = NetworkWorkers(model.network, kernels: kernels, threads: threads)
     }
@@ -44,7 +45,7 @@ package struct WholeMessageSentiment: SentimentScorer {
                 messages.append(message)
                 waiting.removeFirst()
             }
-            // Tokens of the text, and not of its beginnings again and again.
+            // Progress counts each text once, not each of its beginnings.
             for message in runner.advance() where message === messages.last && waiting.isEmpty {
                 watch.didRead(lengths.last ?? 0)
             }

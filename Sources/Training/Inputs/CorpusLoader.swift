@@ -4,16 +4,16 @@ internal import Model
 internal import Synchronization
 package import Tokenizer
 
-/// Reads and tokenises what a recipe names, and counts its n-grams.
+/// Reads and tokenises the texts of a recipe, and counts n-grams.
 package struct CorpusLoader: Sendable {
     private let recipe: Recipe
     private let tokenizer: any TokenizerModel
     private let threads: Int
     private let isStopped: @Sendable () -> Bool
-    /// Told what is being done.
+    /// Receives a description of the current work.
     private let progress: @Sendable (String) -> Void
 
-    /// - Parameter isStopped: asked often; true ends the reading with `CorpusError.interrupted`.
+    /// - Parameter isStopped: polled often; true ends the reading with `CorpusError.interrupted`.
     package init(
         _ recipe: Recipe, tokenizer: any TokenizerModel, threads: Int,
         isStopped: @escaping @Sendable () -> Bool = { false },
@@ -66,8 +66,8 @@ package struct CorpusLoader: Sendable {
     private var startToken: Int32? { recipe.network.startToken.map { Int32($0) } }
 
     /// - Parameters:
-    ///   - first: the place of the first source among those of the recipe's `key`.
-    ///   - limit: tokens after which no further document is read.
+    ///   - first: the index of the first source among those of the recipe's `key`.
+    ///   - limit: the number of tokens after which no further document is read.
     private func texts(
         _ sources: [Recipe.TextSource], from first: Int = 0, of key: String,
         _ inputs: inout [RunInput], limit: Int = .max
@@ -86,7 +86,7 @@ package struct CorpusLoader: Sendable {
         return corpus
     }
 
-    /// The bytes of an input, and what is noted of it.
+    /// The bytes of an input. Records the input with its digest.
     private func read(
         _ file: String, _ place: String, _ inputs: inout [RunInput]
     ) throws(CorpusError) -> [UInt8] {
@@ -96,7 +96,7 @@ package struct CorpusLoader: Sendable {
         return bytes
     }
 
-    /// Few documents at a time where not all may be wanted.
+    /// With a limit, few documents at a time, so that few are tokenised beyond it.
     private func batches(_ documents: [Range<Int>], limit: Int) -> [[Range<Int>]] {
         let size = limit == .max ? max(1, documents.count) : 16
         return stride(from: 0, to: documents.count, by: size).map {
@@ -128,7 +128,8 @@ package struct CorpusLoader: Sendable {
         return corpus
     }
 
-    /// Threads take about equal parts of the documents; the result is in the documents' order.
+    /// Each thread tokenises an equal share of the documents. The result has the order of the
+    /// documents.
     private func tokenise(
         _ documents: [ArraySlice<UInt8>], labels: [Double]?, of file: String
     ) throws(CorpusError) -> TokenCorpus {
@@ -151,7 +152,8 @@ package struct CorpusLoader: Sendable {
         return corpus
     }
 
-    /// Those of a whole document, or of its beginning if stopped; in pieces, so as to ask often.
+    /// The tokens of a document, or of its beginning if stopped. Pieces let `isStopped` be polled
+    /// often.
     private func tokens(of document: ArraySlice<UInt8>, _ encoder: TokenEncoder) -> [Int32] {
         var tokens: [Token] = []
         var incremental = IncrementalTokenizer(encoder)

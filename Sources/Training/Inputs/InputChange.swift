@@ -1,4 +1,5 @@
-/// An input that has other content than when the run was begun, at the step from which it counts.
+/// An input whose content has changed since the run began, and the step from which the new content
+/// is used.
 package struct InputChange: Codable, Equatable, Sendable, CustomStringConvertible {
     package let step: Int
     package let key: String
@@ -8,7 +9,7 @@ package struct InputChange: Codable, Equatable, Sendable, CustomStringConvertibl
     package let now: String
 
     package var description: String {
-        "\(file) (\(key)): found other content (digest \(now.prefix(16))) than the run was begun with "
+        "\(file) (\(key)): found other content (digest \(now.prefix(16))) than when the run began "
             + "(\(was.prefix(16)))"
     }
 }

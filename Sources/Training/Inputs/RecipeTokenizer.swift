@@ -3,10 +3,13 @@ package import Foundation
 internal import Model
 package import Tokenizer
 
-/// The tokenizer that a recipe names.
+/// Loads the tokenizer of a recipe.
 package enum RecipeTokenizer {
-    /// The recipe with what the tokenizer decides (its kind, and how many tokens there are), the
-    /// tokenizer, and the bytes of its file, nil for bytes.
+    /// The recipe, completed with the kind and the size of the tokenizer; the tokenizer; and the
+    /// bytes of its file, nil for a byte tokenizer.
+    ///
+    /// - Throws: `TokenizerError`; `TrainingError` if the start token or the separator does not
+    ///   fit.
     package static func resolve(
         _ recipe: Recipe
     ) throws -> (Recipe, any TokenizerModel, bytes: Data?) {
@@ -30,7 +33,7 @@ package enum RecipeTokenizer {
         return (recipe, tokenizer, bytes)
     }
 
-    /// The separator takes the place of the start token.
+    /// Joined texts begin with the separator instead of the start token, so both must be one token.
     private static func checkJoined(
         _ recipe: Recipe, _ tokenizer: any TokenizerModel
     ) throws(TrainingError) {
@@ -45,7 +48,7 @@ package enum RecipeTokenizer {
 }
 
 extension Recipe {
-    /// The tokenizer as an input, none for bytes.
+    /// The tokenizer as an input of the run; empty for bytes.
     func tokenizerInput(_ bytes: Data?) -> [RunInput] {
         guard let bytes else { return [] }
         return [

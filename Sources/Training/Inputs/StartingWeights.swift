@@ -4,23 +4,23 @@ package import Foundation
 package import Model
 internal import Tokenizer
 
-/// The weights of a model folder that a run begins with. Its heads may be others than the run's.
+/// The initial weights of a run, from a model folder. Its heads may differ from those of the run.
 package struct StartingWeights {
     private let folder: URL
 
-    /// The recipe's key, and that under which its tokenizer is noted.
+    /// The key in the recipe and among the inputs.
     static let key = "start"
     private static let files = ["config.json", "model.safetensors", "tokenizer.json"]
 
     package init(_ folder: String) { self.folder = URL(filePath: folder) }
 
-    /// - Throws: `ModelError` for a folder that cannot be read, `TrainingError` where more than the
+    /// - Throws: `ModelError` for a folder that cannot be read, `TrainingError` if more than the
     ///   heads differs.
     package func check(fits network: ModelConfig) throws { _ = try weights(for: network) }
 
-    /// The tokenizer, where it is another one than a run's: equal sizes do not make a token the same.
+    /// The folder's tokenizer, if it differs from the run's; nil if both give the same tokens.
     ///
-    /// - Parameter own: the bytes of the run's tokenizer.json; nil for bytes.
+    /// - Parameter own: the bytes of the run's tokenizer.json; nil for a byte tokenizer.
     /// - Throws: as `check(fits:)`, or `TokenizerError`.
     package func otherTokenizer(than own: Data?) throws -> InputChange? {
         let config = try Model.config(from: folder)
@@ -40,7 +40,7 @@ package struct StartingWeights {
             was: digest(theirs), now: digest(own.map { Array($0) }))
     }
 
-    /// What it is, by the content of its files.
+    /// The folder as an input of the run, with a digest over its files.
     func input() throws -> RunInput {
         let hasher = Digest.Hasher()
         for name in Self.files {
@@ -61,8 +61,8 @@ package struct StartingWeights {
         }
     }
 
-    /// Takes every tensor that both networks have. Heads that the folder lacks, or has in another
-    /// form, stay as they are.
+    /// Copies every tensor that both networks have. Heads that the folder lacks, or has in another
+    /// form, keep their values.
     ///
     /// - Throws: as `check(fits:)`.
     func fill(_ parameters: ParameterSet<Float>, of network: ModelConfig) throws {
@@ -72,7 +72,7 @@ package struct StartingWeights {
         }
     }
 
-    /// The folder's weights, and which tensors they are.
+    /// The folder's weights and their tensors.
     private func weights(
         for network: ModelConfig
     ) throws -> (SafetensorsWeights, [TensorSpec]) {
@@ -84,13 +84,13 @@ package struct StartingWeights {
             let differing = zip(own, theirs).first { $0 != $1 }
             throw TrainingError.file(
                 folder.path, found: "another network: \(Self.text(differing?.1, theirs))",
-                expected: "the recipe's network, but for heads: \(Self.text(differing?.0, own))")
+                expected: "the recipe's network, except for heads: \(Self.text(differing?.0, own))")
         }
         let file = folder.appending(path: "model.safetensors").path
         return (try SafetensorsWeights(path: file, specs: found), found)
     }
 
-    /// Settings that change what weights mean, and not always their shapes.
+    /// Checks the settings that change the meaning of weights, but not always their shapes.
     private func checkKind(_ found: ModelConfig, fits network: ModelConfig) throws(TrainingError) {
         func settings(_ config: ModelConfig) -> [(String, String)] {
             [
@@ -104,7 +104,7 @@ package struct StartingWeights {
         where theirs != own {
             throw .file(
                 folder.path, found: "another network: \(key) \(theirs)",
-                expected: "the recipe's network, but for heads: \(key) \(own)")
+                expected: "the recipe's network, except for heads: \(key) \(own)")
         }
     }
 

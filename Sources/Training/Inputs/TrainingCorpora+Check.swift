@@ -5,7 +5,7 @@ extension TrainingCorpora {
     /// The fewest tokens of a lane: one to read and one to predict.
     private static let leastTokensOfLane = 2
 
-    /// Refuses sources that have too little text for their lanes.
+    /// Rejects sources with too few tokens for their lanes.
     package func check(_ recipe: Recipe) throws(TrainingError) {
         let files = recipe.texts.map(\.files) + recipe.labelled.map(\.files)
         if !recipe.window.wholeTexts {

@@ -1,9 +1,9 @@
 internal import Model
 
 extension TrainingCorpora {
-    /// Counts the n-grams that a recipe asks for in its labelled texts.
+    /// Counts the n-grams of a recipe in its labelled texts.
     ///
-    /// - Parameter isStopped: asked at every text; true ends it with `CorpusError.interrupted`.
+    /// - Parameter isStopped: polled for every text; true ends it with `CorpusError.interrupted`.
     package mutating func countNGrams(
         _ recipe: Recipe, isStopped: () -> Bool = { false }
     ) throws(CorpusError) {
@@ -41,7 +41,7 @@ extension TokenCorpus {
 }
 
 extension SentimentNGrams {
-    /// What they add to the log-odds of a whole text.
+    /// The log-odds that the n-grams add for a whole text.
     func logit(_ text: some Sequence<Int32>) -> Float {
         var sum = NGramSum()
         for token in text { sum.add(token, self) }

@@ -1,6 +1,6 @@
 package import Model
 
-/// What a run reads: each source's tokens and the lanes that read it.
+/// The data of a run: the tokens of each source and the number of lanes that read it.
 package struct TrainingCorpora: Sendable {
     package struct Source: Sendable {
         package let tokens: TokenCorpus
@@ -16,14 +16,14 @@ package struct TrainingCorpora: Sendable {
         }
     }
 
-    /// Texts and then tables, in the recipe's order.
+    /// Texts, then tables, in the order of the recipe.
     package var all: [Source]
-    /// What validation reads, likewise; nil where the recipe names none.
+    /// The validation data; nil if the recipe names none.
     package var validationText: TokenCorpus?
     package var validationLabelled: TokenCorpus?
-    /// The files that all that was read from, in the recipe's order.
+    /// The input files, in the order of the recipe.
     package var inputs: [RunInput] = []
-    /// Those of the tables, where the recipe asks for them.
+    /// The n-grams of the tables, if the recipe requests them.
     package internal(set) var ngrams: SentimentNGrams?
 
     package init(

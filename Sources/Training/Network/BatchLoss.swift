@@ -1,9 +1,9 @@
-/// What a window's losses are, in nats.
+/// The losses of a mini-batch, in nats.
 package struct BatchLoss: Codable, Sendable, Equatable {
-    /// Sum of the next tokens' cross-entropies, and how many they are.
+    /// The sum of the cross-entropies of the next tokens, and the number of tokens.
     package var tokens = 0.0
     package var tokenCount = 0
-    /// Weighted sum of the sentiments' cross-entropies, and their weights.
+    /// The weighted sum of the cross-entropies of the sentiment, and the sum of the weights.
     package var sentiment = 0.0
     package var sentimentWeight = 0.0
 
@@ -17,7 +17,7 @@ package struct BatchLoss: Codable, Sendable, Equatable {
     }
 }
 
-/// How much the two heads' mean losses count.
+/// The weights of the two heads' mean losses.
 package struct LossWeights: Sendable, Equatable {
     package var next: Double
     package var sentiment: Double

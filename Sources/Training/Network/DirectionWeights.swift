@@ -1,8 +1,8 @@
 internal import Kernels
 internal import Model
 
-/// The weights of one direction of one recurrent layer: PyTorch's four tensors, and the layouts that
-/// products read.
+/// The weights of one direction of one recurrent layer: PyTorch's four tensors, and their packed
+/// layouts.
 final class DirectionWeights<Scalar: TrainingScalar>: Sendable {
     /// `[G*H, K]`
     let input: Parameter<Scalar>
@@ -12,13 +12,13 @@ final class DirectionWeights<Scalar: TrainingScalar>: Sendable {
     let inputBias: Parameter<Scalar>
     let hiddenBias: Parameter<Scalar>
     let packedInput: Scalar.Weights
-    /// All gates; of a GRU that resets before the product, r and z.
+    /// All gates. GRU, reset before: r and z.
     let packedHidden: Scalar.Weights
-    /// Of such a GRU, n.
+    /// GRU, reset before: n.
     let packedCandidate: Scalar.Weights?
-    /// What the forward pass multiplies by: `hidden`, or that with some weights dropped.
+    /// The recurrent weights of the forward pass: `hidden`, after weight dropout.
     let usedHidden: Matrix<Scalar>
-    /// Sums of both biases by gate; of a GRU that resets after the product n_x and n_h apart.
+    /// The sums of both biases by gate. GRU, reset after: separate blocks for n_x and n_h.
     let bias: Matrix<Scalar>
     let cell: RecurrentCell
     /// H padded
@@ -39,7 +39,7 @@ final class DirectionWeights<Scalar: TrainingScalar>: Sendable {
         bias = Matrix(rows: 1, columns: size * (cell == .gruResetAfter ? 4 : cell.gates))
     }
 
-    /// Brings the layouts up to date with the values. `dropout` is applied to `weight_hh`.
+    /// Packs the current values. `dropout` is applied to `weight_hh`.
     func pack(_ pool: ThreadPool, dropout: WeightDropout?) {
         pool.parallelFor(hidden.value.rows, grain: 16) { rows, _ in
             for row in rows {

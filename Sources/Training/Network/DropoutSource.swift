@@ -1,10 +1,10 @@
-/// What a window's masks are drawn from.
+/// Generates the dropout masks of a training step.
 struct DropoutSource: Sendable {
     let rates: DropoutRates
     let seed: UInt64
     let step: Int
 
-    /// Fills a mask `[lanes, columns]`; none for a rate of 0.
+    /// Fills a mask `[lanes, columns]`. Nil for a rate of 0.
     func mask<Scalar>(
         _ purpose: String, _ index: Int = 0, rate: Double, _ mask: Matrix<Scalar>
     ) -> Matrix<Scalar>? {
@@ -22,7 +22,7 @@ struct DropoutSource: Sendable {
             rate: rates.weight, seed: seed, step: step, index: 2 * layer + direction)
     }
 
-    /// The factor of a word's vector.
+    /// The factor of a token's embedding.
     func factor<Scalar: TrainingScalar>(ofWord word: Int) -> Scalar {
         guard rates.embedding > 0 else { return 1 }
         var random = SeededRandom(seed: seed, purpose: "embedding dropout", step, word)

@@ -1,16 +1,16 @@
 internal import Kernels
 internal import Model
 
-/// The sums that a message's tokens add up to (see `SentimentPool`), over the windows of training:
-/// what earlier windows added counts, but no gradient goes back to them.
+/// Gated pooling of the sentiment over a message's tokens (see `SentimentPool`). The sums carry
+/// over from earlier mini-batches, but gradients do not flow back to them.
 final class GatedPooling<Scalar: TrainingScalar>: Sendable {
     private let weight: Parameter<Scalar>
     private let bias: Parameter<Scalar>
     private let hasStartToken: Bool
     private let lanes: Int
-    /// By lane, its first two numbers: Σ g e and Σ g before the window.
+    /// By lane, in the first two columns: Σ g e and Σ g before the mini-batch.
     let initial: Matrix<Scalar>
-    /// By row, its first two numbers: e and g of the token, and the sums after it.
+    /// By row, in the first two columns: e and g of the token, and the sums after it.
     private let tokens: Matrix<Scalar>
     private let sums: Matrix<Scalar>
 
@@ -28,13 +28,13 @@ final class GatedPooling<Scalar: TrainingScalar>: Sendable {
 
     func clearState() { initial.row(0, count: initial.rows).fill(0) }
 
-    /// Makes the sums at the window's end those that the next begins with.
+    /// Carries the sums over to the next mini-batch.
     func carryState(_ shape: BatchShape) {
         guard shape.steps > 0 else { return }
         for lane in 0..<lanes { initial.row(lane).copy(sums.row(shape.row(shape.steps - 1, lane))) }
     }
 
-    /// Reads a window; gives the logit of each target.
+    /// The logit of each target of a mini-batch.
     func logits(_ features: Matrix<Scalar>, _ batch: MiniBatch) -> [Scalar] {
         for lane in 0..<lanes { addUp(features, batch, lane) }
         return batch.sentiments.map { target in
@@ -65,19 +65,20 @@ final class GatedPooling<Scalar: TrainingScalar>: Sendable {
         batch.starts[row] || batch.separators[row]
     }
 
-    /// What is read before a message is not of it.
+    /// The start token and separators do not belong to a message.
     private func counts(_ row: Int, _ batch: MiniBatch) -> Bool {
         !(hasStartToken && batch.starts[row]) && !batch.separators[row]
     }
 
     private func product(_ x: Row<Scalar>, _ part: Int) -> Scalar {
         let w = weight.value.row(part)
+        w.requireWidth(of: x)
         var sum = bias.value.row(0)[part]
         for u in 0..<w.count { sum += x[u] * w[u] }
         return sum
     }
 
-    /// - Parameter slopes: the derivative of the loss by the logit of each target.
+    /// - Parameter slopes: the derivative of the loss with respect to the logit of each target.
     func addGradients(
         _ features: Matrix<Scalar>, _ gradient: Matrix<Scalar>, _ batch: MiniBatch,
         _ slopes: [Scalar]
@@ -93,8 +94,8 @@ final class GatedPooling<Scalar: TrainingScalar>: Sendable {
         }
     }
 
-    /// With A = Σ g e and G = Σ g, the logit is A / (1 + G): its derivatives by A and G, summed over
-    /// the targets from a token on, are those by what that token has added.
+    /// With A = Σ g e and G = Σ g, the logit is A / (1 + G). A token's gradient is the sum of the
+    /// derivatives with respect to A and G over the targets at and after the token.
     private func addGradients(
         _ features: Matrix<Scalar>, _ gradient: Matrix<Scalar>, _ batch: MiniBatch,
         _ slopes: [Scalar], _ lane: Int
@@ -119,6 +120,8 @@ final class GatedPooling<Scalar: TrainingScalar>: Sendable {
     private func add(_ slope: Scalar, _ part: Int, _ x: Row<Scalar>, _ dx: Row<Scalar>) {
         guard slope != 0 else { return }
         let (w, dw) = (weight.value.row(part), weight.gradient.row(part))
+        w.requireWidth(of: x)
+        w.requireWidth(of: dx)
         bias.gradient.row(0)[part] += slope
         for u in 0..<w.count {
             dx[u] += slope * w[u]

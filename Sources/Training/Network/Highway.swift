@@ -3,7 +3,7 @@ final class Highway<Scalar: TrainingScalar>: Sendable {
     private let weight: Parameter<Scalar>
     private let bias: Parameter<Scalar>
     private let packed: Scalar.Weights
-    /// `[rows, W]` each: t, h as it came, and the gradient with respect to t's sums.
+    /// `[rows, W]` each: t, the incoming h, and the gradient with respect to the sums of t.
     private let gate: Matrix<Scalar>
     private let hidden: Matrix<Scalar>
     private let gateGradient: Matrix<Scalar>
@@ -44,6 +44,8 @@ final class Highway<Scalar: TrainingScalar>: Sendable {
         t.add(bias.value.row(0))
         Scalar.sigmoid(t)
         h.copy(y)
+        t.requireWidth(of: x)
+        t.requireWidth(of: y)
         for u in 0..<t.count { y[u] = t[u] * h[u] + (1 - t[u]) * x[u] }
     }
 
@@ -70,6 +72,9 @@ final class Highway<Scalar: TrainingScalar>: Sendable {
 
     private func split(_ x: Row<Scalar>, _ dx: Row<Scalar>, _ dy: Row<Scalar>, _ row: Int) {
         let (t, h, dt) = (gate.row(row), hidden.row(row), gateGradient.row(row))
+        t.requireWidth(of: x)
+        t.requireWidth(of: dx)
+        t.requireWidth(of: dy)
         for u in 0..<t.count {
             dt[u] = dy[u] * (h[u] - x[u]) * t[u] * (1 - t[u])
             dx[u] += dy[u] * (1 - t[u])

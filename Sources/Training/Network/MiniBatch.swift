@@ -1,18 +1,19 @@
-/// What a window reads and what it is to say: rows as in `BatchShape`.
+/// A mini-batch of truncated back-propagation through time: tokens and targets. Rows are those of
+/// `BatchShape`.
 package struct MiniBatch: Sendable {
     package var shape: BatchShape
     /// `[rows]`: token ids.
     package var tokens: [Int32]
-    /// How many of them readers have put there; the others are padding.
+    /// The number of tokens that are not padding.
     package var tokenCount = 0
-    /// `[rows]`: the token to predict after each, or -1 for none.
+    /// `[rows]`: the next token to predict, or -1 for none.
     package var targets: [Int32]
-    /// `[rows]`: whether a text begins, or ends, with that token.
+    /// `[rows]`: whether a text begins or ends with the token.
     package var starts: [Bool]
     package var ends: [Bool]
-    /// `[rows]`: whether that token is the separator before a stream's next message.
+    /// `[rows]`: whether the token is the separator before a stream's next message.
     package var separators: [Bool]
-    /// What the sentiment head is to say.
+    /// The targets of the sentiment head.
     package var sentiments: [SentimentTarget] = []
 
     package init(shape: BatchShape) {
@@ -27,16 +28,17 @@ package struct MiniBatch: Sendable {
     func begins(_ row: Int, isReverse: Bool) -> Bool { isReverse ? ends[row] : starts[row] }
 }
 
-/// A row after which the text read so far has a known sentiment.
+/// A row whose text has a known sentiment.
 package struct SentimentTarget: Sendable, Equatable {
-    /// The last token read.
+    /// The row of the last token read.
     package var row: Int
-    /// The first token of that text: where the reverse direction of a bidirectional network ends.
+    /// The row of the text's first token, where the reverse direction of a bidirectional network
+    /// ends.
     package var firstRow: Int
-    /// Probability of positive.
+    /// The probability of positive.
     package var positive: Double
     package var weight: Double
-    /// Log-odds of positive that are added to the network's: those of n-grams, when validating.
+    /// Log-odds of n-grams that are added to the network's in validation.
     package var known: Double
 
     package init(

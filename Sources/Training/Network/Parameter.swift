@@ -1,11 +1,11 @@
 internal import Kernels
 package import Model
 
-/// A tensor that is trained: its values and the gradient of the loss with respect to them.
+/// A trained tensor: its values and the gradient of the loss with respect to them.
 ///
-/// Both are laid out for the kernels: a dimension is made of segments (the gates of a layer, the
-/// parts of a layer's input), each padded with zeros to a multiple of 16. Gradients of padding are
-/// zero, so that it stays zero. A vector is one row.
+/// Both have the layout of the kernels: each dimension consists of segments (the gates of a layer,
+/// the parts of a layer's input), each padded with zeros to a multiple of 16. Gradients of padding
+/// are zero, so padding stays zero. A vector is one row.
 package final class Parameter<Scalar: TrainingScalar>: Sendable {
     package let spec: TensorSpec
     package let value: Matrix<Scalar>
@@ -14,7 +14,7 @@ package final class Parameter<Scalar: TrainingScalar>: Sendable {
     private let columnPlaces: [Int]
 
     package var name: String { spec.name }
-    /// Whether it is a matrix: biases are not decayed.
+    /// Whether it is a matrix. Weight decay applies to matrices, not to biases.
     package var isMatrix: Bool { spec.shape.count > 1 }
 
     init(_ spec: TensorSpec, rows: [Int]? = nil, columns: [Int]) {
@@ -28,7 +28,7 @@ package final class Parameter<Scalar: TrainingScalar>: Sendable {
         gradient = Matrix(rows: paddedRows, columns: paddedColumns)
     }
 
-    /// Where each index of a dimension stands in its padded segments, and the padded size.
+    /// The position of each index of a dimension in its padded segments, and the padded size.
     private static func places(_ segments: [Int]) -> ([Int], Int) {
         var places: [Int] = []
         var start = 0
@@ -47,9 +47,10 @@ package final class Parameter<Scalar: TrainingScalar>: Sendable {
 
     package var gradients: [Scalar] { read(gradient) }
 
-    /// As `values`, of any matrix of this parameter's layout: an optimiser's moments, say.
+    /// The values of any matrix with this parameter's layout, such as an optimiser's moments.
     package func read(_ matrix: Matrix<Scalar>) -> [Scalar] {
-        rowPlaces.flatMap { row in
+        precondition(hasLayout(of: matrix), "a matrix of another layout than \(spec.name)")
+        return rowPlaces.flatMap { row in
             let row = matrix.row(row)
             return columnPlaces.map { row[$0] }
         }
@@ -57,6 +58,7 @@ package final class Parameter<Scalar: TrainingScalar>: Sendable {
 
     package func write(_ values: [Scalar], to matrix: Matrix<Scalar>) {
         precondition(values.count == spec.count, "values of \(spec.name)")
+        precondition(hasLayout(of: matrix), "a matrix of another layout than \(spec.name)")
         var index = 0
         for row in rowPlaces {
             let row = matrix.row(row)
@@ -65,6 +67,10 @@ package final class Parameter<Scalar: TrainingScalar>: Sendable {
                 index += 1
             }
         }
+    }
+
+    private func hasLayout(of matrix: Matrix<Scalar>) -> Bool {
+        matrix.rows == value.rows && matrix.columns == value.columns
     }
 
     /// A matrix of zeros of the same layout.

@@ -30,7 +30,8 @@ package final class ParameterSet<Scalar: TrainingScalar>: Sendable {
 }
 
 extension ModelConfig {
-    /// The parts of a tensor's dimensions that the trainer pads one by one; rows are nil of a vector.
+    /// The segments of a tensor's dimensions, which are padded separately. Rows are nil for a
+    /// vector.
     fileprivate func segments(of spec: TensorSpec) -> (rows: [Int]?, columns: [Int]) {
         let gates = Array(repeating: hiddenSize, count: cell.gates)
         let output = Array(repeating: hiddenSize, count: directions)

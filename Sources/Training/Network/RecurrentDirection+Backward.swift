@@ -1,9 +1,10 @@
 internal import Kernels
 
-/// The backward pass: back-propagation through the window's time (Werbos 1990), cut at its beginning.
+/// The backward pass: truncated back-propagation through time (Werbos 1990), to the start of the
+/// mini-batch.
 extension RecurrentDirection {
-    /// Takes `hiddenGradient`, the gradient with respect to h from above, through time; adds the
-    /// weights' gradients, and the input's to `inputGradient [rows, K]` where one is wanted.
+    /// Propagates `hiddenGradient`, the gradient with respect to h from above, through time. Adds
+    /// the gradients of the weights, and of the input to `inputGradient [rows, K]`.
     func backward(
         _ input: Matrix<Scalar>, inputGradient: Matrix<Scalar>?, _ batch: MiniBatch,
         _ workers: Workers<Scalar>
@@ -67,7 +68,7 @@ extension RecurrentDirection {
             previousHidden: carriedGradient.row(lane), candidate: part(candidateGradient, lane))
     }
 
-    /// The gradient with respect to r * h: that of n's sum times W_hn.
+    /// The gradient with respect to r * h: the gradient of n's sum times W_hn.
     private func multiplyCandidate(
         _ weights: Scalar.Weights, _ rows: Range<Int>, _ lanes: Range<Int>,
         _ scratch: ScratchBuffers<Scalar>
@@ -77,7 +78,7 @@ extension RecurrentDirection {
             into: RowBlock(candidateGradient, first: lanes.lowerBound), scratch: scratch)
     }
 
-    /// Hands the gradient with respect to the state before this step to the step that made it.
+    /// Adds the gradient with respect to the previous state to the previous step.
     private func carry(_ step: Int, _ lane: Int, _ batch: MiniBatch) {
         let row = batch.shape.row(step, lane)
         guard let before = stepBefore(step, of: batch.shape.steps),
@@ -99,7 +100,7 @@ extension RecurrentDirection {
             Scalar.addOuterProducts(
                 of: gatesGradient, input, rows: rows, columns: columns,
                 to: weights.input.gradient, scratch: scratch)
-            // Of a GRU that resets before the product, n reads r * h in place of h.
+            // GRU, reset before: n reads r * h instead of h.
             let plain = weights.packedCandidate == nil ? gates.columns : 2 * size
             Scalar.addOuterProducts(
                 of: hiddenGates, previousHidden, rows: rows,
@@ -116,7 +117,7 @@ extension RecurrentDirection {
 }
 
 extension Matrix {
-    /// Adds rows, in order, to `sums`.
+    /// Adds rows to `sums`, in order.
     func addRows(_ rows: Range<Int>, _ columns: Range<Int>, to sums: Row<Scalar>) {
         let sums = sums.part(columns.lowerBound, columns.count)
         for row in rows { sums.add(self.row(row).part(columns.lowerBound, columns.count)) }

@@ -2,8 +2,8 @@ internal import Kernels
 
 /// The forward pass.
 extension RecurrentDirection {
-    /// Reads `input [rows, K]` from the initial state on, or from zero where a text begins, and
-    /// fills `hidden`.
+    /// Computes `hidden` from `input [rows, K]`, beginning with the initial state, or with zeros
+    /// where a text begins.
     func forward(_ input: Matrix<Scalar>, _ batch: MiniBatch, _ workers: Workers<Scalar>) {
         workers.pool.parallelFor(batch.shape.rows, grain: 6) { rows, worker in
             weights.packedInput.multiplyTransposed(
@@ -18,7 +18,7 @@ extension RecurrentDirection {
         }
     }
 
-    /// One step of some lanes, whose rows are adjacent.
+    /// One step of adjacent lanes.
     private func forward(
         _ step: Int, _ lanes: Range<Int>, _ batch: MiniBatch, _ scratch: ScratchBuffers<Scalar>
     ) {
@@ -49,7 +49,7 @@ extension RecurrentDirection {
         }
     }
 
-    /// Adds the hidden state's products to the sums of some gates.
+    /// Adds W_h h to the sums of some gates.
     private func multiply(
         _ rows: Range<Int>, outputs: Range<Int>, _ scratch: ScratchBuffers<Scalar>
     ) {
@@ -58,7 +58,8 @@ extension RecurrentDirection {
             into: RowBlock(gates, first: rows.lowerBound), scratch: scratch)
     }
 
-    /// What the step before left, what the window began with, or zero where a text begins.
+    /// Copies the previous state: that of the previous step, the initial state, or zeros where a
+    /// text begins.
     private func takeState(_ step: Int, _ lane: Int, _ batch: MiniBatch) {
         let row = batch.shape.row(step, lane)
         let hasCell = cell.rows > 0
@@ -75,7 +76,7 @@ extension RecurrentDirection {
         }
     }
 
-    /// Makes the state after the window the one before the next.
+    /// Carries the final state over to the next mini-batch.
     func carryState(_ shape: BatchShape) {
         for lane in 0..<shape.lanes {
             let row = shape.row(lastStep(of: shape.steps), lane)

@@ -1,10 +1,10 @@
 internal import Kernels
 
-/// One direction of a recurrent layer, unrolled over a window: what the forward pass leaves for the
-/// backward pass.
+/// One direction of a recurrent layer, unrolled over a mini-batch: the activations that the
+/// backward pass needs, and the gradients.
 ///
-/// Every matrix has a row for each step of each lane. Lanes are independent, so they are what threads
-/// share out; inside a lane time goes on from step to step, or backwards for the reverse direction.
+/// Every matrix has a row for each step of each lane. Lanes are independent, so threads divide
+/// them. Within a lane the steps are sequential, in reverse for the reverse direction.
 final class RecurrentDirection<Scalar: TrainingScalar>: Sendable {
     let weights: DirectionWeights<Scalar>
     let isReverse: Bool
@@ -17,20 +17,20 @@ final class RecurrentDirection<Scalar: TrainingScalar>: Sendable {
     let candidate: Matrix<Scalar>
     /// `[rows, G*H]`
     let gates: Matrix<Scalar>
-    /// `[lanes, H]`: the state before the window, and after it.
+    /// `[lanes, H]`: the state before the mini-batch; after `carryState`, the state after it.
     let initialHidden: Matrix<Scalar>
     let initialCell: Matrix<Scalar>
 
-    /// Gradients: `[rows, H]` with respect to h, complete once the backward pass was at that step,
-    /// and to c.
+    /// `[rows, H]`: gradients with respect to h and c. A row is complete when the backward pass
+    /// reaches its step.
     let hiddenGradient: Matrix<Scalar>
     let cellGradient: Matrix<Scalar>
     let gatesGradient: Matrix<Scalar>
     let hiddenGatesGradient: Matrix<Scalar>
-    /// `[lanes, H]`, of the step under way.
+    /// `[lanes, H]`: gradients of the current step with respect to the previous h, and to r * h.
     let carriedGradient: Matrix<Scalar>
     let candidateGradient: Matrix<Scalar>
-    /// `[G*H, K]` and `[G*H, H]` add to the parameters' own.
+    /// H padded
     var size: Int { weights.size }
 
     init(weights: DirectionWeights<Scalar>, isReverse: Bool, shape: BatchShape) {
@@ -59,7 +59,7 @@ final class RecurrentDirection<Scalar: TrainingScalar>: Sendable {
         candidateGradient = matrix(gru, lanes: true)
     }
 
-    /// The step before `step` in the direction of reading, if the window has it.
+    /// The previous step in the direction of reading; nil at the first.
     func stepBefore(_ step: Int, of steps: Int) -> Int? {
         let before = isReverse ? step + 1 : step - 1
         return (0..<steps).contains(before) ? before : nil

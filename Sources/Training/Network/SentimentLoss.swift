@@ -1,15 +1,14 @@
 internal import Model
 
-/// The sentiment head and its loss: binary cross-entropy of one logit, after tokens whose text has a
-/// known sentiment.
+/// The sentiment head and its loss: binary cross-entropy of one logit after labelled tokens.
 final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
     /// `[R, W]` and `[R]`
     private let weight: Parameter<Scalar>
     private let bias: Parameter<Scalar>
-    /// H padded, and whether a reverse direction follows it in each row.
+    /// H padded. A bidirectional network has a second block for the reverse direction in each row.
     private let size: Int
     private let isBidirectional: Bool
-    /// Where the model pools what tokens say.
+    /// Nil without gated pooling.
     let pooling: GatedPooling<Scalar>?
 
     init(config: ModelConfig, parameters: ParameterSet<Scalar>, shape: BatchShape) {
@@ -24,14 +23,14 @@ final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
             : nil
     }
 
-    /// The logit of each target, in their order.
+    /// The logit of each target, in order.
     func logits(_ features: Matrix<Scalar>, _ batch: MiniBatch) -> [Double] {
         let own =
             pooling?.logits(features, batch) ?? batch.sentiments.map { logit(features, $0) }
         return zip(own, batch.sentiments).map { Double($0) + $1.known }
     }
 
-    /// The weighted sum of the losses, in nats; with a `scale`, adds that times its gradient to
+    /// The weighted sum of the losses, in nats. With a `scale`, adds the scaled gradient to
     /// `gradient [rows, W]` and to the parameters.
     func run(
         _ features: Matrix<Scalar>, gradient: Matrix<Scalar>, scale: Double?, _ batch: MiniBatch
@@ -39,7 +38,7 @@ final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
         var sum = 0.0
         var slopes: [Scalar] = []
         for (target, logit) in zip(batch.sentiments, logits(features, batch)) {
-            // log(1 + exp(-|x|)) + max(x, 0) - x y, which never overflows.
+            // log(1 + exp(-|x|)) + max(x, 0) - x y does not overflow.
             let softplus = naturalLog(1 + exponential(-abs(logit))) + max(logit, 0)
             sum += target.weight * (softplus - logit * target.positive)
             guard let scale else { continue }
@@ -57,7 +56,7 @@ final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
         return sum
     }
 
-    /// Row and block of each half of what the head reads.
+    /// The row and the block of each direction that the head reads.
     private func halves(_ target: SentimentTarget) -> [(row: Int, block: Int)] {
         isBidirectional ? [(target.row, 0), (target.firstRow, 1)] : [(target.row, 0)]
     }

@@ -1,7 +1,7 @@
 internal import Model
 
-/// What a layer from the second on adds to its h: nothing, its input, or a gated mixture of the two.
-/// A dense connection is made where the input is put together.
+/// The skip connection of a layer above the first: none, residual or highway. `gatherInput` makes
+/// dense connections.
 final class SkipConnection<Scalar: TrainingScalar>: Sendable {
     private let kind: ModelConfig.Skip
     private let highway: Highway<Scalar>?
@@ -13,7 +13,7 @@ final class SkipConnection<Scalar: TrainingScalar>: Sendable {
 
     func pack(_ pool: ThreadPool) { highway?.pack(pool) }
 
-    /// `output [rows, W]` holds h, and is to hold y.
+    /// Replaces h in `output [rows, W]` by y.
     func forward(
         _ input: Matrix<Scalar>, _ output: Matrix<Scalar>, _ rows: Int, _ workers: Workers<Scalar>
     ) {
@@ -25,8 +25,8 @@ final class SkipConnection<Scalar: TrainingScalar>: Sendable {
         highway?.forward(input, output, rows, workers)
     }
 
-    /// Turns the gradient with respect to y into that with respect to h, and adds what goes straight
-    /// to the input.
+    /// Replaces the gradient with respect to y by that with respect to h, and adds the direct
+    /// gradient of the input.
     func backward(
         _ input: Matrix<Scalar>, _ inputGradient: Matrix<Scalar>, _ gradient: Matrix<Scalar>,
         _ rows: Int, _ workers: Workers<Scalar>

@@ -1,15 +1,14 @@
 internal import Kernels
 internal import Model
 
-/// A layer unrolled over a window: one direction or two, and what it does with its input beside.
+/// A layer unrolled over a mini-batch: one or two directions and a skip connection.
 final class UnrolledLayer<Scalar: TrainingScalar>: Sendable {
     let index: Int
     let directions: [RecurrentDirection<Scalar>]
-    /// `[rows, K]`: what the cells read, dropout applied.
+    /// `[rows, K]`: the input of the cells, after dropout.
     let input: Matrix<Scalar>
     let inputGradient: Matrix<Scalar>
-    /// `[rows, W]`: what the next layer reads: h, of both directions side by side, and the skip
-    /// connection.
+    /// `[rows, W]`: the output y: h of all directions, concatenated, after the skip connection.
     let output: Matrix<Scalar>
     let outputGradient: Matrix<Scalar>
     let skip: SkipConnection<Scalar>
@@ -52,7 +51,7 @@ final class UnrolledLayer<Scalar: TrainingScalar>: Sendable {
         }
     }
 
-    /// From `outputGradient` to `inputGradient` and the weights'.
+    /// Computes `inputGradient` and the gradients of the weights from `outputGradient`.
     func backward(_ batch: MiniBatch, _ workers: Workers<Scalar>) {
         let rows = batch.shape.rows
         inputGradient.row(0, count: rows).fill(0)

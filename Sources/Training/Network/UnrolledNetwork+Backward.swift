@@ -1,7 +1,7 @@
 internal import Model
 
 extension UnrolledNetwork {
-    /// From `featuresGradient` down to the embedding.
+    /// The backward pass from `featuresGradient` to the embedding.
     func backwardFromFeatures(_ batch: MiniBatch, step: Int?) {
         let source = step.map { DropoutSource(rates: dropout, seed: seed, step: $0) }
         let rows = batch.shape.rows
@@ -53,7 +53,7 @@ extension UnrolledNetwork {
         }
     }
 
-    /// Rows of the same word are added in order, so threads share out the columns.
+    /// Threads divide the columns, so that rows of the same token are added in order.
     private func addEmbeddingGradient(_ batch: MiniBatch, _ source: DropoutSource?) {
         workers.pool.parallelFor(embedded.columns, grain: 16) { columns, _ in
             for row in 0..<batch.shape.rows {

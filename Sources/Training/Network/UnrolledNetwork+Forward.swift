@@ -1,8 +1,8 @@
 internal import Model
 
 extension UnrolledNetwork {
-    /// Reads a window, after `pack`. A `step` of training draws the masks of dropout; without one
-    /// nothing is dropped.
+    /// The forward pass of a mini-batch; call `pack` first. `step` is the training step that
+    /// determines the dropout masks; nil for no dropout.
     package func forward(_ batch: MiniBatch, step: Int? = nil) {
         precondition(batch.shape.lanes == shape.lanes && batch.shape.steps <= shape.steps)
         let source = step.map { DropoutSource(rates: dropout, seed: seed, step: $0) }
@@ -39,7 +39,8 @@ extension UnrolledNetwork {
         return source?.mask("input dropout", layer.index, rate: rate, layer.mask)
     }
 
-    /// What a layer reads: the embedding, the layer below, or all of them side by side.
+    /// Gathers a layer's input: the embedding, the layer below, or the embedding and all layers
+    /// below.
     private func gatherInput(
         _ layer: UnrolledLayer<Scalar>, _ batch: MiniBatch, _ mask: Matrix<Scalar>?
     ) {
@@ -54,7 +55,7 @@ extension UnrolledNetwork {
         }
     }
 
-    /// Matrices that a layer reads and where they go in its input.
+    /// The matrices that a layer reads and their columns in its input.
     private func sources(of layer: UnrolledLayer<Scalar>) -> [(Matrix<Scalar>, Int)] {
         placed(layer, embedded) { $0.output }
     }

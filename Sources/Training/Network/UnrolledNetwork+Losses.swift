@@ -1,11 +1,11 @@
 extension UnrolledNetwork {
-    /// The losses of the window just read.
+    /// The losses of the latest forward pass.
     package func loss(_ batch: MiniBatch) -> BatchLoss {
         heads(batch, scales: (nil, nil))
     }
 
-    /// The losses of the window just read. Adds the gradient of their means, weighted, to the
-    /// parameters'; `scale` multiplies it (1 / n to accumulate over n windows).
+    /// The losses of the latest forward pass. Adds the gradient of their weighted means to the
+    /// parameters' gradients, times `scale` (1 / n to accumulate n mini-batches).
     @discardableResult
     package func backward(
         _ batch: MiniBatch, weights: LossWeights = LossWeights(), scale: Double = 1,
@@ -39,12 +39,12 @@ extension UnrolledNetwork {
         return loss
     }
 
-    /// The likeliest token of each of the window's rows that has a target.
+    /// The most probable token of each row that has a target.
     func bestTokens(_ batch: MiniBatch) -> [(row: Int, token: Int32)] {
         vocabulary?.best(features, batch, workers) ?? []
     }
 
-    /// The sentiment logit of each of the window's targets.
+    /// The sentiment logit of each target of the mini-batch.
     package func sentimentLogits(_ batch: MiniBatch) -> [Double] {
         sentiment?.logits(features, batch) ?? []
     }

@@ -1,15 +1,15 @@
 internal import Kernels
 package import Model
 
-/// A network unrolled over a window of truncated back-propagation through time: embedding, layers,
-/// heads, forward and backward.
+/// A network unrolled over a mini-batch of truncated back-propagation through time: embedding,
+/// layers and heads, forward and backward.
 ///
-/// The forward pass is the one that serves, sum by sum; only the gates' elementwise arithmetic may
-/// differ in the last bit. Results do not depend on the number of threads.
+/// The forward pass computes the same sums as serving does; only the elementwise arithmetic of the
+/// gates may differ in the last bit. Results do not depend on the number of threads.
 package final class UnrolledNetwork<Scalar: TrainingScalar>: Sendable {
     package let config: ModelConfig
     package let parameters: ParameterSet<Scalar>
-    /// The longest window.
+    /// The shape of the longest mini-batch.
     package let shape: BatchShape
     let dropout: DropoutRates
     let seed: UInt64
@@ -18,8 +18,8 @@ package final class UnrolledNetwork<Scalar: TrainingScalar>: Sendable {
     let embedding: Parameter<Scalar>
     let vocabulary: VocabularyLoss<Scalar>?
     let sentiment: SentimentLoss<Scalar>?
-    /// `[rows, E]`: the embedding's vectors, word dropout applied, and `[rows, W]`: what the heads
-    /// read.
+    /// `[rows, E]`: the embeddings after embedding dropout. `[rows, W]`: the features that the
+    /// heads read.
     let embedded: Matrix<Scalar>
     let embeddedGradient: Matrix<Scalar>
     let features: Matrix<Scalar>
@@ -59,21 +59,21 @@ package final class UnrolledNetwork<Scalar: TrainingScalar>: Sendable {
 }
 
 extension UnrolledNetwork {
-    /// Forgets what earlier windows left in the lanes.
+    /// Zeroes the states of all lanes.
     package func clearState() {
         forEachDirection { $0.clearState() }
         sentiment?.pooling?.clearState()
     }
 
-    /// Makes the states at the window's end those that the next begins with; those of a reverse
-    /// direction begin at zero.
+    /// Carries the final states over to the next mini-batch. A reverse direction always begins at
+    /// zero.
     package func carryState(_ shape: BatchShape) {
         forEachDirection { if !$0.isReverse { $0.carryState(shape) } }
         sentiment?.pooling?.carryState(shape)
     }
 
-    /// The states between two windows, `[lanes, H]` by layer: h and, for an LSTM, c; then what
-    /// pooling has added up.
+    /// The states between two mini-batches, `[lanes, H]` by layer: h and, for an LSTM, c; then the
+    /// sums of pooling.
     package var states: [Matrix<Scalar>] {
         layers.flatMap { layer -> [Matrix<Scalar>] in
             let forward = layer.directions[0]
@@ -86,8 +86,7 @@ extension UnrolledNetwork {
         for layer in layers { layer.directions.forEach(body) }
     }
 
-    /// Brings the layouts that products read up to date with the parameters, dropping weights for
-    /// this step where the rates say so.
+    /// Packs the current parameters for the products, after the weight dropout of this step.
     package func pack(step: Int? = nil) {
         let pool = workers.pool
         let source = step.map { DropoutSource(rates: dropout, seed: seed, step: $0) }
@@ -102,7 +101,7 @@ extension UnrolledNetwork {
 }
 
 extension UnrolledNetwork where Scalar == Float {
-    /// The first layer whose output in the latest window is not finite.
+    /// The first layer whose output in the latest mini-batch is not finite.
     func firstLayerNotFinite() -> Int? {
         layers.first { layer in
             let numbers = layer.output.all

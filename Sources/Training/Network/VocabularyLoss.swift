@@ -2,15 +2,16 @@ internal import Kernels
 internal import Model
 
 /// The vocabulary head and its loss: cross-entropy of the next token, with label smoothing (Szegedy
-/// et al. 2016) where it is wanted.
+/// et al. 2016).
 final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
-    /// `[V, W]`: the embedding's where they are tied.
+    /// `[V, W]`: with tied weights, the embedding.
     private let weight: Parameter<Scalar>
     private let bias: Parameter<Scalar>
     private let packed: Scalar.Weights
     private let vocabulary: Int
     private let smoothing: Double
-    /// `[some rows, V]`: logits, then their gradient. Few rows at a time, so that it stays in cache.
+    /// `[some rows, V]`: logits, then their gradient. It holds few rows, so that it stays in the
+    /// cache.
     private let logits: Matrix<Scalar>
     /// `[rows, 1]`: the loss of each row, in nats.
     private let losses: Matrix<Double>
@@ -38,8 +39,8 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
         }
     }
 
-    /// The sum of the losses of all rows that have a target, in nats; with a `scale`, adds that
-    /// times its gradient to `gradient [rows, W]` and to the parameters.
+    /// The sum of the losses of all rows that have a target, in nats. With a `scale`, adds the
+    /// scaled gradient to `gradient [rows, W]` and to the parameters.
     func run(
         _ features: Matrix<Scalar>, gradient: Matrix<Scalar>, scale: Double?, _ batch: MiniBatch,
         _ workers: Workers<Scalar>
@@ -49,7 +50,7 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
             let rows = first..<min(first + logits.rows, all)
             workers.pool.parallelFor(rows.count, grain: 6) { part, worker in
                 let some = part.lowerBound + first..<part.upperBound + first
-                say(features, some, first, scale, batch, workers.scratch[worker])
+                computeLosses(features, some, first, scale, batch, workers.scratch[worker])
                 guard scale != nil else { return }
                 packed.multiply(
                     logits, rows: part, continuing: true,
@@ -61,7 +62,8 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
         return (0..<all).reduce(0) { $0 + losses.row(0)[$1] }
     }
 
-    private func say(
+    /// The logits of some rows, their losses, and in place of the logits their gradient.
+    private func computeLosses(
         _ features: Matrix<Scalar>, _ rows: Range<Int>, _ first: Int, _ scale: Double?,
         _ batch: MiniBatch, _ scratch: ScratchBuffers<Scalar>
     ) {
@@ -74,7 +76,7 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
         }
     }
 
-    /// The loss of one row; its logits become their gradient: scale (softmax - target).
+    /// The loss of one row. Replaces the logits by their gradient: scale (softmax - target).
     private func loss(_ padded: Row<Scalar>, target: Int, scale: Double) -> Double {
         guard target >= 0 else {
             padded.fill(0)
@@ -93,7 +95,8 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
         return logSumExp - expected
     }
 
-    /// Turns logits into probabilities.
+    /// Replaces logits by probabilities. Returns log-sum-exp, the mean logit and the target's
+    /// logit.
     private func softmax(_ row: Row<Scalar>, target: Int) -> (Double, Double, Double) {
         var largest = row[0]
         for i in 1..<row.count where row[i] > largest { largest = row[i] }
@@ -120,7 +123,7 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
         }
     }
 
-    /// The likeliest token of each row that has a target.
+    /// The most probable token of each row that has a target.
     func best(
         _ features: Matrix<Scalar>, _ batch: MiniBatch, _ workers: Workers<Scalar>
     ) -> [(row: Int, token: Int32)] {

@@ -1,4 +1,4 @@
-/// Dropout of single weights of one matrix, the same whenever it is applied to a row.
+/// Dropout of single weights of one matrix. The mask of a row is the same each time.
 struct WeightDropout: Sendable {
     let rate: Double
     let seed: UInt64

@@ -1,5 +1,5 @@
 /// Adam with decoupled weight decay: Loshchilov and Hutter 2019, algorithm 2, as torch.optim.AdamW.
-/// Only matrices are decayed.
+/// Weight decay applies to matrices only.
 final class AdamW: Optimiser {
     private let beta1: Float
     private let beta2: Float
@@ -34,6 +34,8 @@ final class AdamW: Optimiser {
         forEachRow(of: parameters, pool) { parameter, index, row in
             let (value, gradient) = (parameter.value.row(row), parameter.gradient.row(row))
             let (moment, square) = (self.moments[index].row(row), self.squares[index].row(row))
+            value.requireWidth(of: moment)
+            value.requireWidth(of: square)
             let learningRate = learningRate * self.rates[index]
             let size = learningRate / correction1
             let kept = parameter.isMatrix ? 1 - learningRate * self.weightDecay : 1

@@ -1,14 +1,14 @@
-/// The norm of all gradients together, and clipping by it (Pascanu et al. 2013) or by value.
+/// Gradient clipping by the global norm (Pascanu et al. 2013) and by value.
 struct Clipping: Sendable, Equatable {
-    /// Largest global norm; nil for any.
+    /// The maximum global norm; nil for no limit.
     var norm: Double?
-    /// Largest absolute value of an element; nil for any.
+    /// The maximum absolute value of an element; nil for no limit.
     var value: Double?
 }
 
 extension ParameterSet where Scalar == Float {
-    /// √(sum of squares) of each parameter's gradient, in their order. The sum's shape is fixed: a
-    /// row's in 16 chains, then row after row.
+    /// The norm of each parameter's gradient, in order. The order of summation is fixed: 16 partial
+    /// sums for each row, then row after row.
     func gradientNorms(_ pool: ThreadPool) -> [Double] {
         all.map { parameter in
             let gradient = parameter.gradient
@@ -20,7 +20,7 @@ extension ParameterSet where Scalar == Float {
         }
     }
 
-    /// Bounds the gradients; `norm` is what they have together.
+    /// Clips the gradients. `norm` is their global norm.
     func clip(_ clipping: Clipping, norm: Double, _ pool: ThreadPool) {
         let factor = clipping.norm.map { norm > $0 ? Float($0 / norm) : 1 } ?? 1
         let bound = clipping.value.map { Float($0) }
@@ -38,8 +38,10 @@ extension ParameterSet where Scalar == Float {
 
 extension Row where Scalar == Float {
     fileprivate func sumOfSquares() -> Double {
+        precondition(count.isMultiple(of: 16), "a row that is not whole vectors")
         var chains = SIMD16<Float>.zero
         for start in stride(from: 0, to: count, by: 16) {
+            // unsafe: 16 numbers from `start` on are inside the row, by the precondition.
             let x = unsafe UnsafeRawPointer(base + start).loadUnaligned(as: SIMD16<Float>.self)
             chains += x * x
         }

@@ -1,6 +1,6 @@
 package import Model
 
-/// How the parameters begin.
+/// The initialisation of parameters.
 package struct Initialisation: Sendable, Equatable {
     package enum Method: String, CaseIterable, Sendable {
         /// ±1/√H, as PyTorch does.
@@ -15,27 +15,27 @@ package struct Initialisation: Sendable, Equatable {
         case identity
     }
 
-    /// Of `weight_ih`, highways and an untied decoder.
+    /// The method for `weight_ih`, highways and an untied decoder.
     package var input = Method.xavier
-    /// Of `weight_hh`.
+    /// The method for `weight_hh`.
     package var recurrent = Method.orthogonal
-    /// Multiplies `weight_hh`.
+    /// The factor on `weight_hh`.
     package var recurrentScale = 1.0
-    /// Bias of an LSTM's forget gate (Jozefowicz et al. 2015); other biases begin at zero.
+    /// The bias of an LSTM's forget gate (Jozefowicz et al. 2015). Other biases are zero.
     package var forgetBias = 1.0
-    /// Bias of a highway's transform gate: negative, so that it begins by carrying.
+    /// The bias of a highway's transform gate. A negative bias makes it pass its input at first.
     package var highwayBias = -1.0
-    /// Half the range of the embedding's uniform values.
+    /// The embedding is uniform in ± this.
     package var embedding = 0.1
 
     package init() {}
 }
 
 extension Initialisation {
-    /// Fills all parameters; the same for the same seed. Large orthogonal ones take their time.
+    /// Fills all parameters. Equal seeds give equal values. Large orthogonal matrices take long.
     ///
-    /// - Parameter isStopped: asked often; true ends it.
-    /// - Returns: false if it was ended, with parameters that are of no use.
+    /// - Parameter isStopped: polled often; true ends it.
+    /// - Returns: false if it was stopped; the parameters are then undefined.
     @discardableResult
     package func fill<Scalar>(
         _ parameters: ParameterSet<Scalar>, config: ModelConfig, seed: UInt64,
@@ -70,7 +70,7 @@ extension Initialisation {
         return blocks(spec, config, input, &random, isStopped)
     }
 
-    /// Each gate's block of a weight by itself.
+    /// Initialises each gate's block of a weight separately.
     private func blocks(
         _ spec: TensorSpec, _ config: ModelConfig, _ method: Method, _ random: inout SeededRandom,
         _ isStopped: () -> Bool
@@ -105,8 +105,8 @@ extension Initialisation {
         (0..<count).map { _ in (2 * random.uniform() - 1) * bound }
     }
 
-    /// Orthonormal rows, or columns where there are more rows: Gram and Schmidt's method on normal
-    /// vectors, twice over for precision.
+    /// Orthonormal rows, or columns if there are more rows: the Gram-Schmidt process on normal
+    /// vectors, applied twice for precision.
     private func orthogonal(
         _ rows: Int, _ columns: Int, _ random: inout SeededRandom, _ isStopped: () -> Bool
     ) -> [Double] {

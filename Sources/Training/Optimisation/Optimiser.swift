@@ -1,17 +1,18 @@
-/// What turns gradients into new parameters.
+/// Updates parameters by their gradients.
 ///
-/// Its state is matrices laid out as the parameters, so that a run can be stored and go on exactly.
+/// Its state consists of matrices with the parameters' layout, so that a checkpoint can restore it
+/// exactly.
 protocol Optimiser: Sendable {
-    /// Changes the parameters by their gradients; `step` counts from 1.
+    /// Updates the parameters. `step` counts from 1.
     func update(
         _ parameters: ParameterSet<Float>, learningRate: Float, step: Int, pool: ThreadPool)
 
-    /// Named state: a matrix for each parameter, in their order.
+    /// The named state: a matrix for each parameter, in order.
     var state: [(name: String, matrices: [Matrix<Float>])] { get }
 }
 
 extension Optimiser {
-    /// Runs the body on the rows of each parameter, shared out between threads.
+    /// Runs the body on the rows of each parameter, on all threads.
     func forEachRow(
         of parameters: ParameterSet<Float>, _ pool: ThreadPool,
         _ body: @Sendable (Parameter<Float>, _ index: Int, _ row: Int) -> Void

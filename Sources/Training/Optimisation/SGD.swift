@@ -34,6 +34,7 @@ final class SGD: Optimiser {
                 return
             }
             let velocity = self.velocities[index].row(row)
+            value.requireWidth(of: velocity)
             for i in 0..<value.count {
                 velocity[i] = self.momentum * velocity[i] + gradient[i] + decay * value[i]
                 value[i] -= learningRate * velocity[i]

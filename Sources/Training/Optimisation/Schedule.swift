@@ -1,31 +1,33 @@
 internal import Glibc
 
-/// The learning rate over a run: linear warm-up, then one of the usual courses.
+/// The schedule of the learning rate: linear warm-up, then one of several kinds.
 package struct Schedule: Sendable, Equatable {
     package enum Kind: String, CaseIterable, Sendable {
         case constant
-        /// Down to `final` along half a cosine (Loshchilov and Hutter 2017).
+        /// Cosine annealing down to `final` (Loshchilov and Hutter 2017).
         case cosine
-        /// Constant, then straight down to `final` over the last `decay` steps (Hägele et al. 2024).
+        /// Constant, then linear down to `final` over the last `decay` of all steps (Hägele et al.
+        /// 2024).
         case linear
-        /// Multiplied by `factor` whenever validation has not improved `patience` times.
+        /// Multiplied by `factor` whenever validation has not improved for `patience` times.
         case plateau
     }
 
     package var kind = Kind.cosine
+    /// Warm-up steps.
     package var warmup = 0
-    /// The part of the highest rate that is left at the end.
+    /// The final learning rate, as a fraction of the maximum.
     package var final = 0.1
-    /// Of `linear`: the part of all steps in which the rate falls.
+    /// For `linear`: the fraction of all steps in which the rate falls.
     package var decay = 0.2
-    /// Of `plateau`.
+    /// For `plateau`.
     package var factor = 0.5
     package var patience = 2
 
     package init() {}
 
-    /// The factor of the highest learning rate at a step, counted from 0, of `steps`; `drops` is how
-    /// often `plateau` has lowered it.
+    /// The fraction of the maximum learning rate at a step, counted from 0, of `steps`. `drops` is
+    /// the number of times that `plateau` has lowered it.
     package func factor(step: Int, of steps: Int, drops: Int = 0) -> Double {
         if step < warmup { return Double(step + 1) / Double(warmup) }
         let part = Double(step - warmup) / Double(max(1, steps - warmup))

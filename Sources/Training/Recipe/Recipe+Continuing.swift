@@ -3,23 +3,23 @@ internal import Foundation
 internal import StrictTOML
 
 extension Recipe {
-    /// Refuses a recipe that a run that was begun with another cannot go on with.
+    /// Rejects a recipe that cannot continue a run of another recipe.
     ///
-    /// Only what the run is made of counts: how long it is, what it is validated on, its checkpoints and
-    /// its card may change, and files may lie in other folders.
+    /// The length, validation, checkpoints and card of a run may change, and files may have moved
+    /// to other folders. Everything else must be equal.
     package func checkContinues(_ begun: Recipe, of run: String) throws(TrainingError) {
         guard let difference = substance.difference(from: begun.substance) else { return }
         throw .recipe(
             "\(difference.path): found \(difference.found); expected \(difference.expected), with which "
-                + "\(run) was begun, or another --output")
+                + "\(run) was started, or another --output")
     }
 
-    /// Tells runs apart that cannot go on from one another's checkpoints.
+    /// Identifies runs that can continue from each other's checkpoints.
     package var substanceDigest: Digest {
         Digest(of: Array(substance.namingFilesOnly.document.utf8))
     }
 
-    /// What a run is made of, which must stay.
+    /// The settings that must not change during a run.
     private var substance: ConfigurationValue {
         let free: Set<String> = ["length", "validation", "checkpoints", "card", "start"]
         guard case .table(let members) = Self.codec.encode(self) else { return .table([]) }
@@ -28,7 +28,7 @@ extension Recipe {
 }
 
 extension ConfigurationValue {
-    /// Without the folders of files, which may move.
+    /// With file names in place of paths, since files may move.
     fileprivate var namingFilesOnly: ConfigurationValue {
         switch self {
         case .table(let members):
@@ -42,7 +42,7 @@ extension ConfigurationValue {
 
     fileprivate typealias Difference = (path: String, found: String, expected: String)
 
-    /// The first key that has another value.
+    /// The first key with a different value.
     fileprivate func difference(from other: ConfigurationValue, at path: String = "") -> Difference?
     {
         switch (self, other) {

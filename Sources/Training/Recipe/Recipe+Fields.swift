@@ -30,7 +30,8 @@ extension Recipe {
 }
 
 extension ModelConfig {
-    /// The keys of a config.json, but for the tokenizer's, which the recipe's own key decides.
+    /// The keys of a config.json, except those of the tokenizer, which the recipe's `tokenizer`
+    /// determines.
     fileprivate static var codec: ConfigurationCodec<Self> {
         typealias Field = ConfigurationField<Self>
         return .table(

@@ -2,8 +2,8 @@ internal import Model
 package import StrictTOML
 
 extension Recipe {
-    /// Reads a recipe file. A relative path in it starts from the file's folder, one of a text or table
-    /// from `data` if that is given.
+    /// Reads a recipe file. Relative paths start from the file's folder; those of texts and tables
+    /// start from `data`, if given.
     package init(file path: String, data: String? = nil) throws(ConfigurationError) {
         self = try TOMLDocument.read(
             try TOMLDocument.text(ofFile: path), source: path, codec: Self.codec,
@@ -14,7 +14,7 @@ extension Recipe {
         forEachCorpus { TOMLDocument.absolute($0, fromFile: base) }
     }
 
-    /// This recipe as TOML that reads back equal.
+    /// This recipe as TOML. Reading it gives an equal recipe.
     package var document: String { Self.codec.encode(self).document }
 
     private mutating func forEachCorpus(_ change: (String) -> String) {
@@ -28,7 +28,7 @@ extension Recipe {
         }
     }
 
-    /// What is wrong with values that are right one by one.
+    /// Contradictions between values that are valid on their own.
     package var inconsistencies: [ConfigurationError.Problem] {
         networkProblems + sourceProblems + lengthProblems
     }
@@ -39,8 +39,8 @@ extension Recipe {
             problems.append(
                 .init(
                     "network.bidirectional",
-                    "cannot be true of a language model (next = true): the reverse direction reads "
-                        + "the very tokens that are to be predicted"))
+                    "cannot be true for a language model (next = true): the reverse direction reads "
+                        + "the tokens that must be predicted"))
         }
         if network.bidirectional && !window.wholeTexts {
             problems.append(
@@ -106,11 +106,11 @@ extension Recipe {
         }
         if network.heads.sentimentNGrams == 0 && ngrams != NGrams() {
             problems.append(
-                .init("ngrams", "is without effect: network.sentiment_ngrams is 0"))
+                .init("ngrams", "has no effect: network.sentiment_ngrams is 0"))
         }
         if network.heads.sentimentNGrams == 0 && labelled.contains(where: { !$0.ngrams }) {
             problems.append(
-                .init("labelled.ngrams", "is without effect: network.sentiment_ngrams is 0"))
+                .init("labelled.ngrams", "has no effect: network.sentiment_ngrams is 0"))
         }
         if network.heads.sentimentNGrams > 0 && window.wholeTexts {
             problems.append(
@@ -122,11 +122,11 @@ extension Recipe {
             )
         }
         if window.wholeTexts && labelled.contains(where: { $0.joined > 0 }) {
-            problems.append(.init("labelled.joined", "cannot be with window.whole_texts = true"))
+            problems.append(.init("labelled.joined", "must be 0 with window.whole_texts = true"))
         }
         if window.wholeTexts && labelled.contains(where: { $0.weight != 1 }) {
             problems.append(
-                .init("labelled.weight", "is without effect with window.whole_texts = true"))
+                .init("labelled.weight", "has no effect with window.whole_texts = true"))
         }
         return problems
     }

@@ -1,13 +1,13 @@
 package import Model
 
-/// What a run trains, on what, and how: the contents of a recipe file.
+/// A training run: the contents of a recipe file.
 package struct Recipe: Sendable, Equatable {
-    /// The configuration that the model folder will have. The vocabulary's size is the tokenizer's.
+    /// The configuration of the trained model. The tokenizer determines the size of the vocabulary.
     package var network = ModelConfig(
         cell: .lstm, layers: 1, embeddingSize: 128, hiddenSize: 128, vocabularySize: 256)
     /// A tokenizer.json; nil for bytes.
     package var tokenizer: String?
-    /// A model folder to begin with, in place of random parameters.
+    /// A model folder with the initial weights; nil: random.
     package var start: String?
     package var seed: UInt64 = 1
     package var initialisation = Initialisation()
@@ -26,55 +26,55 @@ package struct Recipe: Sendable, Equatable {
 
     package init() {}
 
-    /// Plain text to read as a language model.
+    /// Plain text for the language model.
     package struct TextSource: Sendable, Equatable {
         package var files: [String] = []
         package var documents = Documents.article
-        /// How many lines or articles one after another are one document.
+        /// The number of consecutive lines or articles that form one document.
         package var group = 1
-        /// Lanes of the window that read it.
+        /// Lanes of the mini-batch that read it.
         package var lanes = 0
 
         package init() {}
     }
 
-    /// Tables of texts whose sentiment is known.
+    /// Tables of labelled texts.
     package struct LabelledSource: Sendable, Equatable {
         package var files: [String] = []
-        /// Columns; nil: the usual ones.
+        /// The columns; nil: the usual names.
         package var text: String?
         package var label: String?
-        /// What the labels mean; nil: what they mean by themselves.
+        /// The meaning of the labels; nil: inferred.
         package var rule: LabelRule?
         /// One of two halves of the texts, 0 or 1.
         package var half: Int?
-        /// The part of the texts that are read as the next message of a stream, and not as a first.
+        /// The fraction of texts that are read as the next message of a stream, not as the first.
         package var joined = 0.0
-        /// What each text counts for the sentiment.
+        /// The weight of each text in the sentiment loss.
         package var weight = 1.0
-        /// Whether the model's n-grams are counted in it.
+        /// Whether n-grams are counted in this source.
         package var ngrams = true
         package var lanes = 0
 
         package init() {}
     }
 
-    /// Which of the n-grams counted in labelled texts the model gets.
+    /// The selection of the n-grams that are counted in labelled texts.
     package struct NGrams: Sendable, Equatable {
-        /// Texts that each is in at least.
+        /// The minimum number of texts that contain an n-gram.
         package var minimum = 5
-        /// How many at most.
+        /// The maximum number of n-grams.
         package var limit = 30_000
 
         package init() {}
     }
 
     package struct Window: Sendable, Equatable {
-        /// Steps that gradients go back.
+        /// The sequence length of truncated back-propagation, in tokens.
         package var steps = 64
-        /// Standard deviation of a window's length around that (Merity et al. 2018).
+        /// The standard deviation of the sequence length (Merity et al. 2018).
         package var jitter = 0.0
-        /// Tables only: a window is one whole text in each lane, of `steps` tokens at most.
+        /// For tables only: each lane is one whole text of at most `steps` tokens.
         package var wholeTexts = false
 
         package init() {}
@@ -93,7 +93,7 @@ package struct Recipe: Sendable, Equatable {
 
         package var kind = Kind.adamw
         package var learningRate = 1e-3
-        /// Of the sentiment head, in learning rates of all else.
+        /// The factor on the learning rate of the sentiment head.
         package var sentimentRate = 1.0
         package var beta1 = 0.9
         package var beta2 = 0.999
@@ -102,16 +102,16 @@ package struct Recipe: Sendable, Equatable {
         package var weightDecay = 0.0
         package var clipNorm: Double? = 1
         package var clipValue: Double?
-        /// Windows whose gradients are averaged for one step.
+        /// The number of mini-batches whose gradients are averaged for one step.
         package var accumulate = 1
-        /// Of `asgd`: validations without an improvement after which averaging begins.
+        /// For `asgd`: the number of validations without improvement after which averaging begins.
         package var trigger = 5
 
         package init() {}
     }
 
     package struct Length: Sendable, Equatable {
-        /// Whichever comes first; one must be given.
+        /// The smaller one counts; at least one is required.
         package var steps: Int?
         package var epochs: Double?
 
@@ -122,9 +122,10 @@ package struct Recipe: Sendable, Equatable {
         package var texts: [TextSource] = []
         package var labelled: [LabelledSource] = []
         package var every = 1000
-        /// Tokens of plain text to read at most.
+        /// The maximum number of tokens of plain text.
         package var tokens = 200_000
-        /// Validations without an improvement after which the run stops; nil for never.
+        /// Early stopping: the number of validations without improvement that are allowed; nil:
+        /// any.
         package var patience: Int?
 
         package init() {}
@@ -132,13 +133,13 @@ package struct Recipe: Sendable, Equatable {
 
     package struct Checkpoints: Sendable, Equatable {
         package var every = 1000
-        /// How many to keep.
+        /// The number of checkpoints to keep.
         package var keep = 2
 
         package init() {}
     }
 
-    /// What the model card says beside figures.
+    /// Texts for the model card.
     package struct Card: Sendable, Equatable {
         package var title = ""
         package var data = ""

@@ -1,6 +1,6 @@
 internal import Model
 
-/// Makes a run's windows: every source in its lanes.
+/// Creates the mini-batches of a run: each source fills its lanes.
 struct BatchLoader {
     private let lanes: Int
     private let steps: Int
@@ -9,7 +9,7 @@ struct BatchLoader {
     private var readers: [LaneReader] = []
     private var messages: MessageReader?
 
-    /// The longest window that `jitter` makes.
+    /// The maximum sequence length with `jitter`.
     static func longest(_ batch: Recipe.Window) -> Int {
         batch.steps + Int((3 * batch.jitter).rounded(.up))
     }
@@ -40,7 +40,7 @@ struct BatchLoader {
         }
     }
 
-    /// Window number `index` of the run.
+    /// Mini-batch number `index` of the run.
     mutating func next(_ index: Int) -> MiniBatch {
         if messages != nil {
             let steps = messages?.nextSteps() ?? 1
@@ -62,17 +62,17 @@ struct BatchLoader {
 
     var epochs: [Int] { readers.map(\.epoch) + (messages.map { [$0.epoch] } ?? []) }
     var positions: [Int] { readers.map(\.position) + (messages.map { [$0.position] } ?? []) }
-    /// Of the first source; without the jitter of their length.
+    /// Mini-batches per epoch of the first source, without jitter.
     var batchesPerEpoch: Double {
         let perLane = readers.first.map { ($0.laneLength + steps - 1) / steps }
         return Double(perLane ?? messages?.batchCount ?? 0)
     }
-    /// Epochs of the first source.
+    /// Epochs of the first source that have been read.
     var progress: Double { readers.first?.epochs ?? messages?.epochs ?? 0 }
 }
 
 extension Recipe {
-    /// Lanes of all sources together.
+    /// The lanes of all sources.
     package var lanes: Int {
         texts.reduce(0) { $0 + $1.lanes } + labelled.reduce(0) { $0 + $1.lanes }
     }

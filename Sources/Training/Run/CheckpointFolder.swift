@@ -3,13 +3,14 @@ internal import Files
 internal import Foundation
 internal import Model
 
-/// A run's checkpoints: folders `step-000012000`, each with the run's state as JSON, its matrices as
-/// safetensors, and a manifest with digests of both and of all that the run reads. One is written under another name first, so that a folder of that name is whole.
+/// The checkpoints of a run: folders `step-000012000`, each with the run's state as JSON, its
+/// matrices as safetensors, and a manifest with digests of both and of all inputs. A checkpoint is
+/// written under another name and then renamed, so a folder of that name is complete.
 struct CheckpointFolder {
     private let folder: URL
     private let keep: Int
 
-    /// Most bytes of a file of text.
+    /// The maximum size of a text file, in bytes.
     static let textLimit = 16 << 20
 
     init(_ folder: URL, keep: Int) {
@@ -17,7 +18,7 @@ struct CheckpointFolder {
         self.keep = keep
     }
 
-    /// The newest one's folder, if there is any.
+    /// The folder of the newest checkpoint.
     func newest() -> URL? { all().last }
 
     private func all() -> [URL] {
@@ -33,7 +34,7 @@ struct CheckpointFolder {
         return Int(name.dropFirst(5))
     }
 
-    /// Removes those of later steps; tells whether there were any.
+    /// Removes the checkpoints of later steps. Returns whether there were any.
     func removeAll(after step: Int) -> Bool {
         let later = all().filter { Self.step(of: $0) ?? 0 > step }
         for checkpoint in later { try? FileManager.default.removeItem(at: checkpoint) }
@@ -41,8 +42,8 @@ struct CheckpointFolder {
     }
 
     /// - Parameters:
-    ///   - recipe: the digest of what the run is made of.
-    ///   - inputs: all that it reads.
+    ///   - recipe: the digest of the settings that must not change.
+    ///   - inputs: all inputs of the run.
     func write(
         _ state: RunState, _ memory: TrainingMemory, recipe: Digest, inputs: [RunInput]
     ) throws {
@@ -77,10 +78,11 @@ struct CheckpointFolder {
     private static let stateName = "state.json"
     private static let matricesName = "matrices.safetensors"
 
-    /// The state, the matrices into `memory`, and the manifest, nil of a checkpoint that was written
-    /// before there were any.
+    /// Reads the state, the matrices into `memory`, and the manifest. The manifest is nil for a
+    /// checkpoint of a version without manifests.
     ///
-    /// - Throws: `TrainingError` or `ModelError` for one that is not whole, bit for bit.
+    /// - Throws: `TrainingError` or `ModelError` for a checkpoint that differs in any bit from what
+    ///   was written.
     func read(
         _ checkpoint: URL, into memory: TrainingMemory
     ) throws -> (RunState, CheckpointManifest?) {

@@ -2,23 +2,24 @@ internal import Digests
 internal import Files
 internal import Foundation
 
-/// What a checkpoint belongs to, and what its other files hold: `manifest.json` beside them.
+/// The manifest of a checkpoint, `manifest.json`: the run that it belongs to, and digests of its
+/// other files.
 ///
 ///     {"digest": D, "manifest": {"version": 1, "recipe": D, "inputs": [{"key", "file", "digest"}],
 ///      "state": D, "matrices": D}}
 ///
-/// D is a BLAKE2b-256 in 64 hexadecimal digits. `digest` is that of the manifest itself, written as
-/// here with its keys in order and without spaces; `state` is that of the bytes of state.json.
+/// D is a BLAKE2b-256 in 64 hexadecimal digits. `digest` is the digest of `manifest`, written with
+/// sorted keys and without spaces. `state` is the digest of the bytes of state.json.
 struct CheckpointManifest: Codable, Equatable {
     static let fileName = "manifest.json"
     private static let version = 1
 
     private var version = Self.version
-    /// Of what in the recipe the run is made of.
+    /// The digest of the recipe's settings that must not change.
     let recipe: String
     let inputs: [RunInput]
     let state: String
-    /// Of every matrix's name, shape and numbers.
+    /// The digest over every matrix's name, shape and numbers.
     let matrices: String
 
     init(recipe: Digest, inputs: [RunInput], state: Digest, matrices: Digest) {
@@ -41,14 +42,14 @@ struct CheckpointManifest: Codable, Equatable {
         return encoder
     }
 
-    /// The contents of its file.
+    /// The contents of the file.
     func sealed() throws -> Data {
         try Self.encoder.encode(Sealed(digest: try digest().hex, manifest: self))
     }
 
-    /// That of a checkpoint's folder; nil where there is none.
+    /// Reads the manifest of a checkpoint's folder; nil if there is none.
     ///
-    /// - Throws: `TrainingError` for one that is damaged.
+    /// - Throws: `TrainingError` for a damaged manifest.
     static func read(from checkpoint: URL) throws -> CheckpointManifest? {
         let file = checkpoint.appending(path: fileName).path
         let bytes: [UInt8]
@@ -67,7 +68,7 @@ struct CheckpointManifest: Codable, Equatable {
                 expected: "version \(version)")
         }
         guard try sealed.manifest.digest().hex == sealed.digest else {
-            throw TrainingError.damaged(file, found: "other content than its own digest says")
+            throw TrainingError.damaged(file, found: "content that does not match its own digest")
         }
         return sealed.manifest
     }

@@ -2,12 +2,12 @@ internal import Foundation
 internal import Kernels
 internal import Model
 
-/// The card of a trained model, the README.md of its folder: what it is, what it was trained on and
-/// how, and what validation found.
+/// The card of a trained model, the README.md of its folder: network, training data, and the
+/// results of validation.
 struct ModelCard {
     let recipe: Recipe
     let state: RunState
-    /// Nil where the recipe names nothing to validate on.
+    /// Nil if the recipe has no validation data.
     let result: ValidationResult?
 
     var text: String {

@@ -2,9 +2,9 @@ package import Foundation
 internal import Model
 internal import Plots
 
-/// A run's losses by step, drawn from its log.
+/// The curves of a run: losses by step, from its log.
 package enum RunCurves {
-    /// Writes the curves of a log as SVG: training and validation, in nats for each token or text.
+    /// Writes the training and validation curves of a log as SVG, in nats per token or text.
     package static func draw(_ log: URL, to file: URL) throws {
         let lines = try RunLog.lines(of: log)
         func points(_ event: String, _ name: String) -> [(x: Double, y: Double)] {
@@ -34,8 +34,8 @@ package enum RunCurves {
 
     private static func number(_ value: Double) -> String { String(format: "%.3g", value) }
 
-    /// Where to cut curves off so that a few spikes do not flatten what is below them; nil where none
-    /// stands out. Where a curve begins, and 49 of its 50 points, is no spike.
+    /// The value at which to cut curves, so that a few spikes do not flatten the rest; nil if there
+    /// are no spikes. The first point and the lowest 98% of the points of a curve are not spikes.
     static func top(of series: [Series]) -> Double? {
         let usual = series.compactMap { series -> Double? in
             let values = series.points.map(\.y).filter(\.isFinite)
@@ -48,7 +48,7 @@ package enum RunCurves {
         return 1.1 * usual
     }
 
-    /// Means of neighbours, so that there are 400 points at most.
+    /// Averages neighbouring points, so that at most 400 points remain.
     private static func thinned(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
         let size = (points.count + 399) / 400
         guard size > 1 else { return points }
@@ -61,7 +61,7 @@ package enum RunCurves {
 }
 
 extension Series {
-    /// With what is higher at that height.
+    /// The series with higher values replaced by `top`.
     fileprivate func cut(at top: Double) -> Series {
         Series(name: name, points: points.map { ($0.x, min($0.y, top)) }, style: style)
     }

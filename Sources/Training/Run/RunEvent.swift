@@ -1,15 +1,16 @@
-/// What happens in a run besides steps.
+/// An event of a run.
 package enum RunEvent: Sendable {
     case step(StepReport)
     case validated(step: Int, ValidationResult, isBest: Bool)
     case checkpoint(step: Int, path: String)
-    /// A loss or gradient that is not finite: at which step, in what; what follows.
+    /// A loss or gradient that is not finite. The run returns to an earlier step with a lower
+    /// learning rate.
     case failure(step: Int, what: String, wentBackTo: Int, learningRateFactor: Double)
     case loweredRate(step: Int, factor: Double)
     case beganAveraging(step: Int)
-    /// A checkpoint from before there were manifests.
+    /// The run resumed from a checkpoint without a manifest.
     case unverified(checkpoint: String)
-    /// Inputs that are others than those the run was begun with, as the user allowed.
+    /// Inputs that have changed since the run began, with the user's permission.
     case changedInputs([InputChange])
     case stopped(step: Int, reason: StopReason)
 }

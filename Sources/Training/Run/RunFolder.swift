@@ -3,11 +3,11 @@ internal import Model
 
 /// A run's folder:
 ///
-///     recipe.toml      what it was begun with
-///     log.jsonl        its events, a JSON object each
+///     recipe.toml      the recipe of the run
+///     log.jsonl        its events, one JSON object for each
 ///     curves.svg       losses by step
-///     checkpoints/     what it goes on from
-///     model/           the best model so far, ready to be served
+///     checkpoints/     the newest checkpoints
+///     model/           the best model so far, ready to serve
 package struct RunFolder: Sendable {
     package let url: URL
 
@@ -22,7 +22,7 @@ package struct RunFolder: Sendable {
         CheckpointFolder(url.appending(path: "checkpoints"), keep: 1).newest() != nil
     }
 
-    /// Makes the folder, if it is not there.
+    /// Creates the folder, if it is missing.
     package func make() throws {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -31,10 +31,10 @@ package struct RunFolder: Sendable {
         }
     }
 
-    /// Checks that the run can go on with a recipe, if it has been begun, and that the folder will hold
-    /// what the recipe writes; puts the recipe into it.
+    /// Checks that a run that has begun can continue with the recipe, and that there is enough disk
+    /// space. Writes the recipe into the folder.
     ///
-    /// - Parameter source: the recipe's own file, which is not written over.
+    /// - Parameter source: the file of the recipe, which must not be overwritten.
     package func prepare(_ recipe: Recipe, from source: String) throws {
         if hasCheckpoint, FileManager.default.fileExists(atPath: recipeFile.path) {
             try recipe.checkContinues(Recipe(file: recipeFile.path), of: url.path)
@@ -46,7 +46,7 @@ package struct RunFolder: Sendable {
         if isOwn {
             guard hasCheckpoint else {
                 throw TrainingError.file(
-                    recipeFile.path, found: "the recipe itself, which the run would write over",
+                    recipeFile.path, found: "the recipe itself, which the run would overwrite",
                     expected: "another --output")
             }
             return
@@ -68,8 +68,8 @@ package struct RunFolder: Sendable {
         }
     }
 
-    /// Parameters in checkpoints (with an optimiser's state, up to three or four times), one of which
-    /// is being written while the others stand, and twice in models.
+    /// An estimate of the disk space: three or four copies of the parameters in each checkpoint,
+    /// including one that is being written, and two in models.
     private static func bytesNeeded(_ recipe: Recipe) -> Int {
         let parameters = recipe.network.tensors.reduce(0) { $0 + $1.count }
         let copies = recipe.optimiser.kind == .adamw ? 3 : 4

@@ -2,11 +2,11 @@ internal import Files
 package import Foundation
 internal import Glibc
 
-/// Keeps other trainings out of a run's folder, until it is let go or its process ends.
+/// Locks a run's folder against other trainings, until it is released or the process ends.
 package struct RunLock: ~Copyable {
     private let descriptor: Int32
 
-    /// - Throws: `TrainingError` if another process holds it.
+    /// - Throws: `TrainingError` if another process holds the lock.
     package init(_ folder: URL) throws(TrainingError) {
         descriptor = unsafe open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -17,7 +17,7 @@ package struct RunLock: ~Copyable {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
             throw .file(
-                folder.path, found: "another training at work in it", expected: "one at a time")
+                folder.path, found: "another training that uses it", expected: "one at a time")
         }
     }
 

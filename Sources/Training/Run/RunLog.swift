@@ -3,14 +3,14 @@ internal import Model
 
 /// A run's log: JSON lines, each with an `event`.
 ///
-/// Steps are logged by tens, as means. When a run goes on from a checkpoint, what the log has of what
-/// comes again is taken out, so that it reads as that of one run.
+/// Every ten steps are logged as one line of means. When a run resumes from a checkpoint, the lines
+/// after the checkpoint are removed, so that the log reads as that of one run.
 package final class RunLog {
     package static let stepsPerLine = 10
 
     private let file: URL
 
-    /// - Parameter state: that of the checkpoint to go on from; nil to begin a new log.
+    /// - Parameter state: the state of the checkpoint to resume from; nil for a new log.
     package init(_ file: URL, resumingFrom state: RunState?) throws {
         self.file = file
         let kept =
@@ -47,9 +47,9 @@ package final class RunLog {
         fileprivate func isOfRun(upTo state: RunState) -> Bool {
             switch event {
             case "stopped": false
-            // The run that goes on says it again.
+            // The resumed run logs it again.
             case "changed_input": (step ?? 0) < state.step
-            // A checkpoint may have been written before the validation at its step.
+            // A checkpoint may precede the validation at its step.
             case "validation", "lowered_rate", "averaging": (step ?? 0) <= state.validated
             default: (step ?? 0) <= state.step
             }
@@ -83,14 +83,14 @@ package final class RunLog {
     }
 }
 
-/// A JSON number with six digits, or null for what is none.
+/// A JSON number with six digits, or null if it is not finite.
 private func number(_ value: Double) -> String {
     guard value.isFinite else { return "null" }
     return String(format: "%.6g", value)
 }
 
 extension RunEvent {
-    /// Of a line of the log.
+    /// The members of a line of the log.
     fileprivate var members: [(String, String)] {
         switch self {
         case .step(let report): return report.recent.map { report.members($0) } ?? []

@@ -1,42 +1,43 @@
-/// Where a run stands, apart from numbers in matrices: all that a checkpoint holds besides.
+/// The state of a run, except for its matrices. The names are keys of `state.json` and must not
+/// change.
 package struct RunState: Codable, Equatable, Sendable {
-    /// Steps of the optimiser done.
+    /// Completed steps of the optimiser.
     package var step = 0
-    /// Tokens read, all lanes together, padding aside.
+    /// Tokens read by all lanes, without padding.
     package var tokens = 0
-    /// Of each reader, in order.
+    /// The epoch and the position of each reader, in order.
     package var epochs: [Int] = []
     package var positions: [Int] = []
     /// The step of the latest validation.
     package var validated = 0
-    /// Lowest validation loss so far and the step it was at.
+    /// The lowest validation loss so far and its step.
     package var best: Double?
     package var bestStep = 0
-    /// Validations since then.
+    /// Validations since then, without improvement.
     package var stale = 0
-    /// How often a plateau lowered the learning rate.
+    /// The number of times that the plateau schedule lowered the learning rate.
     package var drops = 0
-    /// The factor that failures (a loss or gradient that is not finite) have put on it.
+    /// The factor on the learning rate after failures: losses or gradients that are not finite.
     package var caution = 1.0
     package var failures = 0
-    /// Steps that the averages hold; 0 before averaging.
+    /// The number of steps in the averages; 0 before averaging.
     package var averaged = 0
-    /// Seconds of training so far.
+    /// Time of training so far, in seconds, and CPU time of all threads.
     package var seconds = 0.0
     package var cpuSeconds = 0.0
-    /// What the log does not have yet.
+    /// The steps that have not been logged yet.
     package var recent = RecentSteps()
 
-    /// Inputs that are others than those the run was begun with, as the user allowed.
+    /// Inputs that have changed since the run began, with the user's permission.
     package var changes: [InputChange]?
-    /// Of the checkpoint; nil before checkpoints had manifests.
+    /// The format of the checkpoint; nil before checkpoints had manifests.
     package var format: Int?
 
     static let presentFormat = 2
 
     package init() {}
 
-    /// Whether a run can be in this state: what is read is not trusted to be what was written.
+    /// Whether a run can be in this state. Checkpoints are not trusted.
     var isPossible: Bool {
         let counts =
             [

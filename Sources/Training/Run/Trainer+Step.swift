@@ -1,7 +1,8 @@
 internal import Glibc
 
 extension Trainer {
-    func remember() { lastGood = (state, memory.copy()) }
+    /// Keeps a copy of the current state for `goBack`.
+    func keepCopy() { lastGood = (state, memory.copy()) }
 
     /// One step of the optimiser.
     func step(of total: Int) throws {
@@ -20,7 +21,7 @@ extension Trainer {
         state.recent.add(sum, gradientNorm: norm)
         let recent = isLineDue(total) ? state.recent : nil
         if recent != nil { state.recent = RecentSteps() }
-        if state.step % Self.stepsBetweenCopies == 0 { remember() }
+        if state.step % Self.stepsBetweenCopies == 0 { keepCopy() }
         report(
             .step(
                 StepReport(
@@ -29,7 +30,8 @@ extension Trainer {
                     seconds: state.seconds, cpuSeconds: state.cpuSeconds, recent: recent)))
     }
 
-    /// Of the next windows; gives their loss and how many tokens they have, padding aside.
+    /// Accumulates the gradients of the next mini-batches. Returns their loss and the number of
+    /// their tokens, without padding.
     private func findGradients() -> (BatchLoss, Int) {
         var sum = BatchLoss()
         var tokens = 0
@@ -49,7 +51,7 @@ extension Trainer {
         return (sum, tokens)
     }
 
-    /// Every ten steps, and before a validation: wherever a run may end.
+    /// Every ten steps, and before a validation, where a run may end.
     private func isLineDue(_ total: Int) -> Bool {
         state.step % RunLog.stepsPerLine == 0 || isValidationDue(total)
     }
@@ -70,7 +72,7 @@ extension Trainer {
         }
     }
 
-    /// What is not finite, by the first layer that is not.
+    /// A description of the first loss or gradient that is not finite.
     private func problem(_ loss: BatchLoss, _ norms: [Double]) -> String? {
         if !loss.tokens.isFinite || !loss.sentiment.isFinite {
             let part = network.firstLayerNotFinite().map { "the output of layer \($0)" }
@@ -92,7 +94,7 @@ extension Trainer {
         state.caution = caution
         lastGood?.0 = state
         loader = BatchLoader(recipe, corpora, state)
-        // What was written since belongs to the way that led to the failure.
+        // Checkpoints since then belong to the failed steps.
         if checkpoints.removeAll(after: state.step) { try checkpoint() }
         report(
             .failure(

@@ -2,9 +2,9 @@ internal import Foundation
 internal import Model
 
 extension Trainer {
-    /// False if it was stopped.
+    /// Validates, and saves the model if it is the best so far. False if it was stopped.
     func validate() throws -> Bool {
-        // Averaging may begin here, and what was not exchanged must not be exchanged back.
+        // Averaging may begin in this function: what was not swapped must not be swapped back.
         let isAveraged = state.averaged > 0
         if isAveraged { averages?.swap(with: parameters) }
         defer { if isAveraged { averages?.swap(with: parameters) } }
@@ -40,7 +40,7 @@ extension Trainer {
         }
     }
 
-    /// Writes the parameters as a model folder of the run, and what validation found onto its card.
+    /// Writes the parameters as a model folder of the run. The card gets the results of validation.
     func writeModel(_ name: String, result: ValidationResult?) throws(ModelError) {
         let card = ModelCard(recipe: recipe, state: state, result: result)
         try ModelFolderWriter.write(

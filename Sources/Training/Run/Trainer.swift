@@ -3,10 +3,11 @@ package import Foundation
 internal import Kernels
 internal import Model
 
-/// Trains a network by a recipe: windows, gradients, steps, validations and checkpoints.
+/// Trains a network by a recipe: mini-batches, gradients, steps, validations and checkpoints.
 ///
-/// The same recipe gives the same bits, whatever the number of threads, and whether it ran in one go
-/// or was stopped and resumed; but after a failure a resumed run may go back to another step.
+/// The result is a function of the recipe and its inputs, bit for bit. It does not depend on the
+/// number of threads or on interruptions; but after a failure, a resumed run may go back to another
+/// step.
 package final class Trainer {
     package let recipe: Recipe
     package let parameters: ParameterSet<Float>
@@ -15,7 +16,7 @@ package final class Trainer {
     let corpora: TrainingCorpora
     let folder: URL
     let tokenizer: Data?
-    /// All that the run reads.
+    /// All inputs of the run.
     private var inputs: [RunInput]
     private let allowsChangedInputs: Bool
     let pool: ThreadPool
@@ -28,20 +29,22 @@ package final class Trainer {
     var loader: BatchLoader
     let report: (RunEvent) -> Void
     let isStopped: () -> Bool
-    /// Whether the parameters have their first values, or those of a checkpoint.
+    /// Whether the parameters have been initialised or restored from a checkpoint.
     package private(set) var hasBegun = false
-    /// What to go back to when something is not finite.
+    /// The state and the matrices to go back to when something is not finite.
     var lastGood: (RunState, [[Float]])?
 
     static let stepsBetweenCopies = 200
     static let mostFailures = 10
 
     /// - Parameters:
-    ///   - folder: the run's, which exists.
-    ///   - tokenizer: the bytes of its tokenizer.json, for the model folder; nil for bytes.
-    ///   - allowsChangedInputs: whether a run may go on with other content in its inputs than it was
-    ///     begun with, and begin with a model that another tokenizer belongs to.
-    ///   - isStopped: asked between steps; true ends the run with a checkpoint.
+    ///   - folder: the run's folder, which must exist.
+    ///   - tokenizer: the bytes of the tokenizer.json for the model folder; nil for a byte
+    ///     tokenizer.
+    ///   - allowsChangedInputs: whether a run may continue although the content of its inputs has
+    ///     changed, and
+    ///     begin with a model of another tokenizer.
+    ///   - isStopped: polled between steps; true ends the run with a checkpoint.
     package init(
         _ recipe: Recipe, _ corpora: TrainingCorpora, folder: URL, tokenizer: Data?, threads: Int,
         allowsChangedInputs: Bool = false, isStopped: @escaping () -> Bool,
@@ -71,7 +74,7 @@ package final class Trainer {
         loader = BatchLoader(recipe, corpora, state)
     }
 
-    /// Gives the parameters their first values.
+    /// Initialises the parameters.
     private func begin() throws {
         let isFilled = recipe.initialisation.fill(
             parameters, config: recipe.network, seed: recipe.seed, isStopped: isStopped)
@@ -81,11 +84,11 @@ package final class Trainer {
         try start.fill(parameters, of: recipe.network)
         inputs.append(try start.input())
         if let other = try start.otherTokenizer(than: tokenizer) {
-            try takeUp([other])
+            try accept([other])
         }
     }
 
-    /// Takes up the newest checkpoint of the folder, if there is one.
+    /// Resumes from the newest checkpoint of the folder. Returns whether there is one.
     package func resume() throws -> Bool {
         guard let newest = checkpoints.newest() else { return false }
         let (state, manifest) = try checkpoints.read(newest, into: memory)
@@ -102,7 +105,7 @@ package final class Trainer {
         return true
     }
 
-    /// Refuses to go on from another run's checkpoint, or with other inputs than before.
+    /// Rejects a checkpoint of another run, and inputs that have changed.
     private func check(_ manifest: CheckpointManifest?, of checkpoint: URL) throws {
         guard let manifest else { return report(.unverified(checkpoint: checkpoint.path)) }
         guard manifest.recipe == recipe.substanceDigest.hex else {
@@ -114,20 +117,20 @@ package final class Trainer {
         if begunWith != nil, let start = recipe.start {
             inputs.append(try StartingWeights(start).input())
         }
-        try takeUp(inputs.changes(since: manifest.inputs, at: state.step))
-        // Whatever lies there now, that is what the run was begun with.
+        try accept(inputs.changes(since: manifest.inputs, at: state.step))
+        // The run began with this content, whatever the folder contains now.
         inputs.removeAll { $0.key == StartingWeights.key }
         if let begunWith { inputs.append(begunWith) }
     }
 
-    /// Notes changes that are allowed.
-    private func takeUp(_ changes: [InputChange]) throws {
+    /// Records changes that are allowed.
+    private func accept(_ changes: [InputChange]) throws {
         guard !changes.isEmpty else { return }
         guard allowsChangedInputs else { throw TrainingError.changedInputs(changes) }
         state.changes = (state.changes ?? []) + changes
     }
 
-    /// Says what the log, which begins again at this step, does not have.
+    /// Reports the changes that the log, cut at this step, does not contain.
     private func reportChanges() {
         let changes = (state.changes ?? []).filter { $0.step >= state.step }
         if !changes.isEmpty { report(.changedInputs(changes)) }
@@ -143,7 +146,7 @@ package final class Trainer {
         let total = totalSteps
         if !hasBegun { try begin() }
         reportChanges()
-        remember()
+        keepCopy()
         if isStale { return try stop(.early) }
         while true {
             if isValidationDue(total) {
@@ -163,7 +166,7 @@ package final class Trainer {
         }
     }
 
-    /// Whether validation has not improved for longer than the recipe lets pass.
+    /// Whether validation has not improved for longer than the recipe allows.
     private var isStale: Bool {
         recipe.validation.patience.map { state.stale > $0 } ?? false
     }
@@ -180,7 +183,7 @@ package final class Trainer {
         return reason
     }
 
-    /// Steps by the recipe: epochs are those of the first source.
+    /// The number of steps. Epochs are those of the first source.
     package var totalSteps: Int {
         let byEpochs = recipe.length.epochs.map { epochs in
             let count = epochs * loader.batchesPerEpoch

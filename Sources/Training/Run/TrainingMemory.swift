@@ -2,8 +2,8 @@ internal import Digests
 internal import Foundation
 internal import Model
 
-/// All that a run has learned and carries along, as named matrices: parameters, the optimiser's state,
-/// averages, and the states of the lanes.
+/// The matrices of a run by name: parameters, the optimiser's state, averages, and the states of
+/// the lanes.
 struct TrainingMemory {
     struct Entry {
         let name: String
@@ -41,7 +41,7 @@ struct TrainingMemory {
         entries.map { TensorSpec($0.name, [$0.matrix.rows, $0.matrix.columns]) }
     }
 
-    /// Returns the digest of what is written.
+    /// Writes all matrices. Returns their digest.
     func write(to file: URL) throws(ModelError) -> Digest {
         let matrices = Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.matrix) })
         var digests: [String: Digest] = [:]
@@ -53,7 +53,7 @@ struct TrainingMemory {
         return digest(digests)
     }
 
-    /// Returns the digest of what is read.
+    /// Reads all matrices. Returns their digest.
     func read(from file: URL) throws(ModelError) -> Digest {
         let weights = try SafetensorsWeights(path: file.path, specs: specs)
         for (entry, spec) in zip(entries, specs) {
@@ -62,7 +62,7 @@ struct TrainingMemory {
         return digest(weights.digests)
     }
 
-    /// Over the name, the shape and the digest of each matrix.
+    /// The digest over the name, the shape and the digest of each matrix.
     private func digest(_ digests: [String: Digest]) -> Digest {
         let hasher = Digest.Hasher()
         for spec in specs {
@@ -83,6 +83,7 @@ extension Matrix where Scalar == Float {
         }
         set {
             let row = all
+            precondition(newValue.count == row.count, "numbers of another matrix")
             for (i, number) in newValue.enumerated() { row[i] = number }
         }
     }

@@ -1,17 +1,17 @@
-/// What a validation found.
+/// The results of a validation.
 package struct ValidationResult: Codable, Equatable, Sendable {
-    /// Of plain text: nats and bits per token and per byte.
+    /// For plain text: nats and bits per token, bits per byte, perplexity per token.
     package var nats: Double?
     package var bitsPerToken: Double?
     package var bitsPerByte: Double?
     package var perplexity: Double?
-    /// Of labelled texts, at their last token.
+    /// For labelled texts, at their last token.
     package var sentimentLoss: Double?
     package var accuracy: Double?
 
     package init() {}
 
-    /// What early stopping, plateaus and the best model go by.
+    /// The loss that early stopping, the plateau schedule and the choice of the best model use.
     func loss(_ weights: LossWeights) -> Double {
         (nats ?? 0) * weights.next + (sentimentLoss ?? 0) * weights.sentiment
     }

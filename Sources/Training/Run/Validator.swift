@@ -1,11 +1,11 @@
 internal import Model
 
-/// Reads held-out texts with the network as it is, without dropout.
+/// Validates the network on held-out texts, without dropout.
 final class Validator {
     private let network: UnrolledNetwork<Float>
     private let recipe: Recipe
     private let corpora: TrainingCorpora
-    /// What n-grams say of each labelled text.
+    /// The log-odds that n-grams give each labelled text.
     private let known: [Double]?
     private static let lanes = TrainingCorpora.validationLanes
 
@@ -38,7 +38,7 @@ final class Validator {
         return result
     }
 
-    /// One epoch in long lanes, whose first tokens are read without what comes before them.
+    /// One epoch in long lanes. The first tokens of a lane lack the context before them.
     private func addText(
         _ text: TokenCorpus, to result: inout ValidationResult, isStopped: () -> Bool
     ) -> Bool {
@@ -123,7 +123,7 @@ final class Validator {
     }
 }
 
-/// Sentiment at the last tokens of texts.
+/// The loss and the accuracy of the sentiment at the last tokens of texts.
 struct SentimentTally {
     private(set) var loss = 0.0
     private(set) var right = 0

@@ -4,7 +4,8 @@ import Training
 
 /// Every gradient against central differences of the loss, in double precision.
 @Suite struct GradientTests {
-    private static let pool = ThreadPool(threads: 2)
+    // One thread: the networks are tiny, and `PrecisionTests` shows that threads change no bit.
+    private static let pool = ThreadPool(threads: 1)
 
     @Test(arguments: everyConfig.indices)
     func gradientsAreThoseOfTheLoss(index: Int) {

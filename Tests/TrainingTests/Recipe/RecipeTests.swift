@@ -52,7 +52,7 @@ import Training
         Mistake("\"lstm\"", "\"ltsm\"", "network.cell", "\"ltsm\"", "one of \"lstm\", \"gru\""),
         Mistake(
             "\"lstm\"", "\"lstm\"\nbidirectional = true", "network.bidirectional",
-            "the reverse direction reads the very tokens that are to be predicted"),
+            "the reverse direction reads the tokens that must be predicted"),
         Mistake(
             "\"lstm\"", "\"lstm\"\nactivation = \"relu\"", "network.activation", "cell \"rnn\""),
         Mistake(
@@ -71,7 +71,7 @@ import Training
         Mistake(
             "[length]",
             "[[labelled]]\nfiles = [\"a.tsv\"]\nweight = 2.0\nlanes = 1\n[window]\n"
-                + "whole_texts = true\n[length]", "labelled.weight", "without effect"),
+                + "whole_texts = true\n[length]", "labelled.weight", "no effect"),
         Mistake(
             "\"lstm\"", "\"lstm\"\nsentiment_ngrams = 2", "network.sentiment_ngrams",
             "needs a [[labelled]] source"),

@@ -13,7 +13,7 @@ import Training
         recipe.network.cell = cell
         recipe.length.steps = 150
         let run = try SmallRun(recipe)
-        #expect(try run.train(threads: 2) == .finished)
+        #expect(try run.train() == .finished)
         let last = try #require(run.validations.last)
         #expect(last.step == 150)
         #expect(try #require(last.result.nats) < 0.9)
@@ -52,7 +52,7 @@ import Training
         // Once, so that the best model is the last.
         recipe.validation.every = 60
         let run = try SmallRun(recipe)
-        _ = try run.train(threads: 2)
+        _ = try run.train()
         let parameters = try #require(run.trainer?.parameters)
         #expect(run.validations.map(\.isBest) == [true])
         let tokens = "the gate is a joy.".utf8.map { Int32($0) }

@@ -1,8 +1,8 @@
 import Foundation
 
 extension AxisScale.Tick {
-    /// With as many digits as tell neighbours apart; in thousands (k), millions (M) or milliards (G)
-    /// where the largest has five digits or more.
+    /// The label, with as many digits as distinguish neighbours; in thousands (k), millions (M) or
+    /// billions (G) if the largest has five digits or more.
     static func label(_ value: Double, step: Double, largest: Double) -> String {
         let units: [(Double, String)] = [(1e9, "G"), (1e6, "M"), (1e3, "k")]
         let (unit, suffix) =
