@@ -35,7 +35,7 @@ import Testing
         let config = cell.config(hiddenSize: 5, embeddingSize: 4, vocabularySize: 19)
         let pool = ThreadPool(threads: 1)
         let parameters = ParameterSet<Double>(config: config)
-        randomise(parameters)
+        SmallNetworks.randomise(parameters)
         var batch = MiniBatch(shape: BatchShape(steps: 6, lanes: 3))
         for row in 0..<batch.shape.rows {
             batch.tokens[row] = Int32(row * 7 % 19)
@@ -76,11 +76,11 @@ import Testing
 
     /// What the layers keep of a token, counted by hand, as a part of two gigabytes.
     @Test func thereIsMemoryForSoManyTokens() {
-        let config = smallConfig(layers: 2)
+        let config = SmallNetworks.smallConfig(layers: 2)
         let most = TrainedFlow.mostRows(of: config)
         let numbers = (20 * 5 + 2 * 4) + (20 * 5 + 2 * 5) + 2 * (4 + 5)
         #expect(most == (2 << 30) / (8 * numbers))
-        var large = smallConfig(layers: 8, skip: .dense)
+        var large = SmallNetworks.smallConfig(layers: 8, skip: .dense)
         large.hiddenSize = 16_384
         #expect(TrainedFlow.mostRows(of: large) < 300)
     }
@@ -91,10 +91,10 @@ import Testing
             hiddenSize: 10, embeddingSize: 4, vocabularySize: 19)
         let pool = ThreadPool(threads: 1)
         let parameters = ParameterSet<Double>(config: config)
-        randomise(parameters)
+        SmallNetworks.randomise(parameters)
         // Four units that are always below 0, and six that are always above it.
         parameters["rnn.bias_ih_l0"].values = (0..<10).map { $0 < 4 ? -1000 : 1000 }
-        let batch = randomBatch(config, steps: 7, lanes: 2)
+        let batch = SmallNetworks.randomBatch(config, steps: 7, lanes: 2)
         let network = UnrolledNetwork(
             config: config, parameters: parameters, shape: batch.shape, pool: pool)
         network.pack()

@@ -51,7 +51,7 @@ extension ModelConfig {
             "\"tokenizer\": \"\(tokenizer.rawValue)\"",
         ]
         if let startToken { members.append("\"start_token\": \(startToken)") }
-        if !separator.isEmpty { members.append("\"separator\": \(jsonString(separator))") }
+        if !separator.isEmpty { members.append("\"separator\": \(separator.jsonLiteral)") }
         var heads = ["\"next\": \(self.heads.next)"]
         if self.heads.sentiment {
             let pooling = self.heads.sentimentPooling

@@ -26,7 +26,7 @@ package enum SafetensorsFile {
     package static func head(_ entries: [Entry], metadata: [(String, String)] = []) -> [UInt8] {
         var members: [String] = []
         if !metadata.isEmpty {
-            let pairs = metadata.map { "\(jsonString($0.0)):\(jsonString($0.1))" }
+            let pairs = metadata.map { "\($0.0.jsonLiteral):\($0.1.jsonLiteral)" }
             members.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
         }
         var start = 0
@@ -34,7 +34,7 @@ package enum SafetensorsFile {
             let end = start + entry.byteCount
             members.append(
                 """
-                \(jsonString(entry.name)):{"dtype":"\(entry.dtype)","shape":\(entry.shape),\
+                \(entry.name.jsonLiteral):{"dtype":"\(entry.dtype)","shape":\(entry.shape),\
                 "data_offsets":[\(start),\(end)]}
                 """)
             start = end

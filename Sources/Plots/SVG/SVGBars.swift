@@ -12,7 +12,7 @@ struct SVGBars {
         size = (Double(width), Double(height))
         scale = AxisScale(
             chart.x, values: [0] + chart.bars.map(\.value), ticks: max(2, width / 120))
-        let widest = chart.bars.map { svgWidth(of: $0.name) }.max() ?? 0
+        let widest = chart.bars.map { SVGText.width(of: $0.name) }.max() ?? 0
         left = min(22 + widest, size.width / 2)
         right = size.width - 60
     }
@@ -20,15 +20,16 @@ struct SVGBars {
     private var bottom: Double { size.height - 50 }
 
     var element: String {
-        let title = svgElement(
-            "text", ["class": "title", "x": svgNumber(left), "y": "24"], svgEscaped(chart.title))
-        let label = svgElement(
+        let title = SVGText.element(
+            "text", ["class": "title", "x": SVGText.number(left), "y": "24"],
+            SVGText.escaped(chart.title))
+        let label = SVGText.element(
             "text",
             [
-                "x": svgNumber((left + right) / 2), "y": svgNumber(size.height - 12),
+                "x": SVGText.number((left + right) / 2), "y": SVGText.number(size.height - 12),
                 "text-anchor": "middle",
-            ], svgEscaped(chart.x.label))
-        return svgElement("g", [:], ([title] + grid + bars + [label]).joined(separator: "\n"))
+            ], SVGText.escaped(chart.x.label))
+        return SVGText.element("g", [:], ([title] + grid + bars + [label]).joined(separator: "\n"))
     }
 
     private func x(_ value: Double) -> Double {
@@ -37,19 +38,19 @@ struct SVGBars {
 
     private var grid: [String] {
         scale.ticks.map { tick in
-            let x = svgNumber(x(tick.value))
-            return svgElement(
+            let x = SVGText.number(x(tick.value))
+            return SVGText.element(
                 "line",
                 [
-                    "class": "grid", "x1": x, "x2": x, "y1": svgNumber(Self.top),
-                    "y2": svgNumber(bottom),
+                    "class": "grid", "x1": x, "x2": x, "y1": SVGText.number(Self.top),
+                    "y2": SVGText.number(bottom),
                 ])
-                + svgElement(
+                + SVGText.element(
                     "text",
                     [
-                        "class": "quiet", "x": x, "y": svgNumber(bottom + 17),
+                        "class": "quiet", "x": x, "y": SVGText.number(bottom + 17),
                         "text-anchor": "middle",
-                    ], svgEscaped(tick.label))
+                    ], SVGText.escaped(tick.label))
         }
     }
 
@@ -59,22 +60,24 @@ struct SVGBars {
         return chart.bars.enumerated().map { index, bar in
             let middle = Self.top + (Double(index) + 0.5) * step
             let ends = [x(0), x(bar.value)].sorted()
-            let name = svgElement(
+            let name = SVGText.element(
                 "text",
                 [
-                    "x": svgNumber(left - 8), "y": svgNumber(middle + 4), "text-anchor": "end",
-                ], svgEscaped(bar.name))
+                    "x": SVGText.number(left - 8), "y": SVGText.number(middle + 4),
+                    "text-anchor": "end",
+                ], SVGText.escaped(bar.name))
             guard bar.value.isFinite else { return name }
-            let rectangle = svgElement(
+            let rectangle = SVGText.element(
                 "rect",
                 [
-                    "class": "s0 mark", "x": svgNumber(ends[0]),
-                    "y": svgNumber(middle - thickness / 2), "width": svgNumber(ends[1] - ends[0]),
-                    "height": svgNumber(thickness),
+                    "class": "s0 mark", "x": SVGText.number(ends[0]),
+                    "y": SVGText.number(middle - thickness / 2),
+                    "width": SVGText.number(ends[1] - ends[0]),
+                    "height": SVGText.number(thickness),
                 ])
-            let value = svgElement(
-                "text", ["x": svgNumber(ends[1] + 6), "y": svgNumber(middle + 4)],
-                decimal(bar.value, digits: chart.digits))
+            let value = SVGText.element(
+                "text", ["x": SVGText.number(ends[1] + 6), "y": SVGText.number(middle + 4)],
+                bar.value.decimal(digits: chart.digits))
             return name + rectangle + value
         }
     }

@@ -24,7 +24,7 @@ struct SVGFrame {
         size = (Double(width), Double(height))
         self.x = AxisScale(x, values: points.lazy.map(\.x), ticks: max(2, width / 90))
         self.y = AxisScale(y, values: points.lazy.map(\.y), ticks: max(2, height / 60))
-        let widest = self.y.ticks.map { svgWidth(of: $0.label) }.max() ?? 0
+        let widest = self.y.ticks.map { SVGText.width(of: $0.label) }.max() ?? 0
         left = 36 + widest
         right = size.width - 22
         top = 40 + Double(Self.rows(of: self.legend, width: right - left).count) * 18
@@ -39,9 +39,10 @@ struct SVGFrame {
 
     /// The whole chart.
     func element(content: String) -> String {
-        let title = svgElement(
-            "text", ["class": "title", "x": svgNumber(left), "y": "24"], svgEscaped(title))
-        return svgElement(
+        let title = SVGText.element(
+            "text", ["class": "title", "x": SVGText.number(left), "y": "24"], SVGText.escaped(title)
+        )
+        return SVGText.element(
             "g", [:],
             ([title] + legendContent + [grid, content, axisLabels]).joined(separator: "\n"))
     }
@@ -55,59 +56,60 @@ struct SVGFrame {
         let rows = y.ticks.compactMap { tick in
             y.position(of: tick.value).map { row(at: bottom - $0 * (bottom - top), tick.label) }
         }
-        let frame = svgElement(
+        let frame = SVGText.element(
             "path",
             [
                 "class": "frame",
-                "d": "M\(svgNumber(left)) \(svgNumber(top))V\(svgNumber(bottom))"
-                    + "H\(svgNumber(right))",
+                "d": "M\(SVGText.number(left)) \(SVGText.number(top))V\(SVGText.number(bottom))"
+                    + "H\(SVGText.number(right))",
             ])
         return (columns + rows + [frame]).joined(separator: "\n")
     }
 
     private func column(at x: Double, _ label: String) -> String {
         line(x, top, x, bottom)
-            + svgElement(
+            + SVGText.element(
                 "text",
                 [
-                    "class": "quiet", "x": svgNumber(x), "y": svgNumber(bottom + 17),
+                    "class": "quiet", "x": SVGText.number(x), "y": SVGText.number(bottom + 17),
                     "text-anchor": "middle",
-                ], svgEscaped(label))
+                ], SVGText.escaped(label))
     }
 
     private func row(at y: Double, _ label: String) -> String {
         line(left, y, right, y)
-            + svgElement(
+            + SVGText.element(
                 "text",
                 [
-                    "class": "quiet", "x": svgNumber(left - 7), "y": svgNumber(y + 4),
+                    "class": "quiet", "x": SVGText.number(left - 7), "y": SVGText.number(y + 4),
                     "text-anchor": "end",
-                ], svgEscaped(label))
+                ], SVGText.escaped(label))
     }
 
     private func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> String {
-        svgElement(
+        SVGText.element(
             "line",
             [
-                "class": "grid", "x1": svgNumber(x1), "y1": svgNumber(y1), "x2": svgNumber(x2),
-                "y2": svgNumber(y2),
+                "class": "grid", "x1": SVGText.number(x1), "y1": SVGText.number(y1),
+                "x2": SVGText.number(x2),
+                "y2": SVGText.number(y2),
             ])
     }
 
     private var axisLabels: String {
         let middle = (x: (left + right) / 2, y: (top + bottom) / 2)
-        let below = svgElement(
+        let below = SVGText.element(
             "text",
             [
-                "x": svgNumber(middle.x), "y": svgNumber(size.height - 12),
+                "x": SVGText.number(middle.x), "y": SVGText.number(size.height - 12),
                 "text-anchor": "middle",
-            ], svgEscaped(labels.x))
-        let beside = svgElement(
+            ], SVGText.escaped(labels.x))
+        let beside = SVGText.element(
             "text",
             [
-                "transform": "translate(17,\(svgNumber(middle.y))) rotate(-90)",
+                "transform": "translate(17,\(SVGText.number(middle.y))) rotate(-90)",
                 "text-anchor": "middle",
-            ], svgEscaped(labels.y))
+            ], SVGText.escaped(labels.y))
         return below + beside
     }
 
@@ -122,9 +124,9 @@ struct SVGFrame {
                     legend[entry.index].style, index: legend[entry.index].color, x: left + entry.x,
                     y: y - 4)
                 return key
-                    + svgElement(
-                        "text", ["x": svgNumber(left + entry.x + 30), "y": svgNumber(y)],
-                        svgEscaped(legend[entry.index].name))
+                    + SVGText.element(
+                        "text", ["x": SVGText.number(left + entry.x + 30), "y": SVGText.number(y)],
+                        SVGText.escaped(legend[entry.index].name))
             }
         }
     }
@@ -136,7 +138,7 @@ struct SVGFrame {
         var rows: [[(index: Int, x: Double)]] = []
         var end = Double.infinity
         for (index, entry) in legend.enumerated() {
-            let entryWidth = 30 + svgWidth(of: entry.name) + 18
+            let entryWidth = 30 + SVGText.width(of: entry.name) + 18
             if end + entryWidth > width {
                 rows.append([])
                 end = 0

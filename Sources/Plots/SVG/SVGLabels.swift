@@ -28,10 +28,10 @@ struct SVGLabels {
         return placed.map { index, point, position in
             let box = Self.box(for: point.name, at: position, in: frame, avoiding: taken)
             taken.append(box)
-            let text = svgElement(
-                "text", ["x": svgNumber(box.left), "y": svgNumber(box.bottom - 3)],
-                svgEscaped(point.name))
-            let title = "\(point.name): \(shortNumber(point.x)), \(shortNumber(point.y))"
+            let text = SVGText.element(
+                "text", ["x": SVGText.number(box.left), "y": SVGText.number(box.bottom - 3)],
+                SVGText.escaped(point.name))
+            let title = "\(point.name): \(point.x.shortText), \(point.y.shortText)"
             return SVGSeries.marker(index, x: position.x, y: position.y, title: title) + text
         }.joined(separator: "\n")
     }
@@ -41,7 +41,7 @@ struct SVGLabels {
         for name: String, at point: (x: Double, y: Double), in frame: SVGFrame,
         avoiding taken: [Box]
     ) -> Box {
-        let (width, height) = (svgWidth(of: name), 14.0)
+        let (width, height) = (SVGText.width(of: name), 14.0)
         let corners = [
             (point.x + 9, point.y - 7), (point.x - 9 - width, point.y - 7),
             (point.x - width / 2, point.y - 9 - height), (point.x - width / 2, point.y + 9),

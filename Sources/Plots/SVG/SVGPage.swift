@@ -15,13 +15,13 @@ package struct SVGPage: Sendable {
         let rows = (charts.count + columns - 1) / columns
         let (pageWidth, pageHeight) = (width * columns, height * rows)
         let panels = charts.enumerated().map { index, chart in
-            svgElement(
+            SVGText.element(
                 "g",
                 ["transform": "translate(\(index % columns * width),\(index / columns * height))"],
                 chart.element(width: width, height: height))
         }
         let title = charts.map(\.title).joined(separator: "; ")
-        return svgElement(
+        return SVGText.element(
             "svg",
             [
                 "xmlns": "http://www.w3.org/2000/svg", "role": "img", "width": "\(pageWidth)",
@@ -29,7 +29,7 @@ package struct SVGPage: Sendable {
             ],
             """
 
-            <title>\(svgEscaped(title))</title>
+            <title>\(SVGText.escaped(title))</title>
             <style>\(SVGStyle.sheet)</style>
             <rect class="page" width="100%" height="100%"/>
             \(panels.joined(separator: "\n"))

@@ -13,7 +13,8 @@ struct SVGSeries {
     }
 
     var content: String {
-        let path = svgElement("path", ["class": Self.lineClass(series.style, index), "d": path])
+        let path = SVGText.element(
+            "path", ["class": Self.lineClass(series.style, index), "d": path])
         let hasMarkers = series.style == .line && series.points.count <= Self.mostMarkers
         return ([path] + (hasMarkers ? markers : [])).joined(separator: "\n")
     }
@@ -27,7 +28,7 @@ struct SVGSeries {
                 isDown = false
                 continue
             }
-            path += "\(isDown ? "L" : "M")\(svgNumber(point.x)) \(svgNumber(point.y))"
+            path += "\(isDown ? "L" : "M")\(SVGText.number(point.x)) \(SVGText.number(point.y))"
             isDown = true
         }
         return path
@@ -63,7 +64,7 @@ struct SVGSeries {
             frame.position(point).map {
                 Self.marker(
                     index, x: $0.x, y: $0.y,
-                    title: "\(series.name): \(shortNumber(point.x)), \(shortNumber(point.y))")
+                    title: "\(series.name): \(point.x.shortText), \(point.y.shortText)")
             }
         }
     }
@@ -76,15 +77,18 @@ struct SVGSeries {
 
     /// The symbol of the series in a legend, 24 pixels wide.
     static func key(_ style: Series.Style, index: Int, x: Double, y: Double) -> String {
-        let line = svgElement(
+        let line = SVGText.element(
             "path",
-            ["class": lineClass(style, index), "d": "M\(svgNumber(x)) \(svgNumber(y))h24"])
+            [
+                "class": lineClass(style, index),
+                "d": "M\(SVGText.number(x)) \(SVGText.number(y))h24",
+            ])
         return style == .dashed ? line : line + marker(index, x: x + 12, y: y, title: "")
     }
 
     /// Circle, square, triangle and diamond in turn, since not everyone distinguishes colours.
     static func marker(_ index: Int, x: Double, y: Double, title: String) -> String {
-        let start = "M\(svgNumber(x)) \(svgNumber(y))"
+        let start = "M\(SVGText.number(x)) \(SVGText.number(y))"
         let shape =
             switch index % 4 {
             case 0: "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z"
@@ -92,8 +96,8 @@ struct SVGSeries {
             case 2: "m0 -4.6l4.4 7.8h-8.8z"
             default: "m0 -4.8l4.8 4.8l-4.8 4.8l-4.8 -4.8z"
             }
-        return svgElement(
+        return SVGText.element(
             "path", ["class": "\(SVGStyle.seriesClass(index)) mark", "d": start + shape],
-            title.isEmpty ? "" : "<title>\(svgEscaped(title))</title>")
+            title.isEmpty ? "" : "<title>\(SVGText.escaped(title))</title>")
     }
 }

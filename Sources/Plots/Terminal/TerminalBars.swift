@@ -10,7 +10,7 @@ struct TerminalBars {
     }
 
     func text(colors: Bool) -> String {
-        let values = chart.bars.map { decimal($0.value, digits: chart.digits) }
+        let values = chart.bars.map { $0.value.decimal(digits: chart.digits) }
         let nameWidth = chart.bars.map(\.name.count).max() ?? 0
         let room = max(columns - nameWidth - (values.map(\.count).max() ?? 0) - 3, 4)
         let scale = AxisScale(chart.x, values: [0] + chart.bars.map(\.value), ticks: 4)

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Random numbers that are a function of a seed and of what they are for, so that a run may stop
 /// and go on at any step, on any number of threads, with the same ones.
 ///
@@ -36,7 +38,7 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
             let (u, v) = (2 * uniform() - 1, 2 * uniform() - 1)
             let square = u * u + v * v
             if square > 0 && square < 1 {
-                return u * (-2 * naturalLog(square) / square).squareRoot()
+                return u * (-2 * log(square) / square).squareRoot()
             }
         }
     }

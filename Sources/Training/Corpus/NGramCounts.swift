@@ -1,3 +1,4 @@
+internal import Glibc
 package import Model
 
 /// The number of positive and of negative texts that contain each n-gram.
@@ -52,7 +53,7 @@ extension NGramCounts {
     private static func ratio(_ count: Count, of texts: Count) -> Double {
         let positive = Double(count.positive + 1) / Double(texts.positive + 2)
         let negative = Double(count.negative + 1) / Double(texts.negative + 2)
-        return naturalLog(positive / negative)
+        return log(positive / negative)
     }
 
     /// The intercept that makes a table unbiased: with leave-one-out counts, the expected number of
@@ -75,7 +76,7 @@ extension NGramCounts {
         for _ in 0..<40 {
             let middle = (low + high) / 2
             let found = judged.reduce(0) {
-                $0 + 1 / (1 + exponential(-($1.logit + middle * $1.share)))
+                $0 + 1 / (1 + exp(-($1.logit + middle * $1.share)))
             }
             if found > wanted { high = middle } else { low = middle }
         }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Kernels
 internal import Model
 
@@ -50,7 +51,7 @@ final class GatedPooling<Scalar: TrainingScalar>: Sendable {
             if begins(row, batch) { (evidence, gates) = (0, 0) }
             if counts(row, batch) {
                 let e = product(features.row(row), 0)
-                let g = 1 / (1 + Scalar(exponential(Double(-product(features.row(row), 1)))))
+                let g = 1 / (1 + Scalar(exp(Double(-product(features.row(row), 1)))))
                 tokens.row(row)[0] = e
                 tokens.row(row)[1] = g
                 evidence += g * e

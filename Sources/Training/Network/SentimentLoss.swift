@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Model
 
 /// The sentiment head and its loss: binary cross-entropy of one logit after labelled tokens.
@@ -39,10 +40,10 @@ final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
         var slopes: [Scalar] = []
         for (target, logit) in zip(batch.sentiments, logits(features, batch)) {
             // log(1 + exp(-|x|)) + max(x, 0) - x y does not overflow.
-            let softplus = naturalLog(1 + exponential(-abs(logit))) + max(logit, 0)
+            let softplus = log(1 + exp(-abs(logit))) + max(logit, 0)
             sum += target.weight * (softplus - logit * target.positive)
             guard let scale else { continue }
-            let probability = 1 / (1 + exponential(-logit))
+            let probability = 1 / (1 + exp(-logit))
             slopes.append(Scalar(scale * target.weight * (probability - target.positive)))
         }
         guard scale != nil else { return sum }

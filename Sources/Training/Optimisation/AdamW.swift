@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Adam with decoupled weight decay: Loshchilov and Hutter 2019, algorithm 2, as torch.optim.AdamW.
 /// Weight decay applies to matrices only.
 final class AdamW: Optimiser {
@@ -52,6 +54,6 @@ final class AdamW: Optimiser {
     }
 
     private func power(_ base: Float, _ exponent: Int) -> Float {
-        Float(exponential(Double(exponent) * naturalLog(Double(base))))
+        Float(exp(Double(exponent) * log(Double(base))))
     }
 }

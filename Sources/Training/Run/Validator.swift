@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Model
 
 /// Validates the network on held-out texts, without dropout.
@@ -58,10 +59,10 @@ final class Validator {
             if isStopped() { return false }
         }
         let nats = loss / Double(max(1, count))
-        let bits = nats / naturalLog(2)
+        let bits = nats / log(2)
         result.nats = nats
         result.bitsPerToken = bits
-        result.perplexity = exponential(nats)
+        result.perplexity = exp(nats)
         let tokensOfText = text.tokens.count - (recipe.network.startToken == nil ? 0 : text.count)
         result.bitsPerByte = bits * Double(tokensOfText) / Double(max(1, text.byteCount))
         return true
@@ -130,7 +131,7 @@ struct SentimentTally {
     private(set) var count = 0
 
     mutating func add(logit: Double, positive: Double) {
-        loss += naturalLog(1 + exponential(-abs(logit))) + max(logit, 0) - logit * positive
+        loss += log(1 + exp(-abs(logit))) + max(logit, 0) - logit * positive
         if (logit > 0) == (positive > 0.5) { right += 1 }
         count += 1
     }

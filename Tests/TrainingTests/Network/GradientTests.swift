@@ -7,9 +7,9 @@ import Training
     // One thread: the networks are tiny, and `PrecisionTests` shows that threads change no bit.
     private static let pool = ThreadPool(threads: 1)
 
-    @Test(arguments: everyConfig.indices)
+    @Test(arguments: SmallNetworks.everyConfig.indices)
     func gradientsAreThoseOfTheLoss(index: Int) {
-        let (name, config) = everyConfig[index]
+        let (name, config) = SmallNetworks.everyConfig[index]
         check(config, name)
     }
 
@@ -20,7 +20,10 @@ import Training
         dropout.output = 0.2
         dropout.weight = 0.3
         dropout.embedding = 0.2
-        for config in [smallConfig(layers: 2, skip: .highway), smallConfig(.gru, tied: true)] {
+        for config in [
+            SmallNetworks.smallConfig(layers: 2, skip: .highway),
+            SmallNetworks.smallConfig(.gru, tied: true),
+        ] {
             check(config, "dropout", dropout: dropout, smoothing: 0.1, step: step)
         }
     }
@@ -31,16 +34,16 @@ import Training
         smoothing: Double = 0, step: Int? = nil
     ) {
         let parameters = ParameterSet<Double>(config: config)
-        randomise(parameters)
+        SmallNetworks.randomise(parameters)
         let network = UnrolledNetwork(
             config: config, parameters: parameters, shape: BatchShape(steps: 6, lanes: 3),
             pool: Self.pool, dropout: dropout, labelSmoothing: smoothing, seed: 5)
         network.pack(step: step)
-        let earlier = randomBatch(config, steps: 4, lanes: 3, seed: 2)
+        let earlier = SmallNetworks.randomBatch(config, steps: 4, lanes: 3, seed: 2)
         network.forward(earlier)
         _ = network.loss(earlier)
         network.carryState(earlier.shape)
-        let batch = randomBatch(config, steps: 6, lanes: 3)
+        let batch = SmallNetworks.randomBatch(config, steps: 6, lanes: 3)
         let weights = LossWeights(next: 1, sentiment: 0.7)
         func loss() -> Double {
             network.pack(step: step)

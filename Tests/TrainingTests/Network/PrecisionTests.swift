@@ -4,9 +4,9 @@ import Training
 
 /// The single-precision path, by kernels, beside the double-precision one, by loops.
 @Suite struct PrecisionTests {
-    @Test(arguments: everyConfig.indices)
+    @Test(arguments: SmallNetworks.everyConfig.indices)
     func singleAndDoublePrecisionAgree(index: Int) {
-        let (name, config) = everyConfig[index]
+        let (name, config) = SmallNetworks.everyConfig[index]
         let (single, singleLoss) = gradients(config, Float.self, threads: 2)
         let (double, doubleLoss) = gradients(config, Double.self, threads: 1)
         #expect(
@@ -21,9 +21,9 @@ import Training
         }
     }
 
-    @Test(arguments: everyConfig.indices)
+    @Test(arguments: SmallNetworks.everyConfig.indices)
     func threadsChangeNoBit(index: Int) {
-        let (name, config) = everyConfig[index]
+        let (name, config) = SmallNetworks.everyConfig[index]
         let (one, oneLoss) = gradients(config, Float.self, threads: 1, lanes: 13)
         for threads in [2, 3, 5] {
             let (many, loss) = gradients(config, Float.self, threads: threads, lanes: 13)
@@ -50,7 +50,7 @@ import Training
         network.pack()
         var loss = BatchLoss()
         for seed in 1...2 as ClosedRange<UInt64> {
-            let batch = randomBatch(config, steps: 9, lanes: lanes, seed: seed)
+            let batch = SmallNetworks.randomBatch(config, steps: 9, lanes: lanes, seed: seed)
             network.forward(batch)
             loss = network.backward(batch)
             network.carryState(batch.shape)

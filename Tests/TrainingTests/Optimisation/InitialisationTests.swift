@@ -6,7 +6,7 @@ import Training
     private func weights(
         _ method: Initialisation.Method, _ name: String, scale: Double = 1
     ) -> [Double] {
-        var config = smallConfig(layers: 2, skip: .highway)
+        var config = SmallNetworks.smallConfig(layers: 2, skip: .highway)
         config.hiddenSize = 24
         config.embeddingSize = 40
         var initialisation = Initialisation()
