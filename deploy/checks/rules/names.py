@@ -24,7 +24,7 @@ def problem(file):
         return f"extends {', '.join(sorted(extended_names))}"
     functions = file.free_functions()
     wanted = base[:1].lower() + base[1:]
-    if base in aliases or wanted in functions or not (functions or aliases):
+    if base in aliases or wanted in functions or len(functions + aliases) != 1:
         return None
     return f"declares {', '.join(sorted(set(functions + aliases)))}"
 
