@@ -1,7 +1,6 @@
 package import Dispatch
-package import Journal
+import Journal
 package import Model
-import Synchronization
 import Threads
 import Tokenizer
 package import Wire
@@ -16,16 +15,16 @@ package final class Engine: Sendable {
     package let statistics: EngineStatistics
     package let demand: Demand
     private let shards: [ShardThread]
-    private let recovering: Recovering
+    private let recovering: RunningRecovery
 
     /// Starts the threads.
     ///
     /// - Parameters:
     ///   - outputs: what each output wants; `demand` says of which streams.
-    ///   - journal: what keeps the requests, and where streams come back from; nil to keep nothing.
-    ///   - listeners: hear of refusals and answers, and take the events, on threads of the engine.
-    /// - Throws: `ModelError` or `KernelError` if a shard cannot have its memory or its kernels,
-    ///   `JournalError` if it cannot read the store.
+    ///   - journal: keeps the requests, and is what streams are restored from; nil to keep nothing.
+    ///   - listeners: called with refusals, answers and events, on threads of the engine.
+    /// - Throws: `ModelError` or `KernelError` if there is no memory for a shard or no such kernels,
+    ///   `JournalError` if the store cannot be read.
     package init(
         model: Model, options: EngineOptions, outputs: [OutputProfile], demand: Demand,
         journal: EngineJournal? = nil, listeners: EngineListeners
@@ -35,7 +34,7 @@ package final class Engine: Sendable {
         let fragments = TokenFragments(count: vocabulary.count) { Array(vocabulary.bytes(of: $0)) }
         self.statistics = statistics
         self.demand = demand
-        let recovering = Recovering()
+        let recovering = RunningRecovery()
         var listeners = listeners
         let failed = listeners.failed
         listeners.failed = { error in
@@ -46,7 +45,7 @@ package final class Engine: Sendable {
         var options = options
         options.recordsOutcomes = journal != nil
         options.checkpoints = journal != nil
-        // Made here, so that what fails, fails before there are threads.
+        // Made here, so that an error is thrown before there are threads.
         let parts = try (0..<options.shards).map { _ in
             Moved(
                 try Shard(
@@ -86,7 +85,7 @@ package final class Engine: Sendable {
         if shards.count == 1 { return send(inputs, to: shards[0]) }
         var parts = Array(repeating: [EngineInput](), count: shards.count)
         for input in inputs { parts[shard(of: input)].append(input) }
-        // First to all that have room: a full shard must not keep the others waiting.
+        // First to all that have room: a full shard must not delay the others.
         let late = shards.indices.filter { !parts[$0].isEmpty && !offer(parts[$0], to: shards[$0]) }
         return late.allSatisfy { send(parts[$0], to: shards[$0]) }
     }
@@ -130,8 +129,8 @@ package final class Engine: Sendable {
     }
 
     /// Reads again what the journal has of these streams beyond their checkpoints, and returns when
-    /// all has been read. These must be all that there are. An input for one that is not read yet brings
-    /// it back before its turn.
+    /// all has been read. These must be all that there are. An input for one that is not read yet
+    /// restores it before its turn.
     ///
     /// - Parameter atOnce: how many are read beside each other.
     /// - Returns: false if a shard failed on the way, or the recovery was ended.
@@ -166,8 +165,7 @@ package final class Engine: Sendable {
         return isDone
     }
 
-    /// After an end that was not waited for: what was not read. Nil if a thread is still in its step
-    /// by the deadline.
+    /// What was not read when the engine was abandoned. Nil if a thread has not ended by the deadline.
     package func unread(by deadline: DispatchTime) -> UnreadInput? {
         shards.reduce(UnreadInput() as UnreadInput?) { sum, shard in
             guard let sum, shard.join(until: deadline) else { return nil }
@@ -175,7 +173,7 @@ package final class Engine: Sendable {
         }
     }
 
-    /// Ends the threads after the step that they are in.
+    /// Ends the threads after their present step.
     package func abandon() {
         for shard in shards { shard.abandon() }
     }
@@ -200,61 +198,5 @@ package final class Engine: Sendable {
 
     private func shard(of stream: StreamID) -> Int {
         Int(stream.stableHash % UInt64(shards.count))
-    }
-}
-
-/// Tells whoever waits for a recovery that it will not come to its end.
-private final class Recovering: Sendable {
-    private let state = Mutex<(countdown: Countdown?, isGivenUp: Bool)>((nil, false))
-
-    func begin(_ countdown: Countdown) {
-        let isGivenUp = state.withLock { state in
-            state.countdown = countdown
-            return state.isGivenUp
-        }
-        if isGivenUp { countdown.giveUp() }
-    }
-
-    func giveUp() {
-        let countdown = state.withLock { state in
-            state.isGivenUp = true
-            return state.countdown
-        }
-        countdown?.giveUp()
-    }
-}
-
-/// The journal of an engine: who writes it, and where its readers find it.
-package struct EngineJournal: Sendable {
-    let thread: JournalThread
-    let path: String
-    let awaitsRecovery: Bool
-
-    /// - Parameter awaitsRecovery: `Engine.recover` will be called. Until then no stream that has not
-    ///   been read again is taken for one that a checkpoint covers.
-    package init(thread: JournalThread, path: String, awaitsRecovery: Bool = false) {
-        self.thread = thread
-        self.path = path
-        self.awaitsRecovery = awaitsRecovery
-    }
-}
-
-/// Who hears of what the engine does, on its threads.
-package struct EngineListeners: Sendable {
-    /// Of every refusal, on a shard's thread.
-    package var refused: @Sendable (StreamID?, Refusal) -> Void = { _, _ in }
-    /// Of every answer, each stream's in order, on a shard's thread; with a journal, that tells. It
-    /// must not wait.
-    package var acknowledged: @Sendable ([Acknowledgement]) -> Void = { _ in }
-    /// Takes the events for an output, by its index, on a shard's thread, and what they wait for.
-    /// It may block to hold the shard back.
-    package var publish: @Sendable (_ output: Int, EventFrames, EventHold?) -> Void
-    /// A shard cannot read the store, and tries again; nil: it can again.
-    package var stalled: @Sendable (_ shard: Int, JournalError?) -> Void = { _, _ in }
-    /// A shard can go on no more: the store cannot be read.
-    package var failed: @Sendable (any Error) -> Void = { _ in }
-
-    package init(publish: @escaping @Sendable (Int, EventFrames, EventHold?) -> Void) {
-        self.publish = publish
     }
 }

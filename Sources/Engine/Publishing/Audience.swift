@@ -1,16 +1,16 @@
 import Kernels
 import Wire
 
-/// Which events of a stream are told to anyone: what its digest of events is taken over.
+/// Which events of a stream are published at all: what its digest of events is computed from.
 ///
-/// An event is encoded once, whoever hears it; so it matters not how many outputs there are, but
-/// which cadences have a listener.
+/// An event is encoded once for all outputs, so that the number of outputs does not matter, only
+/// which cadences have a subscriber.
 package struct Audience: Hashable, Sendable {
     package private(set) var next: [Cadence] = []
     package private(set) var sentiment: [Cadence] = []
     package private(set) var stream = false
     package private(set) var error = false
-    /// Candidates in a `next` event; nil where none is told.
+    /// Candidates in a `next` event; nil where there is none.
     package internal(set) var top: Int?
 
     package init() {}
@@ -50,7 +50,7 @@ package struct Audience: Hashable, Sendable {
         top = top ?? other.top
     }
 
-    /// Outputs that together tell just this.
+    /// Outputs that together publish just this.
     package var profiles: [OutputProfile] {
         (0..<max(1, next.count, sentiment.count)).map { index in
             var profile = OutputProfile()
@@ -105,34 +105,10 @@ extension Audience: LosslessStringConvertible {
     private static func cadences(_ text: Substring) -> [Cadence]? {
         let parts = text.split(separator: ",")
         let cadences = parts.compactMap { Cadence(text: $0) }
-        // Each is told by an output of its own.
+        // Each has an output of its own.
         guard cadences.count == parts.count, cadences.count <= Demand.mostOutputs,
             Set(cadences).count == cadences.count
         else { return nil }
         return cadences
-    }
-}
-
-extension Cadence {
-    /// As the configuration writes it.
-    fileprivate var text: String {
-        switch self {
-        case .everyToken: "token"
-        case .everyMessage: "message"
-        case .everyTokenAndMessage: "token+message"
-        case .everyTokens(let n): "\(n)"
-        case .never: "never"
-        }
-    }
-
-    fileprivate init?(text: Substring) {
-        switch text {
-        case "token": self = .everyToken
-        case "message": self = .everyMessage
-        case "token+message": self = .everyTokenAndMessage
-        default:
-            guard let n = UInt64(text), n > 0 else { return nil }
-            self = .everyTokens(n)
-        }
     }
 }

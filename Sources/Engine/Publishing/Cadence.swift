@@ -1,7 +1,7 @@
 /// How often an event goes out: what is due, and how many were due before.
 ///
 /// Both are functions of the stream's counters alone, so that the sequence numbers of an output do
-/// not depend on who listened when, and replay finds the same ones.
+/// not depend on its subscribers, and replay finds the same ones.
 package enum Cadence: Hashable, Sendable {
     case everyToken
     case everyMessage
@@ -30,6 +30,32 @@ package enum Cadence: Hashable, Sendable {
         case .everyTokens(let n): tokens / n
         case .everyTokenAndMessage: tokens + messages
         case .never: 0
+        }
+    }
+}
+
+// MARK: As text
+
+extension Cadence {
+    /// As the configuration writes it.
+    var text: String {
+        switch self {
+        case .everyToken: "token"
+        case .everyMessage: "message"
+        case .everyTokenAndMessage: "token+message"
+        case .everyTokens(let n): "\(n)"
+        case .never: "never"
+        }
+    }
+
+    init?(text: Substring) {
+        switch text {
+        case "token": self = .everyToken
+        case "message": self = .everyMessage
+        case "token+message": self = .everyTokenAndMessage
+        default:
+            guard let n = UInt64(text), n > 0 else { return nil }
+            self = .everyTokens(n)
         }
     }
 }

@@ -1,16 +1,16 @@
 import Synchronization
-package import Wire
+import Wire
 
-/// Who listens to what: the topics that each output has subscribers for.
+/// The topics that each output has subscribers for.
 ///
-/// Outputs change it from their threads as subscriptions come and go; shards read it. Work that
-/// nobody asked for is not done.
+/// Outputs change it from their threads as subscriptions come and go; shards read it. Events without
+/// a subscriber are not computed.
 package final class Demand: Sendable {
     /// Outputs that one engine can have: `Wanted` has four bits for each.
     package static let mostOutputs = 16
 
     private let subscriptions: Mutex<[Subscriptions]>
-    /// Rises with every change, so that what a stream remembers can be known to be old.
+    /// Rises with every change, so that a stream knows when its copy is old.
     private let changes = Atomic<UInt64>(1)
 
     /// - Parameter outputs: how many there are; none has a subscriber yet.
@@ -21,17 +21,17 @@ package final class Demand: Sendable {
 
     package var generation: UInt64 { changes.load(ordering: .acquiring) }
 
-    /// Somebody wants all topics that begin with this.
+    /// An output has a subscriber for all topics that begin with this.
     package func subscribe(output: Int, to prefix: [UInt8]) {
         change(output: output, wanted: [prefix], unwanted: [])
     }
 
-    /// The last one who wanted them has gone.
+    /// The last subscriber has gone.
     package func unsubscribe(output: Int, from prefix: [UInt8]) {
         change(output: output, wanted: [], unwanted: [prefix])
     }
 
-    /// Several changes as one: nobody looks in between.
+    /// Several changes as one: shards see all of them or none.
     package func change(output: Int, wanted: [[UInt8]], unwanted: [[UInt8]]) {
         let isChanged = subscriptions.withLock { outputs in
             let added = wanted.count { outputs[output].insert($0) }
@@ -54,32 +54,6 @@ package final class Demand: Sendable {
             }
             return wanted
         }
-    }
-}
-
-/// Which kinds of event which outputs want of one stream.
-package struct Wanted: Hashable, Sendable {
-    private var bits: UInt64 = 0
-
-    package init() {}
-
-    package mutating func insert(_ kind: EventKind, output: Int) {
-        bits |= Self.bit(kind, output)
-    }
-
-    package func contains(_ kind: EventKind, output: Int) -> Bool {
-        bits & Self.bit(kind, output) != 0
-    }
-
-    private static func bit(_ kind: EventKind, _ output: Int) -> UInt64 {
-        let position: UInt64 =
-            switch kind {
-            case .next: 0
-            case .sentiment: 1
-            case .stream: 2
-            case .error: 3
-            }
-        return 1 << (UInt64(output) * 4 + position)
     }
 }
 
