@@ -2,14 +2,14 @@ import DequeModule
 import Tokenizer
 import Wire
 
-/// What an engine that was told to end had not read.
+/// What an engine that had to end had not read.
 package struct UnreadInput: Equatable, Sendable {
-    /// Streams with requests in their lines, these requests, and the bytes of their texts that were
+    /// Streams with requests in their queues, these requests, and the bytes of their texts that were
     /// not read. They were accepted: with a journal they are in it.
     package var streams = 0
     package var requests = 0
     package var bytes = 0
-    /// Messages that had not come to a stream's line: no journal has them, and they have no answer.
+    /// Messages that were in no stream's queue yet: no journal has them, and they have no answer.
     package var messages = 0
 
     package init(streams: Int = 0, requests: Int = 0, bytes: Int = 0, messages: Int = 0) {
@@ -26,17 +26,16 @@ package struct UnreadInput: Equatable, Sendable {
     }
 }
 
-extension Shard {
-    /// Of the streams in the table. Tokens that were not read count as bytes of their texts.
-    var unread: UnreadInput {
-        var unread = UnreadInput()
-        for stream in table.all {
+extension UnreadInput {
+    /// Of streams in memory. Tokens that were not read count as bytes of their texts.
+    init(of streams: some Sequence<StreamState>) {
+        self.init()
+        for stream in streams {
             guard let (requests, bytes) = stream.work?.unread, requests > 0 else { continue }
-            unread.streams += 1
-            unread.requests += requests
-            unread.bytes += bytes
+            self.streams += 1
+            self.requests += requests
+            self.bytes += bytes
         }
-        return unread
     }
 }
 

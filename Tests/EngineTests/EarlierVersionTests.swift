@@ -77,7 +77,7 @@ import Wire
 
     @Test func aSnapshotOfVersionOneIsGoneOnFrom() throws {
         let bytes = Array(try Data(contentsOf: Self.folder.appending(path: "news.state")))
-        let snapshot = try SnapshotGate(model: Self.model()).admit(bytes)
+        let snapshot = try SnapshotValidator(model: Self.model()).admit(bytes)
         #expect(snapshot.encoded() == bytes)
         #expect(snapshot.state.messageStart != nil && snapshot.state.sentimentPool.ngrams.count > 0)
         let folder = try TemporaryPath()

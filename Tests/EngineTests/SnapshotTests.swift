@@ -190,9 +190,9 @@ import Wire
     @Test func onlyItsOwnModelTakesIt() throws {
         let (one, other) = (try TestModel.make(seed: 1), try TestModel.make(seed: 2))
         let snapshot = try taken(one)
-        #expect(try SnapshotGate(model: one).admit(snapshot.encoded()) == snapshot)
+        #expect(try SnapshotValidator(model: one).admit(snapshot.encoded()) == snapshot)
         let refusal = #expect(throws: Refusal.self) {
-            try SnapshotGate(model: other).admit(snapshot.encoded())
+            try SnapshotValidator(model: other).admit(snapshot.encoded())
         }
         #expect(refusal?.code == .snapshot)
         #expect(refusal?.message.contains(one.fingerprint.short) == true)
@@ -203,7 +203,7 @@ import Wire
     @Test func aStateThatCannotBeIsRefused() throws {
         let model = try TestModel.make()
         let good = try taken(model)
-        let gate = SnapshotGate(model: model)
+        let gate = SnapshotValidator(model: model)
         let changes: [(inout StreamSnapshot) -> Void] = [
             { $0.state.values.removeLast() }, { $0.state.values = [] },
             { $0.state.tokenizer = [] }, { $0.state.tokenizer[0] = 9 }, { $0.position = 1 },
@@ -222,7 +222,7 @@ import Wire
     @Test func whatCannotBeCountedOnIsRefused() throws {
         let model = try TestModel.make()
         let good = try taken(model)
-        let gate = SnapshotGate(model: model)
+        let gate = SnapshotValidator(model: model)
         let counters: [WritableKeyPath<StreamSnapshot.State, UInt64>] = [
             \.epoch, \.tokens, \.offset, \.messages, \.lifeTokens, \.lifeMessages, \.streamEvents,
             \.errorEvents,
@@ -261,7 +261,7 @@ import Wire
         config.heads.sentimentPooling = pooling
         config.heads.sentimentNGrams = order
         let model = try TestModel.make(config)
-        let gate = SnapshotGate(model: model)
+        let gate = SnapshotValidator(model: model)
         var good = try taken(model)
         good.state.messageStart = 0
         good.state.tokens = 40

@@ -175,7 +175,7 @@ import Wire
         shard.accept(.text("a", "half", more: true))
         shard.run()
         let good = try snapshot(shard, of: "a").portable()
-        let gate = SnapshotGate(model: try TestModel.make(bidirectional))
+        let gate = SnapshotValidator(model: try TestModel.make(bidirectional))
         #expect(try gate.admit(good.encoded()) == good)
         var (foreign, long, closed) = (good, good, good)
         foreign.state.message[1] = 256
@@ -190,7 +190,7 @@ import Wire
         var stray = try snapshot(causal, of: "a").portable()
         stray.state.message = [1]
         #expect(throws: Refusal.self) {
-            try SnapshotGate(model: TestModel.make()).admit(stray.encoded())
+            try SnapshotValidator(model: TestModel.make()).admit(stray.encoded())
         }
     }
 

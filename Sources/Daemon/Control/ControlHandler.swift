@@ -22,14 +22,14 @@ struct ControlHandler {
     private let parts: ControlServer.Parts
     private let inbox: ControlInbox
     private let endpoint: String
-    private let validator: SnapshotGate
+    private let validator: SnapshotValidator
     private var store: JournalReader?
 
     init(_ parts: ControlServer.Parts, inbox: ControlInbox, endpoint: String) {
         self.parts = parts
         self.inbox = inbox
         self.endpoint = endpoint
-        validator = SnapshotGate(model: parts.model)
+        validator = SnapshotValidator(model: parts.model)
     }
 
     func status() -> ControlOutcome { ControlOutcome(parts.status()) }

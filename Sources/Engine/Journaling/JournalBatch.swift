@@ -8,9 +8,9 @@ package struct JournalBatch: Sendable {
     package let number: UInt64
     package private(set) var entries: [JournalEntry] = []
     /// Answers that are due once the entries are on disk.
-    package var acknowledgements: [Acknowledgement] = []
+    package private(set) var acknowledgements: [Acknowledgement] = []
     /// It has requests: events that they lead to wait until it is on disk.
-    package var holdsEvents = false
+    package private(set) var holdsEvents = false
     /// Bytes that it counts for while it waits.
     package private(set) var weight = 0
 
@@ -21,7 +21,10 @@ package struct JournalBatch: Sendable {
     mutating func add(_ entry: JournalEntry) {
         entries.append(entry)
         weight += entry.weight
+        if case .request = entry { holdsEvents = true }
     }
+
+    mutating func acknowledge(_ answer: Acknowledgement) { acknowledgements.append(answer) }
 }
 
 extension JournalEntry {

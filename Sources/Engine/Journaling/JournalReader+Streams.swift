@@ -6,7 +6,7 @@ import Wire
 /// What a shard asks of the store about a stream that it does not hold.
 extension JournalReader {
     /// A stream that goes on, as far as the store has it; nil if there is none of that name.
-    func stream(_ id: StreamID) throws(JournalError) -> Shard.StoredStream? {
+    func stream(_ id: StreamID) throws(JournalError) -> StoredStream? {
         guard let last = try latestLife(of: id), !last.isEnded else { return nil }
         let lives = try openLives(upTo: last, of: id)
         let first = lives[0].life
@@ -22,7 +22,7 @@ extension JournalReader {
                 after: request.record.operation, more: request.record.more,
                 text: request.record.text, isOpen)
         }
-        return Shard.StoredStream(
+        return StoredStream(
             id: id, key: first.key, life: first.life,
             intake: StreamIntake(
                 key: last.life.key, life: last.life.life, nextSequence: last.nextSequence,
@@ -59,12 +59,12 @@ extension JournalReader {
 
     private func storedRequests(
         of life: StreamLife, from sequence: UInt64 = 0
-    ) throws(JournalError) -> [Shard.StoredRequest] {
+    ) throws(JournalError) -> [StoredRequest] {
         let outcomes = Dictionary(
             try outcomes(of: life.key, from: sequence).map { ($0.sequence, $0) }
         ) { $1 }
         return try requests(of: life.key, from: sequence).map {
-            Shard.StoredRequest(record: $0, life: life.life, outcome: outcomes[$0.sequence])
+            StoredRequest(record: $0, life: life.life, outcome: outcomes[$0.sequence])
         }
     }
 

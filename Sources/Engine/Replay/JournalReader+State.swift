@@ -25,7 +25,7 @@ extension JournalReader {
 
     /// While the daemon writes, a newer checkpoint may take the place of the one just read, and
     /// what came before it be forgotten.
-    private func wholeStream(_ id: StreamID) throws(JournalError) -> Shard.StoredStream? {
+    private func wholeStream(_ id: StreamID) throws(JournalError) -> StoredStream? {
         for _ in 0..<8 {
             guard let stored = try stream(id) else { return nil }
             let next = stored.snapshot?.sequence ?? 0
@@ -45,7 +45,7 @@ extension JournalReader {
     }
 
     private func read(
-        _ stored: Shard.StoredStream, by model: Model
+        _ stored: StoredStream, by model: Model
     ) throws -> StreamSnapshot? {
         var options = EngineOptions()
         (options.maxBatch, options.maxStreams) = (1, 1)

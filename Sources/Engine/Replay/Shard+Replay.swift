@@ -39,7 +39,6 @@ extension Shard {
         guard let slot = takeSlot() else { return false }
         let stream = begin(
             id, name: name, slot: slot, intake: StreamIntake(key: key, life: life))
-        stream.journal = StreamJournal(key: key, life: life)
         if let snapshot { try restore(snapshot, to: stream) }
         return true
     }
@@ -54,43 +53,43 @@ extension Shard {
         _ record: RequestRecord, of id: StreamID, life: UInt64, audience: Audience,
         position: UInt64 = 0, outcome: OutcomeRecord?
     ) {
-        guard let stream = table[id] else { return }
+        guard let stream = residence[id] else { return }
         append(
             StreamWork.Item(
                 record, of: id, life: life, audience: audience, outcome: nil, ending: outcome),
             to: stream)
-        if position > 0 { stream.work?.position = Int(position) }
+        if position > 0 { stream.work?.advance(to: Int(position)) }
     }
 
     /// Who hears of the stream from here on; one of those that the shard was made for.
     package func setAudience(_ audience: Audience, of id: StreamID) {
-        guard let stream = table[id] else { return }
-        stream.wanted = outbox.wanted(by: audience)
+        guard let stream = residence[id] else { return }
+        publisher.setAudience(audience, of: stream)
     }
 
     /// How far the stream has come; nil if it is not there.
     package func progress(of id: StreamID) -> StreamProgress? {
-        table[id].map { StreamProgress($0) }
+        residence[id].map { StreamProgress($0) }
     }
 
     /// Gives a checkpoint out when so many bytes of that request's text have been read, if that is
     /// between two tokens.
     package func awaitCheckpoint(of id: StreamID, sequence: UInt64, position: UInt64) {
-        table[id]?.journal.awaited = (sequence, position)
+        residence[id]?.journal.awaitCheckpoint(sequence: sequence, position: position)
     }
 
     /// Whether the stream is there and has nothing to do.
-    package func isIdle(_ id: StreamID) -> Bool { table[id].map { $0.work == nil } ?? true }
+    package func isIdle(_ id: StreamID) -> Bool { residence[id].map { $0.work == nil } ?? true }
 
     /// Whether the stream is there: it leaves with its `end`.
-    package func contains(_ id: StreamID) -> Bool { table[id] != nil }
+    package func contains(_ id: StreamID) -> Bool { residence[id] != nil }
 
     /// The stream's state between two tokens.
-    package func snapshot(of id: StreamID) -> StreamSnapshot? { table[id].map(snapshot) }
+    package func snapshot(of id: StreamID) -> StreamSnapshot? { residence[id].map(snapshot) }
 
     /// h0, c0, h1, c1, … after the token that the stream read last.
     package func values(of id: StreamID) -> [Float]? {
-        table[id].map { network.values(of: $0) }
+        residence[id].map { network.values(of: $0) }
     }
 
     /// Whether to keep what the first row of each step is read from.
@@ -104,20 +103,19 @@ extension Shard {
 
     /// Overwrites them: what the stream reads next, it reads from there.
     package func setValues(_ values: [Float], of id: StreamID) {
-        guard let stream = table[id] else { return }
+        guard let stream = residence[id] else { return }
         network.setValues(values, of: stream)
-        stream.logSumExp = nil
+        stream.forgetLogits()
     }
 
     /// Indices of the outputs that events are taken from.
-    package var outputs: Range<Int> { 0..<outbox.frames.count }
+    package var outputs: Range<Int> { publisher.outputs }
 
     /// Takes a stream out, whatever it still had to do.
     package func remove(_ id: StreamID) {
-        guard let stream = table[id] else { return }
+        guard let stream = residence[id] else { return }
         scheduler.remove(stream)
-        messages?.remove(stream)
-        leaveTable(stream)
+        leave(stream)
     }
 }
 

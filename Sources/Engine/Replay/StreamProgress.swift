@@ -15,8 +15,9 @@ package struct StreamProgress: Equatable, Sendable {
 
     init(_ stream: StreamState) {
         sequence = stream.journal.sequence
-        (epoch, tokens, offset) = (stream.epoch, stream.tokens, stream.offset)
-        (messages, lifeTokens) = (stream.messages, stream.lifeTokens)
+        let state = stream.state
+        (epoch, tokens, offset) = (state.epoch, state.tokens, state.offset)
+        (messages, lifeTokens) = (state.messages, state.lifeTokens)
     }
 
     package init(_ snapshot: StreamSnapshot) {

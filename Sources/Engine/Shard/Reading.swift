@@ -1,3 +1,5 @@
+import Tokenizer
+
 /// What one step reads: of each of its streams the next tokens, one or several.
 struct Reading {
     struct Row {
@@ -6,9 +8,9 @@ struct Reading {
         let byteCount: Int?
         /// A `next` event is due after it.
         let isDue: Bool
-        var surprisal: Float?
-        /// Its place in the latest predictions; nil if the vocabulary head did not run on it.
-        var prediction: Int?
+        fileprivate(set) var surprisal: Float?
+        /// Its index in the latest predictions; nil if the vocabulary head did not run on it.
+        fileprivate(set) var prediction: Int?
     }
 
     /// One stream's part: at least one row.
@@ -18,7 +20,7 @@ struct Reading {
         /// A `next` event will be due after the token that comes next.
         let isNextDue: Bool
         /// Rows before the first one that left the state not finite.
-        var finite: Range<Int>
+        fileprivate(set) var finite: Range<Int>
 
         /// One of its tokens left the state not finite.
         var isStopped: Bool { finite.count < rows.count }
@@ -26,7 +28,7 @@ struct Reading {
         var readCount: Int { finite.count + (isStopped ? 1 : 0) }
     }
 
-    var rows: [Row] = []
+    private(set) var rows: [Row] = []
     private(set) var runs: [Run] = []
     /// Where the network has each row, once it has read it.
     private(set) var chunkRows: [Int32] = []
@@ -36,7 +38,40 @@ struct Reading {
         runs.reduce(0) { $0 + rows[$1.finite].count { $0.byteCount != nil } }
     }
 
-    mutating func append(_ run: Run) { runs.append(run) }
+    /// Rows that count as read.
+    var rowCount: Int { runs.reduce(0) { $0 + $1.readCount } }
+
+    // MARK: Tokens
+
+    /// Takes the next tokens of a stream, at least one. What a message's or a request's end leads to
+    /// comes before the tokens after it, so these end its part.
+    ///
+    /// - Parameter isNextDue: whether a `next` event is due after so many tokens of the stream.
+    mutating func take(_ stream: StreamState, most: Int, _ isNextDue: (UInt64) -> Bool) {
+        let start = rows.count
+        var tokens = stream.state.lifeTokens
+        // What was cut off there when it was first read is not read.
+        let end = stream.work?.ending.map(\.tokens) ?? .max
+        while rows.count - start < most, tokens < end || rows.count == start,
+            let step = stream.work?.takeToken()
+        {
+            switch step {
+            case .leadIn(let id):
+                rows.append(.init(token: id, byteCount: nil, isDue: false))
+            case .token(let token):
+                rows.append(
+                    .init(token: token.id, byteCount: token.byteCount, isDue: isNextDue(tokens)))
+                tokens += 1
+            case .messageEnd, .finished: break
+            }
+        }
+        let taken = start..<rows.count
+        precondition(!taken.isEmpty, "a stream in a batch begins with a token")
+        runs.append(
+            .init(stream: stream, rows: taken, isNextDue: isNextDue(tokens), finite: taken))
+    }
+
+    // MARK: What the network computed
 
     /// The network has read the rows: where it has each, and whether the state was finite after it.
     mutating func note(_ chunkRows: [Int32], isFinite: [Bool]) {
@@ -47,6 +82,9 @@ struct Reading {
             runs[index].finite = rows.lowerBound..<end
         }
     }
+
+    mutating func note(surprisal: Float, of row: Int) { rows[row].surprisal = surprisal }
+    mutating func note(prediction: Int, of row: Int) { rows[row].prediction = prediction }
 
     /// The vocabulary head runs where an event is due, or will be at the coming token.
     func needsPrediction(_ row: Int, of run: Run) -> Bool {

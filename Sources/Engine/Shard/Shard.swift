@@ -1,71 +1,41 @@
+import DequeModule
 package import Journal
-import Kernels
 package import Model
-import Synchronization
 import Tokenizer
 package import Wire
 
 /// One part of all streams, and all that happens to them. Not a thread: `ShardThread` drives it.
 ///
-/// A message's way: `accept` puts a request in its stream's line and in the journal; `refill` turns
-/// requests into tokens; `step` takes the next tokens of every ready stream through the cells and
-/// heads, and into events; `conclude` tells the journal what became of the request. Nothing here
-/// reads a clock or depends on the other streams' presence.
+/// This file has the stages of a message in their order:
+///
+///     accept → journal → queue → tokenise → schedule → cells → heads → events → conclude
+///
+/// State belongs to the owners below; a stage calls their methods. Nothing here reads a clock or
+/// depends on the presence of other streams.
 package final class Shard {
     let model: Model
     let options: EngineOptions
-    let demand: Demand
     let statistics: EngineStatistics
-    let refused: @Sendable (StreamID?, Refusal) -> Void
 
-    var table: StreamTable
-    var scheduler: Scheduler
+    /// Which streams are in memory, and which in the store.
+    let residence: StreamResidence
+    /// Requests, outcomes and checkpoints for the journal.
+    let journal: ShardJournal
+    /// Which stream is next.
+    let scheduler: Scheduler
+    /// States, cells and heads.
     let network: ShardNetwork
-    /// The messages of a model that reads whole messages; nil for one that reads token by token.
-    let messages: MessageLine?
-    var outbox: Outbox
-    let encoder: TokenEncoder
-    let separator: [Int32]
-
+    /// Who wants which events, and their encoding.
+    let publisher: EventPublisher
+    let admission: Admission
+    let text: TextReader
     /// Weight of the requests that were finished since it was last taken.
-    var finishedWeight = 0
-    /// Streams whose work ran out while bytes are held back, and their activity then.
-    var heldBack: [(stream: StreamID, activity: UInt64)] = []
-    /// Inputs for streams so far.
-    var inputs: UInt64 = 0
-    /// Streams that have left the table since memory was last given back.
-    var departures = 0
-    /// Refusals that no stream could be named for.
-    var unnamedErrors: UInt64 = 0
-
-    /// What the journal is to be told, and the answers that wait for it to have it.
-    package internal(set) var batch = JournalBatch()
-    /// The last batch that had requests: what they lead to is told once it is on disk.
-    package private(set) var hold: UInt64?
-    /// Where streams are that are not in the table; nil where nothing is stored.
-    let store: JournalReader?
-    let keys: StreamKeys
-    var dormant = DormantStreams()
-    var evictions = EvictionLine()
-    var sweep: CheckpointSweep
-    var damaged = DamagedStreams()
-    /// Streams in the store may have requests beyond their checkpoints and not be in the table.
-    var awaitsRecovery: Bool
-    /// What made the store unusable: what a stream was before can no longer be known.
-    package internal(set) var failure: (any Error)?
-    /// Told why the store cannot be read now; its driver waits, and says whether to try again. Told nil
-    /// once it can.
-    var storeStalled: (JournalError?) -> Bool = { _ in false }
-    /// Seconds since 1970, as the driver of this shard last said: what records are stamped with.
-    package var time = 0.0
-    /// Seconds of the monotonic clock, as its driver last said: what idleness is measured by, so that
-    /// a step of the wall clock evicts no stream and keeps none.
-    package var uptime = 0.0
+    private var finishedWeight = 0
 
     /// - Parameters:
-    ///   - store: where streams come back from; nil where nothing is stored.
-    ///   - keys: gives numbers to the lives that begin.
-    ///   - awaitsRecovery: until it is told `recovered`.
+    ///   - store: what streams are restored from; nil where nothing is stored.
+    ///   - keys: gives numbers to the incarnations that begin.
+    ///   - awaitsRecovery: until it accepts `recovered`.
     /// - Throws: `ModelError` if the memory for the states cannot be reserved, `KernelError`.
     package init(
         model: Model, options: EngineOptions, outputs: [OutputProfile], demand: Demand,
@@ -74,119 +44,359 @@ package final class Shard {
         refused: @escaping @Sendable (StreamID?, Refusal) -> Void = { _, _ in }
     ) throws {
         self.model = model
-        var options = options
-        options.top = min(options.top, model.config.vocabularySize, Kernels.maxTop)
-        self.options = options
-        self.demand = demand
+        self.options = options.limited(to: model.config)
         self.statistics = statistics
-        self.refused = refused
-        self.store = store
-        self.keys = keys
-        self.awaitsRecovery = awaitsRecovery
-        table = StreamTable(capacity: options.maxStreams)
-        scheduler = Scheduler()
-        network = try ShardNetwork(model, options: options)
-        messages =
-            model.config.bidirectional
-            ? MessageLine(
-                try MessageRunner(
-                    network: model.network, kernels: try Kernels(tier: options.kernelTier)))
-            : nil
-        outbox = Outbox(
-            profiles: outputs.map { $0.limited(to: model.config.heads) }, fragments: fragments,
-            model: model.fingerprint.short, top: options.top,
-            readsWholeMessages: model.config.bidirectional,
-            digestsEvents: options.recordsOutcomes)
-        encoder = model.tokenizer.makeEncoder()
-        separator = model.tokenizer.encode(Array(model.config.separator.utf8))
-        sweep = CheckpointSweep()
+        residence = StreamResidence(
+            options: options, model: model.fingerprint, store: store, keys: keys,
+            awaitsRecovery: awaitsRecovery, statistics: statistics)
+        journal = ShardJournal(model.fingerprint, options: options)
+        scheduler = try Scheduler(model, options: options)
+        network = try ShardNetwork(model, options: self.options)
+        publisher = EventPublisher(
+            model, options: self.options, outputs: outputs, demand: demand, fragments: fragments,
+            statistics: statistics, refused: refused)
+        text = TextReader(model)
+        admission = Admission(model, encoder: text.encoder)
     }
 
-    /// No stream has anything to do.
-    package var isIdle: Bool { scheduler.isIdle && messages?.isEmpty ?? true }
+    // MARK: 1. Accept
 
-    /// Whether so many streams have left since this last said so that memory should be given back.
-    package func takesLeave(ofAtLeast count: Int) -> Bool {
-        guard departures >= count else { return false }
-        departures = 0
+    package func accept(_ input: EngineInput) {
+        switch input {
+        case .request(let request):
+            statistics.countRequest(bytes: request.text.count)
+            accept(request, weight: input.weight)
+        case .refusal(let id, let refusal, let sender):
+            if let sender { journal.acknowledge(refusal, of: id, sender) }
+            if let id {
+                accept(.init(content: .refusal(refusal), weight: input.weight), of: id)
+            } else {
+                publisher.refuseUnnamed(refusal)
+                finish(weight: input.weight)
+            }
+        case .snapshot(let id, let reply):
+            query(id, weight: input.weight, reply)
+        case .recovery(let id, let isDone):
+            finish(weight: input.weight)
+            recover(id, isDone)
+        case .damage(let id, let reason):
+            finish(weight: input.weight)
+            stop(id, because: reason)
+        case .recovered:
+            residence.endRecovery()
+            finish(weight: input.weight)
+        case .list(let selection, let reply):
+            reply(residence.residents(selection))
+            finish(weight: input.weight)
+        }
+    }
+
+    func accept(_ request: Request, weight: Int) {
+        accept(.init(content: .request(request), weight: weight), of: request.stream)
+    }
+
+    /// Puts an input in its stream's queue.
+    private func accept(_ item: StreamWork.Item, of id: StreamID) {
+        do throws(Refusal) {
+            guard let stream = try stream(id, for: item), residence.failure == nil else {
+                return finish(weight: item.weight)
+            }
+            guard let placed = placed(item, stream) else {
+                // A duplicate, for which the stream may have been restored, leaves it idle.
+                residence.noteStillIdle(stream)
+                return finish(weight: item.weight)
+            }
+            append(placed, to: stream)
+        } catch {
+            refuse(item, of: id, error)
+        }
+    }
+
+    /// The stream of this name, in memory; nil where there is none that this could be put to.
+    ///
+    /// - Throws: why it is stopped.
+    private func stream(
+        _ id: StreamID, for item: StreamWork.Item
+    ) throws(Refusal) -> StreamState? {
+        if let stream = residence[id] { return stream }
+        if let stream = try restore(id) { return stream }
+        return try begin(id, for: item)
+    }
+
+    // MARK: 2. Journal
+
+    /// The input with its position in the journal, once it is recorded; nil if it goes no further.
+    private func placed(_ item: StreamWork.Item, _ stream: StreamState) -> StreamWork.Item? {
+        switch item.content {
+        case .query: return item
+        case .refusal(let refusal):
+            // Between two incarnations there is no stream that it could be about.
+            guard !stream.intake.isEnded else { return item }
+            return recorded(item, as: Request(refusal, of: stream.id), stream)
+        case .request(let request): return placed(item, request, stream)
+        }
+    }
+
+    private func placed(
+        _ item: StreamWork.Item, _ request: Request, _ stream: StreamState
+    ) -> StreamWork.Item? {
+        guard !stream.intake.isDuplicate(request) else {
+            if stream.intake.noteLeaving(request) { journal.noteLeaving(request) }
+            journal.acknowledge(request, .duplicate)
+            return nil
+        }
+        if let refusal = admission.refusal(of: request, for: stream) {
+            journal.acknowledge(request, .refused(refusal))
+            return placed(.init(content: .refusal(refusal), weight: item.weight), stream)
+        }
+        if stream.intake.isEnded {
+            guard Admission.beginsStream(request) else {
+                journal.acknowledge(request, .refused(.noSuchStream(request)))
+                return item
+            }
+            stream.intake = residence.nextIntake(after: stream.intake)
+            journal.noteBeginning(of: stream)
+        }
+        if request.overtakes { cutShort(stream) }
+        defer { journal.acknowledge(request, .accepted) }
+        return recorded(item, as: request, stream)
+    }
+
+    private func recorded(
+        _ item: StreamWork.Item, as request: Request, _ stream: StreamState
+    ) -> StreamWork.Item {
+        if stream.intake.isEvicted { decide(.resume, stream) }
+        var item = item
+        item.place = journal.record(request, stream)
+        return item
+    }
+
+    // MARK: 3. Queue
+
+    /// - Parameter arrival: when it came, in seconds since 1970; nil for now.
+    func append(_ item: StreamWork.Item, to stream: StreamState, arrival: Double? = nil) {
+        // Read-only queries do not count as activity.
+        if !item.isQuery { residence.noteActivity(of: stream) }
+        if item.isInput { stream.activity.noteInput(at: arrival ?? journal.time) }
+        if stream.append(item) { scheduler.enqueue(stream) }
+    }
+
+    /// A decision of the daemon's own: it is a request in the stream's queue like any other.
+    func decide(_ operation: Request.Operation, _ stream: StreamState) {
+        append(decision(operation, stream), to: stream)
+    }
+
+    func decision(_ operation: Request.Operation, _ stream: StreamState) -> StreamWork.Item {
+        let request = Request(stream: stream.id, operation: operation)
+        return .init(
+            content: .request(request), weight: 0, place: journal.record(request, stream))
+    }
+
+    // MARK: 4. Tokenise
+
+    /// Carries out what comes before the stream's next step that needs the network. False if none
+    /// comes.
+    func refill(_ stream: StreamState) -> Bool {
+        while let work = stream.work {
+            let isAtToken = settle(stream)
+            if let damage = stream.damage {
+                stop(stream, damage)
+                return false
+            }
+            if isAtToken {
+                guard cutIfRecorded(stream) else { return true }
+                continue
+            }
+            guard let item = work.items.first else {
+                becomeIdle(stream)
+                return false
+            }
+            if work.position > 0 { checkpointIfDue(stream) }
+            carryOut(item, stream)
+        }
+        return false
+    }
+
+    /// Takes the steps that need no network. True if the next one is a token, or the end of a
+    /// message that is to be read as a whole.
+    @discardableResult
+    func settle(_ stream: StreamState) -> Bool {
+        guard let work = stream.work else { return false }
+        while let step = work.steps.first {
+            switch step {
+            case .leadIn, .token: return true
+            case .messageEnd where !stream.state.message.isEmpty: return true
+            case .messageEnd: endMessage(stream)
+            case .finished(let receipt): conclude(receipt, stream)
+            }
+            work.dropStep()
+        }
+        return false
+    }
+
+    private func becomeIdle(_ stream: StreamState) {
+        _ = stream.takeWork()
+        residence.noteIdle(stream)
+    }
+
+    // MARK: 5. Schedule
+
+    package var isIdle: Bool { scheduler.isIdle }
+
+    /// Advances streams by a token each, or by several while few streams are ready, up to the batch
+    /// limit, each in its turn. False if there was nothing to do.
+    @discardableResult
+    package func step() -> Bool {
+        guard !isIdle else { return false }
+        let batch = scheduler.nextBatch(refill)
+        if scheduler.readsWholeMessages {
+            gatherMessages(batch)
+        } else if !batch.isEmpty {
+            read(batch)
+        }
         return true
     }
+
+    /// What a message's or a request's end leads to comes before the tokens after it.
+    private func takeTokens(_ batch: [StreamState]) -> Reading {
+        let most = scheduler.tokensEach(ready: batch.count)
+        var reading = Reading()
+        for stream in batch {
+            publisher.refreshAudience(of: stream)
+            reading.take(stream, most: most) { tokens in
+                publisher.wantsNext(stream, afterTokens: tokens)
+            }
+        }
+        return reading
+    }
+
+    /// Puts a stream back in the queue if it has more to do.
+    private func enqueueAgain(_ stream: StreamState) {
+        settle(stream)
+        if let damage = stream.damage { return stop(stream, damage) }
+        guard let work = stream.work else { return }
+        if work.isEmpty { becomeIdle(stream) } else { scheduler.enqueue(stream) }
+    }
+
+    // MARK: 6. Cells and heads
+
+    private func read(_ batch: [StreamState]) {
+        var reading = takeTokens(batch)
+        network.predictBefore(reading)
+        network.readFirstSurprisals(&reading)
+        network.advance(&reading)
+        network.scoreSentiment(reading)
+        network.predictAfter(&reading)
+        network.readLaterSurprisals(&reading)
+        publish(reading)
+        statistics.countStep(
+            tokens: reading.tokenCount, rows: reading.rowCount, streams: batch.count)
+        for stream in batch { enqueueAgain(stream) }
+    }
+
+    /// Of a model that reads whole messages: token by token only the message grows; what it says
+    /// comes at its end, and nothing of it stays for the next one.
+    private func gatherMessages(_ batch: [StreamState]) {
+        let gathering = batch.filter { $0.work?.isAtToken ?? false }
+        for stream in batch where stream.work?.isAtToken == false {
+            scheduler.enqueueMessage(of: stream)
+        }
+        let reading = gathering.isEmpty ? Reading() : takeTokens(gathering)
+        for run in reading.runs {
+            for row in run.rows { gather(reading.rows[row], run.stream) }
+        }
+        for stream in gathering { enqueueAgain(stream) }
+        for (stream, logit) in scheduler.advanceMessages() {
+            takeScore(logit, stream)
+            enqueueAgain(stream)
+        }
+        if !gathering.isEmpty {
+            statistics.countStep(
+                tokens: reading.tokenCount, rows: reading.rows.count, streams: gathering.count)
+        }
+    }
+
+    private func gather(_ row: Reading.Row, _ stream: StreamState) {
+        if stream.gather(row.token, most: model.config.longestMessage) {
+            publisher.refuse(stream, .messageTooLong)
+        }
+        if let bytes = row.byteCount { stream.count(row.token, bytes: bytes) }
+    }
+
+    /// What a whole message came to. It was the first of the stream's steps, and goes on from there.
+    private func takeScore(_ logit: Float?, _ stream: StreamState) {
+        stream.dropGathered()
+        guard let logit else {
+            return publisher.refuse(stream, .nonFinite(inMessage: stream.state.messages))
+        }
+        stream.note(network.sentiment(logit: logit))
+    }
+
+    // MARK: 7. Events
+
+    /// Token by token what follows from each, as if each had had a step of its own.
+    private func publish(_ reading: Reading) {
+        for run in reading.runs {
+            let stream = run.stream
+            for index in run.finite {
+                let row = reading.rows[index]
+                if let score = network.sentiment(after: index) { stream.note(score) }
+                if let bytes = row.byteCount { stream.count(row.token, bytes: bytes) }
+                publisher.publish(row, of: stream, by: network)
+            }
+            let last = reading.rows[run.rows.upperBound - 1]
+            stream.notePrediction(
+                logSumExp: run.isStopped ? nil : network.logSumExp(after: last))
+            if run.isStopped { quarantine(stream) }
+        }
+    }
+
+    /// A state that is not finite affects no other stream.
+    private func quarantine(_ stream: StreamState) {
+        publisher.refuse(stream, .nonFinite(afterToken: stream.state.tokens))
+        stream.quarantine(text.encoder)
+        // One NaN is as good as another, but not the same bits.
+        network.zero(stream)
+        dropTokens(stream)
+    }
+
+    /// Scores the message that the stream's state has just finished reading.
+    private func endMessage(_ stream: StreamState) {
+        let offset = stream.endMessage(
+            next: scheduler.readsWholeMessages
+                ? .start : stream.state.hasPrediction ? .separator : nil)
+        publisher.publishMessageEnd(of: stream, offset: offset, by: network)
+    }
+
+    // MARK: 8. Conclude
+
+    /// All that the request asked for is done.
+    func conclude(_ receipt: StreamWork.Receipt, _ stream: StreamState) {
+        finish(weight: receipt.weight)
+        guard let place = receipt.place else { return }
+        if let outcome = receipt.outcome {
+            if snapshot(of: stream).stateDigest != outcome.stateDigest {
+                stream.stop(.diverged(at: outcome.sequence))
+            }
+        } else {
+            journal.noteOutcome(
+                place, stream, stateDigest: snapshot(of: stream).stateDigest)
+        }
+        stream.journal.end(place)
+        stream.audience.end()
+        if stream.damage == nil { checkpointIfDue(stream) }
+    }
+
+    /// What was tokenised is given up, and with it the text that it was part of.
+    func dropTokens(_ stream: StreamState) {
+        for receipt in stream.work?.dropTokens() ?? [] { conclude(receipt, stream) }
+    }
+
+    /// The mailbox has room for so much more.
+    func finish(weight: Int) { finishedWeight += weight }
 
     package func takeFinishedWeight() -> Int {
         defer { finishedWeight = 0 }
         return finishedWeight
-    }
-
-    /// Streams that have gone idle with bytes held back since this was last asked.
-    package func takeHeldBack() -> [(stream: StreamID, activity: UInt64)] {
-        defer { heldBack.removeAll() }
-        return heldBack
-    }
-
-    package func takeFrames(output: Int) -> EventFrames { outbox.take(output: output) }
-
-    /// What the journal is to be told since this was last asked.
-    package func takeBatch() -> JournalBatch {
-        if batch.holdsEvents { hold = batch.number }
-        defer { batch = JournalBatch(number: batch.number + 1) }
-        return batch
-    }
-
-    func finish(weight: Int) { finishedWeight += weight }
-
-    // MARK: Refusals
-
-    /// About a stream that does not exist.
-    func refuse(named id: StreamID, _ refusal: Refusal) {
-        record(refusal, id)
-        outbox.refuse(named: id.utf8, refusal, wanted: demand.wanted(of: id.utf8), sequence: 0)
-    }
-
-    func refuseUnnamed(_ refusal: Refusal) {
-        record(refusal, nil)
-        outbox.refuse(
-            named: [], refusal, wanted: demand.wanted(of: []), sequence: unnamedErrors)
-        unnamedErrors += 1
-    }
-
-    func refuse(_ stream: StreamState, _ refusal: Refusal) {
-        if !stream.journal.hasGivenAudience { record(refusal, stream.id) }
-        outbox.refuse(stream, refusal)
-    }
-
-    private func record(_ refusal: Refusal, _ stream: StreamID?) {
-        statistics.count(refusal.code)
-        refused(stream, refusal)
-    }
-
-    /// Who listens now.
-    func refreshWanted(_ stream: StreamState) {
-        guard !stream.journal.hasGivenAudience else { return }
-        let generation = demand.generation
-        guard stream.wantedGeneration != generation else { return }
-        stream.wanted = demand.wanted(of: stream.id.utf8)
-        stream.wantedGeneration = generation
-        guard options.recordsOutcomes, let audience = stream.journal.audience else { return }
-        if audience != outbox.audience(stream.wanted) { stream.journal.hasMixedAudience = true }
-    }
-
-    // MARK: Timed decisions
-
-    /// Flushes a stream that has stayed idle since, or asks for a later time if it has not.
-    ///
-    /// The flush is the daemon's own input: it came by no mailbox, so it has no weight there.
-    package func flushIfIdle(_ id: StreamID, since activity: UInt64) {
-        guard let stream = table[id], stream.awaitedFlush == activity else { return }
-        stream.awaitedFlush = nil
-        guard stream.activity == activity else { return noteHeldBack(stream) }
-        accept(Request(stream: id, operation: .flush), weight: 0)
-    }
-
-    func noteHeldBack(_ stream: StreamState) {
-        guard options.idleFlush != nil, stream.awaitedFlush == nil, stream.work == nil,
-            stream.tokenizer.heldBackByteCount > 0
-        else { return }
-        stream.awaitedFlush = stream.activity
-        heldBack.append((stream.id, stream.activity))
     }
 }

@@ -68,7 +68,7 @@ final class ShardNetwork {
     /// Surprisal needs the log-sum-exp before the token: computed now where no event needed it then.
     func predictBefore(_ reading: Reading) {
         let late = reading.runs.filter {
-            reading.rows[$0.rows.lowerBound].isDue && $0.stream.hasPrediction
+            reading.rows[$0.rows.lowerBound].isDue && $0.stream.state.hasPrediction
                 && $0.stream.logSumExp == nil
         }
         guard !late.isEmpty else { return }
@@ -86,8 +86,9 @@ final class ShardNetwork {
             slots: due.map(\.stream.slot), states: states, into: &logits)
         for (logit, run) in zip(logits, due) {
             guard let logSumExp = run.stream.logSumExp else { continue }
-            reading.rows[run.rows.lowerBound].surprisal = NetworkRunner.surprisal(
-                logit: logit, logSumExp: logSumExp)
+            reading.note(
+                surprisal: NetworkRunner.surprisal(logit: logit, logSumExp: logSumExp),
+                of: run.rows.lowerBound)
         }
     }
 
@@ -102,8 +103,8 @@ final class ShardNetwork {
             rows: due.map { reading.chunkRows[$0 - 1] }, into: &logits)
         for (logit, row) in zip(logits, due) {
             guard let logSumExp = logSumExp(after: reading.rows[row - 1]) else { continue }
-            reading.rows[row].surprisal = NetworkRunner.surprisal(
-                logit: logit, logSumExp: logSumExp)
+            reading.note(
+                surprisal: NetworkRunner.surprisal(logit: logit, logSumExp: logSumExp), of: row)
         }
     }
 
@@ -121,7 +122,7 @@ final class ShardNetwork {
     private func predict(_ streams: [StreamState], top: Int) {
         runner.predict(slots: streams.map(\.slot), states: states, top: top)
         for (row, stream) in streams.enumerated() {
-            stream.logSumExp = runner.predictions.logSumExp[row]
+            stream.note(logSumExp: runner.predictions.logSumExp[row])
         }
     }
 
@@ -133,7 +134,9 @@ final class ShardNetwork {
         guard !needed.isEmpty else { return }
         runner.predict(rows: needed.map { reading.chunkRows[$0] }, top: top)
         runner.probabilities(into: &probabilities)
-        for (prediction, row) in needed.enumerated() { reading.rows[row].prediction = prediction }
+        for (prediction, row) in needed.enumerated() {
+            reading.note(prediction: prediction, of: row)
+        }
     }
 
     /// Of the latest predictions; nil if the head did not run on the row.
@@ -164,10 +167,10 @@ final class ShardNetwork {
             for row in run.rows {
                 let isOfMessage = reading.rows[row].byteCount != nil && run.finite.contains(row)
                 if isOfMessage {
-                    run.stream.sentimentPool.add(
+                    run.stream.pool(
                         sentiments[row], token: reading.rows[row].token, of: network)
                 }
-                logits.append(run.stream.sentimentPool.logit(sentiments[row], of: network))
+                logits.append(run.stream.state.sentimentPool.logit(sentiments[row], of: network))
             }
         }
         scores = logits

@@ -3,9 +3,9 @@ import Names
 
 /// The producers of one stream's messages, and the last number that each was acknowledged.
 ///
-/// At most `most` are known. A further one takes the place of the one that said that it is done, or
-/// else of the one that has not been used for longest, both by journaled times; of equal times the
-/// first name goes. So it is the same one however often the stream has been to the store and back.
+/// At most `most` are known. A further one replaces the one that said that it is done, or else the
+/// least recently used one, both by journaled times; of equal times the first name. So it is the same
+/// one however often the stream has been evicted and restored.
 struct KnownProducers {
     static let most = 1024
 
@@ -35,7 +35,7 @@ struct KnownProducers {
     /// Takes a number, which is above all before.
     ///
     /// - Parameter time: when it was accepted, in seconds since 1970.
-    /// - Returns: who is forgotten for it.
+    /// - Returns: the producer that is forgotten for it.
     mutating func note(
         _ producer: Name, _ sequence: UInt64, time: Double, isDone: Bool
     ) -> Name? {

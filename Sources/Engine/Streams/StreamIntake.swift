@@ -4,17 +4,17 @@ import Wire
 
 /// How far the inputs of one name have been accepted: ahead of what the stream has read of them.
 struct StreamIntake {
-    /// The life that the next request belongs to.
+    /// The incarnation that the next request belongs to.
     private(set) var key: StreamKey
     private(set) var life: UInt64
     private(set) var nextSequence: UInt64 = 0
-    /// Its `end` was accepted: what comes belongs to the next life.
+    /// Its `end` was accepted: what comes belongs to the next incarnation.
     private(set) var isEnded = false
-    /// It was told to be evicted and not yet to be resumed.
+    /// Its eviction was accepted and its return was not yet.
     private(set) var isEvicted = false
     /// A message was begun and not ended.
     private(set) var isMessageOpen: Bool
-    /// They outlive the lives.
+    /// They outlive the incarnations.
     private(set) var producers: KnownProducers
 
     init(
@@ -31,7 +31,7 @@ struct StreamIntake {
         self.producers = producers
     }
 
-    /// Whether this came before: its producer resends what it has had no answer to.
+    /// Whether this came before: its producer resends what was not answered.
     func isDuplicate(_ request: Request) -> Bool {
         guard request.replyTo != nil, let number = request.producerSequence,
             let last = producers.last(of: request.producer)
@@ -56,12 +56,12 @@ struct StreamIntake {
         }
     }
 
-    /// Of the life after this one.
+    /// Of the incarnation after this one.
     func next(key: StreamKey) -> StreamIntake {
         StreamIntake(key: key, life: life + 1, producers: producers)
     }
 
-    /// The place of the next request, which this is, and the producer that is forgotten for it.
+    /// The position of this request, which is the next, and the producer that is forgotten for it.
     ///
     /// - Parameter time: when it was accepted, in seconds since 1970.
     mutating func take(

@@ -1,138 +1,220 @@
-import Journal
+import DequeModule
 import Model
 import Tokenizer
 import Wire
 
-/// All that is needed to go on with a stream, but for h and c, which stand in the slab at `slot`.
+/// A stream in memory. The shard's network holds its h and c, at `slot`.
+///
+/// `state` is the value that a snapshot holds. Everything else is either a part that a snapshot
+/// takes from elsewhere or follows from it, or is about the work of this daemon.
 final class StreamState {
-    typealias LeadIn = StreamSnapshot.LeadIn
     typealias Score = StreamSnapshot.Score
-    typealias ReadToken = StreamSnapshot.ReadToken
 
-    /// What it is told apart by in the shard's table.
+    /// What identifies it in the shard's table.
     let id: StreamID
-    /// What its events say; the same, but in replay, where parts of one stream are read beside each
-    /// other.
+    /// What its events say; the same, except in replay, where parts of one stream are read beside
+    /// each other.
     let name: StreamID
     let slot: Int32
 
-    /// How often it has been reset.
-    var epoch: UInt64 = 0
-    /// Tokens, bytes and completed messages of this epoch.
-    var tokens: UInt64 = 0
-    var offset: UInt64 = 0
-    var messages: UInt64 = 0
-    /// Tokens and messages of all epochs: what events are numbered by.
-    var lifeTokens: UInt64 = 0
-    var lifeMessages: UInt64 = 0
-    /// Events of the topics `stream` and `error` that were due.
-    var streamEvents: UInt64 = 0
-    var errorEvents: UInt64 = 0
-
-    var tokenizer: IncrementalTokenizer
-    /// What the model reads before the next message's first token.
-    var leadIn = LeadIn.start
-    /// Where the message that is being read began; nil between messages.
-    var messageStart: UInt64?
-    /// Of a model that reads whole messages, the tokens so far of the message that is being read;
-    /// see `Shard.gather`.
-    var message: [Int32] = []
-    /// The token read last, and where it stands.
-    var lastToken: ReadToken?
-    /// Of the present state; nil before the first token.
-    var sentiment: Score?
-    /// What the tokens so far of the message that is being read add up to, where a model pools them.
-    var sentimentPool = SentimentPool()
-    /// Whether the present state predicts a token: something was read, be it a start token.
-    var hasPrediction = false
+    private(set) var state = PersistedState()
+    private var tokenizer: IncrementalTokenizer
     /// Log-sum-exp of the present state's logits, if the vocabulary head has run on it.
-    var logSumExp: Float?
-    /// A non-finite state was found: only `reset` and `end` are accepted.
-    var isQuarantined = false
-
+    private(set) var logSumExp: Float?
     /// Why it cannot go on: it is stopped before what it does next.
-    var damage: Refusal?
+    private(set) var damage: Refusal?
 
     /// What is still to be done, in order. None while the stream is idle.
-    var work: StreamWork?
-    /// Number of its latest request among all of the shard's: tells whether a stream stayed idle.
-    var activity: UInt64 = 0
-    /// When the latest one from outside came, in seconds since 1970; nil where only the store tells.
-    var lastInput: Double?
-    /// Its activity when an idle flush was asked for; nil if none is due to come.
-    var awaitedFlush: UInt64?
-    /// Whether it stands among those that may be evicted.
-    var isInEvictionLine = false
-
-    var wanted = Wanted()
-    var wantedGeneration: UInt64 = 0
-
+    private(set) var work: StreamWork?
+    var activity = StreamActivity()
+    var audience = StreamAudience()
     /// What was accepted of it, read or not.
     var intake: StreamIntake
     var journal: StreamJournal
 
+    /// At its beginning.
     init(
-        id: StreamID, name: StreamID? = nil, slot: Int32, tokenizer: IncrementalTokenizer,
-        intake: StreamIntake
+        id: StreamID, name: StreamID? = nil, slot: Int32, encoder: TokenEncoder,
+        intake: StreamIntake, journal: StreamJournal? = nil
     ) {
         self.id = id
         self.name = name ?? id
         self.slot = slot
-        self.tokenizer = tokenizer
+        tokenizer = IncrementalTokenizer(encoder)
         self.intake = intake
-        journal = StreamJournal(key: intake.key, life: intake.life)
+        self.journal = journal ?? StreamJournal(key: intake.key, life: intake.life)
     }
 
-    /// Forgets all but the name, the life's counters, and the work to come.
-    func beginEpoch(tokenizer: IncrementalTokenizer) {
-        epoch += 1
-        (tokens, offset, messages) = (0, 0, 0)
-        dropMessage(tokenizer: tokenizer)
-        lastToken = nil
-        isQuarantined = false
+    // MARK: Work
+
+    /// True if it was idle.
+    func append(_ item: StreamWork.Item) -> Bool {
+        guard let work else {
+            work = StreamWork(items: [item])
+            return true
+        }
+        work.append(item)
+        return false
     }
 
-    /// Forgets what it has read, but for the counters and the last token.
-    func dropMessage(tokenizer: IncrementalTokenizer) {
-        self.tokenizer = tokenizer
-        leadIn = .start
-        messageStart = nil
-        message = []
-        sentiment = nil
-        sentimentPool = SentimentPool()
-        hasPrediction = false
+    func takeWork() -> StreamWork? {
+        defer { work = nil }
+        return work
+    }
+
+    /// Goes on with what came after its `end`, as a stream of its own.
+    func inherit(_ rest: StreamWork) { work = rest }
+
+    func stop(_ damage: Refusal) { self.damage = damage }
+
+    // MARK: Text
+
+    var heldBackByteCount: Int { tokenizer.heldBackByteCount }
+
+    func tokenize(_ text: Span<UInt8>, into tokens: inout [Token]) {
+        tokenizer.append(text, into: &tokens)
+    }
+
+    /// Forces held-back bytes out.
+    func finishText(into tokens: inout [Token]) { tokenizer.finish(into: &tokens) }
+
+    /// Bytes that proved not to be UTF-8 since this was last called.
+    func takeInvalidByteCount() -> Int { tokenizer.takeInvalidByteCount() }
+
+    func takeLeadIn() -> StreamSnapshot.LeadIn {
+        defer { state.leadIn = .none }
+        return state.leadIn
+    }
+
+    // MARK: Messages
+
+    func beginMessage() { state.messageStart = state.offset }
+
+    /// - Parameter leadIn: what the model reads before the next message; nil if nothing new.
+    /// - Returns: the message's place in the text.
+    func endMessage(next leadIn: StreamSnapshot.LeadIn?) -> Range<UInt64> {
+        let start = state.messageStart ?? state.offset
+        state.messages += 1
+        state.lifeMessages += 1
+        state.messageStart = nil
+        state.sentimentPool = SentimentPool()
+        if let leadIn { state.leadIn = leadIn }
+        return start..<state.offset
+    }
+
+    /// Adds a token to a message that is read as a whole. True if it is the first one too many.
+    func gather(_ token: Int32, most: Int) -> Bool {
+        guard state.message.count <= most else { return false }
+        state.message.append(token)
+        return state.message.count > most
+    }
+
+    func dropGathered() { state.message = [] }
+
+    // MARK: Tokens
+
+    /// From here on the counters include the token.
+    func count(_ token: Int32, bytes: Int) {
+        let end = state.offset + UInt64(bytes)
+        state.lastToken = .init(id: token, offset: state.offset..<end)
+        state.offset = end
+        state.tokens += 1
+        state.lifeTokens += 1
+    }
+
+    /// The network has read a row of the stream.
+    func notePrediction(logSumExp: Float?) {
+        state.hasPrediction = true
+        self.logSumExp = logSumExp
+    }
+
+    /// The vocabulary head has run on the present state.
+    func note(logSumExp: Float) { self.logSumExp = logSumExp }
+
+    /// Adds what a token of the open message says.
+    func pool(_ reading: SentimentReading, token: Int32, of network: Network) {
+        state.sentimentPool.add(reading, token: token, of: network)
+    }
+
+    func note(_ sentiment: Score?) { state.sentiment = sentiment }
+
+    // MARK: Events
+
+    func takeStreamEventNumber() -> UInt64 {
+        defer { state.streamEvents += 1 }
+        return state.streamEvents
+    }
+
+    func takeErrorEventNumber() -> UInt64 {
+        defer { state.errorEvents += 1 }
+        return state.errorEvents
+    }
+
+    // MARK: Beginning anew
+
+    /// h and c begin anew with it.
+    func reset(_ encoder: TokenEncoder) {
+        state.beginEpoch()
+        dropText(encoder)
+    }
+
+    /// The open message is dropped, and h and c with it.
+    func cut(_ encoder: TokenEncoder) {
+        state.dropMessage()
+        dropText(encoder)
+    }
+
+    /// h and c are not finite, and are dropped with the text.
+    func quarantine(_ encoder: TokenEncoder) {
+        state.isQuarantined = true
+        state.messageStart = nil
+        state.sentimentPool = SentimentPool()
+        dropText(encoder)
+    }
+
+    private func dropText(_ encoder: TokenEncoder) {
+        tokenizer = IncrementalTokenizer(encoder)
         logSumExp = nil
     }
-}
 
-/// What the journal is to be told of a stream.
-struct StreamJournal {
-    /// The life that is being read.
-    let key: StreamKey
-    let life: UInt64
-    /// The request that is being read.
-    var sequence: UInt64 = 0
-    /// It was told to be evicted and not yet to be resumed.
-    var isEvicted = false
-    /// Of the events so far about that request, and who hears them; nil before it is begun.
-    var eventsDigest: [UInt8] = []
-    var audience: Audience?
-    /// Not all of the request's events have the same audience.
-    var hasMixedAudience = false
-    /// The audience does not depend on who listens now.
-    var hasGivenAudience = false
+    /// h and c were replaced.
+    func forgetLogits() { logSumExp = nil }
 
-    /// Tokens of the life at the latest checkpoint that is kept.
-    var savedTokens: UInt64 = 0
-    /// It has changed since its latest checkpoint.
-    var isDirty = false
-    /// The running sweep wants a checkpoint once all requests before this one have been read.
-    var sweepUntil: UInt64?
-    /// Replay wants to compare the state there: so many bytes of this request's text.
-    var awaited: (sequence: UInt64, position: UInt64)?
+    // MARK: Snapshots
 
-    init(key: StreamKey, life: UInt64) {
-        self.key = key
-        self.life = life
+    /// - Parameter values: h and c.
+    func snapshot(model: Fingerprint, values: [Float]) -> StreamSnapshot {
+        var snapshot = StreamSnapshot(
+            stream: name, model: model,
+            state: .init(state, tokenizer: tokenizer.snapshot(), values: values))
+        snapshot.sequence = journal.sequence
+        snapshot.position = UInt64(work?.position ?? 0)
+        snapshot.isEvicted = journal.isEvicted
+        snapshot.eventsDigest = journal.eventsDigest
+        return snapshot
+    }
+
+    /// The digest of the state that `cut` leaves.
+    func digestAfterCut(model: Fingerprint, values: Int, _ encoder: TokenEncoder) -> [UInt8] {
+        var state = state
+        state.dropMessage()
+        let whole = StreamSnapshot.State(
+            state, tokenizer: IncrementalTokenizer(encoder).snapshot(),
+            values: Array(repeating: 0, count: values))
+        return StreamSnapshot(stream: name, model: model, state: whole).stateDigest
+    }
+
+    /// Makes the stream, which has read nothing, what the state says, but for h and c.
+    ///
+    /// - Throws: `TokenizerError` for text that this model's tokenizer does not hold.
+    func restore(_ state: StreamSnapshot.State, _ encoder: TokenEncoder) throws(TokenizerError) {
+        tokenizer = try IncrementalTokenizer(encoder, restoring: state.tokenizer)
+        self.state = state.persisted
+        logSumExp = nil
+    }
+
+    /// Counts on from a state of another model.
+    func restoreCounters(of state: StreamSnapshot.State) {
+        self.state = state.persisted.countersOnly
     }
 }

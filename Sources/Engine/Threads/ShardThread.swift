@@ -1,4 +1,3 @@
-import DequeModule
 import Dispatch
 import Foundation
 import Journal
@@ -66,7 +65,7 @@ final class ShardThread: Sendable {
     }
 
     private func run(_ shard: Shard) {
-        shard.storeStalled = { [self] in waitForStore($0) }
+        shard.onStoreStall { [self] in waitForStore($0) }
         var timers = ShardTimers(options)
         var arrivals: ArraySlice<EngineInput> = []
         while !isAbandoned.load(ordering: .relaxed) {
@@ -149,71 +148,4 @@ final class ShardThread: Sendable {
 extension DispatchTime {
     /// Of the monotonic clock.
     fileprivate var seconds: Double { Double(uptimeNanoseconds) / 1e9 }
-}
-
-/// What a shard does by the monotonic clock: idle flushes, evictions, and checkpoints.
-private struct ShardTimers {
-    private var flushes: IdleFlushes
-    private let evictAfter: Double?
-    private let sweepEvery: Double
-    private var nextSweep: DispatchTime
-    private var nextEviction = DispatchTime.distantFuture
-    private let checkpoints: Bool
-
-    init(_ options: EngineOptions) {
-        flushes = IdleFlushes(after: options.idleFlush)
-        evictAfter = options.evictAfter?.seconds
-        sweepEvery = options.checkpointEvery.seconds
-        checkpoints = options.checkpoints
-        nextSweep = checkpoints ? .now() + sweepEvery : .distantFuture
-    }
-
-    var nextDeadline: DispatchTime { min(flushes.nextDeadline, nextSweep, nextEviction) }
-
-    /// True if there is more to do at once.
-    mutating func carryOutDue(in shard: Shard, index: Int) -> Bool {
-        flushes.add(shard.takeHeldBack())
-        flushes.carryOutDue(in: shard)
-        if nextSweep <= .now() {
-            shard.beginSweep(shard: index)
-            nextSweep = .now() + sweepEvery
-        }
-        shard.continueSweep()
-        return evict(in: shard) || shard.hasSweepLeft
-    }
-
-    private mutating func evict(in shard: Shard) -> Bool {
-        guard let evictAfter else { return false }
-        let hasMore = shard.evictIdle(before: shard.uptime - evictAfter)
-        nextEviction =
-            shard.longestIdleSince.map { .now() + max(0, $0 + evictAfter - shard.uptime) + 0.001 }
-            ?? .distantFuture
-        return hasMore
-    }
-}
-
-/// The flushes that will be due if their streams stay idle, in the order of their time: one for
-/// each stream at most.
-private struct IdleFlushes {
-    private var waiting = Deque<(due: DispatchTime, stream: StreamID, activity: UInt64)>()
-    private let after: Duration?
-
-    init(after: Duration?) { self.after = after }
-
-    var nextDeadline: DispatchTime { waiting.first?.due ?? .distantFuture }
-
-    mutating func add(_ streams: [(stream: StreamID, activity: UInt64)]) {
-        guard let after, !streams.isEmpty else { return }
-        let due = DispatchTime.now() + after.seconds
-        waiting.append(contentsOf: streams.map { (due, $0.stream, $0.activity) })
-    }
-
-    mutating func carryOutDue(in shard: Shard) {
-        guard let first = waiting.first, first.due <= .now() else { return }
-        let now = DispatchTime.now()
-        while let next = waiting.first, next.due <= now {
-            waiting.removeFirst()
-            shard.flushIfIdle(next.stream, since: next.activity)
-        }
-    }
 }

@@ -76,7 +76,7 @@ struct StatePut: ParsableCommand {
         let reader = try JournalReader(path: store)
         let model = try options.models(of: reader).model(snapshot.model)
         try options.withSession(store, model: model) { session in
-            _ = try SnapshotGate(model: model).admit(bytes)
+            _ = try SnapshotValidator(model: model).admit(bytes)
             if replace { try end(snapshot.stream, session) }
             try session.perform(
                 Request(stream: snapshot.stream, operation: .put, text: bytes))

@@ -1,4 +1,3 @@
-import Digests
 import Wire
 
 /// Encodes events once and sorts them by the outputs that want them.
@@ -14,8 +13,8 @@ struct Outbox {
 
     /// - Parameters:
     ///   - top: candidates in a `next` event.
-    ///   - readsWholeMessages: whether nothing is said of single tokens.
-    ///   - digestsEvents: whether each stream keeps a digest of what is told of it.
+    ///   - readsWholeMessages: whether there are no events of single tokens.
+    ///   - digestsEvents: whether each stream keeps a digest of its events.
     init(
         profiles: [OutputProfile], fragments: TokenFragments, model: String, top: Int,
         readsWholeMessages: Bool = false, digestsEvents: Bool
@@ -41,17 +40,19 @@ struct Outbox {
 
     func wantsNext(_ stream: StreamState, afterTokens tokens: UInt64) -> Bool {
         profiles.indices.contains {
-            profiles[$0].next.isDue(token: tokens) && stream.wanted.contains(.next, output: $0)
+            profiles[$0].next.isDue(token: tokens)
+                && stream.audience.wanted.contains(.next, output: $0)
         }
     }
 
     func wantsNextAtMessageEnd(_ stream: StreamState) -> Bool {
         profiles.indices.contains {
-            profiles[$0].next.isDueAtMessageEnd && stream.wanted.contains(.next, output: $0)
+            profiles[$0].next.isDueAtMessageEnd
+                && stream.audience.wanted.contains(.next, output: $0)
         }
     }
 
-    /// Who hears what of a stream of which this is wanted.
+    /// Which events are published of a stream of which this is wanted.
     mutating func audience(_ wanted: Wanted) -> Audience {
         if let audience = audiences[wanted] { return audience }
         var audience = Audience(profiles, wanted)
@@ -60,7 +61,7 @@ struct Outbox {
         return audience
     }
 
-    /// What a stream's events are wanted by, so that just this audience hears them.
+    /// What is wanted of a stream whose events are published to just this audience.
     func wanted(by audience: Audience) -> Wanted {
         var wanted = Wanted()
         for (output, profile) in profiles.enumerated() {
@@ -78,7 +79,7 @@ struct Outbox {
 
     /// After a token: the stream's counters already include it.
     mutating func next(
-        _ stream: StreamState, _ token: StreamState.ReadToken, surprisal: Float?,
+        _ stream: StreamState, _ token: StreamSnapshot.ReadToken, surprisal: Float?,
         topIDs: Span<Int32>, topProbabilities: Span<Float>, atMessageEnd: Bool
     ) {
         writer.clear()
@@ -99,25 +100,22 @@ struct Outbox {
     }
 
     mutating func change(_ stream: StreamState, _ change: StreamChange) {
-        defer { stream.streamEvents += 1 }
+        let number = stream.takeStreamEventNumber()
         let outputs = profiles.indices.filter {
-            profiles[$0].stream && stream.wanted.contains(.stream, output: $0)
+            profiles[$0].stream && stream.audience.wanted.contains(.stream, output: $0)
         }
         guard !outputs.isEmpty else { return }
         writer.clear()
-        writer.writeStream(place(stream, stream.offset..<stream.offset), change)
+        writer.writeStream(place(stream), change)
         note(.stream, stream)
-        for output in outputs {
-            append(.stream, stream.name.utf8, output, stream.streamEvents)
-        }
+        for output in outputs { append(.stream, stream.name.utf8, output, number) }
     }
 
     mutating func refuse(_ stream: StreamState, _ refusal: Refusal) {
-        defer { stream.errorEvents += 1 }
-        let isTold = refuse(
-            place(stream, stream.offset..<stream.offset), refusal, stream.wanted,
-            sequence: stream.errorEvents)
-        if isTold { note(.error, stream) }
+        let isPublished = refuse(
+            place(stream), refusal, stream.audience.wanted,
+            sequence: stream.takeErrorEventNumber())
+        if isPublished { note(.error, stream) }
     }
 
     /// About no stream that is kept: the topic is `error/` and the name, if there is one.
@@ -128,7 +126,7 @@ struct Outbox {
         refuse(place, refusal, wanted, sequence: sequence)
     }
 
-    /// Whether anyone was told.
+    /// Whether it was published.
     @discardableResult
     private mutating func refuse(
         _ place: EventPlace, _ refusal: Refusal, _ wanted: Wanted, sequence: UInt64
@@ -147,14 +145,14 @@ struct Outbox {
 
     private func isDue(_ cadence: Cadence, _ stream: StreamState, _ atMessageEnd: Bool) -> Bool {
         atMessageEnd
-            ? cadence.isDueAtMessageEnd : cadence.isDue(token: stream.lifeTokens - 1)
+            ? cadence.isDueAtMessageEnd : cadence.isDue(token: stream.state.lifeTokens - 1)
     }
 
     private func isWanted(
         _ kind: EventKind, by stream: StreamState, _ atMessageEnd: Bool
     ) -> Bool {
         profiles.indices.contains {
-            stream.wanted.contains(kind, output: $0)
+            stream.audience.wanted.contains(kind, output: $0)
                 && isDue(profiles[$0].cadence(of: kind), stream, atMessageEnd)
         }
     }
@@ -163,28 +161,22 @@ struct Outbox {
     private mutating func distribute(
         _ kind: EventKind, _ stream: StreamState, _ atMessageEnd: Bool
     ) {
-        var isTold = false
-        defer { if isTold { note(kind, stream) } }
-        for output in profiles.indices where stream.wanted.contains(kind, output: output) {
+        var isPublished = false
+        defer { if isPublished { note(kind, stream) } }
+        for output in profiles.indices where stream.audience.wanted.contains(kind, output: output) {
             let cadence = profiles[output].cadence(of: kind)
             guard isDue(cadence, stream, atMessageEnd) else { continue }
             let due = cadence.dueCount(
-                tokens: readsWholeMessages ? 0 : stream.lifeTokens, messages: stream.lifeMessages)
+                tokens: readsWholeMessages ? 0 : stream.state.lifeTokens,
+                messages: stream.state.lifeMessages)
             append(kind, stream.name.utf8, output, due - 1)
-            isTold = true
+            isPublished = true
         }
     }
 
-    /// Takes the body just written into the digest of what is told of the stream: each digest is
-    /// of the one before, the kind, and the body.
+    /// Adds the body just written to the digest of the stream's events.
     private func note(_ kind: EventKind, _ stream: StreamState) {
-        guard digestsEvents else { return }
-        let hasher = Digest.Hasher()
-        hasher.combine(stream.journal.eventsDigest)
-        hasher.combine(kind.topicPrefix)
-        hasher.combine(writer.bytes)
-        stream.journal.eventsDigest = Array(
-            hasher.finish().bytes.prefix(StreamSnapshot.digestByteCount))
+        if digestsEvents { stream.journal.note(kind, body: writer.bytes) }
     }
 
     private mutating func append(
@@ -193,9 +185,11 @@ struct Outbox {
         frames[output].append(kind, stream: stream, body: writer.bytes[...], sequence: sequence)
     }
 
-    private func place(_ stream: StreamState, _ offset: Range<UInt64>) -> EventPlace {
-        EventPlace(
-            stream: stream.name.utf8, epoch: stream.epoch,
-            token: stream.tokens == 0 ? nil : stream.tokens - 1, offset: offset)
+    private func place(_ stream: StreamState, _ offset: Range<UInt64>? = nil) -> EventPlace {
+        let state = stream.state
+        return EventPlace(
+            stream: stream.name.utf8, epoch: state.epoch,
+            token: state.tokens == 0 ? nil : state.tokens - 1,
+            offset: offset ?? state.offset..<state.offset)
     }
 }

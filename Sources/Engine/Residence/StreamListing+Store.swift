@@ -3,7 +3,7 @@ import Names
 package import Wire
 
 extension ListedStream {
-    /// What it is told apart and ordered by.
+    /// What streams are identified and ordered by.
     fileprivate var name: Name { Name(stream) }
 
     package init(_ resident: ResidentStream) {
@@ -17,7 +17,7 @@ extension ListedStream {
 
 extension JournalReader {
     /// The streams of a page as the store has them, one more than the page holds if there are more:
-    /// each name by its last life.
+    /// each name by its latest incarnation.
     package func listedStreams(_ list: ControlList) throws(JournalError) -> [ListedStream] {
         var found: [ListedStream] = []
         var last = list.after.flatMap { try? StreamID($0) }.map(StreamLife.last)
@@ -50,7 +50,7 @@ extension JournalReader {
         return listed
     }
 
-    /// They are counted in states only.
+    /// Only states count them.
     private func messages(_ summary: StreamSummary) throws(JournalError) -> UInt64? {
         guard summary.ended == nil, let checkpoint = try latestCheckpoint(of: summary.life.key),
             checkpoint.sequence >= summary.cut + summary.requests
@@ -60,15 +60,15 @@ extension JournalReader {
 }
 
 extension StreamLife {
-    /// After all lives of a name, and before the next name.
+    /// After all incarnations of a name, and before the next name.
     fileprivate static func last(of name: StreamID) -> StreamLife {
         StreamLife(key: 0, name: name, life: UInt64(Int64.max), began: 0)
     }
 }
 
 extension StreamListing {
-    /// A page of both, in the order of the names' bytes. What is in memory is told from there; the
-    /// store knows the latest input of a stream that was brought back without one.
+    /// A page of both, in the order of the names' bytes. A stream in memory is listed as it is there;
+    /// the store knows the latest input of a stream that was restored without one.
     ///
     /// - Parameter residents, stored: the first of each, one more than the page holds if there are
     ///   more.

@@ -43,37 +43,3 @@ struct StreamTable {
         }
     }
 }
-
-/// The first so many of many names, without sorting all of them.
-private struct FirstNames {
-    private var found: [StreamID] = []
-    /// Names from here on are not among the first.
-    private var bound: StreamID?
-    private let limit: Int
-
-    init(_ limit: Int) { self.limit = limit }
-
-    mutating func add(_ name: StreamID) {
-        if let bound, !Self.precedes(name, bound) { return }
-        found.append(name)
-        guard found.count >= 64, found.count / 2 >= limit else { return }
-        found = names
-        bound = found.last
-    }
-
-    var names: [StreamID] { Array(found.sorted(by: Self.precedes).prefix(limit)) }
-
-    private static func precedes(_ a: StreamID, _ b: StreamID) -> Bool {
-        a.utf8.lexicographicallyPrecedes(b.utf8)
-    }
-}
-
-extension ResidentStream {
-    init(_ stream: StreamState) {
-        self.init(
-            stream: stream.id, life: stream.journal.life, epoch: stream.epoch,
-            tokens: stream.lifeTokens, messages: stream.lifeMessages,
-            lastInput: stream.lastInput, isIdle: stream.work == nil,
-            isQuarantined: stream.isQuarantined)
-    }
-}

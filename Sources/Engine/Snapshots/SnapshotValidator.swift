@@ -3,7 +3,7 @@ package import Tokenizer
 package import Wire
 
 /// Which snapshots a model can go on from: whole ones of its own states, between two texts.
-package struct SnapshotGate {
+package struct SnapshotValidator {
     private let model: Model
     private let encoder: TokenEncoder
 
@@ -34,7 +34,7 @@ package struct SnapshotGate {
         guard snapshot.position == 0 else {
             throw Refusal(.snapshot, "the snapshot was taken within a text; expected one after it")
         }
-        guard snapshot.state.counters.allSatisfy({ $0 < Self.largestCount }) else {
+        guard snapshot.state.persisted.counts(below: Self.largestCount) else {
             throw Refusal(
                 .snapshot, "the snapshot counts beyond 2^61; no stream would come so far")
         }
@@ -111,13 +111,5 @@ package struct SnapshotGate {
 
     private func isToken(_ id: Int32) -> Bool {
         id >= 0 && id < Int32(model.tokenizer.vocabulary.count)
-    }
-}
-
-extension StreamSnapshot {
-    /// The state alone, to be put anywhere under this name: nothing of where its stream stood in a
-    /// journal. Equal states give equal bytes.
-    package func portable(as stream: StreamID? = nil) -> StreamSnapshot {
-        StreamSnapshot(stream: stream ?? self.stream, model: model, state: state)
     }
 }

@@ -1,9 +1,9 @@
 import DequeModule
 import Model
 
-/// Messages that are complete and to be read as a whole, in the order in which they came to their
-/// end: those that are being read, and those that wait for room.
-final class MessageLine {
+/// Messages that are complete and to be read as a whole, in the order in which they were completed:
+/// those that are being read, and those that wait for room.
+struct MessageQueue {
     private let runner: MessageRunner
     private var waiting = Deque<StreamState>()
     private var reading: [(stream: StreamState, message: WholeMessage)] = []
@@ -13,12 +13,14 @@ final class MessageLine {
     var isEmpty: Bool { waiting.isEmpty && reading.isEmpty }
 
     /// The stream's message is complete.
-    func append(_ stream: StreamState) { waiting.append(stream) }
+    mutating func append(_ stream: StreamState) { waiting.append(stream) }
 
-    /// Reads on in every message; gives the streams whose messages have been read to their end.
-    func advance() -> [(stream: StreamState, logit: Float?)] {
+    /// Reads on in every message.
+    ///
+    /// - Returns: the streams whose messages have been read to their end.
+    mutating func advance() -> [(stream: StreamState, logit: Float?)] {
         while let stream = waiting.first,
-            let message = runner.begin(Array(stream.message.prefix(runner.longestMessage)))
+            let message = runner.begin(Array(stream.state.message.prefix(runner.longestMessage)))
         {
             waiting.removeFirst()
             reading.append((stream, message))
@@ -29,8 +31,8 @@ final class MessageLine {
         return read.map { ($0.stream, $0.message.logit) }
     }
 
-    /// Gives its message up.
-    func remove(_ stream: StreamState) {
+    /// Gives the stream's message up.
+    mutating func remove(_ stream: StreamState) {
         waiting.removeAll { $0 === stream }
         reading.removeAll { $0.stream === stream }
     }
@@ -38,4 +40,9 @@ final class MessageLine {
 
 extension MessageRunner {
     fileprivate var longestMessage: Int { network.config.longestMessage }
+}
+
+extension ModelConfig {
+    /// Most tokens that are read of a message, its start token among them.
+    var longestMessage: Int { WholeMessage.maxTokens + (startToken == nil ? 0 : 1) }
 }

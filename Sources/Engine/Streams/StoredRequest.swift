@@ -1,0 +1,8 @@
+import Journal
+
+/// A request that the store has, and what came of it where that is known.
+struct StoredRequest {
+    let record: RequestRecord
+    let life: UInt64
+    let outcome: OutcomeRecord?
+}

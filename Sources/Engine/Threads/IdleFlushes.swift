@@ -1,0 +1,29 @@
+import DequeModule
+import Dispatch
+import Wire
+
+/// The flushes that will be due if their streams stay idle, in the order of their time: at most one
+/// for each stream.
+struct IdleFlushes {
+    private var waiting = Deque<(due: DispatchTime, stream: StreamID, activity: UInt64)>()
+    private let after: Duration?
+
+    init(after: Duration?) { self.after = after }
+
+    var nextDeadline: DispatchTime { waiting.first?.due ?? .distantFuture }
+
+    mutating func add(_ streams: [(stream: StreamID, activity: UInt64)]) {
+        guard let after, !streams.isEmpty else { return }
+        let due = DispatchTime.now() + after.seconds
+        waiting.append(contentsOf: streams.map { (due, $0.stream, $0.activity) })
+    }
+
+    mutating func carryOutDue(in shard: Shard) {
+        guard let first = waiting.first, first.due <= .now() else { return }
+        let now = DispatchTime.now()
+        while let next = waiting.first, next.due <= now {
+            waiting.removeFirst()
+            shard.flushIfIdle(next.stream, since: next.activity)
+        }
+    }
+}

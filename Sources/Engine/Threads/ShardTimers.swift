@@ -1,0 +1,42 @@
+import Dispatch
+
+/// What a shard does by the monotonic clock: idle flushes, evictions, and checkpoints.
+struct ShardTimers {
+    private var flushes: IdleFlushes
+    private let evictAfter: Double?
+    private let sweepEvery: Double
+    private var nextSweep: DispatchTime
+    private var nextEviction = DispatchTime.distantFuture
+    private let checkpoints: Bool
+
+    init(_ options: EngineOptions) {
+        flushes = IdleFlushes(after: options.idleFlush)
+        evictAfter = options.evictAfter?.seconds
+        sweepEvery = options.checkpointEvery.seconds
+        checkpoints = options.checkpoints
+        nextSweep = checkpoints ? .now() + sweepEvery : .distantFuture
+    }
+
+    var nextDeadline: DispatchTime { min(flushes.nextDeadline, nextSweep, nextEviction) }
+
+    /// True if there is more to do at once.
+    mutating func carryOutDue(in shard: Shard, index: Int) -> Bool {
+        flushes.add(shard.takeHeldBack())
+        flushes.carryOutDue(in: shard)
+        if nextSweep <= .now() {
+            shard.beginSweep(shard: index)
+            nextSweep = .now() + sweepEvery
+        }
+        shard.continueSweep()
+        return evict(in: shard) || shard.hasSweepLeft
+    }
+
+    private mutating func evict(in shard: Shard) -> Bool {
+        guard let evictAfter else { return false }
+        let hasMore = shard.evictIdle(before: shard.uptime - evictAfter)
+        nextEviction =
+            shard.longestIdleSince.map { .now() + max(0, $0 + evictAfter - shard.uptime) + 0.001 }
+            ?? .distantFuture
+        return hasMore
+    }
+}
