@@ -50,16 +50,10 @@ package struct Elapsed: Equatable, Sendable {
         for _ in 0..<steps { step() }
         let spent = CPUTime.ofThread - cpu
         return Elapsed(
-            wall: wall.duration(to: .now).seconds / Double(steps), cpu: spent / Double(steps))
+            wall: wall.duration(to: .now) / .seconds(1) / Double(steps), cpu: spent / Double(steps))
     }
 
     static func / (total: Elapsed, parts: Double) -> Elapsed {
         Elapsed(wall: total.wall / parts, cpu: total.cpu / parts)
-    }
-}
-
-extension Duration {
-    package var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }

@@ -63,11 +63,8 @@ package final class Daemon: Service {
                 commits: journal?.commits, failed: failure.report)
         }
         commits.listen { for egress in egresses { egress.noteCommit() } }
-        let refusals = RefusalLog(logger: logger)
-        var listeners = EngineListeners { egresses[$0].publish($1, hold: $2) }
-        listeners.refused = { refusals.add($1, stream: $0) }
+        var listeners = Self.listeners(egresses, journal, logger)
         listeners.acknowledged = acknowledged
-        listeners.stalled = { journal?.health.set($1, for: "read by shard \($0)") }
         listeners.failed = failure.report
         engine = try Engine(
             model: model, options: configuration.engineOptions,
@@ -98,6 +95,16 @@ package final class Daemon: Service {
         self.egresses = egresses
         self.counters = counters
         self.failure = failure
+    }
+
+    private static func listeners(
+        _ egresses: [Egress], _ journal: JournalService?, _ logger: Logger
+    ) -> EngineListeners {
+        let refusals = RefusalLog(logger: logger)
+        var listeners = EngineListeners { egresses[$0].publish($1, hold: $2) }
+        listeners.refused = { refusals.add($1, stream: $0) }
+        listeners.stalled = { journal?.health.set($1, for: "read by shard \($0)") }
+        return listeners
     }
 
     private static func openControl(
@@ -154,7 +161,7 @@ package final class Daemon: Service {
     private func stop() async {
         if let error = failure.error { logger.error("a part failed: \(error)") }
         logger.info("stopping: finishing accepted requests")
-        let deadline = DispatchTime.now() + configuration.shutdown.timeout.seconds
+        let deadline = DispatchTime.now() + configuration.shutdown.timeout / .seconds(1)
         let ending = await offTheCooperativePool { self.finish(by: deadline) }
         for (message, metadata) in ending.warnings(isKept: journal != nil) {
             var metadata = metadata
@@ -247,8 +254,4 @@ private final class Failure: Sendable {
 
     /// Returns when something has failed, or the task is cancelled.
     func wait() async { for await _ in stream {} }
-}
-
-extension Duration {
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

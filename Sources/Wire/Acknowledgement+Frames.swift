@@ -50,7 +50,7 @@ package struct ReceivedAcknowledgement: Equatable, Sendable {
 
     /// Reads `stream id | body`.
     ///
-    /// - Throws: `MalformedAcknowledgement`, also for keys that are not there to be ignored.
+    /// - Throws: `MalformedAcknowledgement`, also for unknown keys.
     package init(frames: [[UInt8]]) throws(MalformedAcknowledgement) {
         guard frames.count == 2 else {
             throw MalformedAcknowledgement(found: "\(frames.count) frames")

@@ -1,11 +1,11 @@
-/// The answer to a request from an acknowledged input, sent once the journal has it.
+/// The answer to a request from an acknowledged input, sent once the journal has committed it.
 package struct Acknowledgement: Sendable {
     package enum Result: Hashable, Sendable {
         /// The journal has it.
         case accepted
         /// The journal had it already; nothing was done again.
         case duplicate
-        /// It will never be accepted as it stands.
+        /// Sending it again unchanged is refused again.
         case refused(Refusal)
     }
 

@@ -1,6 +1,6 @@
 /// An event as a subscriber reads it: the body of an output message, decoded.
 ///
-/// The daemon writes bodies with `EventWriter`; this is the same format for those who read them.
+/// The daemon writes bodies with `EventWriter`; this reads the same format.
 package struct Event: Equatable, Sendable {
     package let context: EventContext
     package let payload: Payload
@@ -42,14 +42,14 @@ package struct EventContext: Equatable, Sendable {
     }
 }
 
-/// The token just read, and what may come.
+/// The token just read, and candidates for the next one.
 package struct Prediction: Equatable, Sendable {
     package let id: Int32
     package let text: String
-    /// The token's bytes, where they are not UTF-8 of their own.
+    /// The token's bytes, where they are not valid UTF-8.
     package let bytes: [UInt8]?
-    /// -log2 of the probability that the model gave this token, in bits; none for a first token
-    /// that no start token came before.
+    /// -log2 of the probability that the model gave this token, in bits; nil for a first token
+    /// without a start token before it.
     package let surprisal: Float?
     /// Most probable first.
     package let top: [Candidate]

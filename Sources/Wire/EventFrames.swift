@@ -16,7 +16,7 @@ package struct EventFrames: Sendable {
 
     package init() {}
 
-    /// With room for as many bytes and events as another holds.
+    /// With capacity for as many bytes and events as another holds.
     package init(sizedLike other: EventFrames) {
         bytes.reserveCapacity(other.bytes.count)
         entries.reserveCapacity(other.entries.count)

@@ -14,7 +14,7 @@ package struct EventWriter: Sendable {
         self.model = text
     }
 
-    /// Forgets what was written, keeps the memory.
+    /// Discards what was written; keeps the memory.
     package mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
     /// - Parameters:
@@ -91,7 +91,7 @@ package struct EventWriter: Sendable {
     }
 }
 
-/// Where in which stream: what the daemon knows of an event's context without a String.
+/// The context of an event as the daemon has it, without a String.
 package struct EventPlace: Sendable {
     package var stream: [UInt8]
     package var epoch: UInt64

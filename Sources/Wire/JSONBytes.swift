@@ -1,4 +1,4 @@
-/// Appends JSON to bytes without a detour: events are written at the rate of tokens.
+/// Appends JSON to bytes directly: events are written at the rate of tokens.
 extension [UInt8] {
     package mutating func appendJSON(_ literal: StaticString) {
         unsafe append(

@@ -1,4 +1,4 @@
-/// Why an input was not accepted as it stood: the body of an `error` event.
+/// Why an input was not accepted: the body of an `error` event.
 package struct Refusal: Error, Hashable, Sendable {
     /// The kinds of refusals, for subscribers and statistics.
     package enum Code: String, Sendable, CaseIterable, Codable {
@@ -23,7 +23,7 @@ package struct Refusal: Error, Hashable, Sendable {
     package let code: Code
     /// What was found and what was expected, as one sentence.
     package let message: String
-    /// Where it came in, if it came by a socket.
+    /// The endpoint that it came by, if it came by a socket.
     package var endpoint: String?
 
     package init(_ code: Code, _ message: String, endpoint: String? = nil) {

@@ -8,7 +8,7 @@ import StrictJSON
 ///
 /// `seq` is an integer from 0 to 2^64 - 1, `producer` up to 200 bytes without control characters,
 /// `last` comes with `seq` only, `time` is seconds since 1970. Other keys are refused, so that a
-/// misspelt one is not silently without effect.
+/// misspelt one is not ignored silently.
 package struct RequestHeader: Equatable, Sendable {
     package var operation = Request.Operation.text
     package var more: Bool?
@@ -22,7 +22,7 @@ package struct RequestHeader: Equatable, Sendable {
 
     /// Bytes of the longest name of a producer.
     package static let longestProducer = 200
-    /// Bytes of the largest header that is looked at.
+    /// Bytes of the largest header that is parsed.
     private static let longest = 4096
 
     /// - Throws: `Refusal` with code `header`, naming the key and what was expected of it.
@@ -48,7 +48,7 @@ package struct RequestHeader: Equatable, Sendable {
         return UInt64(digits)
     }
 
-    /// Whether a producer may be called that.
+    /// Whether this may be the name of a producer.
     package static func isProducer(_ name: String) -> Bool {
         name.utf8.count <= longestProducer
             && !name.unicodeScalars.contains { $0.properties.generalCategory == .control }

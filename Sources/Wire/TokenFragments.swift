@@ -1,6 +1,6 @@
 /// `"id":478,"text":" movie"` for every token of a vocabulary, made once.
 ///
-/// A token that is no UTF-8 of its own (a part of a longer sequence) is shown with U+FFFD, and its
+/// A token that is not valid UTF-8 (a part of a longer sequence) is shown with U+FFFD, and its
 /// bytes follow in hexadecimal: `"id":130,"text":"\u{FFFD}","bytes":"e2"`.
 package struct TokenFragments: Sendable {
     private let bytes: [UInt8]

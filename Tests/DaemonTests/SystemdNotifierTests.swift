@@ -1,5 +1,6 @@
 import Daemon
 import Glibc
+import TestSupport
 import Testing
 
 /// What systemd is told, at a datagram socket as it has one.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ZeroMQ
@@ -13,7 +14,7 @@ import Testing
 
     @Test func framesOfEverySizeRoundTripOnEveryTransport() throws {
         let folder = try TemporaryFolder()
-        var random = SeededGenerator(state: 1)
+        var random = SeededRandom(seed: 1)
         for transport in Self.transports(folder) {
             let context = try Context()
             let pull = try Socket(.pull, in: context, options: .test())

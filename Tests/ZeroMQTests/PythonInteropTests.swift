@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ZeroMQ
@@ -45,7 +46,7 @@ struct PythonInteropTests {
         let count = 500
         let process = try run(Self.echo, [out.text, back.text, String(count)])
         #expect(try xpub.receiveFrames() == [[1] + bytes("next/")])
-        var random = SeededGenerator(state: 7)
+        var random = SeededRandom(seed: 7)
         for number in 0..<count {
             let topic = bytes("next/stream-\(number)")
             let body = random.bytes(number * 3)

@@ -155,7 +155,7 @@ import Testing
 
     /// No bytes trap, whatever they are.
     @Test func anyBytesAreTakenOrRefused() {
-        var random = SeededGenerator(state: 5)
+        var random = SeededRandom(seed: 5)
         for traffic in [GateRules.Traffic.messages, .subscriptions, .nothing] {
             for _ in 0..<300 {
                 let noise = random.bytes(200)

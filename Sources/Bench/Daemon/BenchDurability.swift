@@ -4,7 +4,7 @@ import Foundation
 package enum BenchDurability: String, CaseIterable, Sendable {
     case commit, relaxed, off
 
-    /// Of a daemon that logs what it has done once a second.
+    /// Of a daemon that logs its counters once a second.
     func configuration(store: URL) -> String {
         let path = store.path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         return """

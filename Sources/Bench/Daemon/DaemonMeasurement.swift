@@ -1,8 +1,8 @@
 package import Client
 import Foundation
 
-/// Measures a daemon over its sockets. First saturation: every stream keeps some messages under
-/// way. Then messages at parts of the measured maximum, with Poisson arrivals on random streams.
+/// Measures a daemon over its sockets. First saturation: every stream keeps some messages in
+/// flight. Then messages at parts of the measured maximum, with Poisson arrivals on random streams.
 ///
 /// A token's latency runs from the sending of the message that holds its last byte to the arrival
 /// of its event.
@@ -10,7 +10,7 @@ package struct DaemonMeasurement {
     package struct Options: Sendable {
         package var streams = 64
         package var words = 4
-        /// Messages of each stream under way in saturation.
+        /// Messages of each stream in flight in saturation.
         package var outstanding = 2
         package var seconds = 10.0
         package var warmUp = 2.0
@@ -43,8 +43,8 @@ package struct DaemonMeasurement {
         package let meanBatch: Double?
         /// Streams that read them.
         package let meanStreams: Double?
-        /// Rows that the network reads for each token that is published: there are start tokens and
-        /// separators, too.
+        /// Rows that the network reads for each published token: start tokens and separators are
+        /// rows too.
         package let rowsPerToken: Double?
 
         package var tokensPerSecond: Double { Double(tokens) / wall }
@@ -71,7 +71,7 @@ package struct DaemonMeasurement {
         try driver.waitForAnswer(daemon.input)
     }
 
-    /// As fast as the daemon goes.
+    /// At full speed.
     ///
     /// - Throws: `ZeroMQError`, `ServedDaemonError`, `Interrupted`.
     package mutating func saturate() throws -> Row {
@@ -132,11 +132,11 @@ package struct DaemonMeasurement {
         Moment(wall: .now, daemon: try daemon.cpu, driver: CPUTime.ofProcess)
     }
 
-    /// Tokens and messages are those within the time; latencies may go on after.
+    /// Tokens and messages are those within the time; latencies may end after it.
     private mutating func finish(_ phase: Phase, since start: Moment) throws -> Row {
         let end = try moment()
         let within = driver.counts
-        let wall = start.wall.duration(to: end.wall).seconds
+        let wall = start.wall.duration(to: end.wall) / .seconds(1)
         let work = work(from: start.wall, to: end.wall)
         if phase != .saturation { try settle() }
         let counts = phase == .saturation ? within : driver.counts
@@ -165,7 +165,7 @@ package struct DaemonMeasurement {
         )
     }
 
-    /// Waits for what is under way.
+    /// Waits for messages in flight.
     private mutating func settle() throws {
         let deadline = ContinuousClock.now + .seconds(Self.settleSeconds)
         while driver.unfinishedMessages > 0, ContinuousClock.now < deadline {

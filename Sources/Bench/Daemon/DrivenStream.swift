@@ -1,5 +1,5 @@
-/// One stream as its publisher and subscriber sees it: which messages are under way, and which
-/// tokens have come back, by their offsets.
+/// One stream as its publisher and subscriber sees it: which messages are in flight, and which
+/// tokens have arrived, by their offsets.
 package struct DrivenStream {
     struct Message {
         /// Its bytes in the stream.
@@ -12,7 +12,7 @@ package struct DrivenStream {
         /// Of the messages that the token has bytes of; not of one whose last byte, a space, it
         /// takes in: a streaming tokenizer may rightly hold that back until the next message.
         package var latencies: [Duration] = []
-        /// Messages that came to their end but for that space.
+        /// Messages that are complete except for that space.
         package var finished = 0
     }
 
@@ -34,8 +34,8 @@ package struct DrivenStream {
         sent = end
     }
 
-    /// A token that ends at this offset has arrived. Nil if it was known: the event is about a whole
-    /// message.
+    /// A token that ends at this offset has arrived. Nil if it was known: the event is about a
+    /// whole message.
     package mutating func receive(
         tokenEnd end: UInt64, at time: ContinuousClock.Instant
     ) -> Arrival? {

@@ -20,11 +20,11 @@ final class Driver {
     /// All tokens so far, by time, to set beside what the daemon logs of itself now and then.
     private var timeline: [(time: ContinuousClock.Instant, tokens: Int)] = []
 
-    /// Events taken in before the driver looks at what there is to send.
+    /// Events received before the driver sends again.
     private static let burst = 500
     private static let counted = EventKind.next
 
-    /// - Parameter messages: what the streams send, each from another place on.
+    /// - Parameter messages: what the streams send, each from another position on.
     /// - Throws: `ZeroMQError`.
     init(
         streams: Int, messages: [[UInt8]], input: Endpoint, output: Endpoint,
@@ -48,7 +48,7 @@ final class Driver {
         interrupted = poller.add(interruption.wake)
     }
 
-    /// Calls until the daemon answers, and takes in all the answers.
+    /// Sends probes until the daemon answers, and receives all the answers.
     ///
     /// - Throws: `ZeroMQError`, `ClientError`, `Interrupted`.
     func waitForAnswer(_ input: Endpoint) throws {
@@ -81,7 +81,7 @@ final class Driver {
         _ = try publisher.send(name.span, text.span, wait: .never)
     }
 
-    /// Takes in what is there. Returns the stream of each message that was finished.
+    /// Receives the events that have arrived. Returns the stream of each message that was finished.
     func receive(timeout: Duration) throws -> [Int] {
         var finished: [Int] = []
         guard try wait(timeout) else { return finished }

@@ -1,7 +1,7 @@
 package import Client
 
-/// Measures the same daemon with several durabilities, in turns, so that all of them see the machine
-/// at the same speeds.
+/// Measures the same daemon with several durabilities, in turns, so that all of them see the
+/// machine at the same speeds.
 package struct DurabilityComparison {
     package struct Result: Sendable {
         package let durability: BenchDurability
@@ -34,7 +34,7 @@ package struct DurabilityComparison {
         }
     }
 
-    /// As fast as each goes.
+    /// At full speed.
     ///
     /// - Throws: `ZeroMQError`, `ServedDaemonError`, `Interrupted`.
     package mutating func saturate() throws -> [Result] {
@@ -43,7 +43,7 @@ package struct DurabilityComparison {
         return results
     }
 
-    /// At a part of what `saturate` found of `off`, or of the first durability without that.
+    /// At a fraction of what `saturate` found of `off`, or of the first durability without that.
     ///
     /// - Throws: `ZeroMQError`, `ServedDaemonError`, `Interrupted`.
     package mutating func hold(load: Double) throws -> [Result] {

@@ -1,5 +1,5 @@
-/// Finds in an event what the driver needs of it: decoding each whole would make the driver the
-/// slower part.
+/// Extracts from an event what the driver needs: decoding each event would make the driver the
+/// bottleneck.
 package enum EventScan {
     private static let key = Array("\"offset\":[".utf8)
 

@@ -1,6 +1,6 @@
 import Histogram
 
-/// What the driver has seen of a phase.
+/// What the driver has counted in a phase.
 struct PhaseCounts {
     var tokens = 0
     var messages = 0
@@ -10,7 +10,7 @@ struct PhaseCounts {
         highestTrackableValue: 3_600_000_000, numberOfSignificantValueDigits: .three)
 
     mutating func record(_ latency: Duration) {
-        latencies.record(UInt64(max(0, latency.seconds * 1e6)))
+        latencies.record(UInt64(max(0, latency / .microseconds(1))))
     }
 
     var latencyCount: Int { Int(latencies.totalCount) }

@@ -3,7 +3,7 @@ import Files
 package import Foundation
 package import ZeroMQ
 
-/// `sluice serve` as a process of its own, so that its CPU seconds are separate from the driver's.
+/// `sluice serve` as a separate process, so that its CPU seconds are separate from the driver's.
 package final class ServedDaemon {
     package let input: Endpoint
     package let output: Endpoint
@@ -19,7 +19,7 @@ package final class ServedDaemon {
     ///
     /// - Parameters:
     ///   - executable: a `sluice`; this process's own by default.
-    ///   - place: where its store is made, for as long as it runs.
+    ///   - place: the folder of its store, for as long as it runs.
     ///   - arguments: further flags of `serve`.
     /// - Throws: `ServedDaemonError`, `CocoaError`.
     package init(

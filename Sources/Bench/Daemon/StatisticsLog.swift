@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 import Threads
 
-/// What a served daemon logs: where it listens, and once a second how much it has done.
+/// The log of a served daemon: its endpoints, and its counters once a second.
 final class StatisticsLog: Sendable {
     struct Sample: Sendable {
         let time: ContinuousClock.Instant

@@ -11,7 +11,7 @@ package struct EngineMeasurement {
     package struct Options: Sendable {
         package var threads = 1
         package var maxBatch = 64
-        /// What somebody listens to.
+        /// What is subscribed to.
         package var events = EventKind.allCases
         package var seconds = 3.0
         package var kernels: Kernels
@@ -32,7 +32,7 @@ package struct EngineMeasurement {
         /// CPU seconds of a token in the network alone, at the same mean batch.
         package let networkCPU: Double
 
-        /// What is around the network, as part of the CPU time: scheduler, tokenizer, encoding.
+        /// The fraction of CPU time outside the network: scheduler, tokenizer, encoding.
         package var overhead: Double { 1 - networkCPU * Double(tokens) / elapsed.cpu }
     }
 
@@ -75,7 +75,7 @@ package struct EngineMeasurement {
         var cpu: Double
     }
 
-    /// What had been done at the beginning and at the end of the time that counts.
+    /// The counters at the beginning and at the end of the measured time.
     private func counters(
         streams: Int, _ interruption: Interruption
     ) throws -> (Counters, Counters) {
@@ -94,7 +94,7 @@ package struct EngineMeasurement {
                 tokens: engine.statistics.rows.value,
                 steps: engine.statistics.steps.value,
                 turns: engine.statistics.turns.value,
-                events: events.count, wall: start.duration(to: .now).seconds,
+                events: events.count, wall: start.duration(to: .now) / .seconds(1),
                 cpu: CPUTime.ofProcess - feeder.cpu)
         }
         try interruption.pause(seconds: Self.warmUp)

@@ -3,8 +3,8 @@ import Synchronization
 import Threads
 import Wire
 
-/// Feeds every stream of an engine so that none runs out of text: a thread that submits a piece for
-/// each in turn, and waits where the engine's queues are full.
+/// Feeds every stream of an engine so that none runs out of text: a thread submits a piece for each
+/// in turn, and waits while the engine's queues are full.
 final class TextFeeder: Sendable {
     private let streams: [StreamID]
     private let messages: [[UInt8]]
@@ -24,7 +24,7 @@ final class TextFeeder: Sendable {
         self.thread.withLock { $0 = thread }
     }
 
-    /// Weight of requests that an engine should let wait in each of its shards.
+    /// Weight of requests that should wait in each shard of an engine.
     static func queueBytes(streams: Int, shards: Int, messages: [[UInt8]]) -> Int {
         let size = messages.reduce(0) { $0 + $1.count } / messages.count + 160
         return max(1 << 14, streams * size * depth / shards)
@@ -45,7 +45,7 @@ final class TextFeeder: Sendable {
         } while engine.submit(inputs(round: round, stride: stride))
     }
 
-    /// Each stream reads the text from another place on, as one message that never ends.
+    /// Each stream reads the text from another position on, as one message that never ends.
     private func inputs(round: Int, stride: Int) -> [EngineInput] {
         streams.enumerated().map { index, stream in
             let text = messages[(index * stride + round) % messages.count]

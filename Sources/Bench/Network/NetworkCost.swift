@@ -2,8 +2,8 @@ package import Client
 package import Kernels
 package import Model
 
-/// What the network alone costs, without streams, text, events and sockets: the measure for all
-/// that is around it.
+/// The cost of the network alone, without streams, text, events and sockets: the baseline for the
+/// rest.
 package struct NetworkCost {
     private let network: Network
     private let kernels: Kernels

@@ -1,4 +1,4 @@
-/// A table for people, row by row: results come slowly, and each is shown when it is there.
+/// A text table, printed row by row as results arrive.
 package struct TextTable {
     private let columns: [(title: String, width: Int)]
 

@@ -8,7 +8,7 @@ import Synchronization
 import Threads
 import Wire
 
-/// An engine with a journal, and what may go wrong with the two.
+/// An engine with a journal, and the first failure of either.
 final class StoredEngine: Sendable {
     private let engine: Engine
     private let journal: JournalThread?
@@ -92,7 +92,7 @@ final class StoredEngine: Sendable {
 
     func countReply() { trouble.replied.signal() }
 
-    /// Returns when something was answered, or when it is time to look again.
+    /// Returns after an answer, or when it is time to check again.
     ///
     /// - Throws: what stopped the engine.
     func waitForReply() throws {
@@ -110,7 +110,7 @@ final class StoredEngine: Sendable {
     }
 }
 
-/// The first thing that went wrong on another thread.
+/// The first failure on another thread.
 private final class Trouble: Sendable {
     let replied = MonotonicSemaphore()
     private let state = Mutex<(error: (any Error)?, stop: (@Sendable () -> Void)?)>((nil, nil))

@@ -8,7 +8,7 @@ import Threads
 import Wire
 
 /// Opens many streams in an engine that holds few of them, and returns to some at random: what
-/// does not fit is evicted to the store and must come back as it was, bit for bit.
+/// does not fit is evicted to the store and must be restored bit for bit.
 package struct StreamsMeasurement {
     package struct Options: Sendable {
         package var streams = 1_000_000
@@ -19,7 +19,7 @@ package struct StreamsMeasurement {
         package var threads = 1
         package var words = 3
         package var isDurable = true
-        /// Moments at which memory and store are looked at, in each phase.
+        /// Samples of memory and store in each phase.
         package var looks = 10
         package var kernels: Kernels
 
@@ -42,7 +42,7 @@ package struct StreamsMeasurement {
         package let storeBytes: Int
     }
 
-    /// What became of the streams that were revisited.
+    /// Results for the streams that were revisited.
     package struct Outcome: Sendable {
         package let revisited: Int
         /// Had been evicted before their second message.
@@ -136,7 +136,7 @@ package struct StreamsMeasurement {
         return Visitors(messages, expected: visitors.seen)
     }
 
-    /// Looks at memory and store during a phase.
+    /// Samples memory and store during a phase.
     private struct Watch {
         private let phase: Phase
         private let engine: StoredEngine
@@ -151,7 +151,7 @@ package struct StreamsMeasurement {
         func row(messages: Int) throws -> Row {
             Row(
                 phase: phase, messages: messages,
-                seconds: start.duration(to: .now).seconds, cpu: CPUTime.ofProcess - cpu,
+                seconds: start.duration(to: .now) / .seconds(1), cpu: CPUTime.ofProcess - cpu,
                 evicted: engine.statistics.residence.evicted.value,
                 resumed: engine.statistics.residence.resumed.value,
                 residentBytes: try ResidentMemory.ofProcess(),

@@ -4,7 +4,7 @@ import Engine
 import Synchronization
 import Wire
 
-/// Looks at streams after their second message, and compares them with what they should be.
+/// Inspects streams after their second message and compares them with the expected state.
 final class Visitors: Sendable {
     private struct Seen {
         var states: [Int: StreamSnapshot.State] = [:]

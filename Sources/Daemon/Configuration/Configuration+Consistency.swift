@@ -2,7 +2,7 @@ import StrictTOML
 import ZeroMQ
 
 extension Configuration {
-    /// What each key allows, but not all of them together.
+    /// Checks of keys that are valid each, but not together.
     var inconsistencies: [ConfigurationError.Problem] {
         var problems: [ConfigurationError.Problem] = []
         if inputs.isEmpty { problems.append(.init("input", "found none; expected at least one")) }
@@ -23,7 +23,7 @@ extension Configuration {
         let bind: [Endpoint]
         let connect: [Endpoint]
 
-        /// Connected twice, every message would come twice.
+        /// Connected twice, every message would arrive twice.
         var connectedTwice: [ConfigurationError.Problem] {
             connect.enumerated().compactMap { index, endpoint in
                 connect[..<index].firstIndex(of: endpoint).map { first in

@@ -6,7 +6,7 @@ import Wire
 package import ZeroMQ
 
 extension Configuration {
-    /// Where `sluice serve`, `pub` and `sub` meet when nothing else is said.
+    /// The default endpoints of `sluice serve`, `pub` and `sub`.
     package enum DefaultEndpoint {
         package static let sub = endpoint("tcp://127.0.0.1:5601")
         package static let xpub = endpoint("tcp://127.0.0.1:5602")
@@ -26,7 +26,7 @@ extension Configuration.Input {
         return id
     }()
 
-    /// A frame above this size is not let in, so that no peer can fill the memory. One commit of
+    /// A larger frame is refused, so that no peer can fill the memory. One commit of
     /// the journal may acknowledge many messages, which must all have room.
     static let defaultSocket = {
         var options = SocketOptions()
@@ -49,7 +49,7 @@ extension Configuration.Input {
 }
 
 extension Configuration.Output {
-    /// A subscriber that is late by a second or two must not miss events.
+    /// A subscriber that lags by a second or two must not miss events.
     static let defaultSocket = {
         var options = SocketOptions()
         options.sendHighWaterMark = 100_000
@@ -108,7 +108,7 @@ extension Configuration {
         options.shards = engineOptions.shards
         options.check = journal.check
         options.hasOwnFolder = journal.path == nil
-        options.retention.maxAge = journal.maxAge?.seconds
+        options.retention.maxAge = journal.maxAge.map { $0 / .seconds(1) }
         options.retention.maxBytes = journal.maxBytes
         return options
     }
@@ -128,7 +128,7 @@ extension Configuration.Output {
 extension Configuration.Input.Kind {
     package var socketKind: SocketKind {
         switch self {
-        // It lets the daemon see also what it has not asked for.
+        // The daemon then also receives messages without a subscription.
         case .sub: .xsub
         case .pull: .pull
         case .router: .router

@@ -21,7 +21,7 @@ package struct Configuration: Sendable, Equatable {
 
     package init() {}
 
-    /// A socket that text comes in by.
+    /// An input socket.
     package struct Input: Sendable, Equatable {
         package enum Kind: String, CaseIterable, Sendable { case sub, pull, router }
 
@@ -30,7 +30,7 @@ package struct Configuration: Sendable, Equatable {
         package var connect: [Endpoint] = []
         /// Whose text a message of a single frame is.
         package var stream = Self.defaultStream
-        /// Whether a message without a header goes on in the next.
+        /// Whether a message without a header continues in the next.
         package var more = false
         /// Prefixes of stream ids; of SUB only.
         package var subscribe = [""]
@@ -39,15 +39,15 @@ package struct Configuration: Sendable, Equatable {
         package init() {}
     }
 
-    /// A socket that events go out by.
+    /// An output socket.
     package struct Output: Sendable, Equatable {
         package enum Kind: String, CaseIterable, Sendable { case xpub, push }
 
-        /// What becomes of events for a reader that does not keep up.
+        /// The policy for a reader that does not keep up.
         package enum SlowReader: String, CaseIterable, Sendable {
-            /// They wait for it, and in the end the daemon's inputs do.
+            /// Events wait for it, and then the daemon's inputs do.
             case block
-            /// It misses them, and they are counted.
+            /// It misses events, and they are counted.
             case drop
         }
 
@@ -107,7 +107,7 @@ package struct Configuration: Sendable, Equatable {
         package var maxBytes: Int?
     }
 
-    /// Where administrators look at streams and move them.
+    /// Where administrators inspect streams and move them.
     package struct Control: Sendable, Equatable {
         /// None: nowhere; nil for the user's own, `ControlPlace`.
         package var bind: [Endpoint]?
@@ -120,7 +120,7 @@ package struct Configuration: Sendable, Equatable {
         package var maxTextBytes = 16 << 20
         /// Bytes of all frames of one message; nil for what the largest text needs.
         package var messageBytes: Int?
-        /// Bytes of one peer's messages that may wait to be taken in; then it waits.
+        /// Bytes of one peer's messages that may wait to be received; then the peer waits.
         package var peerBytes = 64 << 20
         /// The same of all peers together; nil for four of the largest messages.
         package var totalBytes: Int?
@@ -146,7 +146,7 @@ package struct Configuration: Sendable, Equatable {
     }
 
     package struct Shutdown: Sendable, Equatable {
-        /// How long a stop may take to finish what was accepted.
+        /// How long a stop may take to finish accepted requests.
         package var timeout = Duration.seconds(10)
     }
 }

@@ -55,28 +55,29 @@ final class ControlSocket {
         let first = Envelope.frameCount(ofControl: message)
         let envelope = Envelope(of: message, frames: first)
         guard (1...2).contains(all - first) else {
-            return Received(
-                envelope: envelope,
-                request: .failure(
-                    ControlRefusal(
-                        ControlRefusal.Code.request,
-                        "the message has \(all - first) frames; expected a JSON object and, for "
-                            + "op put, a snapshot")), id: nil, payload: nil)
+            return Self.refused(
+                envelope,
+                "the message has \(all - first) frames; expected a JSON object and, for op put, a "
+                    + "snapshot")
         }
         guard message.frameByteCount(first) <= Self.requestBytes else {
-            return Received(
-                envelope: envelope,
-                request: .failure(
-                    ControlRefusal(
-                        ControlRefusal.Code.request,
-                        "the request has \(message.frameByteCount(first)) bytes; expected a JSON "
-                            + "object of at most \(Self.requestBytes)")), id: nil, payload: nil)
+            return Self.refused(
+                envelope,
+                "the request has \(message.frameByteCount(first)) bytes; expected a JSON object of "
+                    + "at most \(Self.requestBytes)")
         }
         let json = message.copyFrame(first)
         let payload = all - first == 2 ? message.copyFrame(first + 1) : nil
         return Received(
             envelope: envelope, request: Self.request(json, payload),
             id: ControlRequest.id(in: json), payload: payload)
+    }
+
+    private static func refused(_ envelope: Envelope, _ reason: String) -> Received {
+        Received(
+            envelope: envelope,
+            request: .failure(ControlRefusal(ControlRefusal.Code.request, reason)), id: nil,
+            payload: nil)
     }
 
     private static func request(

@@ -36,7 +36,7 @@ final class ProgressLog: Sendable {
         }
         guard let first else { return }
         let done = "\(Int(fraction * 100))%"
-        let left = Self.left(fraction - first, of: 1 - first, in: (.now - start).seconds)
+        let left = Self.left(fraction - first, of: 1 - first, in: (.now - start) / .seconds(1))
         logger.notice("\(title)", metadata: ["done": "\(done)", "left": "\(left)"])
         notify("\(title): \(done), \(left) left")
     }

@@ -30,7 +30,7 @@ struct StatusReporter: Sendable {
             model: .init(
                 folder: model.folder.path(percentEncoded: false),
                 fingerprint: model.fingerprint.hex),
-            uptime: (ContinuousClock.now - start).seconds, threads: options.shards,
+            uptime: (ContinuousClock.now - start) / .seconds(1), threads: options.shards,
             kernels: options.kernelTier.rawValue,
             counters: Self.byName(counters.all), refused: Self.byName(counters.refused),
             journal: .init(

@@ -89,15 +89,3 @@ func expectSame(
         #expect(found[topic]?.count == events.count, "\(topic)", sourceLocation: location)
     }
 }
-
-/// A folder that goes with the last reference to this.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "/daemon-\(UUID().uuidString.prefix(8))"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
