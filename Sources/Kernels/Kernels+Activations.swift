@@ -1,5 +1,8 @@
 internal import CKernels
 
+// `unsafe`: pointers and views are passed to C inside the closures that lend them, after their
+// bounds have been checked.
+
 /// Elementwise functions in place, within a few ulp. The bits do not depend on the position in the
 /// array.
 extension Kernels {

@@ -1,5 +1,8 @@
 internal import CKernels
 
+// `unsafe`: pointers and views are passed to C inside the closures that lend them, after their
+// bounds have been checked.
+
 /// The gates of a layer in a step, for reports and replay. `advance` does not keep them.
 extension Kernels {
     /// The gates of one step of one row, `[G][H]`: i, f, g, o of an LSTM, r, z, n of a GRU, the new

@@ -1,5 +1,8 @@
 internal import CKernels
 
+// `unsafe`: pointers and views are passed to C inside the closures that lend them, after their
+// bounds have been checked.
+
 extension Kernels {
     /// The maximum number of candidates of `predict`.
     package static let maxTop = Int(SLUICE_MAX_TOP)

@@ -1,5 +1,8 @@
 internal import CKernels
 
+// `unsafe`: pointers and views are passed to C inside the closures that lend them, after their
+// bounds have been checked.
+
 /// The input products of a layer, computed separately from the step, with the same bits.
 extension Kernels {
     /// The input products of every row of an embedding, `[V, productSize]`: a table that replaces

@@ -1,5 +1,8 @@
 internal import CKernels
 
+// `unsafe`: pointers and views are passed to C inside the closures that lend them, after their
+// bounds have been checked.
+
 /// The input of a recurrent layer.
 @unsafe package enum LayerInput {
     /// Rows of x, `[E padded]` each.

@@ -1,5 +1,8 @@
 internal import CKernels
 
+// `unsafe`: pointers and views are passed to C inside the closures that lend them, after their
+// bounds have been checked.
+
 extension Kernels {
     /// Packs h of each slot, `k` floats, into the layout that `product` reads.
     @unsafe package func pack(

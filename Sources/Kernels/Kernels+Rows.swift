@@ -1,5 +1,8 @@
 internal import CKernels
 
+// `unsafe`: pointers and views are passed to C inside the closures that lend them, after their
+// bounds have been checked.
+
 extension Kernels {
     /// `results[b]` = row `indices[b]` of the weights times h of `slots[b]`, plus the bias of that
     /// row. For rows of a head, the result has the bits of that logit.

@@ -1,5 +1,8 @@
 internal import CKernels
 
+// `unsafe`: pointers and views are passed to C inside the closures that lend them, after their
+// bounds have been checked.
+
 /// Skip connections. Written rows are 0, 1, … of their view, one for each of `slots`.
 extension Kernels {
     /// y = h + x, in place of x. Rows have `width` floats, a multiple of 16. h is row `slots[b]` of

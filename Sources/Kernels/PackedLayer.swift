@@ -1,5 +1,8 @@
 internal import CKernels
 
+// `unsafe`: pointers and views are passed to C inside the closures that lend them, after their
+// bounds have been checked.
+
 /// The weights and biases of a layer, in the layout of `sluice_layer`.
 struct PackedLayer: ~Copyable, Sendable {
     private let cell: RecurrentCell

@@ -1,5 +1,8 @@
 internal import CKernels
 
+// `unsafe`: pointers and views are passed to C inside the closures that lend them, after their
+// bounds have been checked.
+
 /// Immutable weights in panels of 16 output columns, `[columns/16][k][16]`, the layout of the
 /// kernels.
 package final class PackedMatrix: Sendable {

@@ -1,5 +1,8 @@
 internal import CKernels
 
+// `unsafe`: pointers and views are passed to C inside the closures that lend them, after their
+// bounds have been checked.
+
 /// The immutable weights of one recurrent layer, packed with its gates interleaved by 16 units.
 package final class RecurrentWeights: Sendable {
     package let cell: RecurrentCell

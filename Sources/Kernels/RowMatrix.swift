@@ -1,5 +1,8 @@
 internal import Glibc
 
+// `unsafe`: pointers and views are passed to C inside the closures that lend them, after their
+// bounds have been checked.
+
 /// An immutable row-major matrix `[rows, paddedColumns]`: an embedding, or the rows of a head for
 /// `dot`.
 package final class RowMatrix: Sendable {

@@ -1,5 +1,8 @@
 internal import CKernels
 
+// `unsafe`: pointers and views are passed to C inside the closures that lend them, after their
+// bounds have been checked.
+
 /// Rows of floats in one allocation: row i begins at `base + i * stride`.
 ///
 /// Unsafe: a view is valid only inside the closure that lends the allocation. No view is stored.

@@ -1,5 +1,7 @@
 package import Kernels
 
+// `unsafe`: row views are used inside the closures that lend their memory, and none is stored.
+
 /// The packed weights of a whole network, immutable and shared by all threads:
 /// embedding, layers, heads.
 package final class Network: Sendable {

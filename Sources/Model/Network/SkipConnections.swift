@@ -1,5 +1,7 @@
 import Kernels
 
+// `unsafe`: row views are used inside the closures that lend their memory, and none is stored.
+
 /// The skip connections: the output y of each layer, and the input of the layers above.
 struct SkipConnections: Sendable {
     let kind: ModelConfig.Skip

@@ -1,5 +1,7 @@
 import Kernels
 
+// `unsafe`: row views are used inside the closures that lend their memory, and none is stored.
+
 /// The buffers of a step's rows, for one thread.
 struct ChunkMemory: ~Copyable {
     private let rowCount: Int

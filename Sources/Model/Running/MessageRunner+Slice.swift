@@ -1,5 +1,7 @@
 import Kernels
 
+// `unsafe`: row views are used inside the closures that lend their memory, and none is stored.
+
 /// One slice of messages in the same layer and direction.
 extension MessageRunner {
     /// Advances each message by up to `most` tokens.

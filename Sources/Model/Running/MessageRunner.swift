@@ -1,5 +1,7 @@
 package import Kernels
 
+// `unsafe`: row views are used inside the closures that lend their memory, and none is stored.
+
 /// Runs a bidirectional network on whole messages: several concurrently, in slices of a few tokens,
 /// so that a long message does not delay the others.
 ///

@@ -1,5 +1,7 @@
 import Kernels
 
+// `unsafe`: row views are used inside the closures that lend their memory, and none is stored.
+
 /// The next tokens of messages in the same layer and direction.
 struct MessageSlice {
     /// A token of a message and its row in the step.

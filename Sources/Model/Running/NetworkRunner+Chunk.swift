@@ -1,5 +1,7 @@
 import Kernels
 
+// `unsafe`: row views are used inside the closures that lend their memory, and none is stored.
+
 /// Several tokens of each stream in one step, layer by layer. Only the recurrent weights are read
 /// once per token; all others are read once per chunk.
 extension NetworkRunner {

@@ -1,5 +1,7 @@
 import Kernels
 
+// `unsafe`: row views are used inside the closures that lend their memory, and none is stored.
+
 extension ModelConfig.Cell {
     /// The names of the gates, in PyTorch's order. An RNN has no gates: its activation is h.
     package var gateNames: [String] {

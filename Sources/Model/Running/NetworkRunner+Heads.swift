@@ -1,5 +1,7 @@
 import Kernels
 
+// `unsafe`: row views are used inside the closures that lend their memory, and none is stored.
+
 /// The heads, applied to states or to the rows of the latest step.
 extension NetworkRunner {
     /// Fills `predictions` with the `top` most probable next tokens of each stream.

@@ -1,5 +1,7 @@
 import Kernels
 
+// `unsafe`: row views are used inside the closures that lend their memory, and none is stored.
+
 /// The outputs and inputs of layers at the latest token of a stream, recomputed from its state.
 extension NetworkRunner {
     /// Lends y of the last layer. The stream of `slots[b]` has row `rows[b]`.

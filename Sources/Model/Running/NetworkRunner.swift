@@ -1,5 +1,7 @@
 package import Kernels
 
+// `unsafe`: row views are used inside the closures that lend their memory, and none is stored.
+
 /// Runs a network on batches of streams. Each thread has its own runner, with the workspace of its
 /// steps.
 ///

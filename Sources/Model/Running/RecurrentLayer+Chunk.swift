@@ -1,5 +1,7 @@
 import Kernels
 
+// `unsafe`: row views are used inside the closures that lend their memory, and none is stored.
+
 /// A layer for several tokens of each stream. The input products of all tokens are one matrix
 /// product; only the recurrence is computed token by token. The bits are the same.
 extension RecurrentLayer {

@@ -1,5 +1,7 @@
 import Kernels
 
+// `unsafe`: row views are used inside the closures that lend their memory, and none is stored.
+
 extension RecurrentLayer {
     /// h, c = cell(x, h, c) for each slot; x is row `indices[b]` of `input`. The new h is also
     /// written to row b of `output`, which may be `input`.

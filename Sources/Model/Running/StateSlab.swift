@@ -4,6 +4,9 @@ import Kernels
 /// The states of many streams in one allocation: slot s begins at float `s *
 /// layout.floatsPerStream`. Address space is reserved for all slots; the system provides memory as
 /// slots are used.
+///
+/// `@safe`: the slab owns its memory until `deinit`; every slot, layer and vector is checked, and
+/// views are lent to closures only.
 @safe package struct StateSlab: ~Copyable {
     package let layout: StateLayout
     package let capacity: Int
@@ -33,6 +36,8 @@ import Kernels
 
     deinit { unsafe munmap(base, max(capacity * layout.bytesPerStream, 1)) }
 
+    /// Unsafe: valid while the slab lives. `floatsPerStream` floats from here on are inside the
+    /// slab.
     private func start(of slot: Int32) -> UnsafeMutablePointer<Float> {
         precondition((0..<capacity).contains(Int(slot)), "no such slot")
         return unsafe base + Int(slot) * layout.floatsPerStream

@@ -1,5 +1,7 @@
 import Kernels
 
+// `unsafe`: row views are used inside the closures that lend their memory, and none is stored.
+
 /// A message in a bidirectional network. It passes through layer by layer, in each first forward
 /// and then in reverse.
 package final class WholeMessage {

@@ -67,18 +67,7 @@ package struct MemoryTrial: Sendable {
         var step = 0
         while true {
             step += 1
-            var random = SeededRandom(seed: seed, purpose: "memory task", step)
-            let batch = task.batch(length: length, lanes: lanes, random: &random)
-            parameters.clearGradients(pool)
-            network.pack()
-            network.forward(batch)
-            network.backward(batch)
-            let norms = parameters.gradientNorms(pool)
-            let norm = norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            parameters.clip(Clipping(norm: clipNorm), norm: norm, pool)
-            optimiser.update(
-                parameters, learningRate: Float(learningRate ?? Self.usualLearningRate(of: cell)),
-                step: step, pool: pool)
+            train(network, optimiser, step: step, pool)
             if step % Self.stepsBetweenChecks == 0 || step == steps {
                 let found = self.accuracy(network)
                 accuracy = found
@@ -90,6 +79,25 @@ package struct MemoryTrial: Sendable {
                 return Outcome(accuracy: accuracy ?? 0, solvedAt: nil, steps: step)
             }
         }
+    }
+
+    /// One step of the optimiser on random texts.
+    private func train(
+        _ network: UnrolledNetwork<Float>, _ optimiser: AdamW, step: Int, _ pool: ThreadPool
+    ) {
+        let parameters = network.parameters
+        var random = SeededRandom(seed: seed, purpose: "memory task", step)
+        let batch = task.batch(length: length, lanes: lanes, random: &random)
+        parameters.clearGradients(pool)
+        network.pack()
+        network.forward(batch)
+        network.backward(batch)
+        let norms = parameters.gradientNorms(pool)
+        let norm = norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        parameters.clip(Clipping(norm: clipNorm), norm: norm, pool)
+        optimiser.update(
+            parameters, learningRate: Float(learningRate ?? Self.usualLearningRate(of: cell)),
+            step: step, pool: pool)
     }
 
     /// The accuracy on texts that training does not use.

@@ -23,34 +23,11 @@ package struct TrainedFlow: Sendable {
         _ model: Model, tokens: [Int32], of source: String, lags: Int,
         willRead: (_ pieces: Int, _ tokens: Int) -> Void = { _, _ in }
     ) throws {
-        let config = model.config
-        guard config.heads.next, !config.bidirectional else {
-            throw TrainingError.file(
-                model.folder.path, found: "no next-token head",
-                expected: "a language model")
-        }
         steps = lags + 1
-        let some = min(Self.mostPieces, tokens.count / (steps + 1))
-        guard some > 0 else {
-            throw TrainingError.file(
-                source, found: "a text of \(tokens.count) tokens",
-                expected: "\(steps + 1) or more for lags up to \(lags)")
-        }
-        let most = Self.mostRows(of: config)
-        guard steps <= most else {
-            throw TrainingError.file(
-                model.folder.path,
-                found: "layers too large for back-propagation through \(lags) steps",
-                expected: "--lags \(most - 1) or less")
-        }
-        pieces = min(some, most / steps)
+        pieces = try Self.pieces(of: tokens.count, steps: steps, source: source, model)
         willRead(pieces, steps)
-        let parameters = ParameterSet<Double>(config: config)
-        let file = model.folder.appending(path: "model.safetensors").path
-        let weights = try SafetensorsWeights(path: file, specs: config.tensors)
-        for parameter in parameters.all {
-            parameter.values = try weights.values(of: parameter.spec).map { Double($0) }
-        }
+        let config = model.config
+        let parameters = try Self.parameters(of: model)
         let pool = ThreadPool(threads: ProcessInfo.processInfo.activeProcessorCount)
         let shape = BatchShape(steps: steps, lanes: pieces)
         let network = UnrolledNetwork(
@@ -58,6 +35,42 @@ package struct TrainedFlow: Sendable {
         network.pack()
         flows = network.gradientFlow(Self.batch(tokens, shape), pool: pool)
         saturation = network.gateSaturation(shape)
+    }
+
+    /// The number of pieces, after the checks that `init` documents.
+    private static func pieces(
+        of count: Int, steps: Int, source: String, _ model: Model
+    ) throws(TrainingError) -> Int {
+        let config = model.config
+        guard config.heads.next, !config.bidirectional else {
+            throw TrainingError.file(
+                model.folder.path, found: "no next-token head", expected: "a language model")
+        }
+        let some = min(mostPieces, count / (steps + 1))
+        guard some > 0 else {
+            throw TrainingError.file(
+                source, found: "a text of \(count) tokens",
+                expected: "\(steps + 1) or more for lags up to \(steps - 1)")
+        }
+        let most = mostRows(of: config)
+        guard steps <= most else {
+            throw TrainingError.file(
+                model.folder.path,
+                found: "layers too large for back-propagation through \(steps - 1) steps",
+                expected: "--lags \(most - 1) or less")
+        }
+        return min(some, most / steps)
+    }
+
+    /// The weights of a model in double precision.
+    private static func parameters(of model: Model) throws(ModelError) -> ParameterSet<Double> {
+        let parameters = ParameterSet<Double>(config: model.config)
+        let file = model.folder.appending(path: "model.safetensors").path
+        let weights = try SafetensorsWeights(path: file, specs: model.config.tensors)
+        for parameter in parameters.all {
+            parameter.values = try weights.values(of: parameter.spec).map { Double($0) }
+        }
+        return parameters
     }
 
     private static let mostPieces = 16
