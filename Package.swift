@@ -41,7 +41,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: optimised),
         .target(
-            name: "ZeroMQ", dependencies: ["CZeroMQ", "Names", "Threads"],
+            name: "ZeroMQ", dependencies: ["CLinux", "CZeroMQ", "Names", "Threads"],
             swiftSettings: optimised),
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: optimised),
         .target(name: "StrictJSON", dependencies: ["NearestName"], swiftSettings: optimised),
@@ -73,9 +73,8 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "Digests", "Journal", "Kernels", "Model", "Names", "NearestName", "Threads",
-                "Tokenizer",
-                "Wire",
+                "CLinux", "Digests", "Journal", "Kernels", "Model", "Names", "NearestName",
+                "Threads", "Tokenizer", "Wire",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: optimised),
@@ -206,8 +205,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Daemon", "Engine", "Kernels", "Model", "Names", "StrictTOML", "TestSupport",
-                "Threads",
-                "Wire", "ZeroMQ",
+                "Threads", "Wire", "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

@@ -56,8 +56,8 @@ package final class Engine: Sendable {
                     awaitsRecovery: journal?.awaitsRecovery ?? false,
                     refused: listeners.refused))
         }
-        shards = parts.enumerated().map { index, shard in
-            ShardThread(
+        shards = try parts.enumerated().map { index, shard in
+            try ShardThread(
                 shard, index: index, options: options, outputs: outputs.count,
                 journal: journal?.thread, listeners: listeners)
         }

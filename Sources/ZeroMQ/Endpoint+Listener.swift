@@ -1,4 +1,3 @@
-import CZeroMQ
 import Glibc
 
 extension Endpoint {

@@ -1,3 +1,4 @@
+import CLinux
 import Dispatch
 import Foundation
 import Journal
@@ -13,8 +14,8 @@ final class ShardThread: Sendable {
     private let outputs: Int
     private let journal: JournalThread?
     private let listeners: EngineListeners
-    private let isAbandoned = Atomic<Bool>(false)
-    private let abandoned = MonotonicSemaphore()
+    /// Ends the thread before its work is done.
+    private let stop: StopSignal
     private let thread = Mutex<WorkerThread?>(nil)
     private let left = Mutex(UnreadInput())
 
@@ -22,7 +23,8 @@ final class ShardThread: Sendable {
     init(
         _ shard: Moved<Shard>, index: Int, options: EngineOptions, outputs: Int,
         journal: JournalThread?, listeners: EngineListeners
-    ) {
+    ) throws(WakeEventError) {
+        stop = try StopSignal()
         mailbox = Mailbox(limit: options.queueBytes)
         self.index = index
         self.options = options
@@ -43,8 +45,7 @@ final class ShardThread: Sendable {
 
     /// Ends the thread after the step that it is in; what waits is dropped.
     func abandon() {
-        isAbandoned.store(true, ordering: .relaxed)
-        abandoned.signal()
+        stop.request()
         mailbox.close()
     }
 
@@ -60,15 +61,15 @@ final class ShardThread: Sendable {
     /// Holds all of the shard's streams back while the store cannot be read.
     private func waitForStore(_ error: JournalError?) -> Bool {
         listeners.stalled(index, error)
-        if error != nil { abandoned.wait(until: .now() + Self.storePause) }
-        return !isAbandoned.load(ordering: .relaxed)
+        if error != nil { stop.wait(seconds: Self.storePause) }
+        return !stop.isRequested
     }
 
     private func run(_ shard: Shard) {
         shard.onStoreStall { [self] in waitForStore($0) }
         var timers = ShardTimers(options)
         var arrivals: ArraySlice<EngineInput> = []
-        while !isAbandoned.load(ordering: .relaxed) {
+        while !stop.isRequested {
             if arrivals.isEmpty { arrivals = mailbox.takeAll()[...] }
             shard.time = Date().timeIntervalSince1970
             shard.uptime = DispatchTime.now().seconds
@@ -79,7 +80,7 @@ final class ShardThread: Sendable {
             if let failure = shard.failure { return fail(failure) }
             if hasStepped || hasMore || !arrivals.isEmpty || !shard.isIdle { continue }
             if mailbox.isClosed && mailbox.isEmpty { return finish(shard) }
-            if shard.takesLeave(ofAtLeast: Self.departures) { FreeMemory.giveBack() }
+            if shard.takesLeave(ofAtLeast: Self.departures) { malloc_trim(0) }
             mailbox.waitForArrival(until: timers.nextDeadline)
         }
         note(shard.unread, arrivals + mailbox.takeAll())
@@ -110,7 +111,7 @@ final class ShardThread: Sendable {
     }
 
     private func endSweep(of shard: Shard) {
-        while shard.isSweeping, !isAbandoned.load(ordering: .relaxed) {
+        while shard.isSweeping, !stop.isRequested {
             shard.continueSweep()
             handOver(shard)
         }

@@ -1,4 +1,4 @@
-import CZeroMQ
+import CLinux
 import Glibc
 
 /// Waits for many descriptors at once: epoll(7), level-triggered.

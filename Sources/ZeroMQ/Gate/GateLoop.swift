@@ -1,4 +1,3 @@
-import CZeroMQ
 import Glibc
 import Synchronization
 import Threads
