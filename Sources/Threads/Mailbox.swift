@@ -1,10 +1,10 @@
 package import Dispatch
 import Synchronization
 
-/// What one thread hands to another: whole batches, in order, bounded by weight.
+/// A queue from one or more threads to one: whole batches, in order, bounded by weight.
 ///
 /// The weight of what was taken counts until `release`, so the bound covers what the consumer has
-/// not finished yet. Nobody polls: a consumer waits for an arrival, a producer for room.
+/// not finished yet. A consumer waits for an arrival, a producer for room; neither polls.
 package final class Mailbox<Element: Sendable>: Sendable {
     private struct State {
         var elements: [Element] = []
@@ -70,7 +70,7 @@ package final class Mailbox<Element: Sendable>: Sendable {
         if let wake { wake.signal() } else { arrival.signal() }
     }
 
-    /// All that is there, without waiting.
+    /// All elements, without waiting.
     package func takeAll() -> [Element] {
         state.withLock { state in
             let elements = state.elements
@@ -105,7 +105,7 @@ package final class Mailbox<Element: Sendable>: Sendable {
         for _ in 0..<wakes { room.signal() }
     }
 
-    /// No more goes in; what is there can still be taken.
+    /// Accepts no more elements; those in it can still be taken.
     package func close() {
         let (producers, wakes) = state.withLock { state in
             defer { (state.waitingProducers, state.consumerWaits) = (0, false) }

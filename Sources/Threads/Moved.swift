@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Carries something from the thread that made it to the one that keeps it.
+/// Moves a value from the thread that made it to the one that keeps it.
 package final class Moved<Value>: Sendable {
     private let value: Mutex<Value?>
 

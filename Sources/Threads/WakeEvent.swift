@@ -31,7 +31,7 @@ package final class WakeEvent: Sendable {
         var count: UInt64 = 0
         while unsafe read(fileDescriptor, &count, MemoryLayout<UInt64>.size) == -1, errno == EINTR {
         }
-        // After the read, and by exchange: a signal that comes between is seen as work, not lost.
+        // After the read, and by exchange: a signal in between is seen as work, not lost.
         _ = isSignalled.exchange(false, ordering: .acquiringAndReleasing)
     }
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// No eventfd could be made; its number says why.
+/// An eventfd could not be created.
 package struct WakeEventError: Error, Equatable, CustomStringConvertible {
     package let errno: Int32
 

@@ -1,4 +1,4 @@
-/// A mailbox for a thread that waits in a poller, for this and for more.
+/// A mailbox for a thread that waits in a poller for several things.
 ///
 /// The thread clears `wake` before it looks for anything, and so misses nothing.
 package struct WakingMailbox<Element: Sendable>: Sendable {
@@ -18,13 +18,13 @@ package struct WakingMailbox<Element: Sendable>: Sendable {
         mailbox.send(batch, weight: weight)
     }
 
-    /// All that is there, without waiting.
+    /// All elements, without waiting.
     package func takeAll() -> [Element] { mailbox.takeAll() }
 
     /// The consumer has finished with this much of what it took.
     package func release(weight: Int) { mailbox.release(weight: weight) }
 
-    /// No more goes in; what is there can still be taken.
+    /// Accepts no more elements; those in it can still be taken.
     package func close() { mailbox.close() }
 
     package var isClosed: Bool { mailbox.isClosed }

@@ -2,7 +2,7 @@ package import Dispatch
 import Glibc
 import Synchronization
 
-/// A thread of our own: for sockets, which must stay on one thread, and for compute.
+/// A thread for sockets, which must stay on one thread, and for compute.
 ///
 /// It blocks signals, so that they reach the thread that waits for them and interrupt no call. Its
 /// own faults stay unblocked: the kernel ends a process at a blocked one without calling its

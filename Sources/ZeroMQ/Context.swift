@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The last reference ends the context, which waits for unsent messages no longer than the
 /// sockets' `linger`. libzmq's own threads block all signals. Threads that use sockets should do
-/// the same and leave signals to one thread, so that no call here is interrupted for nothing.
+/// the same and leave signals to one thread, so that no call here is interrupted needlessly.
 @safe package final class Context: Sendable {
     // A zmq context is the one libzmq object that threads may share: zmq(7), "Thread safety".
     nonisolated(unsafe) private let raw: UnsafeMutableRawPointer
@@ -25,7 +25,7 @@ import Synchronization
 
     /// Ends the context now, before the process ends: returns when every socket is
     /// closed and what was sent is delivered, or the sockets' `linger` is over. Calls on sockets
-    /// throw as after `shutdown`. The last call that the context is used for.
+    /// throw as after `shutdown`. No other call may follow.
     package func terminate() {
         guard !isTerminated.exchange(true, ordering: .acquiringAndReleasing) else { return }
         while unsafe zmq_ctx_term(raw) == -1, zmq_errno() == EINTR {}

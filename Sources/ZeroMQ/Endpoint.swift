@@ -10,7 +10,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         case tcp(host: String, port: UInt16?)
         case ipc(path: String)
         case abstractIPC(name: String)
-        /// A path of libzmq's choosing.
+        /// A path that libzmq chooses.
         case anyIPC
         case inproc(name: String)
     }
@@ -40,7 +40,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Of our own making, so known to be well formed.
+    /// An endpoint of this program, known to be well formed.
     init(inproc text: String) {
         self.text = text
         address = .inproc(name: String(text.dropFirst("inproc://".count)))
@@ -58,7 +58,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         if case .tcp(let host, _) = address { host.hasPrefix("[") } else { false }
     }
 
-    /// Whether the system is to choose the port or path.
+    /// Whether the system chooses the port or path.
     package var isWildcard: Bool {
         switch address {
         case .tcp(_, port: nil), .anyIPC: true

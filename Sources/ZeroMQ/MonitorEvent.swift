@@ -1,6 +1,6 @@
 import CZeroMQ
 
-/// Something that happened to a socket's connections (tcp and ipc; inproc has none).
+/// An event of a socket's connections (tcp and ipc; inproc has none).
 package struct MonitorEvent: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         case listening
@@ -8,9 +8,9 @@ package struct MonitorEvent: Equatable, Sendable {
         case accepted
         case acceptFailed(ZeroMQError.Code)
         case connected
-        /// Connecting goes on in the background.
+        /// Connecting continues in the background.
         case connectDelayed
-        /// Nobody answered; the next attempt comes after this time.
+        /// No answer; the next attempt comes after this time.
         case connectRetried(after: Duration)
         case handshakeSucceeded
         case handshakeFailed(HandshakeFailure)

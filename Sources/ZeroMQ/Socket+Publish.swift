@@ -1,8 +1,8 @@
 import CZeroMQ
 
-/// What became of a message on PUB or XPUB.
+/// The result of publishing a message on PUB or XPUB.
 package enum PublishResult: Equatable, Sendable {
-    /// Queued for every matching subscriber that libzmq takes to be keeping up.
+    /// Queued for every matching subscriber that libzmq regards as keeping up.
     case sent
     /// At least one matching subscriber's queue was full and it misses this message; the others
     /// get it.
@@ -13,8 +13,8 @@ extension Socket {
     /// Sends to every subscriber with room and never waits. PUB and XPUB, with `noDrop` on.
     ///
     /// A count of `.dropped` is a count of stalls, not of lost messages: libzmq leaves the
-    /// subscriber out, and does not say so, until it has read half its queue (and a `Poller` with
-    /// this socket, or a millisecond, has passed). What each subscriber missed is seen only in the
+    /// subscriber out, silently, until it has read half its queue (and a `Poller` with
+    /// this socket, or a millisecond, has passed). What each subscriber missed shows only in the
     /// messages' sequence numbers. To lose nothing, use `send`, which reports or waits out every
     /// full queue.
     package func publish(

@@ -4,8 +4,8 @@ extension Socket {
     /// Receives a message in place of the old one; false if there was none in the time allowed,
     /// and then `message` is empty.
     ///
-    /// libzmq hands over a message only when all its frames have come, so they are in its memory
-    /// before the limit of `message` has a say; `maxMessageSize` bounds each frame, not their number.
+    /// libzmq delivers a message only when all its frames have arrived, so they are in its memory
+    /// before the limit of `message` applies; `maxMessageSize` bounds each frame, not their number.
     package func receive(
         into message: inout Multipart, wait: Wait = .untilTimeout
     ) throws(ZeroMQError) -> Bool {

@@ -1,6 +1,6 @@
 import CZeroMQ
 
-/// What a send or receive does when it cannot go on at once.
+/// What a send or receive does when it cannot complete at once.
 package enum Wait: Sendable {
     /// Returns at once.
     case never
@@ -8,7 +8,7 @@ package enum Wait: Sendable {
     case untilTimeout
 }
 
-/// What became of a message.
+/// The result of sending a message.
 package enum SendResult: Equatable, Sendable {
     case sent
     /// No room, within the time allowed; no part of the message was sent to anyone.
@@ -16,7 +16,7 @@ package enum SendResult: Equatable, Sendable {
 }
 
 extension Socket {
-    /// Sends one frame; with `more`, the message goes on with the next call.
+    /// Sends one frame; with `more`, the message continues with the next call.
     package func send(
         _ frame: Span<UInt8>, more: Bool = false, wait: Wait = .untilTimeout
     ) throws(ZeroMQError) -> SendResult {

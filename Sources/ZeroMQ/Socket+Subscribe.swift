@@ -1,10 +1,10 @@
 import CZeroMQ
 
 extension Socket {
-    /// Asks for every message that begins with `topic`; an empty topic asks for all. SUB, and XSUB,
-    /// which also receives other messages.
+    /// Subscribes to every message that begins with `topic`; an empty topic means all. SUB, and
+    /// XSUB, which also receives other messages.
     ///
-    /// Refuses topics of 246 to 255 bytes: libzmq 4.3.4 breaks off the connection over them.
+    /// Refuses topics of 246 to 255 bytes: libzmq 4.3.4 closes the connection over them.
     package func subscribe(_ topic: some Collection<UInt8>) throws(ZeroMQError) {
         guard !(246...255).contains(topic.count) else {
             throw ZeroMQError(.subscribe, code: .messageTooLong)

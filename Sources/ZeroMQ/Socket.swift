@@ -3,7 +3,7 @@ import CZeroMQ
 /// A ZeroMQ socket: made, used and closed on one thread, which is checked.
 ///
 /// Every call that can wait ends when `Context.shutdown()` is called in another thread. Interrupted
-/// system calls are begun again.
+/// system calls are restarted.
 package struct Socket: ~Copyable {
     let handle: SocketHandle
 

@@ -1,7 +1,7 @@
 import CZeroMQ
 import Synchronization
 
-/// Reads what happens to a socket's connections, on the socket's own thread.
+/// Reads the events of a socket's connections, on the socket's own thread.
 ///
 /// Events wait in memory until they are read, so watch it with the `Poller` that serves the socket.
 package struct SocketMonitor: ~Copyable {
@@ -48,7 +48,8 @@ package struct SocketMonitor: ~Copyable {
 }
 
 extension Socket {
-    /// Begins to report what happens to this socket's connections; begin before `bind` or `connect`.
+    /// Begins to report what happens to this socket's connections; begin before `bind` or
+    /// `connect`.
     package func monitor() throws(ZeroMQError) -> SocketMonitor {
         try SocketMonitor(handle, in: handle.context)
     }

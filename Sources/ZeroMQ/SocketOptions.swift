@@ -10,27 +10,27 @@ package struct SocketOptions: Equatable, Sendable {
     package var sendTimeout: Duration?
     /// How long a receive may wait for a message; nil for any time.
     package var receiveTimeout: Duration?
-    /// Bytes of the largest frame let in; a peer that sends a larger one is disconnected.
+    /// Bytes of the largest frame accepted; a peer that sends a larger one is disconnected.
     package var maxMessageSize: Int64?
     package var tcpKeepalive: TCPKeepalive? = TCPKeepalive()
     package var heartbeat: Heartbeat?
-    /// Connect again after a loss. Without it a socket serves one connection, and what it queued is
-    /// lost with that.
+    /// Reconnect after a loss. Without it a socket serves one connection, and its queue is lost
+    /// with that.
     package var reconnects = true
     /// Pause before the first attempt to connect again; doubles up to `reconnectIntervalMax`.
     package var reconnectInterval: Duration = .milliseconds(100)
     package var reconnectIntervalMax: Duration = .seconds(5)
     /// Time for a new connection's handshake.
     package var handshakeInterval: Duration?
-    /// Queue only to connections that stand, not to those being made.
+    /// Queue only to complete connections.
     package var immediate = false
     /// Resolve names to IPv6 addresses too, and listen on them with `*`. An IPv6 address that is
     /// given as such is always bound and connected.
     package var ipv6 = false
     /// Connections waiting to be accepted.
     package var backlog: Int?
-    /// On PUB and XPUB: a full subscriber makes a send wait or report it, instead of losing the
-    /// message in silence.
+    /// On PUB and XPUB: a full subscriber makes a send wait or report it, instead of dropping the
+    /// message silently.
     package var noDrop = true
     /// On XPUB: pass on every peer's subscription, not only the first to a topic.
     package var xpubVerbose = false
@@ -61,7 +61,7 @@ package struct SocketOptions: Equatable, Sendable {
     /// Pings of libzmq on every connection, which also find a peer that hangs.
     package struct Heartbeat: Equatable, Sendable {
         package var interval: Duration
-        /// How long an answer may take before the connection is broken off.
+        /// How long an answer may take before the connection is closed.
         package var timeout: Duration
         /// How long the peer may wait for our next ping, in steps of 100 ms.
         package var timeToLive: Duration?

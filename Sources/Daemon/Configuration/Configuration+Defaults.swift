@@ -79,7 +79,7 @@ extension Configuration {
         return options
     }
 
-    /// The store that is written; nil where nothing is kept.
+    /// The path of the store; nil where nothing is kept.
     package func storePath(environment: [String: String]) -> String? {
         guard journal.durability != .off else { return nil }
         return journal.path ?? Self.defaultStore(environment: environment)
@@ -87,8 +87,8 @@ extension Configuration {
 
     /// `journal.sqlite` in the folder that systemd gives a service for its state
     /// (`StateDirectory=`), or in that of the user: `$XDG_STATE_HOME/sluice`, which is
-    /// `~/.local/state/sluice` where nothing else is said, `~` being `$HOME` and otherwise what the
-    /// system has of the user.
+    /// `~/.local/state/sluice` by default, `~` being `$HOME`, or without that the home folder that
+    /// the system has for the user.
     package static func defaultStore(environment: [String: String]) -> String {
         let folder: String
         if let state = environment["STATE_DIRECTORY"]?.split(separator: ":").first {

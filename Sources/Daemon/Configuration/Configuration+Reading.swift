@@ -8,7 +8,7 @@ extension Configuration {
         journal.path = journal.path.map { TOMLDocument.absolute($0, fromFile: path) }
     }
 
-    /// - Parameter source: what errors call the document.
+    /// - Parameter source: the name of the document in errors.
     package init(document: String, source: String) throws(ConfigurationError) {
         self = try TOMLDocument.read(
             document, source: source, codec: Self.codec, inconsistencies: \.inconsistencies)

@@ -49,7 +49,7 @@ extension SocketOptions.TCPKeepalive {
             Self(),
             [
                 // The system counts these two in seconds, up to 32,767; with more, no connection
-                // would come about.
+                // would succeed.
                 Field("idle", \.idle, .duration(.seconds(1)...(.seconds(32_767)))),
                 Field("interval", \.interval, .duration(.seconds(1)...(.seconds(32_767)))),
                 Field("count", \.count, .integer(1...100)),

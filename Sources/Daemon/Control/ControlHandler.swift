@@ -17,7 +17,7 @@ enum ControlWork {
     case change(StreamID)
 }
 
-/// Carries control requests out, step by step, without waiting.
+/// Carries out control requests, step by step, without waiting.
 struct ControlHandler {
     private let parts: ControlServer.Parts
     private let inbox: ControlInbox

@@ -5,7 +5,7 @@ package import Wire
 /// What the engine and the journal answer to control requests, on the way to the control thread.
 ///
 /// It has no limit, so that no shard ever waits for an administrator. It stays small: each answer
-/// belongs to a request that was taken in, and only so many of those are open at a time.
+/// belongs to an open request, and the number of those is bounded.
 package final class ControlInbox: Sendable {
     struct Answer: Sendable {
         enum Content: Sendable {
@@ -47,7 +47,7 @@ package final class ControlInbox: Sendable {
 
     func takeAll() -> [Answer] { mailbox.takeAll() }
 
-    /// No more will come.
+    /// No more answers will come.
     func close() { mailbox.close() }
 
     var isClosed: Bool { mailbox.isClosed }

@@ -22,7 +22,7 @@ struct ControlLoop {
 
     /// Requests that may wait at a time, which bounds the inbox.
     private static let mostOpen = 64
-    /// Requests taken in before answers have their turn.
+    /// Requests received before answers have their turn.
     private static let burst = 16
 
     init(

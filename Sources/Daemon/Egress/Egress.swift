@@ -61,8 +61,8 @@ package final class Egress: Sendable {
     /// The journal has committed: events that waited for that may go.
     package func noteCommit() { mailbox.wake.signal() }
 
-    /// Sends what it has and closes the socket. False if that has not ended by the deadline; events
-    /// whose requests are not on disk are then given up.
+    /// Sends the remaining events and closes the socket. False if that has not ended by the
+    /// deadline; events whose requests are not on disk are then dropped.
     package func finish(by deadline: DispatchTime) -> Bool {
         mailbox.close()
         let isDone = thread.join(until: deadline)
@@ -130,7 +130,7 @@ private struct SendLoop {
     }
 }
 
-/// What became of an output's events.
+/// The counters of an output.
 package final class EgressStatistics: CounterSet {
     /// Events that the socket took; whether a subscriber got one is not known.
     package let events = Counter("events")

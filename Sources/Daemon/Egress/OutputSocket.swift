@@ -39,8 +39,8 @@ final class OutputSocket {
         poller.add(socket.socket, for: kind == .xpub ? .readable : [])
     }
 
-    /// Takes changes of subscriptions, so many that events do not wait for them. Of the changes of
-    /// one topic only the last counts.
+    /// Takes a bounded number of changes of subscriptions, so that events do not wait for them. Of
+    /// the changes of one topic only the last counts.
     func takeSubscriptions() throws {
         guard kind == .xpub else { return }
         var changes: [[UInt8]: Subscription.Change] = [:]

@@ -22,13 +22,13 @@ package final class AcknowledgementQueue: Sendable {
 
     func takeAll() -> [Acknowledgement] { mailbox.takeAll() }
 
-    /// No more will come.
+    /// No more acknowledgements will come.
     func close() { mailbox.close() }
 
     var isClosed: Bool { mailbox.isClosed }
 }
 
-/// What became of the acknowledgements.
+/// The counters of acknowledgements.
 package final class AcknowledgementStatistics: CounterSet {
     package let sent = Counter("acks")
     /// Those whose peer was gone or did not read; it sends the messages again.

@@ -3,7 +3,7 @@ import Names
 package import Wire
 package import ZeroMQ
 
-/// Makes a request of an input message: `stream id | text [| header]`, or one frame of text.
+/// Parses an input message into a request: `stream id | text [| header]`, or one frame of text.
 ///
 /// On an acknowledged input an `Envelope` comes before, and goes before the answer.
 ///
@@ -12,13 +12,13 @@ package import ZeroMQ
 package struct InputParser: Sendable {
     /// Frames of a message, without an envelope; one with more is refused.
     private static let mostFrames = 3
-    /// Frames of a message that are looked at, with an envelope.
+    /// Frames of a message that are parsed, with an envelope.
     package static let frameLimit = mostFrames + Envelope.longest
 
     let endpoint: String
     /// Whose text a single frame is.
     let defaultStream: StreamID
-    /// Whether a message without a header goes on in the next.
+    /// Whether a message without a header continues in the next.
     let more: Bool
     let maxTextBytes: Int
     /// Which input answers its peers; nil for one that cannot.
@@ -112,7 +112,7 @@ package struct InputParser: Sendable {
     ) throws(Refused) -> StreamID {
         if parts.isPlainText { return defaultStream }
         do throws(Refusal) {
-            // An id that is far too long is not worth a copy.
+            // An id that is far too long is not copied.
             let size = message.frameByteCount(parts.first)
             guard size <= 4 * StreamID.longest else {
                 throw Refusal(
@@ -149,7 +149,7 @@ package struct InputParser: Sendable {
         let more = header?.more ?? more
         switch operation {
         case .text:
-            // Empty text says something only if it says that a message ends here.
+            // Empty text is only meaningful where it ends a message.
             guard !text.isEmpty || header?.more == false else {
                 throw Refusal(.emptyMessage, "the message has no text; expected at least a byte")
             }

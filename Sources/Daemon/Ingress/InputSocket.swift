@@ -26,7 +26,7 @@ final class InputSocket {
             acknowledgedInput: input.kind == .router ? index : nil)
     }
 
-    /// Opens the sockets of several inputs, and says where each of them is.
+    /// Opens the sockets of several inputs, and returns the endpoints of each.
     static func open(
         _ inputs: [(index: Int, input: Configuration.Input)], _ opener: SocketOpener
     ) throws(ZeroMQError) -> (sockets: [InputSocket], opened: [[Endpoint]]) {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Lets a few lines of each kind through a second: bad input must not fill a disk.
+/// Admits a few lines of each kind per second: bad input must not fill a disk.
 ///
 /// Omitted lines are counted and reported with the next line of their kind.
 final class LineLimit<Kind: Hashable & Sendable>: Sendable {
@@ -20,7 +20,7 @@ final class LineLimit<Kind: Hashable & Sendable>: Sendable {
         self.now = now
     }
 
-    /// How many lines of this kind were left out before this one; nil if this one is, too.
+    /// How many lines of this kind were omitted before this one; nil if this one is omitted too.
     func admit(_ kind: Kind) -> Int? {
         let now = now()
         return windows.withLock { windows in

@@ -2,12 +2,12 @@ import Glibc
 package import Logging
 import Wire
 
-/// Log lines as swift-log's own handler has them:
+/// Log lines in the format of swift-log's own handler:
 ///
 ///     2026-01-31T17:04:59+0100 info sluice: key=value key=value [Source] message
 ///
-/// Whatever a message or a value quotes is on that one line: characters that would end it, or steer
-/// a terminal, are escaped here and nowhere else.
+/// Each entry is one line: characters that would end it, or control a terminal, are escaped here
+/// and nowhere else.
 package struct LineLogHandler: LogHandler {
     private let label: String
     private let write: @Sendable (String) -> Void

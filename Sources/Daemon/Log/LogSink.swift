@@ -11,7 +11,7 @@ package import Threads
 ///
 /// Lines that find no room are dropped and counted; a line reports them once there is room again.
 package final class LogSink: Sendable {
-    /// A line, and for how many lines it stands that were not written.
+    /// A line, and how many dropped lines it reports.
     private struct Entry: Sendable {
         let bytes: [UInt8]
         var omitted = 0
@@ -124,10 +124,10 @@ package final class LogSink: Sendable {
         for _ in 0..<waiting { drained.signal() }
     }
 
-    /// The descriptor, with what has become of the line that was last written.
+    /// The descriptor, and the state of the last line.
     private struct Output {
         let descriptor: Int32
-        /// The last line was not written to its end.
+        /// The last line was not written completely.
         private var isInLine = false
 
         init(descriptor: Int32) { self.descriptor = descriptor }
@@ -151,8 +151,8 @@ package final class LogSink: Sendable {
             return true
         }
 
-        /// After an interruption, and once there is room in a descriptor that somebody else has
-        /// made one that does not wait.
+        /// After an interruption, and once there is room in a descriptor that another process made
+        /// non-blocking.
         private func mayGoOn() -> Bool {
             if errno == EINTR { return true }
             guard errno == EAGAIN else { return false }
@@ -162,7 +162,7 @@ package final class LogSink: Sendable {
     }
 }
 
-/// What became of the log's lines.
+/// The counters of the log.
 package final class LogStatistics: CounterSet {
     package let dropped = Counter("log.dropped")
 }

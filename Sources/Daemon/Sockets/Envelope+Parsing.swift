@@ -1,7 +1,7 @@
 import Wire
 import ZeroMQ
 
-/// How envelopes are told from the messages after them:
+/// Distinguishes envelopes from the messages after them:
 ///
 ///     identity                                       of a DEALER
 ///     identity | empty                               of a REQ
@@ -9,12 +9,12 @@ import ZeroMQ
 ///     identity | identity | … | empty                of a REQ behind proxies
 ///
 /// An empty frame ends an envelope. Since a text may be empty as well, frames before an empty one
-/// are taken for an envelope only where they cannot be a stream id, or are a request number.
+/// are an envelope only where they cannot be a stream id, or are a request number.
 extension Envelope {
-    /// Frames of the longest envelope: three proxies on the way.
+    /// Frames of the longest envelope, through three proxies.
     static let longest = 6
-    /// Bytes of one of them at most, as of an identity. Answers wait with their envelopes for who
-    /// does not read, so that larger ones would take memory.
+    /// Bytes of one of them at most, as of an identity. Answers wait with their envelopes for a
+    /// peer that does not read, so larger ones would take memory.
     private static let mostBytes = 255
 
     init(of message: borrowing Multipart, frames count: Int) {

@@ -13,8 +13,8 @@ package final class SocketThread<Opened: Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - open: makes the sockets; what it throws, `init` throws.
-    ///   - run: works with them until it is told to stop. What it throws goes to `failed`, except
-    ///     for the end of the context, which is how a blocked call is told to stop.
+    ///   - run: works with them until it is to stop. What it throws goes to `failed`, except
+    ///     for the end of the context, which ends a blocked call.
     package init<Sockets>(
         name: String,
         open: @escaping @Sendable () throws -> (sockets: Sockets, opened: Opened),
@@ -46,7 +46,7 @@ package final class SocketThread<Opened: Sendable>: Sendable {
     package func join(until deadline: DispatchTime) -> Bool { thread.join(until: deadline) }
 }
 
-/// Tells the starter how opening the sockets went.
+/// The result of opening the sockets, for the thread that waits for it.
 private final class Opening<Opened: Sendable>: Sendable {
     private let result = Mutex<Result<Opened, any Error>?>(nil)
     private let ended = MonotonicSemaphore()

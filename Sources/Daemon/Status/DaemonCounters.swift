@@ -3,9 +3,8 @@ import Threads
 import Wire
 import ZeroMQ
 
-/// What the daemon has done since its start, by the names that the log and `status` have for it:
-/// deploy/docs/wire.md says what each counts. Every counter of these sets is shown, once it is
-/// declared.
+/// All counters of the daemon, under the names that the log and `status` have for them:
+/// deploy/docs/wire.md defines each. A counter that one of these sets declares is shown.
 struct DaemonCounters: Sendable {
     let engine: EngineStatistics
     /// In the order of the configuration.

@@ -5,7 +5,7 @@ import Model
 import Threads
 import Wire
 
-/// Says what the daemon is and has done.
+/// Makes the answer to `status`.
 struct StatusReporter: Sendable {
     private let configuration: Configuration
     private let model: Model

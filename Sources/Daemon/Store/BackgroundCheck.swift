@@ -17,7 +17,7 @@ final class BackgroundCheck: Sendable {
     private let stop: StopSignal
     private let thread = Mutex<WorkerThread?>(nil)
 
-    /// What is done about damage.
+    /// What happens on damage.
     struct Listeners: Sendable {
         var damaged: @Sendable (StreamDamage) -> Void
         var failed: @Sendable (any Error) -> Void

@@ -24,7 +24,7 @@ struct JournalService: Sendable {
     ///   - notify: receives the progress of opening.
     ///   - stalled: receives the reason when writing begins to fail; nil to wait while another
     ///     program has the store locked.
-    /// - Throws: `JournalError` if it cannot be used as it is.
+    /// - Throws: `JournalError` if it cannot be used.
     init?(
         _ configuration: Configuration, model: Model, logger: Logger,
         environment: [String: String], notify: @escaping @Sendable (String) -> Void = { _ in },
@@ -62,7 +62,7 @@ struct JournalService: Sendable {
         EngineJournal(thread: thread, path: path, awaitsRecovery: true)
     }
 
-    /// What events wait for.
+    /// The commits that events wait for.
     var commits: CommitLine? { holdsEvents ? thread.line : nil }
 
     private static func open(

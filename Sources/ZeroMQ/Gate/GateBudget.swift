@@ -2,9 +2,9 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// What all connections of a gate share. Lives on the gate's thread.
+/// The budget that all connections of a gate share. It belongs to the gate's thread.
 final class GateBudget {
-    /// Bytes of a connection that is gone, which the application may not have taken yet.
+    /// Bytes of a closed connection that the application may not have taken yet.
     private struct Orphan {
         let bytes: Int
         let socket: GateLedger.SocketAccount
@@ -14,18 +14,18 @@ final class GateBudget {
 
     private let totals: GateTotals
     private let ledger: GateLedger
-    /// Of complete messages: let through, less what was set free without being taken.
+    /// Of complete messages: passed on, less what was released without being taken.
     private var letThrough = 0
     private(set) var incomplete = 0
     private(set) var subscriptions = 0
     var changes: TokenBucket
     private var orphans: [Orphan] = []
-    /// Bytes let in since giving memory back to the system was last thought of.
+    /// Bytes received since memory was last returned to the system.
     private var untrimmed = 0
     private var nextTrim: ContinuousClock.Instant?
     private var pausesDone = 0
 
-    /// No account of a connection that is gone is kept longer.
+    /// How long the bytes of a closed connection are counted at most.
     private static let orphanTime = Duration.seconds(30)
     private static let trimBytes = 32 << 20
     private static let trimPauses: [Duration] = [1, 1, 2, 4, 8, 16, 32].map { .seconds($0) }
@@ -63,7 +63,7 @@ final class GateBudget {
 
     func removeSubscriptions(_ count: Int) { subscriptions -= count }
 
-    // MARK: Connections that are gone
+    // MARK: Closed connections
 
     func addOrphan(
         _ bytes: Int, of socket: GateLedger.SocketAccount, now: ContinuousClock.Instant
@@ -76,7 +76,7 @@ final class GateBudget {
                 end: now + Self.orphanTime))
     }
 
-    /// Forgets what the application must have taken by now. Says when to ask again.
+    /// Releases what the application must have taken by now. Returns when to call it again.
     func releaseOrphans(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         orphans.removeAll { orphan in
             let isTaken =
@@ -91,11 +91,11 @@ final class GateBudget {
 
     // MARK: Memory
 
-    /// Whether so much has come that `trim` must be asked.
+    /// Whether enough was received for `trim` to be called.
     var isTrimDue: Bool { untrimmed >= Self.trimBytes }
 
-    /// Gives memory back to the system after much has come through: soon, and again later, since what
-    /// was let through may be in use for a while. Says when to ask again.
+    /// Returns memory to the system after much was received: soon, and again later, since the bytes
+    /// may be in use for a while. Returns when to call it again.
     func trim(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         if untrimmed >= Self.trimBytes {
             untrimmed = 0

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// One peer's connection and the one to libzmq for it, and what is on the way between them. Lives
-/// on the gate's thread.
+/// One peer's connection and the one to libzmq for it, and the bytes in transit between them. It
+/// belongs to the gate's thread.
 ///
 /// Neither direction holds more than one read's worth: the next read follows the last write, so
 /// that a peer that does not read is not read from. What libzmq holds for the application is
@@ -36,7 +36,7 @@ final class GateConnection {
     private(set) var isWaitingForRoom = false
     private(set) var deadline: ContinuousClock.Instant?
 
-    /// Whether it is counted as one that is through the handshake.
+    /// Whether it is counted as a peer: its handshake is complete.
     var isPeer = false
     /// What the epoll watches for it.
     var watchedOuter = Epoll.Events()
@@ -72,7 +72,7 @@ final class GateConnection {
 
     // MARK: Both directions
 
-    /// Moves what can be moved now. Says whether the connection goes on.
+    /// Moves the bytes that can be moved now. False if the connection has ended.
     func pump(_ scratch: inout [UInt8], now: ContinuousClock.Instant) throws(GateRefusal) -> Bool {
         try checkTime(now)
         try pumpIn(&scratch, now)
@@ -218,7 +218,7 @@ final class GateConnection {
 
     private var isWithinLimits: Bool {
         let waiting = waitingBytes
-        // An unfinished message is let in to its end, or it would wait for itself.
+        // An unfinished message is received to its end; otherwise it would wait for itself.
         let isOwnFull = waiting > 0 && waiting + countedIncomplete >= endpoint.rules.peerBytes
         return !isOwnFull && budget.hasRoom
     }
@@ -280,8 +280,8 @@ final class GateConnection {
         guard hasOuterEnded, !isInnerBehind, unread.isEmpty else { return true }
         isOuterDeaf = true
         guard inner != nil, waitingBytes > 0 else { return false }
-        // libzmq's end stays open until the application has taken all: by it, it is known whose
-        // the messages are.
+        // libzmq's end stays open until the application has taken all: its descriptor names the
+        // peer of each message.
         isWaitingForRoom = true
         ledger.isAwaited.store(true, ordering: .sequentiallyConsistent)
         return waitingBytes > 0
@@ -304,7 +304,7 @@ final class GateConnection {
         return deadline > now && inner != nil
     }
 
-    /// Takes back what it counted for.
+    /// Returns its share of the budget.
     func release(_ now: ContinuousClock.Instant) {
         if let name { ledger.remove(name: name) }
         budget.addOrphan(waitingBytes, of: endpoint.socket, now: now)
