@@ -75,9 +75,8 @@ package final class Daemon: Service {
             configuration.inputs, opener: opener, engine: engine,
             acknowledgements: acknowledgements, failed: failure.report)
         let isAcknowledging = configuration.inputs.contains { $0.kind == .router }
-        let counters = DaemonCounters(
-            engine: engine.statistics,
-            outputs: egresses.map(\.statistics),
+        counters = DaemonCounters(
+            engine: engine.statistics, outputs: egresses.map(\.statistics),
             journal: journal?.thread.statistics,
             acknowledgements: isAcknowledging ? acknowledgements.statistics : nil,
             gate: gate.gate.statistics, log: log?.statistics)
@@ -93,7 +92,6 @@ package final class Daemon: Service {
         self.logger = logger
         self.context = context
         self.egresses = egresses
-        self.counters = counters
         self.failure = failure
     }
 
@@ -162,8 +160,8 @@ package final class Daemon: Service {
         if let error = failure.error { logger.error("a part failed: \(error)") }
         logger.info("stopping: finishing accepted requests")
         let deadline = DispatchTime.now() + configuration.shutdown.timeout / .seconds(1)
-        let ending = await offTheCooperativePool { self.finish(by: deadline) }
-        for (message, metadata) in ending.warnings(isKept: journal != nil) {
+        let outcome = await offTheCooperativePool { self.finish(by: deadline) }
+        for (message, metadata) in outcome.warnings(isKept: journal != nil) {
             var metadata = metadata
             metadata["timeout"] = "\(configuration.shutdown.timeout)"
             logger.warning("not everything was finished in time: \(message)", metadata: metadata)
@@ -171,26 +169,26 @@ package final class Daemon: Service {
         logger.info("stopped", metadata: statistics)
     }
 
-    private func finish(by deadline: DispatchTime) -> Ending {
+    private func finish(by deadline: DispatchTime) -> ShutdownOutcome {
         control?.stopReceiving()
-        var ending = Ending()
-        ending.isReceived = ingress.stopReceiving(by: deadline)
+        var outcome = ShutdownOutcome()
+        outcome.isReceived = ingress.stopReceiving(by: deadline)
         // The next start recovers what it has not begun.
         _ = storeWork?.finish(by: deadline)
-        ending.isRead = engine.finish(by: deadline)
-        if !ending.isRead { ending.unread = engine.unread(by: .now() + Self.lastStep) }
+        outcome.isProcessed = engine.finish(by: deadline)
+        if !outcome.isProcessed { outcome.unread = engine.unread(by: .now() + Self.lastStep) }
         // Events wait for the commit, so it comes before the end of the outputs.
         // A stage whose time was used up by earlier ones may have nothing left to do.
         let last = max(deadline, .now() + Self.lastStep)
-        ending.isKept = journal?.thread.finish(by: last) ?? true
+        outcome.isKept = journal?.thread.finish(by: last) ?? true
         let isAcknowledged = ingress.close(by: last)
-        ending.isAnswered = (control?.close(by: last) ?? true) && isAcknowledged
-        ending.isSent = egresses.map { $0.finish(by: last) }.allSatisfy { $0 }
+        outcome.isAnswered = (control?.close(by: last) ?? true) && isAcknowledged
+        outcome.isSent = egresses.map { $0.finish(by: last) }.allSatisfy { $0 }
         // Ends every call that still waits for a slow reader, and waits until sent messages are
         // delivered: the end of the process would drop them.
         context.terminate()
-        ending.isSent = gate.finish(by: last) && ending.isSent
-        return ending
+        outcome.isSent = gate.finish(by: last) && outcome.isSent
+        return outcome
     }
 
     /// Seconds that a stage may take at least, even after the deadline.

@@ -9,7 +9,7 @@ import ZeroMQ
 @testable import Daemon
 
 /// A stop that does not wait says what becomes of the rest.
-@Suite struct EndingTests {
+@Suite struct ShutdownOutcomeTests {
     @Test(arguments: [true, false]) func ofTextThatWasAcceptedAndNotRead(keeps: Bool) async throws {
         let folder = try TemporaryFolder()
         let log = RecordedLog()
@@ -51,14 +51,14 @@ import ZeroMQ
     }
 
     @Test func everyStageHasItsOwnWords() {
-        #expect(Ending().warnings(isKept: true).isEmpty)
-        var ending = Ending()
-        ending.isSent = false
-        #expect(ending.warnings(isKept: true).map(\.message).count == 1)
-        ending.unread = UnreadInput(messages: 3)
-        ending.isKept = false
-        ending.isAnswered = false
-        let warnings = ending.warnings(isKept: true)
+        #expect(ShutdownOutcome().warnings(isKept: true).isEmpty)
+        var outcome = ShutdownOutcome()
+        outcome.isSent = false
+        #expect(outcome.warnings(isKept: true).map(\.message).count == 1)
+        outcome.unread = UnreadInput(messages: 3)
+        outcome.isKept = false
+        outcome.isAnswered = false
+        let warnings = outcome.warnings(isKept: true)
         #expect(warnings.count == 4)
         #expect(warnings[0].message.contains("were not accepted are dropped unanswered"))
         #expect(warnings[0].metadata == ["messages": "3"])

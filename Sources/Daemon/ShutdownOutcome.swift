@@ -2,9 +2,9 @@ import Engine
 import Logging
 
 /// What each stage of the daemon finished before the shutdown deadline.
-struct Ending: Sendable {
+struct ShutdownOutcome: Sendable {
     var isReceived = true
-    var isRead = true
+    var isProcessed = true
     var isKept = true
     var isAnswered = true
     var isSent = true
@@ -16,7 +16,7 @@ struct Ending: Sendable {
     /// - Parameter isKept: there is a journal, from which the next start recovers the rest.
     func warnings(isKept hasJournal: Bool) -> [(message: String, metadata: Logger.Metadata)] {
         var warnings: [(message: String, metadata: Logger.Metadata)] = []
-        if !isRead { warnings += unreadWarnings(hasJournal) }
+        if !isProcessed { warnings += unreadWarnings(hasJournal) }
         if !isReceived || unread?.messages ?? 0 > 0 {
             warnings.append(
                 (
