@@ -23,7 +23,7 @@ enum Activation: CaseIterable {
         }
     }
 
-    /// Where the result is an ordinary number.
+    /// The range where the result is a normal number.
     var range: ClosedRange<Float> {
         switch self {
         case .exp: -87.3...88.3
@@ -34,7 +34,7 @@ enum Activation: CaseIterable {
     }
 }
 
-/// Elementwise functions against Foundation's in double precision, and tier against tier.
+/// Elementwise functions, compared with Foundation's in double precision and between tiers.
 struct ActivationTests {
     /// Every magnitude from denormal up, both signs, and dense stretches around 0 and 1.
     private func samples(in range: ClosedRange<Float>) -> [Float] {

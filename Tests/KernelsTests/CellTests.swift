@@ -2,8 +2,8 @@ import Foundation
 import Kernels
 import Testing
 
-/// Recurrent layers against the equations in double precision, and against themselves in other
-/// batches and on other tiers.
+/// Recurrent layers, compared with the equations in double precision, and with other batches and
+/// tiers.
 struct CellTests {
     static let inputSize = 21
     static let hiddenSize = 70  // padded to 80: four panels at once, and one

@@ -2,12 +2,12 @@ import Foundation
 import Kernels
 import Testing
 
-/// The head against sorting and double precision, and `dot` against the head.
+/// The head, compared with sorting and double precision; `dot`, compared with the head.
 struct HeadTests {
     private static let hiddenSize = 32
     private static let rows = 256
 
-    /// A head of random weights and states for it.
+    /// A head of random weights, and states for it.
     private struct Case {
         let size: Int
         let head: HeadWeights
@@ -56,7 +56,7 @@ struct HeadTests {
         return max + log(logits.map { exp(Double($0) - max) }.reduce(0, +))
     }
 
-    /// Ids by logit from the largest down, the lower id first where equal.
+    /// Ids by descending logit; among equals, the lower id first.
     private func ranking(_ logits: [Float]) -> [Int32] {
         logits.indices.sorted { (logits[$0], $1) > (logits[$1], $0) }.map(Int32.init)
     }

@@ -15,7 +15,7 @@ struct ProductTests {
         w = random.floats(columns * k)
     }
 
-    /// y[row, n] as the definition says, in plain Swift.
+    /// y[row, n] by its definition, in plain Swift.
     private func chain(_ row: Int, _ n: Int, from start: Float = 0) -> Float {
         var sum = start
         for i in 0..<k { sum.addProduct(x[row * k + i], w[n * k + i]) }

@@ -1,7 +1,7 @@
 import Foundation
 import Kernels
 
-/// A layer of random weights, with the cell's equations in double precision beside it.
+/// A layer of random weights, and the cell's equations in double precision.
 struct RandomLayer {
     let cell: RecurrentCell
     let inputSize: Int

@@ -31,7 +31,7 @@ final class Rows {
         Array(values[row * stride..<(row + 1) * stride])
     }
 
-    /// Several views may be out at once, as of h and c.
+    /// Several views may exist at once, as of h and c.
     func view<Result>(from offset: Int = 0, _ body: (RowView) -> Result) -> Result {
         unsafe buffer.withUnsafePointer { base in
             let base = unsafe UnsafeMutablePointer(mutating: base + offset)
@@ -50,13 +50,13 @@ extension [Float] {
     var bits: [UInt32] { map(\.bitPattern) }
 }
 
-/// `count` different slots below `limit`, in a mixed-up order that depends on `seed`.
+/// `count` distinct slots below `limit`, in an order that depends on `seed`.
 func slots(_ count: Int, below limit: Int, seed: Int) -> [Int32] {
     var random = Random(seed: UInt64(seed))
     return Array((0..<Int32(limit)).shuffled(using: &random).prefix(count))
 }
 
-/// How many units in the last place of `exact` the value is away from it.
+/// The distance of the value from `exact`, in units in the last place.
 func ulps(_ value: Float, from exact: Double) -> Double {
     let ulp = max(Double(Float(exact).ulp), Double(Float.leastNonzeroMagnitude))
     return abs(Double(value) - exact) / ulp

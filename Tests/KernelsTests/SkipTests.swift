@@ -1,12 +1,12 @@
 import Kernels
 import Testing
 
-/// What a layer adds to its h, and what it reads beside the output below.
+/// Skip connections.
 struct SkipTests {
     private static let width = 21  // padded to 32
     private static let rows = 70
 
-    /// Rows of x, each made of its own h by the operation, one batch after another.
+    /// Rows of x after the operation, batch by batch.
     private func mixed(
         batch: Int, seed: Int, _ body: (_ h: RowView, _ slots: [Int32], _ x: RowView) -> Void
     ) -> [Float] {
@@ -81,7 +81,7 @@ struct SkipTests {
         }
     }
 
-    /// What stood behind a part is zero afterwards up to where a kernel reads.
+    /// The padding after a written part is zero, up to where a kernel reads.
     @Test func partsStandSideBySide() {
         var random = Random(seed: 9)
         let (first, second) = (random.floats(4 * 10), random.floats(4 * 7))

@@ -3,7 +3,7 @@ import Kernels
 import Model
 import Testing
 
-/// What a stream gets does not depend on the batch it is in, the tier, or a table of layer 0.
+/// The results for a stream do not depend on its batch, the tier, or the table of layer 0.
 @Suite struct BitIdentityTests {
     struct Shape: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    /// Vocabularies of less than a panel, whole panels, and just over a chunk of 1024.
+    /// Vocabularies of less than a panel, of whole panels, and of just over a chunk of 1024.
     @Test(arguments: [10, 16, 75, 1024, 1027])
     func headsAgreeWithTheLogits(vocabulary: Int) throws {
         for shape in Self.shapes {
@@ -149,12 +149,12 @@ extension SentimentReading {
     var bits: [UInt32] { [logit, gate, evidence].map(\.bitPattern) }
 }
 
-/// Streams read by one runner, and the bits of all that came of each.
+/// Streams read by one runner, and the bits of all results.
 private struct Play: ~Copyable {
     private let runner: NetworkRunner
     private var states: StateSlab
     private var read = [Int](repeating: 0, count: BitIdentityTests.streams)
-    /// Streams lie in slots in another order than their own.
+    /// The order of the slots differs from the order of the streams.
     private let slots = (0..<BitIdentityTests.streams).map { Int32(($0 * 29 + 3) % 71) }
     private(set) var trace = [[UInt32]](repeating: [], count: BitIdentityTests.streams)
 
@@ -164,7 +164,7 @@ private struct Play: ~Copyable {
             network: network, kernels: kernels, maxBatch: BitIdentityTests.streams)
     }
 
-    /// Reads the next token of each of the streams, and notes what follows from it.
+    /// Reads the next token of each stream, and records the results.
     mutating func step(_ streams: [Int]) {
         let slots = streams.map { self.slots[$0] }
         let tokens = streams.map { BitIdentityTests.tokens[$0][read[$0]] }
@@ -191,7 +191,7 @@ private struct Play: ~Copyable {
         }
     }
 
-    /// Reads everything, each step a random choice of the streams that have anything left.
+    /// Reads everything. Each step reads a random choice of the unfinished streams.
     mutating func stepInRandomBatches(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         while true {

@@ -2,7 +2,7 @@ import Kernels
 import Model
 import Testing
 
-/// Several tokens of a stream in one step are several steps: the same bits after each of them.
+/// Several tokens of a stream in one step give the same bits as several steps.
 @Suite struct ChunkTests {
     static let vocabulary = 40
     static let streams = 9
@@ -52,8 +52,8 @@ import Testing
         }
     }
 
-    /// A stream stops at the first token that leaves its state not finite, wherever in a chunk it
-    /// comes, and the others read on.
+    /// A stream stops at the first token after which its state is not finite, at any position in a
+    /// chunk. The others continue.
     @Test(arguments: 1...3, ModelConfig.Skip.allCases)
     func aStateThatIsNotFiniteStopsItsStreamAlone(layers: Int, skip: ModelConfig.Skip) throws {
         var config = Self.cells[4]
@@ -93,14 +93,14 @@ private struct GrowingWeights: WeightSource {
     }
 }
 
-/// Reads the streams in steps of random chunks, and keeps the bits of all that follows.
+/// Reads the streams in steps of random chunks, and records the bits of all results.
 private final class Reader {
     private let runner: NetworkRunner
     private var states: StateSlab
     private let tokens: [[Int32]]
-    /// Of each stream, what the heads say after each token.
+    /// For each stream, the outputs of the heads after each token.
     private var heads: [[[UInt32]]]
-    /// Of each stream, the state where a step ended, by the number of tokens read.
+    /// For each stream, the states at the ends of steps, by the number of tokens read.
     private var ends: [[Int: [UInt32]]]
     private var read: [Int]
     private(set) var stopped: Set<Int> = []
@@ -115,7 +115,8 @@ private final class Reader {
         read = Array(repeating: 0, count: tokens.count)
     }
 
-    /// Every stream to its end, each step of random streams with so many tokens each.
+    /// Reads every stream to its end. Each step reads random streams, with a random number of
+    /// tokens each.
     func readAll(chunks: ClosedRange<Int>, seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         while true {
@@ -153,7 +154,7 @@ private final class Reader {
         }
     }
 
-    /// What the heads say of some rows of the latest step, all at once.
+    /// Records the outputs of the heads for some rows of the latest step.
     private func note(_ rows: [Int32], of stream: Int) {
         var (tokenLogits, sentiment): ([Float], [SentimentReading]) = ([], [])
         runner.predict(rows: rows, top: 3)
@@ -169,7 +170,7 @@ private final class Reader {
         }
     }
 
-    /// Whether all is as in a reader that went token by token.
+    /// Whether the results equal those of a reader that went token by token.
     func agrees(with single: Reader) -> Bool {
         heads == single.heads && read == single.read && stopped == single.stopped
             && zip(ends, single.ends).allSatisfy { own, single in

@@ -2,7 +2,7 @@ import Foundation
 import Model
 import Testing
 
-/// deploy/docs/model.md names every key and every tensor that the code knows, and no other.
+/// deploy/docs/model.md lists exactly the keys and tensors of the code.
 @Suite struct DocumentationTests {
     private static let text: String = {
         let page = URL(filePath: #filePath).deletingLastPathComponent()
@@ -26,7 +26,7 @@ import Testing
         #expect(try names(below: "config.json") == ModelConfig.allKeys.sortedAsDocumented())
     }
 
-    /// Of networks of every kind, three layers each.
+    /// The tensors of networks of every kind, with three layers each.
     private static let configurations: [ModelConfig] = ModelConfig.Skip.allCases.flatMap { skip in
         [false, true].map { bidirectional in
             var config = ModelConfig(

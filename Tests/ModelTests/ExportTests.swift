@@ -3,14 +3,14 @@ import Kernels
 import Model
 import Testing
 
-/// What deploy/examples/export_pytorch.py writes says what the network that it was given says. Needs
-/// only Python; with PyTorch, the networks are PyTorch's own, and their results compared too.
+/// A model that deploy/examples/export_pytorch.py writes gives the results of its network. The
+/// tests need only Python; with PyTorch, they use PyTorch's networks and compare the results too.
 @Suite(.serialized) struct ExportTests {
     private struct Expected: Decodable {
         let ids: [Int32]
         /// `[T, V]`, after each token.
         let logits: [[Float]]?
-        /// Of the text up to each token.
+        /// For the text up to each token.
         let sentiment: [Float]?
     }
 

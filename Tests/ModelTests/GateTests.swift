@@ -3,9 +3,10 @@ import Kernels
 import Model
 import Testing
 
-/// The gates of a step lead to the very h and c that the step came to.
+/// The gates of a step give exactly the h and c of the step.
 @Suite struct GateTests {
-    /// Steps through random tokens, giving each layer's gates, and its vectors before and after.
+    /// Steps through random tokens. Passes each layer's gates, and its vectors before and after, to
+    /// the closure.
     private func walk(
         _ network: Network, _ kernels: Kernels, tokens: Int = 12,
         _ body: (_ layer: Int, _ gates: [[Float]], _ before: Vectors, _ after: Vectors) -> Void
@@ -77,8 +78,8 @@ import Testing
         }
     }
 
-    /// r of a GRU does not show in h alone, nor does one gate in the place of another: all of them
-    /// against the equations of torch.nn.LSTM, GRU and RNN in double precision.
+    /// h does not determine r of a GRU, nor the order of gates, so all gates are compared with the
+    /// equations of torch.nn.LSTM, GRU and RNN in double precision.
     @Test(arguments: BitIdentityTests.shapes)
     func gatesAreThoseOfTheEquations(shape: BitIdentityTests.Shape) throws {
         let network = try Network.random(config: shape.config, seed: 9)
@@ -118,7 +119,7 @@ private struct GateReference {
             uniqueKeysWithValues: config.tensors.map { ($0.name, source.values(of: $0)) })
     }
 
-    /// What a layer reads, from the h's of all layers below.
+    /// The input of a layer, from the h of all layers below.
     func input(token: Int32, below: [[Float]]) -> [Double] {
         let size = config.embeddingSize
         let embedding = (tensors["embedding.weight"] ?? [])[

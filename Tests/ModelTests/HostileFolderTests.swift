@@ -4,12 +4,12 @@ import Kernels
 import Model
 import Testing
 
-/// A folder that anyone may have made: what is no file of ours is refused by its kind, at once, and
-/// what a file asks for is bounded before it is allocated.
+/// Hostile folders: files of a wrong kind are rejected immediately, and sizes are checked before
+/// memory is allocated.
 @Suite(.timeLimit(.minutes(1))) struct HostileFolderTests {
     private static let files = ["config.json", "model.safetensors", "ngrams.tsv", "tokenizer.json"]
 
-    /// The fixture with n-grams, as if it had a tokenizer of its own.
+    /// The fixture with n-grams and a tokenizer file.
     private func folder() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         for file in Self.files.dropLast() {
@@ -19,7 +19,7 @@ import Testing
         return folder
     }
 
-    /// Of the files, those that are read before it: what is wrong with them would be told first.
+    /// The files that are read before it, whose errors would come first.
     private func prepare(_ folder: TemporaryFolder, for file: String) throws {
         guard file == "tokenizer.json" else { return }
         let config = folder.url.appending(path: "config.json")
@@ -60,7 +60,7 @@ import Testing
         #expect(error.found == kind && error.expected == "a regular file", "\(error)")
     }
 
-    /// Files of apparent size only, so that nothing is written.
+    /// Sparse files, so that nothing is written.
     @Test(
         arguments: [
             ("config.json", 1 << 20), ("ngrams.tsv", 64 << 20), ("tokenizer.json", 64 << 20),
@@ -84,8 +84,8 @@ import Testing
         #expect(error.code == .malformed && error.expected == "at most 64 levels")
     }
 
-    /// Weights are counted in the file before anything of the configuration's sizes is allocated: the
-    /// largest network that a configuration can ask for is refused for the tensors that it lacks.
+    /// The tensors of the file are checked before memory of the configuration's sizes is allocated:
+    /// the largest possible configuration is rejected for missing tensors.
     @Test func sizesWithoutWeightsAllocateNothing() throws {
         let folder = try folder()
         try folder.write(

@@ -3,7 +3,7 @@ import Kernels
 import Model
 import Testing
 
-/// Messages that a bidirectional network reads as a whole.
+/// Whole messages in a bidirectional network.
 @Suite struct MessageTests {
     static let fixtures = [
         "both-lstm", "both-gru", "both-rnn", "both-residual", "both-highway", "both-dense",
@@ -82,8 +82,8 @@ import Testing
         }
     }
 
-    /// A ReLU network whose states grow with every token: long messages have no score, and the
-    /// others have theirs.
+    /// A ReLU network whose states grow with every token: long messages have no score; the others
+    /// are not affected.
     @Test func aMessageThatIsNotFiniteHasNoLogit() throws {
         let config = Self.configs[3]
         let network = try Network(
@@ -107,7 +107,7 @@ import Testing
         #expect(short.logit != nil && long.logit == nil)
     }
 
-    /// Only so much memory is taken, but any message is read.
+    /// Memory is limited, but every message is read.
     @Test func messagesWaitForRoom() throws {
         var config = Self.configs[3]
         config.layers = 1
@@ -121,7 +121,7 @@ import Testing
 }
 
 extension MessageRunner {
-    /// The logits of messages that come at random while others are being read.
+    /// The logits of messages that begin at random while others are being read.
     fileprivate func read(_ messages: [[Int32]], seed: UInt64) -> [Float?] {
         var generator = SeededGenerator(seed: seed)
         var waiting = Array(messages.indices.reversed())

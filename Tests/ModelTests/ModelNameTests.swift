@@ -2,7 +2,7 @@ import Foundation
 import Model
 import Testing
 
-/// What models are called: what tells them apart, and what they are.
+/// The names and descriptions of models.
 @Suite struct ModelNameTests {
     private func names(_ paths: String...) -> [String] {
         ModelName.all(paths.map { URL(filePath: $0) })

@@ -5,7 +5,7 @@ import Model
 import Testing
 import Tokenizer
 
-/// Agreement with PyTorch, whose results lie in Fixtures.
+/// Agreement with PyTorch. Fixtures has its results.
 @Suite struct ReferenceTests {
     private static let small = [
         "gru", "gru-3", "gru-before", "rnn-tanh", "rnn-relu", "lstm", "lstm-3", "sentiment-only",
@@ -29,7 +29,8 @@ import Tokenizer
         }
     }
 
-    /// Reads the fixture's tokens one by one and compares all that it has.
+    /// Reads the fixture's tokens one by one and compares all results.
+    /// Reads the fixture's tokens one by one and compares all results.
     private func check(_ network: Network, _ fixture: Fixture) throws {
         var reader = try Reader(network)
         let rows = fixture.tokens.ids.count
@@ -82,7 +83,7 @@ private func expectClose(
     #expect(abs(found - expected) <= tolerance, sourceLocation: location)
 }
 
-/// One check for all elements: a check for each would take most of the time. The tolerance is
+/// One check for all elements, since a check for each would take most of the time. The tolerance is
 /// relative above 1: c of a trained network reaches 100.
 private func expectClose(
     _ found: [Float], _ expected: ArraySlice<Float>, _ tolerance: Float,
@@ -93,7 +94,7 @@ private func expectClose(
     #expect(worst <= tolerance, sourceLocation: location)
 }
 
-/// One stream read alone, with what the network says of it.
+/// One stream read alone, and the outputs of the network.
 private struct Reader: ~Copyable {
     private let runner: NetworkRunner
     private var states: StateSlab
@@ -125,7 +126,7 @@ private struct Reader: ~Copyable {
             logit: logits[0], logSumExp: runner.predictions.logSumExp[0])
     }
 
-    /// Counts the latest token where sentiment is pooled, unless it is the start token.
+    /// With pooling, adds the latest token, unless it is the start token.
     mutating func positive(after token: Int32, isOfMessage: Bool) -> Float {
         var readings: [SentimentReading] = []
         runner.readSentiment(slots: [0], states: states, into: &readings)

@@ -44,7 +44,7 @@ import Testing
     struct Damage: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let code: ModelError.Code
-        /// All of them stand in the message.
+        /// The message contains all of them.
         let texts: [String]
         let apply: @Sendable (inout SafetensorsBytes) -> Void
 
@@ -231,7 +231,7 @@ import Testing
     }
 }
 
-/// Weights of PyTorch that cannot be served, or not as they are written, are refused for what they are.
+/// Unsupported or differently exported weights of PyTorch are rejected with a specific message.
 @Suite struct ForeignWeightsTests {
     private static let config = SafetensorsTests.config
 

@@ -36,7 +36,7 @@ import Testing
         #expect(states.values(slot: 0) == states.values(slot: 4))
     }
 
-    /// Pages of slots that nobody uses go back; what is beside them stays.
+    /// Pages without used slots are returned to the system; adjacent slots keep their contents.
     @Test(arguments: [16, 500, 1024, 1500])
     func releasedSlotsGiveTheirMemoryBack(hidden: Int) throws {
         let layout = StateLayout(layers: 1, hiddenSize: hidden, hasCell: true)
@@ -77,14 +77,14 @@ import Testing
         }
     }
 
-    /// A state taken out and put into another slot goes on with the same bits.
+    /// A state that is copied to another slot continues with the same bits.
     @Test func goesOnAfterATransfer() throws {
         let config = ModelConfig(
             cell: .lstm, layers: 2, embeddingSize: 20, hiddenSize: 21, vocabularySize: 30)
         let network = try Network.random(config: config)
         let runner = NetworkRunner(network: network, kernels: try Kernels(), maxBatch: 1)
         var states = try StateSlab(layout: network.stateLayout, capacity: 2)
-        // A stream that went wrong leaves NaN behind, in the padding too.
+        // A stream that is not finite leaves NaN, also in the padding.
         states.setValues([Float](repeating: .nan, count: network.stateLayout.valueCount), slot: 1)
         runner.advance(tokens: [0], slots: [1], states: &states)
         for token in 0..<Int32(5) {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Plots
 
-/// Where numbers lie on an axis, and which of them it names.
+/// The positions of numbers on an axis, and its ticks.
 @Suite struct AxisScaleTests {
     struct Example: Sendable {
         let scale: Axis.Scale
@@ -78,7 +78,7 @@ import Testing
         #expect(empty.ticks.count >= 2)
     }
 
-    /// `1e+14` beside `10G` would be two ways of writing on one axis.
+    /// `1e+14` beside `10G` would mix two notations on one axis.
     @Test func theTicksOfAnAxisAreWrittenInOneWay() {
         for values in [[1e-3, 1e14], [1e-20, 1], [1e9, 1e15], [0.01, 1e6], [1e-4, 10]] {
             let labels = AxisScale(Axis(label: "", scale: .log), values: values, ticks: 6)

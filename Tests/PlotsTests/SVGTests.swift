@@ -4,7 +4,7 @@ import Plots
 import TestSupport
 import Testing
 
-/// Charts as SVG: well-formed, named, and as large as they need to be.
+/// Charts as SVG: well-formed, labelled, and of the right size.
 @Suite struct SVGTests {
     private static let charts: [any Chart] = [
         LineChart(
@@ -74,7 +74,7 @@ import Testing
             part.split(separator: " ").last.flatMap { Double($0) }
         }
         let sorted = heights.sorted()
-        // Upwards is less: one point stands far above all others.
+        // y decreases upwards: one point is far above all others.
         #expect(sorted[1] - sorted[0] > 200)
     }
 

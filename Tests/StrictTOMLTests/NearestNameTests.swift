@@ -6,7 +6,7 @@ import Testing
         "hidden_size", "embedding_size", "layers", "cell", "skip", "sentiment",
     ]
 
-    /// A letter left out, doubled, exchanged for another, or two in each other's place.
+    /// A letter omitted, doubled or replaced, or two letters swapped.
     private static func misspellings(of name: String) -> [String] {
         let letters = Array(name)
         return letters.indices.flatMap { index in
@@ -29,11 +29,11 @@ import Testing
     @Test func whatIsLikeNoneFindsNone() {
         #expect(nearestName(to: "temperature", among: Self.names) == nil)
         #expect(nearestName(to: "layers", among: [String]()) == nil)
-        // Not read to its end.
+        // A long name is not read to its end.
         #expect(nearestName(to: String(repeating: "ab", count: 500_000), among: Self.names) == nil)
     }
 
-    /// The first of the alphabet, in whatever order they come.
+    /// The first in the alphabet, for every order of candidates.
     @Test func amongEquallyNearOnesTheChoiceIsFixed() {
         #expect(nearestName(to: "cat", among: ["hat", "bat"]) == "bat")
         #expect(nearestName(to: "cat", among: ["bat", "hat"]) == "bat")

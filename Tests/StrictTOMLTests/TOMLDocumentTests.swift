@@ -47,7 +47,7 @@ private struct Sample: Equatable {
             ])
     }
 
-    /// Odd counts are not on.
+    /// Odd counts are invalid.
     var inconsistencies: [ConfigurationError.Problem] {
         isOn && !count.isMultiple(of: 2) ? [.init("count", "is odd")] : []
     }
@@ -81,7 +81,7 @@ private struct Sample: Equatable {
         #expect(again.document == document)
     }
 
-    /// Every mistake is found at once, each in its place.
+    /// All mistakes are reported at once, each with its position.
     @Test(arguments: [
         ("nme = 1", "f.toml:1:1: nme: unknown key; did you mean 'name'?"),
         ("name = \"\"", "f.toml:1:1: name: found the string \"\"; expected a name"),
@@ -146,7 +146,7 @@ private struct Sample: Equatable {
         let names = [nil, "a", "\"\\\n\t\u{1B}é🙂", "# = [x]"]
         sample.name = names.randomElement(using: &random) ?? nil
         sample.count = .random(in: 1...9, using: &random)
-        // Small and large ones, which are written with an exponent.
+        // Small and large numbers, which have an exponent.
         sample.rate = [0, 1e-7, 1e9, 0.1 + 0.2, .random(in: 0...1, using: &random)]
             .randomElement(using: &random)!
         sample.isOn = sample.count.isMultiple(of: 2) && Bool.random(using: &random)
@@ -156,7 +156,7 @@ private struct Sample: Equatable {
         return sample
     }
 
-    /// The parser does not bound dotted keys, and going through nested tables is recursive.
+    /// The parser does not limit dotted keys, and walking nested tables is recursive.
     @Test(arguments: ["a", "\"a\"", "'a' "]) func keysOfManyPartsAreRefused(part: String) {
         func key(_ count: Int) -> String {
             Array(repeating: part, count: count).joined(separator: ".")
@@ -180,7 +180,7 @@ private struct Sample: Equatable {
         #expect(
             problem("count = 1\nx = \(open)")
                 == "f.toml:2:37: found deeper nesting, expected at most 32 levels")
-        // What strings and comments hold is none of it.
+        // Strings and comments do not count.
         let dots = String(repeating: ".", count: 100)
         let text = "# \(dots) \(open)\nname = \"\\\"\(dots)\(open)\"\n"
         #expect(problem(text) == nil)

@@ -30,7 +30,8 @@ import Tokenizer
         #expect(vocabulary.text(of: 0xC3) == "\u{FFFD}")
     }
 
-    /// Bytes that are not UTF-8 are counted alike by both kinds of tokenizer, however they are cut.
+    /// Both kinds of tokenizer count bytes that are not UTF-8 equally, for every division of the
+    /// text.
     @Test func bytesThatAreNotUTF8AreCounted() throws {
         var random = SeededRandom(seed: 9)
         let others = Fixture.bare.tokenizer.makeEncoder()

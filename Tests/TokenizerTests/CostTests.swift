@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tokenizer
 
-/// The cost of a byte does not depend on how many bytes of its kind came before it.
+/// The cost of a byte does not depend on the number of similar bytes before it.
 @Suite struct CostTests {
     enum Kind: String, CaseIterable {
         case oneLetter, word, spaces, marks, bytes, accents

@@ -2,10 +2,10 @@ import TestSupport
 import Testing
 import Tokenizer
 
-/// However a text is cut, its tokens are those of the whole.
+/// For every division of a text, its tokens are those of the whole.
 @Suite struct CuttingTests {
-    /// Each piece read after each prefix leads to the same tokens and the same held text as reading
-    /// byte by byte; by induction over the pieces so does every way of cutting.
+    /// Each piece after each prefix gives the same tokens and the same held text as reading byte by
+    /// byte. By induction over the pieces, so does every division.
     @Test(arguments: Fixture.all)
     func everyWayOfCuttingLeadsToTheSameState(_ fixture: Fixture) {
         let encoder = fixture.tokenizer.makeEncoder()
@@ -76,8 +76,8 @@ import Tokenizer
         }
     }
 
-    /// Texts that differ in little else than how often a byte comes, one after another with one
-    /// encoder: what it remembers of one must never be taken for another.
+    /// Texts that differ mainly in the number of repetitions of a byte, with one encoder: cached
+    /// results of one must not be used for another.
     @Test(arguments: Fixture.all)
     func runsOfOneByteHaveTheTokensOfTheReference(_ fixture: Fixture) throws {
         var random = SeededRandom(seed: 8)

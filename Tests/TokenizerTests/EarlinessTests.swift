@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tokenizer
 
-/// A token goes out as soon as no continuation can change it: of whatever is held back, some
+/// A token is emitted as soon as no continuation can change it: for all held-back text, some
 /// continuation changes the first token.
 @Suite struct EarlinessTests {
     @Test(arguments: Fixture.all)
@@ -68,12 +68,12 @@ import Testing
     }
 }
 
-/// Looks for continuations that tell tokens apart.
+/// Searches for continuations that change tokens.
 private struct ContinuationSearch {
     private let reference: ReferenceTokenizer
     private let continuations: [[UInt8]]
 
-    /// Continuations that helped before, which are likely to help again.
+    /// Continuations that succeeded before and are likely to succeed again.
     private var recent: [[UInt8]] = []
 
     init(_ fixture: Fixture) throws {

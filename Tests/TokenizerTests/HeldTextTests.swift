@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tokenizer
 
-/// A snapshot holds back what its tokenizer would, and nothing else is admitted.
+/// A snapshot has exactly the bytes that its tokenizer would hold back; others are rejected.
 @Suite struct HeldTextTests {
     @Test(arguments: Fixture.all)
     func whateverIsHeldBackIsAdmitted(_ fixture: Fixture) throws {
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    /// Megabytes are looked at no further than their first certain token.
+    /// Checking megabytes stops at the first certain token.
     @Test(arguments: [64 << 10, 16 << 20])
     func textOfWhichTokensAreCertainIsRefusedAtOnce(count: Int) throws {
         let tokenizer = Fixture.shipped.tokenizer
@@ -48,7 +48,7 @@ import Testing
         #expect(throws: TokenizerError.self) {
             _ = try IncrementalTokenizer(encoder, restoring: good + [0x61])
         }
-        // A count that could not be counted on from.
+        // A count that could overflow.
         var full = good
         for index in 8..<15 { full[index] = 0xFF }
         full[15] = 0x7F

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tokenizer
 
-/// A tokenizer file that could mean other tokens is refused with its key.
+/// Unsupported settings of a tokenizer file are rejected with their key.
 @Suite struct LoadingTests {
     @Test(arguments: Fixture.all)
     func theVocabularyDecodesATextToItself(_ fixture: Fixture) {
@@ -162,7 +162,7 @@ import Testing
     }
 }
 
-/// Gives a token of a model another id, or none.
+/// Changes or removes the id of a token.
 private func change(_ model: inout [String: Any], _ token: String, to id: Any?) {
     var vocabulary = model["vocab"] as! [String: Any]
     vocabulary[token] = id

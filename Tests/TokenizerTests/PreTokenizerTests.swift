@@ -3,7 +3,7 @@ import Testing
 @testable import Tokenizer
 
 @Suite struct PreTokenizerTests {
-    /// What is cut out of a text and merged is the text's encoding, but for added tokens.
+    /// Merging within each pre-token gives the text's encoding, except for added tokens.
     @Test(arguments: Fixture.all) func cutsAsTheTokenizerDoes(_ fixture: Fixture) throws {
         let tokenizer = fixture.tokenizer
         let addedIDs = (0..<Int32(tokenizer.vocabulary.count)).filter {

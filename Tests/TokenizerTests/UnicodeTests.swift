@@ -11,7 +11,7 @@ import Testing
         }
     }
 
-    /// Letters are the same in every version of Unicode that has them; the table is one of them.
+    /// The table agrees with Unicode: the class of a letter does not change between versions.
     @Test func olderScalarsHaveTheClassesThatSwiftKnows() {
         for value in UInt32(0x80)..<0x11_0000 where value % 7 == 0 {
             guard let scalar = Unicode.Scalar(value),

@@ -13,7 +13,8 @@ import Testing
         switch cell {
         case .rnnTanh, .rnnReLU:
             #expect(flow.verdict == .vanishing)
-            // A rotation times 0.5 halves a gradient at each step, and slopes make it smaller.
+            // A rotation times 0.5 halves the gradient at each step, and the slopes reduce it
+            // further.
             #expect(flow.relative(10) <= 0.0011)
         case .lstm, .gruResetAfter, .gruResetBefore:
             #expect(flow.relative(10) > 0.002)
@@ -21,15 +22,15 @@ import Testing
     }
 
     @Test func aLinearNetworkMultipliesItsGradientByTheScale() {
-        // ReLU cells whose units are all active are linear; here half of them are, at most.
+        // A ReLU cell is linear if all units are active; here at most half of them are.
         let flow = UntrainedFlow(cell: .rnnReLU, hiddenSize: 32, recurrentScale: 4, lags: 40)
             .measure()
         #expect(flow.verdict == .exploding)
         #expect(flow.relative(40) > 1e3)
     }
 
-    /// The gradient with respect to the state that a step handed on is that of finite differences
-    /// with respect to the state that the rest of the text, read by itself, begins with.
+    /// The gradient with respect to the state after a step equals finite differences with respect
+    /// to the initial state of the rest of the text.
     @Test(arguments: [RecurrentCell.rnnTanh, .rnnReLU, .lstm, .gruResetAfter, .gruResetBefore])
     func theFlowIsThatOfFiniteDifferences(cell: RecurrentCell) {
         let config = cell.config(hiddenSize: 5, embeddingSize: 4, vocabularySize: 19)
@@ -74,7 +75,7 @@ import Testing
         }
     }
 
-    /// What the layers keep of a token, counted by hand, as a part of two gigabytes.
+    /// The numbers that layers keep for each token, counted by hand, divided into two gigabytes.
     @Test func thereIsMemoryForSoManyTokens() {
         let config = SmallNetworks.smallConfig(layers: 2)
         let most = TrainedFlow.mostRows(of: config)
@@ -85,7 +86,7 @@ import Testing
         #expect(TrainedFlow.mostRows(of: large) < 300)
     }
 
-    /// A unit of a ReLU that never wakes is closed at every token.
+    /// A ReLU unit that is never active is closed at every token.
     @Test func deadUnitsOfAReLUAreClosed() {
         let config = RecurrentCell.rnnReLU.config(
             hiddenSize: 10, embeddingSize: 4, vocabularySize: 19)
@@ -151,7 +152,8 @@ import Testing
         #expect(stopped.solvedAt == nil && stopped.steps == 1)
     }
 
-    /// Gates begin open for 1 to as many steps as there are, the input of an LSTM as far closed.
+    /// The time scales of gates range from 1 to the number of steps; an LSTM's input gate is closed
+    /// accordingly.
     @Test(arguments: [RecurrentCell.lstm, .gruResetAfter]) func gatesBeginOpen(cell: RecurrentCell)
     {
         let config = MemoryTrial(task: .copy, length: 10, cell: cell).config
@@ -173,7 +175,7 @@ import Testing
 }
 
 extension MiniBatch {
-    /// The window of some of its steps, by itself.
+    /// The mini-batch of some of its steps.
     fileprivate func part(_ steps: Range<Int>) -> MiniBatch {
         var part = MiniBatch(shape: BatchShape(steps: steps.count, lanes: shape.lanes))
         let rows = steps.lowerBound * shape.lanes..<steps.upperBound * shape.lanes
@@ -184,7 +186,7 @@ extension MiniBatch {
 }
 
 extension UnrolledNetwork {
-    /// The sum over lanes of the loss after a window's last step.
+    /// The sum over lanes of the loss after the last step of a mini-batch.
     fileprivate func lossAfterLastStep(of batch: MiniBatch) -> Double {
         var batch = batch
         for row in 0..<batch.shape.row(batch.shape.steps - 1, 0) { batch.targets[row] = -1 }

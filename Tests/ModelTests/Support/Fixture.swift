@@ -1,7 +1,7 @@
 import Foundation
 import Model
 
-/// A folder made by Fixtures/generate.py: what PyTorch says of a model after each token.
+/// A folder made by Fixtures/generate.py: the results of PyTorch for a model after each token.
 struct Fixture {
     struct Tokens: Decodable {
         enum CodingKeys: String, CodingKey {

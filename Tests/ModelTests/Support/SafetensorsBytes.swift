@@ -1,6 +1,6 @@
 import Model
 
-/// A safetensors file in the making, open to every kind of damage.
+/// Builds safetensors files, also damaged ones.
 struct SafetensorsBytes {
     struct Tensor {
         var name: String
@@ -16,9 +16,9 @@ struct SafetensorsBytes {
 
     var tensors: [Tensor] = []
     var data: [UInt8] = []
-    /// Stands in place of the true length where it is set.
+    /// Overrides the true length of the header.
     var headerLength: UInt64?
-    /// Stands in place of the tensors where it is set.
+    /// Overrides the header.
     var header: String?
 
     /// Tensors of the given values, one after another.

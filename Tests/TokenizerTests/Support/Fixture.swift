@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tokenizer
 
-/// A tokenizer, and what the Python package `tokenizers` makes of some texts with it.
+/// A tokenizer, and the results of the Python package `tokenizers` for some texts.
 struct Fixture: Sendable, CustomTestStringConvertible {
     let name: String
     let path: String
@@ -17,7 +17,8 @@ struct Fixture: Sendable, CustomTestStringConvertible {
         var bytes: [UInt8] { Array(text) }
     }
 
-    /// The one that is shipped, one learnt from a few lines, one with odd merges, one with none.
+    /// The shipped tokenizer, one trained on a few lines, one with unusual merges, and one without
+    /// merges.
     static let all = ["shipped", "trained", "crafted", "bare"].map { name in
         do { return try Fixture(name) } catch { preconditionFailure("fixture \(name): \(error)") }
     }
@@ -55,7 +56,7 @@ extension TokenEncoder {
 }
 
 extension [UInt8] {
-    /// The pieces between cuts, which come in ascending order.
+    /// The pieces between cuts in ascending order.
     func cut(at cuts: [Int]) -> [[UInt8]] {
         zip([0] + cuts, cuts + [count]).map { Array(self[$0..<$1]) }
     }

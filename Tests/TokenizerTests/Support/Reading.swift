@@ -1,6 +1,6 @@
 @testable import Tokenizer
 
-/// A stream that has read some of a text.
+/// A stream that has read a part of a text.
 struct Reading: Equatable {
     private(set) var tokenizer: IncrementalTokenizer
     private(set) var tokens: [Token] = []

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Tokenizer
 
-/// Byte-level BPE as it is defined, a whole text at once and without any cleverness.
+/// Byte-level BPE by its definition, for a whole text at once, without optimisation.
 struct ReferenceTokenizer {
     private var ids: [String: Int32] = [:]
     private var ranks: [String: Int] = [:]

@@ -57,11 +57,11 @@ import Training
         #expect(tokens == tokenizer.encode(text).map { trained.tokens[Int($0)] })
     }
 
-    /// As if the parts were texts of their own.
+    /// The result is as if the parts were separate texts.
     @Test func nothingIsLearntOfASpecialTokenNorAcrossIt() throws {
         let text = try Fixtures.bytes("prose.txt")
         let parts = stride(from: 0, to: text.count, by: 7).map {
-            // At bytes that are no scalar's own, so that the parts stay UTF-8.
+            // Between scalars, so that the parts stay UTF-8.
             Array(String(decoding: text[$0..<min(text.count, $0 + 7)], as: UTF8.self).utf8)
         }
         var options = BPEOptions()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Training
 
-/// Tables with commas, as spreadsheets write them.
+/// CSV tables, as spreadsheets write them.
 @Suite struct ColumnTableTests {
     private func rows(_ text: String, file: String = "t.csv") throws(CorpusError) -> [[String]] {
         let table = try ColumnTable(Array(text.utf8), file: file)

@@ -30,7 +30,7 @@ import Training
     @Test(arguments: [1, 2, 5]) func everyByteIsReadOnceInOrder(threads: Int) throws {
         let (corpora, _) = try Self.load(threads: threads)
         let bytes = try Fixtures.bytes("prose.txt") + Fixtures.bytes("streams.txt")
-        // Empty lines between documents are in none, nor is the return of a line end.
+        // Empty lines between documents and carriage returns at line ends belong to no document.
         let wanted = bytes.split(separator: 0x0A)
             .flatMap { $0.last == 0x0D ? $0.dropLast() : $0 }
         let corpus = corpora.all[0].tokens
@@ -66,7 +66,7 @@ import Training
         #expect(try Self.load(recipe, threads: 1).0.ngrams == nil)
     }
 
-    /// A recipe with a table, whose file is the caller's to remove.
+    /// A recipe with a table. The caller removes its file.
     private static func withNGrams() throws -> (Recipe, table: URL) {
         let table = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).tsv")
         try ("label\ttext\n" + String(repeating: "1\ta joy\n0\tdull\n", count: 6))

@@ -40,7 +40,7 @@ import Testing
     }
 }
 
-/// Line ends are those of serving: what a daemon reads of a text by lines is what a network learns.
+/// Line ends are treated as in serving: a network learns from the lines that a daemon reads.
 @Suite struct LineEndTests {
     private func parts(_ documents: Documents, _ text: String) -> [String] {
         let prepared = documents.prepared(Array(text.utf8))
@@ -59,7 +59,7 @@ import Testing
         for documents in [Documents.line, .article] {
             #expect(parts(documents, other) == parts(documents, text))
         }
-        // A file is one text, and read as it is, as it is published.
+        // A file is one text and is read unchanged, as it is published.
         #expect(parts(.file, other).joined() == other)
     }
 

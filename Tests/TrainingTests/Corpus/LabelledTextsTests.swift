@@ -44,7 +44,7 @@ import Training
         #expect(LabelRule(inferredFrom: Set(labels)) == nil)
     }
 
-    /// As some editors and spreadsheets begin a file.
+    /// Some editors and spreadsheets write a byte-order mark.
     @Test func aByteOrderMarkIsNoPartOfAName() throws {
         #expect(try read("\u{FEFF}text\tlabel\nFine.\t1\nPoor.\t0\n").examples.count == 2)
     }

@@ -1,11 +1,11 @@
 import Testing
 import Training
 
-/// What is read in lanes is the corpus, each text once in an epoch, as a stream would be served it.
+/// Lanes read each text of the corpus once in an epoch, as a served stream would.
 @Suite struct LaneReaderTests {
     private static let startToken: Int32 = 99
 
-    /// Texts of different lengths; a token tells its text and its place.
+    /// Texts of different lengths. A token encodes its text and its position.
     private static func corpus(startToken: Int32?, labelled: Bool = false) -> TokenCorpus {
         var corpus = TokenCorpus()
         for (text, length) in [5, 17, 2, 30, 9, 1, 12].enumerated() {
@@ -16,7 +16,7 @@ import Training
         return corpus
     }
 
-    /// The tokens and targets of each lane over one epoch, in windows of `steps`.
+    /// The tokens and targets of each lane over one epoch, in mini-batches of `steps`.
     private static func epoch(
         _ reader: inout LaneReader, lanes: Int, steps: Int
     ) -> (rows: [[(token: Int32, target: Int32, isStart: Bool)]], sentiments: [SentimentTarget]) {
@@ -56,7 +56,7 @@ import Training
             }
             let read = rows.flatMap { $0.map(\.token) }.filter { $0 != Self.startToken }
             #expect(Set(read).count == read.count)
-            // What is left out: the rest of the division, and what a start token stands in for.
+            // Omitted: the remainder of the division, and tokens that a start token replaces.
             let all = corpus.tokens.filter { $0 != Self.startToken }
             #expect(Set(read).isSubset(of: all) && all.count - read.count < 2 * lanes)
             orders.append(read)
@@ -98,7 +98,8 @@ import Training
         }
     }
 
-    /// The separator stands where the start token did, the state goes on, and all else is the same.
+    /// The separator replaces the start token, the state continues, and everything else is the
+    /// same.
     @Test(arguments: [0.0, 0.5, 1.0]) func joinedTextsFollowASeparator(part: Double) {
         let corpus = Self.corpus(startToken: Self.startToken, labelled: true)
         let separator: Int32 = 7

@@ -1,11 +1,11 @@
 import Testing
 import Training
 
-/// What is read a text at a time is every text once in an epoch, from its beginning, with its label.
+/// Every text is read once in an epoch, from its beginning, with its label.
 @Suite struct MessageReaderTests {
     private static let lengths = [5, 17, 2, 30, 9, 1, 12]
 
-    /// A token tells its text and its place, a label its text.
+    /// A token encodes its text and its position, a label its text.
     private static let corpus: TokenCorpus = {
         var corpus = TokenCorpus()
         for (text, length) in lengths.enumerated() {

@@ -21,7 +21,7 @@ import Training
         return counts
     }
 
-    /// Texts of one side that have an n-gram somewhere.
+    /// The number of texts of one class that contain an n-gram.
     private static func count(_ ngram: NGram, isPositive: Bool) -> Int {
         let wanted = ngram.tokens
         return texts.count { text in
@@ -58,7 +58,7 @@ import Training
         }
     }
 
-    /// Those of the smallest |ratio| / standard error go first.
+    /// N-grams with the smallest |ratio| / standard error are dropped first.
     @Test func theSurestAreKept() {
         let counts = Self.counts(order: 2)
         let all = counts.table(minimum: 1, limit: .max).ratios
@@ -76,7 +76,7 @@ import Training
         }
     }
 
-    /// Beside counts made anew without each text.
+    /// Compared with counts that are recomputed without each text.
     @Test(arguments: 1...3) func anInterceptMakesTextsLeftOutRightOnTheAverage(
         order: Int
     ) throws {

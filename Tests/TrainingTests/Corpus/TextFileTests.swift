@@ -37,7 +37,7 @@ import Testing
         for count in compressed.indices {
             do throws(CorpusError) {
                 let found = try XZDecoder.decompress(Array(compressed[..<count]), file: "f")
-                // Between the streams nothing tells that there was another one.
+                // The result does not show the boundary between the streams.
                 #expect(found == Array(text[..<1000]))
                 wholeCounts.append(count)
             } catch {

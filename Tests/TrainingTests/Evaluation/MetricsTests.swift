@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Training
 
-/// Numbers worked out by hand.
+/// Metrics computed by hand.
 @Suite struct MetricsTests {
     private func outcomes(_ values: [(Float, Bool)]) -> [SentimentOutcome] {
         values.map { SentimentOutcome(probability: $0.0, isPositive: $0.1) }
@@ -24,7 +24,8 @@ import Training
     }
 
     @Test func calibrationByHand() throws {
-        // One bin with three texts, mean 0.75, of which two are positive; one with a sure miss.
+        // One bin with three texts, mean 0.75, two of them positive; another bin with one wrong
+        // text.
         let calibration = Calibration(
             outcomes([(0.75, true), (0.71875, true), (0.78125, false), (0, true)]))
         let bin = calibration.bins[7]
@@ -48,7 +49,7 @@ import Training
         let calibration = Calibration(outcomes(honest))
         #expect(calibration.error < 0.01)
         #expect(calibration.bins.reduce(0) { $0 + $1.count } == 40_000)
-        // The opposite is as wrong as can be: 2 |p - 1/2| on average.
+        // Opposite predictions have the maximum error: 2 |p - 1/2| on average.
         let opposite = honest.map { ($0.0, !$0.1) }
         #expect(abs(Calibration(outcomes(opposite)).error - 0.5) < 0.02)
     }

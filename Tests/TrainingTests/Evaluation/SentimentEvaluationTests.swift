@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Training
 
-/// Sentiment of labelled texts, against PyTorch and NumPy.
+/// The sentiment of labelled texts, compared with PyTorch and NumPy.
 @Suite struct SentimentEvaluationTests {
     @Test func probabilitiesAgreeWithPyTorch() throws {
         let examples = try EvaluationFixture.load().examples
@@ -76,7 +76,7 @@ import Training
         }
     }
 
-    /// After some tokens the score is that of a text that ends there.
+    /// The score after some tokens equals the score of a text that ends there.
     @Test(arguments: configs) func aBeginningIsATextOfItsOwn(_ config: ModelConfig) throws {
         let model = try TestModel.make(config)
         let scorer = try Self.scorer(model, threads: 2)

@@ -6,7 +6,7 @@ import Testing
 import Tokenizer
 import Training
 
-/// Bits per byte, against PyTorch and against reading token by token.
+/// Bits per byte, compared with PyTorch and with reading token by token.
 @Suite struct TextEvaluationTests {
     private func measure(
         _ model: Model, _ text: [UInt8], lanes: Int? = nil, threads: Int = 2
@@ -29,7 +29,7 @@ import Training
         return (0..<3000).map { _ in UInt8.random(in: 32...90, using: &random) }
     }()
 
-    /// The surprisals of all tokens with something before them, by all logits, in double precision.
+    /// The surprisals of all predictable tokens, from all logits, in double precision.
     private func bits(_ model: Model, _ text: [UInt8]) throws -> Double {
         let network = model.network
         let runner = NetworkRunner(network: network, kernels: try Kernels(), maxBatch: 1)

@@ -2,7 +2,7 @@ import Model
 import Testing
 import Training
 
-/// Every gradient against central differences of the loss, in double precision.
+/// Every gradient, compared with central differences of the loss in double precision.
 @Suite struct GradientTests {
     // One thread: the networks are tiny, and `PrecisionTests` shows that threads change no bit.
     private static let pool = ThreadPool(threads: 1)
@@ -28,7 +28,7 @@ import Training
         }
     }
 
-    /// One window of 6 steps after another one, so that the initial state is not zero.
+    /// A mini-batch of 6 steps after another one, so that the initial state is not zero.
     private func check(
         _ config: ModelConfig, _ name: String, dropout: DropoutRates = DropoutRates(),
         smoothing: Double = 0, step: Int? = nil

@@ -2,7 +2,7 @@ import Model
 import Testing
 import Training
 
-/// The single-precision path, by kernels, beside the double-precision one, by loops.
+/// Single precision with kernels, compared with double precision in loops.
 @Suite struct PrecisionTests {
     @Test(arguments: SmallNetworks.everyConfig.indices)
     func singleAndDoublePrecisionAgree(index: Int) {
@@ -36,7 +36,7 @@ import Training
         _ config: ModelConfig, _: Scalar.Type, threads: Int, lanes: Int = 7
     ) -> ([[Scalar]], BatchLoss) {
         let parameters = ParameterSet<Scalar>(config: config)
-        // Drawn as Float, so that both precisions have the same values.
+        // Random Floats, so that both precisions have the same values.
         for parameter in parameters.all {
             var random = SeededRandom(seed: 3, purpose: parameter.name)
             parameter.values = (0..<parameter.spec.count).map { _ in

@@ -2,7 +2,7 @@ import Model
 import Testing
 import Training
 
-/// Losses and gradients beside those of torch.autograd: an independent implementation of the whole.
+/// Losses and gradients, compared with torch.autograd, an independent implementation.
 @Suite struct TorchGradientTests {
     static let names = [
         "lstm", "lstm-tied", "lstm-smoothed", "lstm-bidirectional", "lstm-pooled", "gru",
@@ -29,7 +29,7 @@ import Training
             pool: ThreadPool(threads: 2), labelSmoothing: fixture.description.labelSmoothing ?? 0)
         network.pack()
         network.forward(batches[0])
-        // What pooling carries along comes of the heads.
+        // The heads determine the sums that pooling carries over.
         _ = network.loss(batches[0])
         network.carryState(batches[0].shape)
         network.forward(batches[1])

@@ -18,7 +18,8 @@ import Training
         return parameters[name].values
     }
 
-    /// Every gate's block is a rotation times the scale: its rows are orthogonal and of that length.
+    /// Every gate's block is a rotation times the scale: its rows are orthogonal and have that
+    /// norm.
     @Test(arguments: [1.0, 0.5]) func orthogonalBlocksAreRotations(scale: Double) {
         let values = weights(.orthogonal, "rnn.weight_hh_l0", scale: scale)
         for gate in 0..<4 {

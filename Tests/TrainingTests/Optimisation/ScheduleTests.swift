@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Training
 
-/// Against the formulas of the papers, written out.
+/// Schedules, compared with the formulas of the papers.
 @Suite struct ScheduleTests {
     private func factors(_ schedule: Schedule, steps: Int = 100) -> [Double] {
         (0..<steps).map { schedule.factor(step: $0, of: steps) }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Training
 
-/// Parameters after five steps beside torch.optim's, gradients clipped by torch's clip_grad_norm_.
+/// Parameters after five steps, compared with torch.optim and clip_grad_norm_.
 @Suite struct TorchOptimiserTests {
     static let kinds = ["adamw", "sgd", "momentum"]
 

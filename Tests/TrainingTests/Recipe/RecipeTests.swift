@@ -4,7 +4,7 @@ import StrictTOML
 import Testing
 import Training
 
-/// What a recipe file may say, and what is said of one that cannot be.
+/// Valid recipe files, and the errors of invalid ones.
 @Suite struct RecipeTests {
     private static let least = """
         [network]
@@ -132,7 +132,7 @@ import Training
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../../deploy/recipes").standardized
 
-    /// What the README says is a default is one, and what it leaves out does not exist.
+    /// The README lists exactly the keys and the defaults of a recipe.
     @Test func theReadmeExplainsEveryKey() throws {
         let readme = try String(
             contentsOf: Self.folder.appending(path: "README.md"), encoding: .utf8)
@@ -151,7 +151,7 @@ import Training
         for _ in 0..<50 {
             let all = Self.anyRecipe(&random).document
             for line in all.split(separator: "\n") {
-                // An empty list stands for no tables.
+                // An empty list means no tables.
                 guard let key = line.split(separator: " = ").first, !line.hasSuffix(" = []"),
                     key != line
                 else { continue }
@@ -167,7 +167,7 @@ import Training
         let recipes = names.filter { $0.hasSuffix(".toml") }
         #expect(recipes.contains("wikitext2.toml"))
         for name in recipes { _ = try Recipe(file: Self.folder.appending(path: name).path) }
-        // What it reads is here.
+        // Its inputs exist.
         try RecipeFiles.check(Recipe(file: Self.folder.appending(path: "first.toml").path))
     }
 

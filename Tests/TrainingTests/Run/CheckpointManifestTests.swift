@@ -4,7 +4,7 @@ import Testing
 
 @testable import Training
 
-/// A run goes on only from its own checkpoint, bit for bit, and with what it was begun with.
+/// A run resumes only from its own undamaged checkpoint and with its original inputs.
 @Suite struct CheckpointManifestTests {
     private static func input(_ content: String, key: String = "text[0].files[0]") -> RunInput {
         RunInput(key: key, file: "/data/\(key).txt", digest: Digest(of: Array(content.utf8)))
@@ -27,7 +27,7 @@ import Testing
         return run
     }
 
-    /// Takes it up for a step.
+    /// Resumes the run for one step.
     private func goesOn(
         _ run: SmallRun, inputs: [RunInput] = [], tokenizer: Data? = nil
     ) throws -> Bool {
@@ -58,7 +58,7 @@ import Testing
         #expect(try goesOn(run, tokenizer: Data("one".utf8)))
     }
 
-    /// It counts once, from its step on, however often the run is stopped.
+    /// A change is recorded once, with its step, even if the run is stopped often.
     @Test func aChangeThatIsAllowedIsRecorded() throws {
         let run = try run()
         let step = try #require(run.trainer?.state.step)
@@ -80,7 +80,7 @@ import Testing
         let card = try String(
             contentsOf: run.folder.model.appending(path: "README.md"), encoding: .utf8)
         #expect(card.contains("From step \(step) on with another `text[0].files[0]`"))
-        // What it goes on with now is the other one.
+        // The run now continues with the other file.
         #expect(throws: TrainingError.self) {
             try run.train(resuming: true, inputs: Self.begun)
         }
@@ -105,7 +105,7 @@ import Testing
 
     private static let files = ["state.json", "matrices.safetensors", "manifest.json"]
 
-    /// Some bits of each file, one after another.
+    /// Flips some bits of each file.
     @Test(arguments: files) func aFlippedBitIsNoticed(file: String) throws {
         let run = try run()
         let path = try newest(run).appending(path: file)
@@ -144,7 +144,7 @@ import Testing
         #expect("\(error as Any)".contains(file))
     }
 
-    /// One file of another run, or its whole checkpoint: of another seed, all else being equal.
+    /// One file, or all files, of the checkpoint of a run that differs only in its seed.
     @Test(arguments: files + [""]) func whatIsOfAnotherRunIsNoticed(file: String) throws {
         let run = try run()
         var recipe = Recipe.small
@@ -160,7 +160,7 @@ import Testing
         #expect(throws: TrainingError.self) { try run.train(resuming: true, inputs: Self.begun) }
     }
 
-    /// As someone else may have written it, digests and all.
+    /// A forged state with a valid digest.
     @Test(arguments: [
         "\"step\":-1", "\"step\":9223372036854775807", "\"tokens\":-5", "\"positions\":[-8,0]",
         "\"positions\":[9223372036854775807,0]", "\"epochs\":[1]", "\"averaged\":1e30",
@@ -198,7 +198,7 @@ import Testing
         #expect(try trainer.resume())
         #expect(unverified.count == 1 && unverified[0].hasSuffix("checkpoints/step-000000010"))
         #expect(try trainer.run() == .finished)
-        // The model of the run that was not stopped, by the version that wrote the checkpoint.
+        // The model of an uninterrupted run of the version that wrote the checkpoint.
         let model = try Data(contentsOf: folder.model.appending(path: "model.safetensors"))
         #expect(Digest(of: Array(model)).hex == Self.digestOfOldModel)
     }

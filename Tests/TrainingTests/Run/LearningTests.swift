@@ -4,9 +4,9 @@ import Model
 import Testing
 import Training
 
-/// What comes out of a whole run.
+/// The results of complete runs.
 @Suite struct LearningTests {
-    /// A uniform guess takes ln 256 = 5.5 nats; what cannot be foreseen of the sentences is 0.15.
+    /// A uniform prediction costs ln 256 = 5.5 nats; the entropy of the sentences is 0.15.
     @Test(arguments: ModelConfig.Cell.allCases)
     func everyCellLearns(_ cell: ModelConfig.Cell) throws {
         var recipe = Recipe.small
@@ -23,7 +23,7 @@ import Training
         #expect(run.steps.last?.tokens == Self.tokens(of: SmallCorpora.both, batches: 150, of: 12))
     }
 
-    /// Where a lane ends within a window, the rest of the window is none of its tokens.
+    /// If a lane ends within a mini-batch, the padding is not counted as tokens.
     private static func tokens(
         of corpora: TrainingCorpora, batches: Int, of steps: Int
     ) -> Int {
@@ -41,7 +41,7 @@ import Training
         #expect(try #require(run.validations.last?.result.accuracy) == 1)
     }
 
-    /// The folder that a run writes is served with what the trainer computes.
+    /// Serving the folder of a run gives what the trainer computes.
     @Test(arguments: ModelConfig.Cell.allCases, ModelConfig.SentimentPooling.allCases)
     func theModelServesWhatWasTrained(
         _ cell: ModelConfig.Cell, pooling: ModelConfig.SentimentPooling
@@ -49,7 +49,7 @@ import Training
         var recipe = Recipe.small
         recipe.network.cell = cell
         recipe.network.heads.sentimentPooling = pooling
-        // Once, so that the best model is the last.
+        // One validation, so that the best model is the last.
         recipe.validation.every = 60
         let run = try SmallRun(recipe)
         _ = try run.train()
@@ -73,7 +73,7 @@ import Training
         }
     }
 
-    /// Each token but the last is to be followed by the next; a sentiment after each.
+    /// A next-token target after each token but the last, and a sentiment target after each.
     private static func batch(_ tokens: [Int32]) -> MiniBatch {
         var batch = MiniBatch(shape: BatchShape(steps: tokens.count, lanes: 1))
         batch.tokens = tokens
@@ -84,7 +84,8 @@ import Training
         return batch
     }
 
-    /// The sum of the next tokens' losses, in nats, and the sentiment's logits, of the daemon's path.
+    /// The sum of the next-token losses, in nats, and the sentiment logits, as the daemon computes
+    /// them.
     private static func served(_ tokens: [Int32], by model: Model) throws -> (Double, [Double]) {
         let runner = NetworkRunner(
             network: model.network, kernels: try Kernels(tier: .best), maxBatch: 1)
@@ -105,7 +106,7 @@ import Training
         return (nats, sentiments)
     }
 
-    /// By the windows that there are: a lane's last one may be short, and so may whole texts.
+    /// Epochs count actual mini-batches: the last one of a lane may be short, as may whole texts.
     @Test func epochsAreWhatTheLogSaysTheyAre() throws {
         for (var recipe, corpora) in [
             (Recipe.messages, SmallCorpora.messages), (.smallText, SmallCorpora.text),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Training
 
-/// A run that is stopped and resumed, however often, is the run that was not.
+/// A run that is stopped and resumed any number of times equals an uninterrupted run.
 @Suite struct ResumingTests {
     static let recipes: [(name: String, recipe: Recipe, corpora: TrainingCorpora)] = {
         var dropped = Recipe.small
@@ -36,7 +36,7 @@ import Testing
         var random = SeededRandom(seed: 1, purpose: "stops", index)
         let stopped = try SmallRun(recipe, corpora)
         var stops = 0
-        // A run asks about 60 times between its steps and 20 times in its validations.
+        // A run polls about 60 times between its steps and 20 times in its validations.
         while try stopped.train(
             threads: Int.random(in: 1...3, using: &random), resuming: stops > 0,
             questions: Int.random(in: 0...40, using: &random)) == .interrupted
@@ -51,13 +51,13 @@ import Testing
         #expect(try stopped.log == log)
     }
 
-    /// As after kill -9: what was done since the checkpoint is done again.
+    /// After kill -9, the steps since the checkpoint are repeated.
     @Test func withoutAFarewellItGoesOnFromTheNewestCheckpoint() throws {
         let whole = try SmallRun(.small)
         _ = try whole.train()
         let killed = try SmallRun(.small)
         _ = try killed.train(questions: 30)
-        // Back to the checkpoint of step 25, with a log that goes on to step 30.
+        // Back to the checkpoint of step 25, with a log up to step 30.
         let checkpoints = killed.folder.url.appending(path: "checkpoints")
         let names = try FileManager.default.contentsOfDirectory(atPath: checkpoints.path).sorted()
         try #require(names.count == 2 && names[0] == "step-000000025")
@@ -142,7 +142,7 @@ import Testing
     }
 }
 
-/// With what recipe a run may go on.
+/// The recipes with which a run may continue.
 @Suite struct ContinuingTests {
     private static let begun: Recipe = {
         var recipe = Recipe.small

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Training
 
-/// A run that begins with the weights of another one's model.
+/// A run with the initial weights of another model.
 @Suite struct StartingWeightsTests {
     private static func trained() throws -> SmallRun {
         let run = try SmallRun(.small)
@@ -21,7 +21,7 @@ import Testing
         return parameters
     }
 
-    /// All but the head is taken, and a head of another form stays as it was made.
+    /// Everything except the head is copied; a head of another form keeps its random values.
     @Test func aNewHeadGrowsOnATrainedNetwork() throws {
         let run = try Self.trained()
         var network = Recipe.small.network
@@ -53,7 +53,7 @@ import Testing
         #expect(text.contains("rnn.weight_ih_l0 of shape [128, 16]"), "\(text)")
     }
 
-    /// SGD: the sentiment head alone takes steps as much longer.
+    /// SGD: only the steps of the sentiment head are longer by the factor.
     @Test func theSentimentHeadMayLearnFaster() {
         let network = Recipe.small.network
         func step(rate: Double) -> ParameterSet<Float> {

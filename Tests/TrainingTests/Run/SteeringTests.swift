@@ -4,9 +4,9 @@ import Testing
 
 @testable import Training
 
-/// What a run does when validations stop improving, and when numbers stop being finite.
+/// A run when validation stops improving, and when numbers are not finite.
 @Suite struct SteeringTests {
-    /// A rate so low that no sum changes: the first validation stays the best.
+    /// The rate is so low that no parameter changes, so the first validation stays the best.
     private static var idle: Recipe {
         var recipe = Recipe.smallText
         recipe.optimiser.kind = .sgd
@@ -61,7 +61,7 @@ import Testing
                 hasBegun = true
                 before = values
             case .step where hasBegun:
-                // No further than a clipped gradient leads.
+                // At most as far as a clipped gradient allows.
                 #expect(Self.distance(before, values) < 4.01)
                 before = values
                 if sums.isEmpty { sums = values.map { $0.map { _ in 0 } } }
@@ -95,7 +95,7 @@ import Testing
         zip(x.joined(), y.joined()).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
     }
 
-    /// Rectified units without clipping grow without a bound.
+    /// ReLU units without clipping grow without bound.
     private static func growing(_ learningRate: Double) -> Recipe {
         var recipe = Recipe.smallText
         recipe.network.cell = .rnn
@@ -132,7 +132,7 @@ import Testing
         #expect(factor == 1.0 / 1024)
     }
 
-    /// Else a stop would go on from where it failed.
+    /// Otherwise a stopped run would resume at the failure.
     @Test func checkpointsOfTheWayToAFailureGo() throws {
         var recipe = Self.growing(8)
         recipe.checkpoints.every = 1
@@ -170,7 +170,7 @@ import Testing
 }
 
 extension Recipe {
-    /// Reads `SmallCorpora.text` at a rate at which validations soon get worse.
+    /// Reads `SmallCorpora.text` at a rate at which validation soon gets worse.
     static var averaging: Recipe {
         var recipe = smallText
         recipe.optimiser.kind = .asgd

@@ -3,8 +3,8 @@ import Model
 import Testing
 import Training
 
-/// What validation finds in short windows with carried states, beside whole texts read at once in
-/// double precision.
+/// Validation in short mini-batches with carried states, compared with whole texts in double
+/// precision.
 @Suite struct ValidatorTests {
     private static let lanes = 32
 
@@ -34,7 +34,7 @@ import Training
         #expect(result.accuracy == accuracy)
     }
 
-    /// What is validated is what the model that is written says.
+    /// The validation equals the predictions of the written model.
     @Test(arguments: ModelConfig.SentimentPooling.allCases)
     func ngramsCount(_ pooling: ModelConfig.SentimentPooling) throws {
         var recipe = Recipe.small
@@ -42,7 +42,7 @@ import Training
         recipe.network.heads.sentimentNGrams = 3
         recipe.network.startToken = 0
         recipe.length.steps = 20
-        // Counted are the first and the third table; the second would say the contrary.
+        // Only the first and the third table are counted; the second has opposite labels.
         recipe.labelled += [recipe.labelled[0], recipe.labelled[0]]
         recipe.labelled[1].ngrams = false
         let run = try SmallRun(recipe, SmallCorpora.withTables())
@@ -75,7 +75,7 @@ import Training
         return network
     }
 
-    /// Each lane's whole piece as one window.
+    /// All tokens of each lane as one mini-batch.
     private static func nats(_ text: TokenCorpus, _ trainer: Trainer) -> Double {
         var reader = LaneReader(text, lanes: 0..<lanes, seed: 0, startToken: nil)
         let shape = BatchShape(steps: reader.laneLength, lanes: lanes)
@@ -87,7 +87,7 @@ import Training
         return loss.tokens / Double(loss.tokenCount)
     }
 
-    /// Each text by itself.
+    /// Each text separately.
     private static func sentiment(
         _ texts: TokenCorpus, _ trainer: Trainer, _ ngrams: SentimentNGrams? = nil
     ) -> (loss: Double, accuracy: Double) {
@@ -115,7 +115,7 @@ import Training
         return (loss / Double(texts.count), Double(right) / Double(texts.count))
     }
 
-    /// All n-grams of a text, one size after the other.
+    /// All n-grams of a text, by length.
     private static func counted(_ tokens: ArraySlice<Int32>, _ ngrams: SentimentNGrams?) -> Double {
         guard let ngrams else { return 0 }
         let text = Array(tokens)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What PyTorch and NumPy measure of the shipped model; see Generators/evaluation.py.
+/// The measurements of the shipped model by PyTorch and NumPy; see Generators/evaluation.py.
 struct EvaluationFixture: Decodable {
     struct Text: Decodable {
         let text: String

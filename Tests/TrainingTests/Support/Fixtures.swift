@@ -1,6 +1,6 @@
 import Foundation
 
-/// What `Generators` wrote.
+/// The files that `Generators` wrote.
 enum Fixtures {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Fixtures")

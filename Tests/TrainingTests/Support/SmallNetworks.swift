@@ -61,8 +61,8 @@ enum SmallNetworks {
         }
     }
 
-    /// A window of random tokens in which texts begin and end, some tokens have no target and some a
-    /// sentiment.
+    /// A mini-batch of random tokens in which texts begin and end, some tokens have no target and
+    /// some a sentiment.
     static func randomBatch(_ config: ModelConfig, steps: Int, lanes: Int, seed: UInt64 = 1)
         -> MiniBatch
     {

@@ -2,14 +2,14 @@ import Foundation
 import Model
 import Training
 
-/// A run of a few units on a few sentences, in a folder that goes with it.
+/// A run of a few units on a few sentences, in a temporary folder.
 final class SmallRun {
     let recipe: Recipe
     let corpora: TrainingCorpora
     let folder: RunFolder
     private(set) var events: [RunEvent] = []
     private(set) var trainer: Trainer?
-    /// Told each event when it happens, with the run's trainer.
+    /// Receives each event with the run's trainer.
     var watch: (RunEvent, Trainer) -> Void = { _, _ in }
 
     init(_ recipe: Recipe, _ corpora: TrainingCorpora = SmallCorpora.both) throws {
@@ -23,8 +23,7 @@ final class SmallRun {
 
     deinit { try? FileManager.default.removeItem(at: folder.url) }
 
-    /// Trains as `sluice train` does. `questions`: how often the run may ask whether to stop before
-    /// the answer is yes.
+    /// Trains as `sluice train` does. `questions` is the number of polls before the run is stopped.
     func train(
         threads: Int = 1, resuming: Bool = false, questions: Int = .max,
         recipe: Recipe? = nil, inputs: [RunInput] = [], tokenizer: Data? = nil,
@@ -54,18 +53,18 @@ final class SmallRun {
         return reason
     }
 
-    /// The parameters as they are.
+    /// The current parameters.
     var values: [[Float]] { trainer?.parameters.all.map(\.values) ?? [] }
 
-    /// What the run's model folder has.
+    /// The weights in the run's model folder.
     var modelFile: Data {
         get throws { try Data(contentsOf: folder.model.appending(path: "model.safetensors")) }
     }
 
-    /// Nil where the network has no n-grams.
+    /// Nil if the network has no n-grams.
     var ngramFile: Data? { try? Data(contentsOf: folder.model.appending(path: "ngrams.tsv")) }
 
-    /// The log without what the clock says.
+    /// The log without times.
     var log: [String] {
         get throws {
             try RunLog.lines(of: folder.logFile).map { line in
@@ -117,7 +116,7 @@ extension Recipe {
     }
 }
 
-/// Sentences of a few words, which tell how they end: some good, some bad.
+/// Sentences of a few words, some positive and some negative.
 enum SmallCorpora {
     static let text = TrainingCorpora(
         all: [.init(tokens: sentences(100, seed: 1), lanes: 5)],
@@ -131,7 +130,8 @@ enum SmallCorpora {
         validationText: sentences(120, seed: 2),
         validationLabelled: sentences(20, seed: 4, labelled: true))
 
-    /// One text and three tables, all begun with token 0; the second table has its labels exchanged.
+    /// One text and three tables, all with start token 0. The labels of the second table are
+    /// swapped.
     static func withTables() -> TrainingCorpora {
         var tables = [UInt64(3), 5, 6].map {
             sentences(30, seed: $0, labelled: true, startToken: 0)

@@ -2,7 +2,7 @@ import Foundation
 import Model
 import Training
 
-/// What Generators/torch_gradients.py wrote: a network, windows, and what PyTorch makes of them.
+/// A fixture of Generators/torch_gradients.py: a network, mini-batches, and the results of PyTorch.
 struct TorchFixture {
     struct Window: Decodable {
         struct Target: Decodable {
@@ -50,7 +50,7 @@ struct TorchFixture {
     let description: Description
     private let weights: SafetensorsWeights
 
-    /// `kinds`: what the file has of each parameter.
+    /// `kinds`: the kinds of values that the file has for each parameter.
     init(_ name: String, kinds: [String]) throws {
         let json = try Data(Fixtures.bytes("torch-\(name).json"))
         let members = try JSONSerialization.jsonObject(with: json) as? [String: Any]
