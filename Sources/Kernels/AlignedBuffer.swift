@@ -26,7 +26,7 @@ internal import Glibc
 
     deinit { unsafe free(base) }
 
-    /// The memory. Unsafe: it is valid while the buffer lives, so only a scoped method of the
+    /// The memory. Unsafe: it is valid while the buffer exists, so only a scoped method of the
     /// buffer's owner may hand it to a closure.
     @unsafe var pointer: UnsafeMutablePointer<Float> { mutating get { unsafe base } }
 

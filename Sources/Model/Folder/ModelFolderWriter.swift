@@ -2,11 +2,11 @@ package import Foundation
 
 /// Writes a model folder that `Model.load` and PyTorch programs read.
 package enum ModelFolderWriter {
-    /// Makes the folder and its files; each that was there is replaced once the new one is whole.
+    /// Creates the folder and its files. An existing file is replaced when the new one is complete.
     ///
     /// - Parameters:
     ///   - tokenizer: the bytes of a tokenizer.json; nil for a byte model.
-    ///   - ngrams: where the configuration has them.
+    ///   - ngrams: nil if the configuration has no n-grams.
     ///   - card: the text of a README.md.
     ///   - values: the values of each of `config.tensors`, row-major.
     /// - Throws: `ModelError` with the code `unwritable`.

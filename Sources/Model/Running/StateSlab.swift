@@ -36,7 +36,7 @@ import Kernels
 
     deinit { unsafe munmap(base, max(capacity * layout.bytesPerStream, 1)) }
 
-    /// Unsafe: valid while the slab lives. `floatsPerStream` floats from here on are inside the
+    /// Unsafe: valid while the slab exists. `floatsPerStream` floats from here on are inside the
     /// slab.
     private func start(of slot: Int32) -> UnsafeMutablePointer<Float> {
         precondition((0..<capacity).contains(Int(slot)), "no such slot")

@@ -1,24 +1,24 @@
-/// Where GPT-2's pre-tokenizer stands between two scalars of a text.
+/// The state of GPT-2's pre-tokenizer between two scalars of a text.
 ///
 /// The pattern is `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
-/// (Radford et al., 2019). A pre-token begins where the one before it ends, so ends are all that
-/// a state has to tell; two of them are known only one scalar late.
+/// (Radford et al. 2019). A pre-token begins where the previous one ends, so a state determines only
+/// ends. Two kinds of ends are known only one scalar later.
 enum PreTokenizerState: UInt8, Sendable {
-    /// A text begins, or a contraction has just ended.
+    /// At the beginning of a text, or after a contraction.
     case start
     case letters, numbers, others
-    /// In white space whose last scalar is U+0020, which may join what follows.
+    /// In white space that ends with U+0020, which may belong to the next pre-token.
     case space
-    /// In white space whose last scalar is another one.
+    /// In white space that ends with another scalar.
     case whitespace
     /// After an apostrophe that begins a pre-token, and after `'r`, `'v` and `'l`.
     case apostrophe, apostropheR, apostropheV, apostropheL
 
     struct Step {
         var state: PreTokenizerState
-        /// A pre-token ends before the scalar that was read before this one.
+        /// Whether a pre-token ends before the previous scalar.
         var endsBeforePrevious = false
-        /// A pre-token ends before this scalar.
+        /// Whether a pre-token ends before this scalar.
         var endsBefore = false
     }
 
@@ -42,7 +42,7 @@ enum PreTokenizerState: UInt8, Sendable {
         }
     }
 
-    /// At the end of the text the last scalar is a pre-token of its own: `'r` was no contraction.
+    /// Whether the last scalar of a text is a separate pre-token, since `'r` is not a contraction.
     var endsBeforeLastAtEnd: Bool { missingLetter != nil }
 
     private static func beginning(_ scalar: UInt32, _ kind: CharacterClass) -> Self {
@@ -82,7 +82,7 @@ enum PreTokenizerState: UInt8, Sendable {
         return step
     }
 
-    /// What makes `'r`, `'v` or `'l` a contraction.
+    /// The letter that completes the contraction after `'r`, `'v` or `'l`.
     private var missingLetter: Unicode.Scalar? {
         switch self {
         case .apostropheR, .apostropheV: "e"

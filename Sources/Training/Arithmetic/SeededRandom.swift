@@ -1,14 +1,16 @@
 internal import Glibc
 
-/// Random numbers that are a function of a seed and of what they are for, so that a run may stop
-/// and go on at any step, on any number of threads, with the same ones.
+/// Random numbers as a function of a seed and a purpose. A run that is resumed at any step, on any
+/// number of threads, draws the same numbers.
 ///
 /// Source: SplitMix64, Steele, Lea and Flood, "Fast splittable pseudorandom number generators"
 /// (2014).
 package struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    /// `purpose` tells apart the sequences of one seed: say, a name, a step and a layer.
+    /// - Parameters:
+    ///   - purpose: selects one of the sequences of a seed.
+    ///   - indices: select further, such as a step and a layer.
     package init(seed: UInt64, purpose: String, _ indices: Int...) {
         // FNV-1a over the name and the indices.
         var hash = purpose.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { hash, byte in
