@@ -79,16 +79,23 @@ let package = Package(
             ],
             swiftSettings: optimised),
         .target(
+            name: "Replay",
+            dependencies: [
+                "Engine", "Journal", "Kernels", "Model", "Names", "NearestName", "Threads", "Wire",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: optimised),
+        .target(
             name: "Walk",
             dependencies: [
-                "CPCRE2", "Engine", "Journal", "Kernels", "Model", "NearestName",
+                "CPCRE2", "Engine", "Journal", "Kernels", "Model", "NearestName", "Replay",
                 "Tokenizer", "Wire",
             ],
             swiftSettings: optimised),
         .target(
             name: "Report",
             dependencies: [
-                "Engine", "Files", "Journal", "Kernels", "Model", "Tokenizer", "Wire",
+                "Engine", "Files", "Journal", "Kernels", "Model", "Replay", "Tokenizer", "Wire",
             ],
             resources: [.embedInCode("Page")], swiftSettings: strict),
         .target(
@@ -136,8 +143,8 @@ let package = Package(
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Engine", "Files",
                 "Journal", "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots",
-                "Report", "StrictTOML", "Threads", "Tokenizer", "Training", "Walk", "Wire",
-                "ZeroMQ",
+                "Replay", "Report", "StrictTOML", "Threads", "Tokenizer", "Training", "Walk",
+                "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -150,7 +157,9 @@ let package = Package(
         // A store and what was published, for the tests of the engine and of walks.
         .target(
             name: "RecordingSupport",
-            dependencies: ["Engine", "Journal", "Model", "Tokenizer", "Wire"],
+            dependencies: [
+                "Engine", "Journal", "Model", "Replay", "TestSupport", "Tokenizer", "Wire",
+            ],
             path: "Tests/RecordingSupport", swiftSettings: strict),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),
         .testTarget(
@@ -186,13 +195,21 @@ let package = Package(
             name: "EngineTests",
             dependencies: [
                 "Digests", "Engine", "Journal", "Kernels", "Model", "Names", "RecordingSupport",
-                "TestSupport", "Threads", "Tokenizer", "Wire",
+                "Replay", "TestSupport", "Threads", "Tokenizer", "Wire",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
+            name: "ReplayTests",
+            dependencies: [
+                "Digests", "Engine", "Journal", "Kernels", "Model", "RecordingSupport", "Replay",
+                "TestSupport", "Wire",
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "ReportTests",
             dependencies: [
-                "Engine", "Kernels", "Model", "Report", "TestSupport", "Tokenizer", "Wire",
+                "Engine", "Kernels", "Model", "Replay", "Report", "TestSupport", "Tokenizer",
+                "Wire",
             ],
             exclude: ["Browser"], swiftSettings: strict),
         .testTarget(
@@ -220,7 +237,8 @@ let package = Package(
         .testTarget(
             name: "WalkTests",
             dependencies: [
-                "Engine", "Kernels", "Model", "RecordingSupport", "TestSupport", "Walk", "Wire",
+                "Engine", "Kernels", "Model", "RecordingSupport", "Replay", "TestSupport", "Walk",
+                "Wire",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -235,7 +253,8 @@ let package = Package(
             name: "IntegrationTests",
             // They import no `sluice`, but run its executable.
             dependencies: [
-                "Engine", "Journal", "Model", "Report", "TestSupport", "Wire", "ZeroMQ", "sluice",
+                "Engine", "Journal", "Model", "Replay", "Report", "TestSupport", "Wire", "ZeroMQ",
+                "sluice",
             ],
             swiftSettings: strict),
     ],

@@ -9,6 +9,7 @@ import Foundation
 import Journal
 import Kernels
 import Model
+import Replay
 import Report
 import StrictTOML
 import Threads

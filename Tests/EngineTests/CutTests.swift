@@ -2,6 +2,7 @@ import Engine
 import Journal
 import Model
 import RecordingSupport
+import Replay
 import TestSupport
 import Testing
 import Wire

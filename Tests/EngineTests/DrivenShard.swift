@@ -61,13 +61,3 @@ final class DrivenShard {
         }
     }
 }
-
-extension Request {
-    static func text(_ stream: String, _ text: String, more: Bool = false) -> Request {
-        Request(stream: try! StreamID(stream), text: Array(text.utf8), more: more)
-    }
-
-    static func operation(_ operation: Operation, _ stream: String) -> Request {
-        Request(stream: try! StreamID(stream), operation: operation)
-    }
-}

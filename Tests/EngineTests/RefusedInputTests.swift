@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Model
 import RecordingSupport
+import Replay
 import TestSupport
 import Testing
 import Wire

@@ -1,5 +1,6 @@
 import Engine
 import Model
+import RecordingSupport
 import TestSupport
 import Testing
 import Wire

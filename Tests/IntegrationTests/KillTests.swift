@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Journal
+import Replay
 import TestSupport
 import Testing
 import Wire

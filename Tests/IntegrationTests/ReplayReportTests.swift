@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Replay
 import Report
 import Testing
 import Wire

@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Model
+import Replay
 import TestSupport
 import Testing
 import Wire

@@ -2,6 +2,7 @@ package import Engine
 import Foundation
 package import Journal
 package import Model
+package import Replay
 import Tokenizer
 package import Wire
 

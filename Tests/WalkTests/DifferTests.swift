@@ -3,6 +3,7 @@ import Foundation
 import Kernels
 import Model
 import RecordingSupport
+import Replay
 import TestSupport
 import Testing
 import Walk

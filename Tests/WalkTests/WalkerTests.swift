@@ -2,6 +2,7 @@ import Engine
 import Kernels
 import Model
 import RecordingSupport
+import Replay
 import TestSupport
 import Testing
 import Walk

@@ -11,7 +11,7 @@ package struct Audience: Hashable, Sendable {
     package private(set) var stream = false
     package private(set) var error = false
     /// Candidates in a `next` event; nil where there is none.
-    package internal(set) var top: Int?
+    package var top: Int?
 
     package init() {}
 
@@ -42,7 +42,7 @@ package struct Audience: Hashable, Sendable {
         if cadence != .never, !cadences.contains(cadence) { cadences.append(cadence) }
     }
 
-    mutating func formUnion(_ other: Audience) {
+    package mutating func formUnion(_ other: Audience) {
         for cadence in other.next { Self.add(cadence, to: &next) }
         for cadence in other.sentiment { Self.add(cadence, to: &sentiment) }
         stream = stream || other.stream

@@ -1,7 +1,8 @@
-package import Engine
+import Engine
 import Journal
 package import Kernels
 import Model
+package import Replay
 import Tokenizer
 import Wire
 

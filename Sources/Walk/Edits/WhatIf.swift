@@ -1,6 +1,7 @@
 package import Engine
 import Journal
 import Model
+package import Replay
 
 /// Reads a life as it was and as it would have been, beside each other.
 ///

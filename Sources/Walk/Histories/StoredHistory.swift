@@ -1,6 +1,7 @@
 package import Engine
 package import Journal
 package import Model
+package import Replay
 
 /// A session as its store has it. Nothing is read before it is asked for.
 package struct StoredHistory: History {

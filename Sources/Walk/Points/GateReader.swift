@@ -1,6 +1,7 @@
 import Engine
 package import Kernels
 package import Model
+import Replay
 
 /// How much of a gate is all but shut or wide open.
 package struct Saturation: Equatable, Sendable {

@@ -1,11 +1,9 @@
 package import Engine
 import Journal
 package import Model
+package import Replay
 import Tokenizer
 import Wire
-
-/// Finds a model by its fingerprint.
-package typealias ModelSource = (Fingerprint) throws -> Model
 
 /// Plays a life from some place on and stops behind every token.
 ///

@@ -1,4 +1,4 @@
-package import Engine
+package import Replay
 
 /// Looking for a place by what it is like.
 extension Walker {

@@ -1,5 +1,6 @@
 package import Engine
 package import Model
+package import Replay
 
 /// Goes through a session forwards and backwards.
 ///

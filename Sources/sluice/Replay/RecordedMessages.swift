@@ -1,6 +1,7 @@
 import Client
 import Engine
 import Journal
+import Replay
 import Wire
 
 /// What publishers once sent to a stream, as messages that are due when they were then.

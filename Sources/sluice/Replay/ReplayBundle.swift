@@ -2,6 +2,7 @@ import ArgumentParser
 import Bench
 import Client
 import Engine
+import Replay
 import Wire
 
 struct ReplayBundle: ParsableCommand {

@@ -5,6 +5,7 @@ import Foundation
 import Journal
 import Kernels
 import Model
+import Replay
 import Walk
 import Wire
 

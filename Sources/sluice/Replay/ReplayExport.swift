@@ -5,6 +5,7 @@ import Files
 import Foundation
 import Journal
 import Model
+import Replay
 
 struct ReplayExport: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Client
 import Daemon
 import Engine
 import Journal
+import Replay
 import Wire
 import ZeroMQ
 

@@ -6,6 +6,7 @@ import Foundation
 import Journal
 import Kernels
 import Model
+import Replay
 import Report
 import Wire
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Engine
 import Journal
+import Replay
 import Wire
 
 struct ReplayShow: ParsableCommand {

@@ -3,6 +3,7 @@ import Client
 import Engine
 import Journal
 import Model
+import Replay
 import Walk
 
 struct ReplayWhatIf: ParsableCommand {

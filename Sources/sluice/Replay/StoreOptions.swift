@@ -3,6 +3,7 @@ import DefaultModel
 import Engine
 import Foundation
 import Journal
+import Replay
 import Wire
 
 /// Which store to read, and where its models are.

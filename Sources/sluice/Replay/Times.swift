@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Replay
 
 /// `2026-11-24T06:04:04.250Z`, from seconds since 1970.
 func timestamp(_ seconds: Double) -> String {

@@ -5,6 +5,7 @@ import Engine
 import Journal
 import Kernels
 import Model
+import Replay
 import Wire
 
 /// What came of verification, for people and as JSON.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Engine
 import Journal
+import Replay
 import Wire
 
 struct StateShow: ParsableCommand {
@@ -71,7 +72,7 @@ struct StateShow: ParsableCommand {
 extension JournalReader {
     /// - Throws: `StateError.noStream` where there is none.
     func existingState(of stream: StreamID, _ models: ModelFinder) throws -> StreamSnapshot {
-        guard let snapshot = try state(of: stream, load: models.model) else {
+        guard let snapshot = try state(of: stream, models: models.model) else {
             throw StateError.noStream(stream, store: path)
         }
         return snapshot.portable()

@@ -1,6 +1,7 @@
 import Engine
 import Model
 import RecordingSupport
+import Replay
 import TestSupport
 import Wire
 

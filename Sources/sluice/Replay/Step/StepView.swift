@@ -4,6 +4,7 @@ import Foundation
 import Journal
 import Model
 import Names
+import Replay
 import Walk
 import Wire
 

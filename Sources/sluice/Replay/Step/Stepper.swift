@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Kernels
 import Model
+import Replay
 import Walk
 
 /// Where `replay step` is in a session, and what its commands do there.

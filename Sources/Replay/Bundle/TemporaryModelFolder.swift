@@ -1,0 +1,48 @@
+import Engine
+import Foundation
+import Journal
+import Model
+
+/// The files of a model that a bundle holds, in a folder that goes with this.
+final class TemporaryModelFolder {
+    /// What a model's folder may have; nothing else is taken out of a bundle.
+    static let fileNames = [
+        "config.json", "model.safetensors", "tokenizer.json", "ngrams.tsv", "README.md",
+    ]
+
+    let url: URL
+
+    /// Nil if the store has no files of this model.
+    init?(of model: Fingerprint, in reader: JournalReader) throws {
+        let names = try reader.fileNames(ofModel: model.bytes)
+        guard !names.isEmpty else { return nil }
+        url = FileManager.default.temporaryDirectory
+            .appending(path: "sluice-model-\(UUID().uuidString)")
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+            for name in Self.fileNames where names.contains(name) {
+                try write(name, of: model, reader)
+            }
+        } catch let error as JournalError {
+            throw error
+        } catch {
+            throw JournalError(
+                .io, file: url.path(percentEncoded: false),
+                "the model of the bundle cannot be taken out: \(error.localizedDescription)")
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    private func write(_ name: String, of model: Fingerprint, _ reader: JournalReader) throws {
+        let file = url.appending(path: name)
+        try Data().write(to: file)
+        let handle = try FileHandle(forWritingTo: file)
+        var part = 0
+        while let bytes = try reader.filePart(ofModel: model.bytes, name, part) {
+            try handle.write(contentsOf: bytes)
+            part += 1
+        }
+        try handle.close()
+    }
+}

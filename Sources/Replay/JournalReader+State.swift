@@ -1,0 +1,30 @@
+package import Engine
+package import Journal
+import Model
+package import Wire
+
+extension JournalReader {
+    /// The state that a stream has once all that the store has of it is read, as the daemon reads
+    /// it: from the latest checkpoint on. Nil if there is no such stream, or it has ended.
+    ///
+    /// - Parameter models: finds the models of the requests that are to be read.
+    /// - Throws: `JournalError`, and what `models` throws.
+    package func state(
+        of id: StreamID, models: @escaping ModelSource
+    ) throws -> StreamSnapshot? {
+        let store = try SessionStore(self, models: ModelShelf())
+        for _ in 0..<8 {
+            guard let status = try latestLife(of: id), !status.isEnded else { return nil }
+            let session = Session(store, status)
+            let beginning = try session.beginning(of: .end)
+            let first = try session.requests(from: beginning.sequence, limit: 1).first
+            guard let first else { return beginning.snapshot }
+            // While the daemon writes, a newer checkpoint may replace the one just read, and the
+            // requests before it may be trimmed.
+            guard first.record.sequence == beginning.sequence else { continue }
+            return try session.player(at: .end, models: models).snapshot
+        }
+        throw JournalError(
+            .io, file: path, part: id.text, "it changes faster than it can be read; try again")
+    }
+}

@@ -1,0 +1,126 @@
+import Engine
+package import Foundation
+import Journal
+import Kernels
+package import Model
+import Names
+import Synchronization
+
+/// Finds the models that streams were read by, in the folders where they may be, and loads each
+/// folder once. May be shared by threads.
+package final class ModelShelf: Sendable {
+    /// A folder that was looked into.
+    private enum Found {
+        case model(Model)
+        case nothing(String)
+    }
+
+    private struct State {
+        var folders: [Name: Found] = [:]
+        var models: [Fingerprint: Model] = [:]
+    }
+
+    private let given: [URL]
+    private let shipped: URL?
+    private let hasInputTables: Bool
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - given: folders named by the user, looked into first.
+    ///   - shipped: looked into last.
+    ///   - hasInputTables: quicker for long texts; takes longer to load.
+    package init(given: [URL] = [], shipped: URL? = nil, hasInputTables: Bool = false) {
+        self.given = given
+        self.shipped = shipped
+        self.hasInputTables = hasInputTables
+    }
+
+    /// Puts a loaded model on the shelf.
+    package func add(_ model: Model) {
+        state.withLock { $0.models[model.fingerprint] = model }
+    }
+
+    /// The model with this fingerprint.
+    ///
+    /// - Parameter recorded: the folder where it was last.
+    /// - Throws: `MissingModelError` with all that was looked into.
+    package func model(
+        _ fingerprint: Fingerprint, recorded: String?
+    ) throws(MissingModelError) -> Model {
+        if let model = state.withLock({ $0.models[fingerprint] }) { return model }
+        let recorded = recorded.flatMap { $0.isEmpty ? nil : URL(filePath: $0) }
+        var others: [MissingModelError.Folder] = []
+        for folder in given + [recorded, shipped].compactMap(\.self) {
+            let path = folder.standardizedFileURL.path(percentEncoded: false)
+            guard !others.contains(where: { Name($0.path) == Name(path) }) else { continue }
+            switch look(into: folder, path) {
+            case .model(let model) where model.fingerprint == fingerprint: return model
+            case .model(let model):
+                others.append(.init(path: path, found: "has \(model.fingerprint.short)"))
+            case .nothing(let reason): others.append(.init(path: path, found: reason))
+            }
+        }
+        throw MissingModelError(
+            fingerprint: fingerprint,
+            recorded: recorded?.standardizedFileURL.path(percentEncoded: false), folders: others)
+    }
+
+    /// The model with this fingerprint if it is on the shelf, or else that of a folder which is
+    /// made for it, and goes when it has been loaded.
+    ///
+    /// - Parameter makeFolder: nil where there is nothing to make it of.
+    func model(
+        _ fingerprint: Fingerprint, orOf makeFolder: () throws -> TemporaryModelFolder?
+    ) throws -> Model? {
+        try state.withLock { state in
+            if let model = state.models[fingerprint] { return model }
+            guard let folder = try makeFolder() else { return nil }
+            let model = try Model.load(from: folder.url, inputTable: kernels)
+            state.models[model.fingerprint] = model
+            return model.fingerprint == fingerprint ? model : nil
+        }
+    }
+
+    private func look(into folder: URL, _ path: String) -> Found {
+        state.withLock { state in
+            if let found = state.folders[Name(path)] { return found }
+            let found = load(folder)
+            state.folders[Name(path)] = found
+            if case .model(let model) = found { state.models[model.fingerprint] = model }
+            return found
+        }
+    }
+
+    private var kernels: Kernels? { hasInputTables ? try? Kernels(tier: .best) : nil }
+
+    private func load(_ folder: URL) -> Found {
+        do throws(ModelError) {
+            return .model(try Model.load(from: folder, inputTable: kernels))
+        } catch {
+            return .nothing(
+                error.code == .unreadable ? "has no model that can be read" : "is damaged: \(error)"
+            )
+        }
+    }
+}
+
+/// No folder has the model that a stream was read by.
+package struct MissingModelError: Error, Equatable, CustomStringConvertible {
+    package struct Folder: Equatable, Sendable {
+        package let path: String
+        package let found: String
+    }
+
+    package let fingerprint: Fingerprint
+    /// Where it was when it was last used; nil where that is not known.
+    package let recorded: String?
+    /// What was looked into.
+    package let folders: [Folder]
+
+    package var description: String {
+        let last = recorded.map { "it was last in \($0)" } ?? "where it was is not known"
+        let found = folders.map { "\($0.path) \($0.found)" }.joined(separator: "; ")
+        return "the model \(fingerprint.short) is not to be found: \(last)"
+            + (found.isEmpty ? "" : "; \(found)") + "; name its folder with --model"
+    }
+}

@@ -1,0 +1,59 @@
+package import Engine
+package import Journal
+package import Wire
+
+/// One life of a stream as it was stored: what it was told, and what came of that.
+package struct Session {
+    package let store: SessionStore
+    /// How far it has come; a daemon that runs may bring it further.
+    package let status: LifeStatus
+
+    init(_ store: SessionStore, _ status: LifeStatus) {
+        self.store = store
+        self.status = status
+    }
+
+    package var life: StreamLife { status.life }
+    package var key: StreamKey { status.life.key }
+    package var stream: StreamID { status.life.name }
+    var reader: JournalReader { store.reader }
+
+    /// Requests from `sequence` on with what came of them, at most so many.
+    package func requests(
+        from sequence: UInt64 = 0, limit: Int = .max
+    ) throws(JournalError) -> [SessionRequest] {
+        let records = try reader.requests(of: key, from: sequence, limit: limit)
+        guard let first = records.first else { return [] }
+        let outcomes = Dictionary(
+            try reader.outcomes(of: key, from: first.sequence, limit: records.count)
+                .map { ($0.sequence, $0) }
+        ) { $1 }
+        return records.map { SessionRequest(record: $0, outcome: outcomes[$0.sequence]) }
+    }
+
+    /// Parts of the life by the model that read them, in order.
+    package func segments() throws(JournalError) -> [ModelSegment] {
+        try reader.modelSegments(of: key)
+    }
+
+    /// The snapshot of a checkpoint.
+    package func snapshot(of checkpoint: CheckpointRecord) throws(JournalError) -> StreamSnapshot {
+        try reader.snapshot(of: checkpoint)
+    }
+}
+
+/// A stored request and, where that is known, what came of it.
+package struct SessionRequest: Equatable, Sendable {
+    package var record: RequestRecord
+    package var outcome: OutcomeRecord?
+
+    package init(record: RequestRecord, outcome: OutcomeRecord? = nil) {
+        self.record = record
+        self.outcome = outcome
+    }
+
+    /// Who was told of it; nil where that is not known or changed on the way.
+    package var audience: Audience? {
+        outcome.flatMap { $0.eventsDigest == nil ? nil : Audience($0.audience) }
+    }
+}
