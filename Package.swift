@@ -73,7 +73,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "CLinux", "Digests", "Journal", "Kernels", "Model", "Names", "NearestName",
+                "CLinux", "Digests", "Journal", "Kernels", "Model", "Names",
                 "Threads", "Tokenizer", "Wire",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
@@ -208,8 +208,7 @@ let package = Package(
         .testTarget(
             name: "ReportTests",
             dependencies: [
-                "Engine", "Kernels", "Model", "Replay", "Report", "TestSupport", "Tokenizer",
-                "Wire",
+                "Engine", "Kernels", "Model", "Report", "TestSupport", "Tokenizer", "Wire",
             ],
             exclude: ["Browser"], swiftSettings: strict),
         .testTarget(
