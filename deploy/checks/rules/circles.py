@@ -22,7 +22,8 @@ def uses(files):
     owner = owners(files)
     found = defaultdict(dict)
     for file in files:
-        words = set(re.findall(r"\b[A-Z]\w*", file.code)) | set(re.findall(r"\b[A-Z]\w*\.[A-Z]\w*", file.code))
+        code = re.sub(r"^.*\bimport .*$", "", file.code, flags=re.M)
+        words = set(re.findall(r"\b[A-Z]\w*", code)) | set(re.findall(r"\b[A-Z]\w*\.[A-Z]\w*", code))
         for word in sorted(words & owner.keys()):
             if owner[word] != file.folder and owner[word] and file.folder:
                 found[file.folder].setdefault(owner[word], f"{file.name} uses {word}")
