@@ -29,22 +29,11 @@ package final class Engine: Sendable {
         model: Model, options: EngineOptions, outputs: [OutputProfile], demand: Demand,
         journal: EngineJournal? = nil, listeners: EngineListeners
     ) throws {
-        let statistics = EngineStatistics()
-        let vocabulary = model.tokenizer.vocabulary
-        let fragments = TokenFragments(count: vocabulary.count) { Array(vocabulary.bytes(of: $0)) }
-        self.statistics = statistics
-        self.demand = demand
-        let recovering = RunningRecovery()
-        var listeners = listeners
-        let failed = listeners.failed
-        listeners.failed = { error in
-            recovering.giveUp()
-            failed(error)
-        }
-        self.recovering = recovering
-        var options = options
-        options.recordsOutcomes = journal != nil
-        options.checkpoints = journal != nil
+        let (statistics, recovering) = (EngineStatistics(), RunningRecovery())
+        (self.statistics, self.demand, self.recovering) = (statistics, demand, recovering)
+        let listeners = listeners.ending(recovering)
+        let options = options.keeping(journal != nil)
+        let fragments = TokenFragments(model.tokenizer.vocabulary)
         // Made here, so that an error is thrown before there are threads.
         let parts = try (0..<options.shards).map { _ in
             Moved(

@@ -19,4 +19,14 @@ package struct EngineListeners: Sendable {
     package init(publish: @escaping @Sendable (Int, EventFrames, EventHold?) -> Void) {
         self.publish = publish
     }
+
+    /// The same; a failure also ends the recovery.
+    func ending(_ recovery: RunningRecovery) -> EngineListeners {
+        var listeners = self
+        listeners.failed = { [failed] error in
+            recovery.giveUp()
+            failed(error)
+        }
+        return listeners
+    }
 }

@@ -34,6 +34,13 @@ package struct EngineOptions: Sendable {
 }
 
 extension EngineOptions {
+    /// With everything that replay and restoring need, or nothing of it.
+    func keeping(_ keeps: Bool) -> EngineOptions {
+        var options = self
+        (options.recordsOutcomes, options.checkpoints) = (keeps, keeps)
+        return options
+    }
+
     /// As a model can carry them out.
     func limited(to config: ModelConfig) -> EngineOptions {
         var options = self

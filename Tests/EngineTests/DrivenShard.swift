@@ -25,10 +25,9 @@ final class DrivenShard {
         demand = Demand(outputs: outputs.count)
         self.outputs = outputs.count
         recording = Recording(outputs: outputs.count)
-        let vocabulary = model.tokenizer.vocabulary
         shard = try Shard(
             model: model, options: options, outputs: outputs, demand: demand,
-            fragments: TokenFragments(count: vocabulary.count) { Array(vocabulary.bytes(of: $0)) },
+            fragments: TokenFragments(model.tokenizer.vocabulary),
             statistics: statistics)
         for output in outputs.indices {
             for topic in subscribed { demand.subscribe(output: output, to: Array(topic.utf8)) }

@@ -50,10 +50,9 @@ final class SimulatedDaemon {
         // No power is lost here, so nothing need be on the disk.
         let writer = try JournalWriter(
             path: path, options: JournalOptions(isDurable: false, check: .never))
-        let vocabulary = model.tokenizer.vocabulary
         let shard = try Shard(
             model: model, options: options, outputs: [OutputProfile()], demand: demand,
-            fragments: TokenFragments(count: vocabulary.count) { Array(vocabulary.bytes(of: $0)) },
+            fragments: TokenFragments(model.tokenizer.vocabulary),
             statistics: EngineStatistics(), store: try JournalReader(path: path),
             keys: StreamKeys(next: writer.nextKey), awaitsRecovery: true)
         shard.time = time

@@ -186,10 +186,9 @@ struct Outbox {
     }
 
     private func place(_ stream: StreamState, _ offset: Range<UInt64>? = nil) -> EventPlace {
-        let state = stream.state
+        let (tokens, end) = (stream.state.tokens, stream.state.offset)
         return EventPlace(
-            stream: stream.name.utf8, epoch: state.epoch,
-            token: state.tokens == 0 ? nil : state.tokens - 1,
-            offset: offset ?? state.offset..<state.offset)
+            stream: stream.name.utf8, epoch: stream.state.epoch,
+            token: tokens == 0 ? nil : tokens - 1, offset: offset ?? end..<end)
     }
 }

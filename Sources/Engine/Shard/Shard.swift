@@ -351,15 +351,6 @@ package final class Shard {
         }
     }
 
-    /// A state that is not finite affects no other stream.
-    private func quarantine(_ stream: StreamState) {
-        publisher.refuse(stream, .nonFinite(afterToken: stream.state.tokens))
-        stream.quarantine(text.encoder)
-        // One NaN is as good as another, but not the same bits.
-        network.zero(stream)
-        dropTokens(stream)
-    }
-
     /// Scores the message that the stream's state has just finished reading.
     private func endMessage(_ stream: StreamState) {
         let offset = stream.endMessage(
@@ -385,11 +376,6 @@ package final class Shard {
         stream.journal.end(place)
         stream.audience.end()
         if stream.damage == nil { checkpointIfDue(stream) }
-    }
-
-    /// What was tokenised is given up, and with it the text that it was part of.
-    func dropTokens(_ stream: StreamState) {
-        for receipt in stream.work?.dropTokens() ?? [] { conclude(receipt, stream) }
     }
 
     /// The mailbox has room for so much more.
