@@ -25,8 +25,14 @@ final class AbsentStreams {
 
     func onStall(_ body: @escaping (JournalError?) -> Bool) { storeStalled = body }
 
-    /// Nothing more is asked of the store.
-    func fail(_ error: any Error) { failure = failure ?? error }
+    /// More streams have something to read than memory may hold.
+    func failForRoom(for id: StreamID) {
+        guard let store, failure == nil else { return }
+        failure = JournalError(
+            .missing, file: store.path, part: id.text,
+            "more streams have something to read at once than one thread may hold; raise "
+                + "engine.max_streams")
+    }
 
     // MARK: What is known of one
 

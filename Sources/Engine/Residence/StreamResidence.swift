@@ -99,7 +99,7 @@ final class StreamResidence {
 
     var hasStore: Bool { absent.hasStore }
     var failure: (any Error)? { absent.failure }
-    func fail(_ error: any Error) { absent.fail(error) }
+    func failForRoom(for id: StreamID) { absent.failForRoom(for: id) }
     func onStall(_ body: @escaping (JournalError?) -> Bool) { absent.onStall(body) }
 
     /// - Throws: why the stream is stopped.

@@ -104,11 +104,7 @@ extension Shard {
             return nil
         }
         guard let slot = takeSlot() else {
-            residence.fail(
-                JournalError(
-                    .missing, file: "store", part: id.text,
-                    "more streams have something to read at once than one thread may hold; raise "
-                        + "engine.max_streams"))
+            residence.failForRoom(for: id)
             return nil
         }
         return try restore(stored, slot: slot)
