@@ -3,13 +3,13 @@ package import Model
 import Tokenizer
 package import Wire
 
-/// What replay does with a shard that live streams do not need: put streams in from outside, feed
-/// them from records, and look at and change their states.
+/// What replay needs of a shard beyond live streams: restore a stream from a snapshot, give it requests
+/// from records, and read and change its state.
 extension Shard {
-    /// A shard for replay: it writes to no store, and says what came of every request.
+    /// A shard for replay: it has no store, and records the outcome of every request.
     ///
     /// - Parameters:
-    ///   - audiences: who may be told; each request is told to one of them.
+    ///   - audiences: those that events may be published to; each request has one of them.
     ///   - options: threads, store and timers play no part.
     package convenience init(
         replaying model: Model, options: EngineOptions, audiences: [Audience]
@@ -18,14 +18,11 @@ extension Shard {
         options.recordsOutcomes = true
         options.checkpoints = false
         options.idleFlush = nil
-        let vocabulary = model.tokenizer.vocabulary
         let outputs = Audience.profiles(for: audiences)
         try self.init(
             model: model, options: options, outputs: outputs,
             demand: Demand(outputs: outputs.count),
-            fragments: TokenFragments(count: vocabulary.count) {
-                Array(vocabulary.bytes(of: $0))
-            }, statistics: EngineStatistics())
+            fragments: TokenFragments(model.tokenizer.vocabulary), statistics: EngineStatistics())
     }
 
     /// Puts a stream in as the snapshot says, or at its beginning. False if there is no room.
@@ -43,7 +40,7 @@ extension Shard {
         return true
     }
 
-    /// Puts a request from the journal in its stream's line, told to this audience.
+    /// Puts a request from the journal in its stream's queue. Its events go to this audience.
     ///
     /// - Parameters:
     ///   - position: bytes of its text that the installed snapshot has read already.
@@ -61,7 +58,7 @@ extension Shard {
         if position > 0 { stream.work?.advance(to: Int(position)) }
     }
 
-    /// Who hears of the stream from here on; one of those that the shard was made for.
+    /// Where the stream's events go from here on: one of the audiences that the shard was made for.
     package func setAudience(_ audience: Audience, of id: StreamID) {
         guard let stream = residence[id] else { return }
         publisher.setAudience(audience, of: stream)
@@ -125,7 +122,7 @@ extension Shard {
 }
 
 extension Audience {
-    /// One of everything: what a person looking on wants to see.
+    /// One of each kind of event, at every token and message.
     package static let everything = Audience(
         next: [.everyToken], sentiment: [.everyTokenAndMessage], stream: true, error: true)
 
@@ -136,7 +133,7 @@ extension Audience {
         return audience
     }
 
-    /// Outputs by which each of these audiences can be told what it hears, and nothing else.
+    /// Outputs that can publish to each of these audiences its events and no others.
     static func profiles(for audiences: [Audience]) -> [OutputProfile] {
         var all = Audience()
         for audience in audiences { all.formUnion(audience) }
