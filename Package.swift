@@ -46,6 +46,7 @@ let package = Package(
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: optimised),
         .target(name: "StrictJSON", dependencies: ["NearestName"], swiftSettings: optimised),
         .target(name: "Names", swiftSettings: optimised),
+        .target(name: "Randomness", swiftSettings: optimised),
         .target(name: "NearestName", swiftSettings: strict),
         .target(name: "PlainText", swiftSettings: strict),
         .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: optimised),
@@ -56,8 +57,8 @@ let package = Package(
         .target(
             name: "Model",
             dependencies: [
-                "Digests", "Files", "Kernels", "NearestName", "PlainText", "StrictJSON",
-                "Tokenizer",
+                "Digests", "Files", "Kernels", "NearestName", "PlainText", "Randomness",
+                "StrictJSON", "Tokenizer",
             ],
             swiftSettings: optimised),
         .target(
@@ -109,7 +110,7 @@ let package = Package(
             name: "Training",
             dependencies: [
                 "CLZMA", "Digests", "Files", "Kernels", "Model", "PlainText", "Plots",
-                "StrictTOML", "Tokenizer",
+                "Randomness", "StrictTOML", "Tokenizer",
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: asserting),
@@ -133,8 +134,8 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "Client", "Engine", "Files", "Journal", "Kernels", "Model", "Threads", "Wire",
-                "ZeroMQ",
+                "Client", "Engine", "Files", "Journal", "Kernels", "Model", "Randomness", "Threads",
+                "Wire", "ZeroMQ",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
@@ -152,7 +153,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["DefaultModel", "Files", "Kernels", "Model"],
+            name: "TestSupport",
+            dependencies: ["DefaultModel", "Files", "Kernels", "Model", "Randomness"],
             path: "Tests/TestSupport", swiftSettings: strict),
         // A store and what was published, for the tests of the engine and of walks.
         .target(
@@ -243,7 +245,8 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Digests", "Kernels", "Model", "StrictTOML", "TestSupport", "Tokenizer", "Training",
+                "Digests", "Kernels", "Model", "Randomness", "StrictTOML", "TestSupport",
+                "Tokenizer", "Training",
             ],
             exclude: ["Fixtures", "Generators"], swiftSettings: strict),
         .testTarget(

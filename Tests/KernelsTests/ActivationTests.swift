@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import TestSupport
 import Testing
 
 enum Activation: CaseIterable {
@@ -38,7 +39,7 @@ enum Activation: CaseIterable {
 struct ActivationTests {
     /// Every magnitude from denormal up, both signs, and dense stretches around 0 and 1.
     private func samples(in range: ClosedRange<Float>) -> [Float] {
-        var random = Random(seed: 7)
+        var random = SeededRandom(seed: 7)
         let magnitudes = stride(from: UInt32(0), to: Float.infinity.bitPattern, by: 49_999)
             .map { Float(bitPattern: $0) }
         let nearOne = (-3000...3000).map { 1 + Float($0) * 0x1p-16 }

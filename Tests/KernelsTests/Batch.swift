@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 
 /// States `[rows, h and c]` and an input for each, advanced by a layer.
 final class Batch {
@@ -9,7 +10,7 @@ final class Batch {
     private let width: Int
 
     init(_ layer: RandomLayer, rows: Int, seed: UInt64) throws {
-        var random = Random(seed: seed)
+        var random = SeededRandom(seed: seed)
         let inputs = random.floats(rows * layer.inputSize)
         let values = random.floats(2 * rows * layer.hiddenSize)
         embedding = try RowMatrix(rowMajor: inputs.span, rows: rows, columns: layer.inputSize)

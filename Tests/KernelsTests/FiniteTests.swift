@@ -1,10 +1,11 @@
 import Kernels
+import TestSupport
 import Testing
 
 struct FiniteTests {
     @Test func findsEveryRowThatIsNotFinite() throws {
         let width = 48
-        var values = Random.finite(rows: 12, width: width)
+        var values = SeededRandom.finite(rows: 12, width: width)
         values[2 * width + 47] = .nan
         values[5 * width] = .infinity
         values[11 * width + 20] = -.infinity
@@ -22,9 +23,9 @@ struct FiniteTests {
     }
 }
 
-extension Random {
+extension SeededRandom {
     fileprivate static func finite(rows: Int, width: Int) -> [Float] {
-        var random = Random(seed: 4)
+        var random = SeededRandom(seed: 4)
         return random.floats(rows * width)
     }
 }

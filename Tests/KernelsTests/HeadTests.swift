@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import TestSupport
 import Testing
 
 /// The head, compared with sorting and double precision; `dot`, compared with the head.
@@ -15,7 +16,7 @@ struct HeadTests {
         let states: Rows
 
         init(_ size: Int, weight: [Float]? = nil, scale: Float = 1) throws {
-            var random = Random(seed: UInt64(size))
+            var random = SeededRandom(seed: UInt64(size))
             let weight = weight ?? random.floats(size * hiddenSize, in: -scale...scale)
             let bias = random.floats(size)
             self.size = size

@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 import Testing
 
 /// The matrix product is one fma chain per element, on every tier and for every batch.
@@ -10,7 +11,7 @@ struct ProductTests {
     private let w: [Float]  // [columns, k]
 
     init() {
-        var random = Random(seed: 1)
+        var random = SeededRandom(seed: 1)
         x = random.floats(rows * k)
         w = random.floats(columns * k)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import TestSupport
 
 /// A layer of random weights, and the cell's equations in double precision.
 struct RandomLayer {
@@ -13,7 +14,7 @@ struct RandomLayer {
     private let hiddenBias: [Float]
 
     init(cell: RecurrentCell, inputSize: Int, hiddenSize: Int) throws {
-        var random = Random(seed: 11)
+        var random = SeededRandom(seed: 11)
         let rows = cell.gates * hiddenSize
         let inputWeight = random.floats(rows * inputSize, in: -0.4...0.4)
         let hiddenWeight = random.floats(rows * hiddenSize, in: -0.2...0.2)

@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 import Testing
 
 /// Skip connections.
@@ -10,7 +11,7 @@ struct SkipTests {
     private func mixed(
         batch: Int, seed: Int, _ body: (_ h: RowView, _ slots: [Int32], _ x: RowView) -> Void
     ) -> [Float] {
-        var random = Random(seed: 3)
+        var random = SeededRandom(seed: 3)
         let h = Rows(random.floats(Self.rows * Self.width), width: Self.width, stride: 48)
         let x = random.floats(Self.rows * Self.width)
         let order = slots(Self.rows, below: Self.rows, seed: seed)
@@ -28,7 +29,7 @@ struct SkipTests {
     }
 
     @Test func residualIsTheSum() throws {
-        var random = Random(seed: 3)
+        var random = SeededRandom(seed: 3)
         let h = random.floats(Self.rows * Self.width)
         let x = random.floats(Self.rows * Self.width)
         for kernels in try allKernels() {
@@ -47,7 +48,7 @@ struct SkipTests {
 
     /// t = sigmoid(W x + b), its sums one chain each; y = fma(t, h - x, x).
     @Test func highwayFollowsItsEquationInEveryBatchOnEveryTier() throws {
-        var random = Random(seed: 3)
+        var random = SeededRandom(seed: 3)
         let (h, x) = (
             random.floats(Self.rows * Self.width), random.floats(Self.rows * Self.width)
         )
@@ -83,7 +84,7 @@ struct SkipTests {
 
     /// The padding after a written part is zero, up to where a kernel reads.
     @Test func partsStandSideBySide() {
-        var random = Random(seed: 9)
+        var random = SeededRandom(seed: 9)
         let (first, second) = (random.floats(4 * 10), random.floats(4 * 7))
         let target = Rows(Array(repeating: .nan, count: 2 * 48), stride: 48)
         let (a, b) = (Rows(first, width: 10, stride: 16), Rows(second, width: 7, stride: 16))

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Model
+import TestSupport
 import Testing
 
 /// The results for a stream do not depend on its batch, the tier, or the table of layer 0.
@@ -55,7 +56,7 @@ import Testing
 
     /// The tokens of every stream, of different lengths.
     static let tokens: [[Int32]] = {
-        var generator = SeededGenerator(seed: 11)
+        var generator = SeededRandom(seed: 11)
         return (0..<streams).map { _ in
             (0..<Int.random(in: length / 2...length, using: &generator)).map { _ in
                 Int32.random(in: 0..<75, using: &generator)
@@ -193,7 +194,7 @@ private struct Play: ~Copyable {
 
     /// Reads everything. Each step reads a random choice of the unfinished streams.
     mutating func stepInRandomBatches(seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         while true {
             let ready = read.indices.filter { read[$0] < BitIdentityTests.tokens[$0].count }
             if ready.isEmpty { return }

@@ -1,5 +1,6 @@
 import Kernels
 import Model
+import TestSupport
 import Testing
 
 /// Several tokens of a stream in one step give the same bits as several steps.
@@ -74,7 +75,7 @@ import Testing
 
     /// Texts of different lengths for the streams.
     private static func tokens(seed: UInt64, length: Int) -> [[Int32]] {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         return (0..<streams).map { _ in
             (0..<Int.random(in: length / 3...length, using: &generator)).map { _ in
                 Int32.random(in: 0..<Int32(vocabulary), using: &generator)
@@ -118,7 +119,7 @@ private final class Reader {
     /// Reads every stream to its end. Each step reads random streams, with a random number of
     /// tokens each.
     func readAll(chunks: ClosedRange<Int>, seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         while true {
             let ready = read.indices.filter {
                 read[$0] < tokens[$0].count && !stopped.contains($0)

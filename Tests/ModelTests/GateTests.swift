@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Model
+import TestSupport
 import Testing
 
 /// The gates of a step give exactly the h and c of the step.
@@ -13,7 +14,7 @@ import Testing
     ) throws {
         let runner = NetworkRunner(network: network, kernels: kernels, maxBatch: 1)
         var states = try StateSlab(layout: network.stateLayout, capacity: 3)
-        var generator = SeededGenerator(seed: 3)
+        var generator = SeededRandom(seed: 3)
         for _ in 0..<tokens {
             let token = Int32.random(in: 0..<75, using: &generator)
             states.copy(from: 2, to: 1)

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Model
+import TestSupport
 import Testing
 
 /// Whole messages in a bidirectional network.
@@ -56,7 +57,7 @@ import Testing
 
     /// Messages of different lengths, some of many slices.
     private static func messages(_ count: Int, longest: Int, seed: UInt64) -> [[Int32]] {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         return (0..<count).map { _ in
             (0..<Int.random(in: 1...longest, using: &generator)).map { _ in
                 Int32.random(in: 0..<75, using: &generator)
@@ -123,7 +124,7 @@ import Testing
 extension MessageRunner {
     /// The logits of messages that begin at random while others are being read.
     fileprivate func read(_ messages: [[Int32]], seed: UInt64) -> [Float?] {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         var waiting = Array(messages.indices.reversed())
         var begun: [ObjectIdentifier: Int] = [:]
         var logits = [Float?](repeating: nil, count: messages.count)

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @Suite struct ModelConfigTests {
@@ -127,7 +128,7 @@ import Testing
     @Test func survivesEveryDamage() throws {
         let folder = Fixture.url("lstm-3").appending(path: "config.json")
         let valid = [UInt8](try Data(contentsOf: folder))
-        var generator = SeededGenerator(seed: 1)
+        var generator = SeededRandom(seed: 1)
         for _ in 0..<2000 {
             var bytes = valid
             bytes[Int.random(in: bytes.indices, using: &generator)] = UInt8.random(

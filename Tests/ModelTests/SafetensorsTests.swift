@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsTests {
@@ -183,7 +184,7 @@ import Testing
         let folder = try TemporaryFolder()
         let bytes = valid().bytes
         let header = bytes.count - valid().data.count
-        var generator = SeededGenerator(seed: 3)
+        var generator = SeededRandom(seed: 3)
         var refusals = 0
         for index in 0..<header {
             var damaged = bytes

@@ -1,10 +1,11 @@
 import Foundation
 import Model
+import TestSupport
 import Testing
 
 @Suite struct NGramTests {
     @Test func keepsTheLatestTokens() throws {
-        var random = SeededGenerator(seed: 1)
+        var random = SeededRandom(seed: 1)
         for _ in 0..<2000 {
             let tokens = (0..<Int.random(in: 0...6, using: &random)).map { _ in
                 Bool.random(using: &random)
@@ -34,7 +35,7 @@ import Testing
 
 @Suite struct SentimentNGramsTests {
     private static func random(order: Int, seed: UInt64) -> SentimentNGrams {
-        var random = SeededGenerator(seed: seed)
+        var random = SeededRandom(seed: seed)
         var ratios: [NGram: Float] = [:]
         for _ in 0..<40 {
             let tokens = (0..<Int.random(in: 1...order, using: &random)).map { _ in
@@ -53,7 +54,7 @@ import Testing
     }
 
     @Test(arguments: 1...3) func aSumIsOverAllNGramsSoFar(order: Int) {
-        var random = SeededGenerator(seed: 5)
+        var random = SeededRandom(seed: 5)
         let table = Self.random(order: order, seed: UInt64(order))
         var sum = NGramSum()
         var tokens: [Int32] = []

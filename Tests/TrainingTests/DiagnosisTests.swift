@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Model
+import Randomness
 import Testing
 
 @testable import Training

@@ -1,5 +1,6 @@
 package import Client
 import Foundation
+import Randomness
 
 /// Measures a daemon over its sockets. First saturation: every stream keeps some messages in
 /// flight. Then messages at parts of the measured maximum, with Poisson arrivals on random streams.
@@ -54,7 +55,7 @@ package struct DaemonMeasurement {
     private let daemon: ServedDaemon
     private let options: Options
     private var driver: Driver
-    private var random = SplitMix64(seed: 1)
+    private var random = SeededRandom(seed: 1)
 
     private static let settleSeconds = 10.0
 

@@ -1,5 +1,6 @@
 import Kernels
 import Model
+import Randomness
 
 /// A network for one batch of streams, to be stepped with random tokens by one thread: one token of
 /// each, or in `engineStep` several.
@@ -30,7 +31,7 @@ final class SteppedNetwork {
         pools = slots.map { _ in SentimentPool() }
         self.tokensEach = tokensEach
         self.top = min(top, network.config.vocabularySize)
-        var random = SplitMix64(seed: 2)
+        var random = SeededRandom(seed: 2)
         let words = UInt64(network.config.vocabularySize)
         tokens = (0..<Self.differentSteps).map { _ in
             (0..<batch * tokensEach).map { _ in Int32(random.next() % words) }
@@ -80,20 +81,5 @@ final class SteppedNetwork {
         if tokensEach == 1 { return }
         let later = chunk.rows.dropLast(slots.count)
         runner.tokenLogits(tokens: later.map { _ in 0 }, rows: Array(later), into: &values)
-    }
-}
-
-/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 }

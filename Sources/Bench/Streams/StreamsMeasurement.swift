@@ -3,6 +3,7 @@ import Engine
 package import Foundation
 package import Kernels
 package import Model
+import Randomness
 import Synchronization
 import Threads
 import Wire
@@ -100,7 +101,7 @@ package struct StreamsMeasurement {
 
     /// In the order of visits, none twice.
     private var chosenStreams: [UInt32] {
-        var random = SplitMix64(seed: 1)
+        var random = SeededRandom(seed: 1)
         let all = (0..<UInt32(options.streams)).shuffled(using: &random)
         return Array(all.prefix(options.revisits))
     }

@@ -1,4 +1,5 @@
 package import Kernels
+internal import Randomness
 
 /// Weights from uniform(-1/√H, 1/√H), as PyTorch initialises them. Equal seeds give equal weights
 /// on every machine.
@@ -16,7 +17,7 @@ package struct RandomWeights: WeightSource {
         let name = spec.name.utf8.reduce(0xCBF2_9CE4_8422_2325) { (hash: UInt64, byte) in
             (hash ^ UInt64(byte)) &* 0x100_0000_01B3
         }
-        var generator = SplitMix64(state: seed ^ name)
+        var generator = SeededRandom(seed: seed ^ name)
         return (0..<spec.count).map { _ in
             let unit = Float(generator.next() >> 40) / Float(1 << 24)
             return (2 * unit - 1) * bound
@@ -43,7 +44,7 @@ extension SentimentNGrams {
     static func random(_ config: ModelConfig) -> SentimentNGrams? {
         let order = config.heads.sentimentNGrams
         guard order > 0 else { return nil }
-        var generator = SplitMix64(state: 3)
+        var generator = SeededRandom(seed: 3)
         func token() -> Int32 { Int32(generator.next() % UInt64(config.vocabularySize)) }
         func ratio() -> Float { Float(generator.next() >> 40) / Float(1 << 23) - 1 }
         var ratios: [NGram: Float] = [:]
@@ -54,18 +55,5 @@ extension SentimentNGrams {
             ratios[NGram((0..<1 + index % order).map { _ in token() })] = ratio()
         }
         return SentimentNGrams(order: order, ratios: ratios, intercept: -0.5)
-    }
-}
-
-/// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
-private struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 }

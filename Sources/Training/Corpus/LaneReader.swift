@@ -1,3 +1,5 @@
+internal import Randomness
+
 /// Fills some lanes of the mini-batches from a corpus, epoch after epoch. Each epoch concatenates
 /// the texts in a new random order and divides the tokens evenly into one contiguous sequence for
 /// each lane.

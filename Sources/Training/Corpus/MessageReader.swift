@@ -1,3 +1,5 @@
+internal import Randomness
+
 /// Fills some lanes of the mini-batches with one whole text each, for bidirectional networks.
 /// Shorter texts leave the rest of their lane empty; longer texts are truncated.
 package struct MessageReader: Sendable {

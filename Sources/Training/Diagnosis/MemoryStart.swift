@@ -1,6 +1,7 @@
 internal import Glibc
 package import Kernels
 internal import Model
+internal import Randomness
 
 /// The initialisation of a cell for a memory task.
 package struct MemoryStart: Sendable, Equatable {

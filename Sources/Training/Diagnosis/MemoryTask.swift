@@ -1,3 +1,5 @@
+package import Randomness
+
 /// Tasks that need a long memory, as sequences of tokens.
 package enum MemoryTask: String, CaseIterable, Sendable {
     /// Two digits are marked, one in each half of the text; the target at the end is their sum. The

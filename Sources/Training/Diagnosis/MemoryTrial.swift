@@ -1,5 +1,6 @@
 package import Kernels
 package import Model
+internal import Randomness
 
 /// Trains one cell on a memory task of one length.
 package struct MemoryTrial: Sendable {

@@ -1,5 +1,6 @@
 package import Kernels
 internal import Model
+internal import Randomness
 
 /// The gradient flow in an untrained network of one layer, over random tokens. In double precision,
 /// since vanishing gradients soon underflow in single precision.

@@ -1,3 +1,5 @@
+internal import Randomness
+
 /// Generates the dropout masks of a training step.
 struct DropoutSource: Sendable {
     let rates: DropoutRates

@@ -1,3 +1,5 @@
+internal import Randomness
+
 /// Dropout of single weights of one matrix. The mask of a row is the same each time.
 struct WeightDropout: Sendable {
     let rate: Double

@@ -1,4 +1,5 @@
 package import Model
+internal import Randomness
 
 /// The initialisation of parameters.
 package struct Initialisation: Sendable, Equatable {

@@ -1,4 +1,5 @@
 internal import Model
+internal import Randomness
 
 /// Creates the mini-batches of a run: each source fills its lanes.
 struct BatchLoader {

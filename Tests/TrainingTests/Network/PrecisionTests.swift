@@ -1,4 +1,5 @@
 import Model
+import Randomness
 import Testing
 import Training
 

@@ -1,5 +1,6 @@
 import Digests
 import Foundation
+import Randomness
 import Testing
 
 @testable import Training

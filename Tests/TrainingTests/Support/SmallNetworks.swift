@@ -1,4 +1,5 @@
 import Model
+import Randomness
 import Training
 
 /// Small networks of every kind, and random parameters and mini-batches for them.

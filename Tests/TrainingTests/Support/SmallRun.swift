@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Randomness
 import Training
 
 /// A run of a few units on a few sentences, in a temporary folder.

@@ -1,13 +1,15 @@
-internal import Glibc
-
-/// Random numbers as a function of a seed and a purpose. A run that is resumed at any step, on any
-/// number of threads, draws the same numbers.
+/// Random numbers that are the same on every machine and in every run.
 ///
 /// Source: SplitMix64, Steele, Lea and Flood, "Fast splittable pseudorandom number generators"
 /// (2014).
 package struct SeededRandom: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    @usableFromInline var state: UInt64
 
+    package init(seed: UInt64) { state = seed }
+
+    /// Numbers as a function of a seed and a purpose. A run that is resumed at any step, on any number
+    /// of threads, draws the same numbers.
+    ///
     /// - Parameters:
     ///   - purpose: selects one of the sequences of a seed.
     ///   - indices: select further, such as a step and a layer.
@@ -23,6 +25,7 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
         state = seed &* 0x9E37_79B9_7F4A_7C15 ^ hash
     }
 
+    @inlinable
     package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
@@ -32,16 +35,6 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
     }
 
     /// Uniform in [0, 1), a multiple of 2⁻²⁴.
+    @inlinable
     package mutating func uniform() -> Double { Double(next() >> 40) / Double(1 << 24) }
-
-    /// Standard normal, by the polar method (Marsaglia and Bray 1964).
-    package mutating func normal() -> Double {
-        while true {
-            let (u, v) = (2 * uniform() - 1, 2 * uniform() - 1)
-            let square = u * u + v * v
-            if square > 0 && square < 1 {
-                return u * (-2 * log(square) / square).squareRoot()
-            }
-        }
-    }
 }
