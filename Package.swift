@@ -37,6 +37,7 @@ let package = Package(
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CLZMA", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CUTF8Proc", providers: [.apt(["libutf8proc-dev"])]),
         // -O3 also in debug builds, so that tests of the numbers stay quick.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: optimised),
@@ -51,6 +52,9 @@ let package = Package(
         .target(name: "PlainText", swiftSettings: strict),
         .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: optimised),
         .target(name: "Files", swiftSettings: strict),
+        .target(
+            name: "Terminal", dependencies: ["CUTF8Proc", "Files", "PlainText", "Threads"],
+            swiftSettings: strict),
         .target(
             name: "Tokenizer", dependencies: ["Files", "PlainText", "StrictJSON"],
             swiftSettings: optimised),
@@ -118,14 +122,14 @@ let package = Package(
         .target(
             name: "Client",
             dependencies: [
-                "CLinux", "Files", "Names", "PlainText", "Threads", "Wire", "ZeroMQ",
+                "CLinux", "Files", "Names", "PlainText", "Terminal", "Threads", "Wire", "ZeroMQ",
             ],
             swiftSettings: strict),
         .target(
             name: "Daemon",
             dependencies: [
-                "Engine", "Files", "Journal", "Kernels", "Model", "Names", "StrictTOML", "Threads",
-                "Wire", "ZeroMQ",
+                "Engine", "Files", "Journal", "Kernels", "Model", "Names", "PlainText",
+                "StrictTOML", "Threads", "Wire", "ZeroMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -144,8 +148,8 @@ let package = Package(
             dependencies: [
                 "Bench", "Client", "Daemon", "DefaultModel", "Engine", "Files",
                 "Journal", "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots",
-                "Replay", "Report", "StrictTOML", "Threads", "Tokenizer", "Training", "Walk",
-                "Wire", "ZeroMQ",
+                "Replay", "Report", "StrictTOML", "Terminal", "Threads", "Tokenizer", "Training",
+                "Walk", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -170,6 +174,9 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: strict),
         .testTarget(
             name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["PlainText", "Terminal", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "StrictJSONTests", dependencies: ["StrictJSON", "TestSupport"],
             swiftSettings: strict),
@@ -216,7 +223,8 @@ let package = Package(
         .testTarget(
             name: "ClientTests",
             dependencies: [
-                "Client", "Files", "Names", "PlainText", "TestSupport", "Wire", "ZeroMQ",
+                "Client", "Files", "Names", "PlainText", "Terminal", "TestSupport", "Wire",
+                "ZeroMQ",
             ],
             swiftSettings: strict),
         .testTarget(

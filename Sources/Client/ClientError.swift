@@ -11,8 +11,6 @@ package enum ClientError: Error, Equatable {
     case foreignText(path: String, ForeignText)
     /// Nobody answered, or whoever did is not what we need.
     case unavailable(Endpoint, String)
-    /// A command that draws on the terminal has none.
-    case noTerminal(String)
     /// So many of the messages that were sent are not known to be taken; how to go on.
     case unacknowledged(Int, of: Int, by: Endpoint, advice: String)
     /// So many messages will never be taken.
@@ -29,7 +27,6 @@ extension ClientError: CustomStringConvertible {
         case .foreignText(let path, let found):
             "\(path == "-" ? "standard input" : path): \(found)"
         case .unavailable(let endpoint, let reason): "\(endpoint): \(reason)"
-        case .noTerminal(let reason): reason
         case .unacknowledged(let count, let all, let endpoint, let advice):
             "\(endpoint): \(count) of \(all) messages sent were not acknowledged; \(advice)"
         case .refused(let count, let endpoint):

@@ -10,8 +10,10 @@ import Journal
 import Kernels
 import Model
 import Replay
+import PlainText
 import Report
 import StrictTOML
+import Terminal
 import Threads
 import Tokenizer
 import Training
@@ -19,7 +21,7 @@ import Walk
 import Wire
 import ZeroMQ
 
-/// Runs a command's body; an error is printed and becomes the exit code that is documented for it.
+/// Runs a command's body. An error is printed and becomes its documented exit code.
 func reportingFailure<Result>(_ body: () throws -> Result) throws -> Result {
     do {
         return try body()
@@ -28,9 +30,9 @@ func reportingFailure<Result>(_ body: () throws -> Result) throws -> Result {
     }
 }
 
-/// Runs a command's body; an error is printed and becomes the exit code that is documented for it.
+/// Runs a command's body. An error is printed and becomes its documented exit code.
 ///
-/// - Parameter print: takes a line that says what was wrong.
+/// - Parameter print: prints the line of an error.
 func reportingAsyncFailure<Result>(
     by print: (String) -> Void = printError, _ body: () async throws -> Result
 ) async throws -> Result {
@@ -42,13 +44,13 @@ func reportingAsyncFailure<Result>(
 }
 
 private func printError(_ line: String) {
-    try? Client.OutputStream.standardError.write(line + "\n")
+    try? TextOutput.standardError.write(line + "\n")
 }
 
 private func reported(
     _ error: any Error, by print: (String) -> Void = printError
 ) -> any Error {
-    // The parser's own errors print themselves, usage included.
+    // The argument parser prints its own errors with the usage.
     guard let code = exitCode(for: error) else { return error }
     guard code != .readerGone else { return code }
     let text = "\(error)".escapedForTerminal(keepingLayout: true)
@@ -56,33 +58,30 @@ private func reported(
     return code
 }
 
-extension ExitCode {
-    /// As of a filter that SIGPIPE ended, which has nothing to say.
-    static let readerGone = ExitCode(128 + SIGPIPE)
-}
-
-/// By sysexits(3); nil for what is not ours.
+/// Nil for errors of the argument parser.
 private func exitCode(for error: any Error) -> ExitCode? {
     switch error {
-    case is ConfigurationError: ExitCode(78)
+    case is ConfigurationError: .badConfiguration
     case let error as ModelError: error.exitCode
-    case is MissingDefaultModel, is MissingModelError: ExitCode(66)
-    case is SnapshotError, is ExportError: ExitCode(65)
-    case is StepError, is ExpressionError, is EditError: ExitCode(64)
-    case is WalkError: ExitCode(65)
+    case is MissingDefaultModel, is MissingModelError: .noInput
+    case is SnapshotError, is ExportError: .badData
+    case is StepError, is ExpressionError, is EditError: .usage
+    case is WalkError: .badData
     case let error as EvaluationError: error.exitCode
-    case is Refusal, is KernelError, is EndpointError, is RandomModelError: ExitCode(64)
-    case is ServedDaemonError, is ControlPlaceError: ExitCode(69)
+    case is Refusal, is KernelError, is EndpointError, is RandomModelError: .usage
+    case is ServedDaemonError, is ControlPlaceError: .unavailable
     case let error as TrainingError: error.exitCode
     case let error as CorpusError: error.exitCode
     case let error as TokenizerError: error.exitCode
-    case is BPEOptionsError: ExitCode(64)
+    case is BPEOptionsError: .usage
     case let error as JournalError: error.exitCode
     case let error as ReportError: error.exitCode
     case let error as ZeroMQError: error.exitCode
-    case is WakeEventError: ExitCode(70)
+    case is WakeEventError: .internalError
     case let error as ClientError: error.exitCode
-    case let error as OutputError: error == .closed ? .readerGone : ExitCode(74)
+    case let error as OutputError: error == .closed ? .readerGone : .ioError
+    case TerminalError.unreadable: .ioError
+    case is TerminalError: .usage
     case let error as StateError: error.exitCode
     default: nil
     }
@@ -91,8 +90,8 @@ private func exitCode(for error: any Error) -> ExitCode? {
 extension ZeroMQError {
     fileprivate var exitCode: ExitCode {
         switch operation {
-        case .bind, .connect: ExitCode(69)
-        default: ExitCode(70)
+        case .bind, .connect: .unavailable
+        default: .internalError
         }
     }
 }
@@ -100,10 +99,10 @@ extension ZeroMQError {
 extension JournalError {
     fileprivate var exitCode: ExitCode {
         switch code {
-        case .damaged, .foreign: ExitCode(65)
-        case .unreadable, .missing: ExitCode(66)
-        case .inUse, .locked: ExitCode(69)
-        case .readOnly, .full, .io, .moved: ExitCode(74)
+        case .damaged, .foreign: .badData
+        case .unreadable, .missing: .noInput
+        case .inUse, .locked: .unavailable
+        case .readOnly, .full, .io, .moved: .ioError
         }
     }
 }
@@ -111,26 +110,26 @@ extension JournalError {
 extension CorpusError {
     fileprivate var exitCode: ExitCode {
         switch self {
-        case .missing: ExitCode(66)
-        case .unreadable: ExitCode(74)
-        case .badCompression, .notUTF8, .foreignText, .badTable: ExitCode(65)
-        case .interrupted: ExitCode(130)
+        case .missing: .noInput
+        case .unreadable: .ioError
+        case .badCompression, .notUTF8, .foreignText, .badTable: .badData
+        case .interrupted: .interrupted
         }
     }
 }
 
 extension TokenizerError {
     fileprivate var exitCode: ExitCode {
-        if case .unreadable = self { ExitCode(66) } else { ExitCode(65) }
+        if case .unreadable = self { .noInput } else { .badData }
     }
 }
 
 extension ReportError {
     fileprivate var exitCode: ExitCode {
         switch self {
-        case .writeFailed: ExitCode(74)
-        case .noSuchLayer: ExitCode(64)
-        case .noTokens, .tooManyTokens, .moreTokens, .tooLarge, .inconsistent: ExitCode(65)
+        case .writeFailed: .ioError
+        case .noSuchLayer: .usage
+        case .noTokens, .tooManyTokens, .moreTokens, .tooLarge, .inconsistent: .badData
         }
     }
 }
@@ -138,10 +137,10 @@ extension ReportError {
 extension EvaluationError {
     fileprivate var exitCode: ExitCode {
         switch self {
-        case .interrupted: ExitCode(130)
-        case .outOfMemory: ExitCode(70)
+        case .interrupted: .interrupted
+        case .outOfMemory: .internalError
         case .on(_, let error): error.exitCode
-        case .noHead, .unsupported, .noTokens, .notFinite: ExitCode(65)
+        case .noHead, .unsupported, .noTokens, .notFinite: .badData
         }
     }
 }
@@ -149,12 +148,11 @@ extension EvaluationError {
 extension ClientError {
     fileprivate var exitCode: ExitCode {
         switch self {
-        case .inputMissing: ExitCode(66)
-        case .noTerminal: ExitCode(64)
-        case .readFailed: ExitCode(74)
-        case .unavailable: ExitCode(69)
-        case .unacknowledged: ExitCode(75)
-        case .refused, .foreignText: ExitCode(65)
+        case .inputMissing: .noInput
+        case .readFailed: .ioError
+        case .unavailable: .unavailable
+        case .unacknowledged: .tryAgain
+        case .refused, .foreignText: .badData
         case .declined(let refusal, _): refusal.exitCode
         }
     }
@@ -163,11 +161,11 @@ extension ClientError {
 extension ControlRefusal {
     fileprivate var exitCode: ExitCode {
         switch code {
-        case Refusal.Code.noSuchStream.rawValue: ExitCode(66)
-        case Code.busy, Code.stopping: ExitCode(75)
-        case Code.store: ExitCode(74)
-        case Code.request: ExitCode(70)
-        default: ExitCode(65)
+        case Refusal.Code.noSuchStream.rawValue: .noInput
+        case Code.busy, Code.stopping: .tryAgain
+        case Code.store: .ioError
+        case Code.request: .internalError
+        default: .badData
         }
     }
 }
@@ -175,11 +173,11 @@ extension ControlRefusal {
 extension StateError {
     fileprivate var exitCode: ExitCode {
         switch self {
-        case .inUse: ExitCode(69)
-        case .noStream, .noModel: ExitCode(66)
+        case .inUse: .unavailable
+        case .noStream, .noModel: .noInput
         case .refused(let refusal, _): ControlRefusal(refusal).exitCode
-        case .snapshot, .exists: ExitCode(65)
-        case .terminal: ExitCode(64)
+        case .snapshot, .exists: .badData
+        case .terminal: .usage
         }
     }
 }
@@ -187,9 +185,9 @@ extension StateError {
 extension ModelError {
     fileprivate var exitCode: ExitCode {
         switch code {
-        case .unreadable: ExitCode(66)
-        case .unwritable: ExitCode(73)
-        default: ExitCode(65)
+        case .unreadable: .noInput
+        case .unwritable: .cannotCreate
+        default: .badData
         }
     }
 }
@@ -197,10 +195,10 @@ extension ModelError {
 extension TrainingError {
     fileprivate var exitCode: ExitCode {
         switch self {
-        case .recipe: ExitCode(78)
-        case .file, .changedInputs: ExitCode(65)
-        case .noRoom: ExitCode(73)
-        case .diverged: ExitCode(1)
+        case .recipe: .badConfiguration
+        case .file, .changedInputs: .badData
+        case .noRoom: .cannotCreate
+        case .diverged: .failure
         }
     }
 }

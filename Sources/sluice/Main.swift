@@ -1,6 +1,7 @@
 import ArgumentParser
-import Client
 import Foundation
+import PlainText
+import Terminal
 
 /// Runs the command that the arguments name. What the parser itself has to say (help, versions, wrong
 /// usage) is written as everything else is, so that an output that takes nothing is noticed.
@@ -49,7 +50,7 @@ enum Main {
         let isAnswer = code == .success
         do {
             try reportingFailure {
-                let output: Client.OutputStream = isAnswer ? .standardOutput : .standardError
+                let output: TextOutput = isAnswer ? .standardOutput : .standardError
                 try output.write(message + "\n")
             }
         } catch {

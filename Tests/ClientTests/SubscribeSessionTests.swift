@@ -2,6 +2,7 @@ import Client
 import Foundation
 import Names
 import Synchronization
+import Terminal
 import Testing
 import Wire
 import ZeroMQ
@@ -65,8 +66,8 @@ import ZeroMQ
     @Test func jsonLinesAreOneObjectEach() throws {
         let pipe = Pipe()
         var output = JSONLinesOutput(
-            output: OutputStream(pipe.fileHandleForWriting.fileDescriptor),
-            errors: OutputStream(pipe.fileHandleForWriting.fileDescriptor))
+            output: TextOutput(pipe.fileHandleForWriting.fileDescriptor),
+            errors: TextOutput(pipe.fileHandleForWriting.fileDescriptor))
         let topic = Topic(.next, stream: "a\"b\\é")
         try output.write(
             EventMessage(topic: topic, body: Array(#"{"v":1}"#.utf8), sequence: .max))

@@ -1,4 +1,6 @@
 import Client
+import PlainText
+import Terminal
 import TestSupport
 import Testing
 import Wire

@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 
 /// Rows `[rows, stride]` that kernels may write, as a daemon's states are.
 final class Rows {
@@ -52,7 +53,7 @@ extension [Float] {
 
 /// `count` distinct slots below `limit`, in an order that depends on `seed`.
 func slots(_ count: Int, below limit: Int, seed: Int) -> [Int32] {
-    var random = Random(seed: UInt64(seed))
+    var random = SeededRandom(seed: UInt64(seed))
     return Array((0..<Int32(limit)).shuffled(using: &random).prefix(count))
 }
 

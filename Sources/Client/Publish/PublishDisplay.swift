@@ -1,3 +1,6 @@
+internal import PlainText
+internal import Terminal
+
 /// Shows on the standard error how publishing goes: notices as lines; on a terminal also progress,
 /// redrawn in place, and a summary.
 package final class PublishDisplay {
@@ -5,9 +8,7 @@ package final class PublishDisplay {
     private var sent = ""
     private var acknowledged = ""
     private let start = ContinuousClock.now
-    private var nextDrawing = ContinuousClock.now
-    private var drawnLine: String?
-    private let errors = OutputStream.standardError
+    private let line = ProgressLine(firstPause: .zero)
 
     /// - Parameter totalByteCount: nil for no progress.
     package init(totalByteCount: Int?) {
@@ -30,7 +31,7 @@ package final class PublishDisplay {
                 "the daemon had \(summary.duplicateCount) of \(summary.sentCount) numbers of the "
                     + "producer '\(options.producer)' already")
         }
-        guard errors.isTerminal else { return }
+        guard line.isShown else { return }
         note(
             "\(summary.wasInterrupted ? "interrupted after " : "published ")"
                 + "\(plural(summary.messageCount, "message")), "
@@ -46,7 +47,7 @@ package final class PublishDisplay {
     }
 
     package func show(_ summary: PublishSummary, of options: PublisherOptions) {
-        guard errors.isTerminal else { return }
+        guard line.isShown else { return }
         note(
             "\(summary.wasInterrupted ? "interrupted after " : "published ")"
                 + "\(plural(summary.messageCount, "message")), "
@@ -55,34 +56,20 @@ package final class PublishDisplay {
     }
 
     /// Leaves the last progress as a line of its own. May be called again.
-    package func finish() {
-        guard let line = drawnLine else { return }
-        drawnLine = nil
-        write("\r\u{1B}[K\(line)\n")
-    }
+    package func finish() { line.keep(text) }
 
-    private func note(_ text: String) {
-        write("\(drawnLine == nil ? "" : "\r\u{1B}[K")sluice: \(text.escapedForTerminal())\n")
-        if let drawnLine { write(drawnLine) }
-    }
+    private func note(_ text: String) { line.print("sluice: \(text.escapedForTerminal())") }
 
     private func draw(_ sentByteCount: Int) {
-        guard let progress, errors.isTerminal else { return }
+        guard let progress, line.isShown else { return }
         sent = progress.line(
             sentByteCount: sentByteCount, elapsed: start.duration(to: ContinuousClock.now))
         draw()
     }
 
-    private func draw() {
-        guard errors.isTerminal else { return }
-        let now = ContinuousClock.now
-        let line = [sent, acknowledged].filter { !$0.isEmpty }.joined(separator: "  ")
-        drawnLine = line
-        guard now >= nextDrawing else { return }
-        nextDrawing = now + .milliseconds(100)
-        write("\r\u{1B}[K\(line)")
-    }
+    private func draw() { line.show(text) }
 
-    /// Whoever closed the standard error does not want to know.
-    private func write(_ text: String) { try? errors.write(text) }
+    private var text: String {
+        [sent, acknowledged].filter { !$0.isEmpty }.joined(separator: "  ")
+    }
 }

@@ -1,15 +1,17 @@
 package import Files
+import PlainText
+package import Terminal
 import Wire
 
 /// Each event as a line `{"topic":…,"sequence":…,"body":{…}}`; notes go to the standard error. On a
 /// terminal, control characters that a body should not have are escaped.
 package struct JSONLinesOutput: EventOutput {
     private var lines: [UInt8] = []
-    private let output: OutputStream
-    private let errors: OutputStream
+    private let output: TextOutput
+    private let errors: TextOutput
     private let isOnTerminal: Bool
 
-    package init(output: OutputStream = .standardOutput, errors: OutputStream = .standardError) {
+    package init(output: TextOutput = .standardOutput, errors: TextOutput = .standardError) {
         self.output = output
         self.errors = errors
         isOnTerminal = output.isTerminal

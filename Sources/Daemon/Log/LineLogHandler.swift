@@ -39,7 +39,7 @@ package struct LineLogHandler: LogHandler {
     ) -> String {
         let fields = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
         let line = "\(timestamp) \(level) \(label):\(fields) [\(source)] \(message)"
-        return line.escapedOnOneLine()
+        return line.escapedForTerminal()
     }
 
     private static var timestamp: String {

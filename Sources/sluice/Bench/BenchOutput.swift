@@ -1,13 +1,14 @@
 import ArgumentParser
 import Bench
 import Client
+import Terminal
 
 /// Prints results as they come; on a terminal, also what is being measured.
 final class BenchOutput {
     let interruption: Interruption
     private let json: Bool
     private var table: TextTable?
-    private let showsProgress = OutputStream.standardError.isTerminal
+    private let progressLine = ProgressLine(firstPause: .zero, pause: .zero)
 
     /// From here on, Ctrl-C asks to stop.
     init(json: Bool) throws {
@@ -40,17 +41,11 @@ final class BenchOutput {
         if !json { try write(text + "\n") }
     }
 
-    func progress(_ text: String) {
-        guard showsProgress else { return }
-        try? OutputStream.standardError.write("\r\u{1B}[Kmeasuring \(text) …")
-    }
+    func progress(_ text: String) { progressLine.show("measuring \(text) …") }
 
-    func clearProgress() {
-        guard showsProgress else { return }
-        try? OutputStream.standardError.write("\r\u{1B}[K")
-    }
+    func clearProgress() { progressLine.clear() }
 
-    private func write(_ text: String) throws { try OutputStream.standardOutput.write(text) }
+    private func write(_ text: String) throws { try TextOutput.standardOutput.write(text) }
 }
 
 /// Runs a benchmark; Ctrl-C ends it with the exit code that a shell expects.
@@ -61,7 +56,7 @@ func benchmarking(json: Bool, _ body: (BenchOutput) throws -> Void) throws {
         do {
             try body(output)
         } catch is Interrupted {
-            throw ExitCode(130)
+            throw ExitCode.interrupted
         }
     }
 }

@@ -4,6 +4,7 @@ import Client
 import Foundation
 import Kernels
 import Model
+import Terminal
 import Training
 
 struct Compare: ParsableCommand {
@@ -67,7 +68,7 @@ struct Compare: ParsableCommand {
             try measuring {
                 try PlotOutput(options.plot).draw {
                     let report = try report(interruption)
-                    try OutputStream.standardOutput.write(options.json ? report.json : report.text)
+                    try TextOutput.standardOutput.write(options.json ? report.json : report.text)
                     return report.charts
                 }
             }

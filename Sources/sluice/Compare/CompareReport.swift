@@ -1,7 +1,8 @@
 import Bench
-import Client
 import Model
+import PlainText
 import Plots
+import Terminal
 import Training
 
 /// What `sluice compare` found: a row for each model, a column for each file.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Kernels
 import Model
+import Terminal
 import Training
 
 struct DiagnoseGradients: ParsableCommand {

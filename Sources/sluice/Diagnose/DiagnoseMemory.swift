@@ -3,6 +3,7 @@ import Bench
 import Client
 import Foundation
 import Model
+import Terminal
 import Training
 
 struct DiagnoseMemory: ParsableCommand {
@@ -78,7 +79,7 @@ struct DiagnoseMemory: ParsableCommand {
 
     func run() throws {
         let isWhole = try reportingFailure { try measure() }
-        if !isWhole { throw ExitCode(130) }
+        if !isWhole { throw ExitCode.interrupted }
     }
 
     private func measure() throws -> Bool {
@@ -87,7 +88,7 @@ struct DiagnoseMemory: ParsableCommand {
         let table = TextTable([
             "task, length        ", "cell              ", "begun as ", " right", "solved at step",
         ])
-        let output = OutputStream.standardOutput
+        let output = TextOutput.standardOutput
         if !json { try output.write(table.header + "\n") }
         for task in task.values.map(\.task) {
             for length in lengths.values {

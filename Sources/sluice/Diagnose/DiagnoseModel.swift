@@ -1,9 +1,9 @@
 import ArgumentParser
 import Bench
-import Client
 import DefaultModel
 import Foundation
 import Model
+import Terminal
 import Tokenizer
 import Training
 
@@ -59,7 +59,7 @@ struct DiagnoseModel: ParsableCommand {
                         name: "layer \(layer)", flow: flow)
                 }
             }
-            try OutputStream.standardOutput.write(saturation)
+            try TextOutput.standardOutput.write(saturation)
         }
     }
 

@@ -1,7 +1,8 @@
 import Bench
-import Client
 import Foundation
+import PlainText
 import Plots
+import Terminal
 import Training
 
 /// One curve of a gradient's flow, and what it is called.
@@ -28,7 +29,7 @@ struct FlowOutput {
         }
         try drawing.draw {
             let flows = try body()
-            let output = OutputStream.standardOutput
+            let output = TextOutput.standardOutput
             if json {
                 for flow in flows { try output.write(line(flow) + "\n") }
             } else {
@@ -44,7 +45,7 @@ struct FlowOutput {
     private func table(_ flows: [NamedFlow]) -> String {
         var lags = Self.shownLags(flows)
         var byLag = byLag(flows, lags)
-        let columns = OutputStream.standardOutput.columns ?? .max
+        let columns = TextOutput.standardOutput.columns ?? .max
         // Those that there is no room for: the longest one says most.
         while byLag.width > columns, lags.count > 1 {
             lags.remove(at: lags.count - 2)
@@ -94,7 +95,7 @@ struct FlowOutput {
     }
 
     private func terminalPlots(_ flows: [NamedFlow]) -> String {
-        let output = OutputStream.standardOutput
+        let output = TextOutput.standardOutput
         let columns = min(output.columns ?? 80, 110)
         return charts(flows).map {
             $0.terminal(columns: columns, rows: 18, colors: PlotOutput.hasColors(output))

@@ -4,6 +4,7 @@ import Client
 import Foundation
 import Kernels
 import Model
+import Terminal
 import Training
 
 struct Eval: ParsableCommand {
@@ -54,7 +55,7 @@ struct Eval: ParsableCommand {
             let found = try session.measure(model, on: file, label: file.name)
             let report = EvalReport(file: file, found: found)
             let folder = model.folder.path(percentEncoded: false)
-            try OutputStream.standardOutput.write(
+            try TextOutput.standardOutput.write(
                 options.json ? report.json(model: folder) : (index > 0 ? "\n" : "") + report.text)
             return report
         }
@@ -66,8 +67,8 @@ func measuring(_ body: () throws -> Void) throws {
     do {
         try body()
     } catch EvaluationError.interrupted {
-        throw ExitCode(130)
+        throw ExitCode.interrupted
     } catch is Interrupted {
-        throw ExitCode(130)
+        throw ExitCode.interrupted
     }
 }

@@ -1,6 +1,7 @@
 import Bench
-import Client
 import Model
+import PlainText
+import Terminal
 import Training
 
 /// What `sluice eval` says of a file.

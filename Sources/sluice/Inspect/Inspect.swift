@@ -1,8 +1,8 @@
 import ArgumentParser
-import Client
 import DefaultModel
 import Foundation
 import Model
+import Terminal
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,7 +26,7 @@ struct Inspect: ParsableCommand {
         try reportingFailure {
             let folder = try model.map { URL(filePath: $0) } ?? DefaultModel.folder
             let report = InspectReport(try Model.load(from: folder))
-            try OutputStream.standardOutput.write(json ? report.json() : report.text)
+            try TextOutput.standardOutput.write(json ? report.json() : report.text)
         }
     }
 }

@@ -1,6 +1,8 @@
 import Client
 import Foundation
 import Model
+import PlainText
+import Terminal
 
 /// What `sluice inspect` prints.
 struct InspectReport: Encodable {
@@ -92,8 +94,8 @@ extension InspectReport.Tensor {
 extension InspectReport {
     /// For reading: what it is, then its parts and their tensors.
     var text: String {
-        (columns(facts, gap: "  ") + [""] + columns(partRows, gap: "  "))
-            .joined(separator: "\n").escapedForTerminal(keepingLayout: true) + "\n"
+        (AlignedTable(lines: facts).text() + "\n" + AlignedTable(lines: partRows).text())
+            .escapedForTerminal(keepingLayout: true)
     }
 
     private var facts: [[String]] {
@@ -147,20 +149,6 @@ extension InspectReport {
                     tensor.text,
                 ]
             }
-        }
-    }
-
-    /// Each column as wide as its widest cell.
-    private func columns(_ rows: [[String]], gap: String) -> [String] {
-        let count = rows.map(\.count).max() ?? 0
-        let widths = (0..<count).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.enumerated().map { column, cell in
-                let isLast = column == row.count - 1
-                return isLast
-                    ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
-            }
-            .joined(separator: gap)
         }
     }
 }

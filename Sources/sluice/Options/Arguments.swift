@@ -1,8 +1,8 @@
 import ArgumentParser
-import Client
 import Daemon
 import Kernels
 import StrictTOML
+import Terminal
 import Wire
 import ZeroMQ
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Foundation
+import Terminal
 
 /// How to show a running text; for all commands that do.
 struct ColorOptions: ParsableArguments {
@@ -26,11 +27,11 @@ struct ColorOptions: ParsableArguments {
 
     /// `less -R` is no terminal, but whoever asks for colours has text in mind.
     var showsJSON: Bool {
-        json || (!OutputStream.standardOutput.isTerminal && color != .always)
+        json || (!TextOutput.standardOutput.isTerminal && color != .always)
     }
 
     var renderer: TranscriptRenderer {
-        let isTerminal = OutputStream.standardOutput.isTerminal
+        let isTerminal = TextOutput.standardOutput.isTerminal
         let environment = ProcessInfo.processInfo.environment
         return TranscriptRenderer(
             depth: .chosen(

@@ -1,7 +1,7 @@
-import Client
 import Files
 import Foundation
 import Plots
+import Terminal
 
 /// Where `--plot` has charts drawn: into a file of SVG, or as text on the standard output for `-`.
 struct PlotOutput {
@@ -24,13 +24,13 @@ struct PlotOutput {
         case let path?:
             try OutputFile.check(path)
             let page = svg(try body())
-            try OutputFile.write(path) { try Client.OutputStream($0).write(page) }
+            try OutputFile.write(path) { try TextOutput($0).write(page) }
         }
     }
 
     /// - Throws: `OutputError`.
     private static func drawText(_ charts: [any Chart]) throws(OutputError) {
-        let output = OutputStream.standardOutput
+        let output = TextOutput.standardOutput
         for chart in charts {
             let text = chart.terminal(
                 columns: output.columns ?? 80, rows: 20, colors: hasColors(output))
@@ -39,7 +39,7 @@ struct PlotOutput {
     }
 
     /// Whether text on it may have colours: on a terminal, unless `NO_COLOR` says otherwise.
-    static func hasColors(_ output: Client.OutputStream) -> Bool {
+    static func hasColors(_ output: TextOutput) -> Bool {
         ColorDepth.chosen(
             by: .auto, isTerminal: output.isTerminal,
             environment: ProcessInfo.processInfo.environment) != .none

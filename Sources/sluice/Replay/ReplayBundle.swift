@@ -3,6 +3,7 @@ import Bench
 import Client
 import Engine
 import Replay
+import Terminal
 import Wire
 
 struct ReplayBundle: ParsableCommand {
@@ -37,10 +38,10 @@ struct ReplayBundle: ParsableCommand {
         try reportingFailure {
             let summary = try BundleWriter.write(
                 try session.open(), to: output, from: from?.place(epoch: nil) ?? .start)
-            guard OutputStream.standardOutput.isTerminal else {
-                return try OutputStream.standardOutput.write(line(summary).description + "\n")
+            guard TextOutput.standardOutput.isTerminal else {
+                return try TextOutput.standardOutput.write(line(summary).description + "\n")
             }
-            try OutputStream.standardOutput.write(
+            try TextOutput.standardOutput.write(
                 "\(output): \(summary.requests) requests, \(summary.checkpoints) checkpoints, "
                     + "\(summary.models.count) models, "
                     + "\(Progress.bytes(Double(summary.bytes)))\n")

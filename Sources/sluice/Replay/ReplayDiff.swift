@@ -6,6 +6,7 @@ import Journal
 import Kernels
 import Model
 import Replay
+import Terminal
 import Walk
 import Wire
 
@@ -100,7 +101,7 @@ struct ReplayDiff: ParsableCommand {
                 ? DiffLines()
                 : DiffTable(
                     names: (left.name, right.name), context: all ? .max : context,
-                    look: colors.look, width: OutputStream.standardOutput.columns ?? 100,
+                    look: colors.look, width: TextOutput.standardOutput.columns ?? 100,
                     progress: progress)
             try report.begin()
             while !interruption.isRequested, let segment = try differ.next() {
@@ -108,7 +109,7 @@ struct ReplayDiff: ParsableCommand {
                 progress.show("comparing: \(differ.summary.segments) pieces (Ctrl-C stops)")
             }
             try report.finish(differ.summary)
-            if interruption.isRequested { throw ExitCode(130) }
+            if interruption.isRequested { throw ExitCode.interrupted }
         }
     }
 
@@ -168,12 +169,12 @@ func parsedPair(_ text: String) throws -> NumberPair {
 extension ColorOptions {
     /// For a command that prints as it reads: JSON lines on a terminal show how far it is.
     var progress: ProgressLine {
-        ProgressLine(isWanted: !(showsJSON && OutputStream.standardOutput.isTerminal))
+        ProgressLine(isWanted: !(showsJSON && TextOutput.standardOutput.isTerminal))
     }
 
     var look: StyledLine.Look {
         let depth = ColorDepth.chosen(
-            by: noColor ? .never : color, isTerminal: OutputStream.standardOutput.isTerminal,
+            by: noColor ? .never : color, isTerminal: TextOutput.standardOutput.isTerminal,
             environment: ProcessInfo.processInfo.environment)
         return StyledLine.Look(depth: depth, hasAttributes: depth != .none)
     }

@@ -6,6 +6,7 @@ import Foundation
 import Journal
 import Model
 import Replay
+import Terminal
 
 struct ReplayExport: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -86,11 +87,11 @@ struct ReplayExport: ParsableCommand {
     private func writeText(_ tokens: ExportedTokens) throws {
         guard let output, output != "-" else { return try write(tokens, on: .standardOutput) }
         try OutputFile.write(output, isPrivate: true) { descriptor in
-            try write(tokens, on: Client.OutputStream(descriptor))
+            try write(tokens, on: TextOutput(descriptor))
         }
     }
 
-    private func write(_ tokens: ExportedTokens, on output: Client.OutputStream) throws {
+    private func write(_ tokens: ExportedTokens, on output: TextOutput) throws {
         var text: [UInt8] = format == .csv ? Array(ExportedToken.csvHeader.utf8) : []
         while let token = try tokens.next() {
             if format == .csv {
@@ -144,7 +145,7 @@ final class ExportedTokens {
 
     func next() throws -> ExportedToken? {
         // What is half there is not kept.
-        guard !interruption.isRequested else { throw ExitCode(130) }
+        guard !interruption.isRequested else { throw ExitCode.interrupted }
         return try player.nextToken(before: end)
     }
 

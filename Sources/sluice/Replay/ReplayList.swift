@@ -4,6 +4,8 @@ import Client
 import Engine
 import Journal
 import Model
+import PlainText
+import Terminal
 import Wire
 
 struct ReplayList: ParsableCommand {
@@ -44,7 +46,7 @@ struct ReplayList: ParsableCommand {
             interruption.catchSignals()
             let path = try store.path
             let reader = try JournalReader(path: path)
-            let showsJSON = json || !OutputStream.standardOutput.isTerminal
+            let showsJSON = json || !TextOutput.standardOutput.isTerminal
             var list = StreamList(showsJSON: showsJSON)
             var unnamed: JournalError?
             var last: StreamLife?
@@ -53,7 +55,7 @@ struct ReplayList: ParsableCommand {
                 let page = try reader.streams(
                     prefix: prefix, after: last, limit: min(Self.page, left),
                     passedOver: { unnamed = unnamed ?? $0 })
-                try OutputStream.standardOutput.write(list.text(of: page))
+                try TextOutput.standardOutput.write(list.text(of: page))
                 guard let final = page.last else { break }
                 last = final.life
                 left -= page.count
@@ -65,7 +67,7 @@ struct ReplayList: ParsableCommand {
 
     private func sayNothingIsThere(_ path: String) throws {
         let found = prefix.isEmpty ? "no stream" : "no stream whose name begins with '\(prefix)'"
-        try OutputStream.standardError.write(
+        try TextOutput.standardError.write(
             "sluice: \(path) holds \(found)\n".escapedForTerminal(keepingLayout: true))
     }
 }

@@ -110,7 +110,7 @@ struct ReplayPublish: ParsableCommand {
         ) { try messages.next() }
         display.finish()
         display.show(summary, of: options)
-        if summary.wasInterrupted { throw ExitCode(130) }
+        if summary.wasInterrupted { throw ExitCode.interrupted }
     }
 
     private func publishReliably(
@@ -126,7 +126,7 @@ struct ReplayPublish: ParsableCommand {
         guard summary.wasInterrupted else { return }
         display.say(
             "to send the rest, run it again with \(acknowledged.takingUp(options, source))")
-        throw ExitCode(130)
+        throw ExitCode.interrupted
     }
 
     private func reliableOptions(_ session: Session) -> ReliableOptions {

@@ -8,6 +8,7 @@ import Kernels
 import Model
 import Replay
 import Report
+import Terminal
 import Wire
 
 struct ReplayReport: ParsableCommand {
@@ -71,7 +72,7 @@ struct ReplayReport: ParsableCommand {
     var top = 5
 
     func validate() throws {
-        if output == nil, OutputStream.standardOutput.isTerminal {
+        if output == nil, TextOutput.standardOutput.isTerminal {
             throw ValidationError("expected -o FILE, or a pipe to write the page into")
         }
         if allUnits, units != nil {
@@ -95,7 +96,7 @@ struct ReplayReport: ParsableCommand {
             defer { progress.clear() }
             let trace = try tracer.trace { tokens, total in
                 // What is half there is not kept.
-                guard !interruption.isRequested else { throw ExitCode(130) }
+                guard !interruption.isRequested else { throw ExitCode.interrupted }
                 progress.show(
                     total.map { "tracing: \(tokens) of \($0) tokens" }
                         ?? "reading: \(tokens) tokens")
@@ -180,11 +181,11 @@ struct ReplayReport: ParsableCommand {
         let writer = try ReportWriter(trace)
         if let output, output != "-" { return try writer.write(to: output) }
         try writer.write { bytes throws(OutputError) in
-            try OutputStream.standardOutput.write(bytes)
+            try TextOutput.standardOutput.write(bytes)
         }
     }
 
     private func say(_ text: String) throws {
-        try OutputStream.standardError.write("sluice: \(text)\n")
+        try TextOutput.standardError.write("sluice: \(text)\n")
     }
 }

@@ -3,6 +3,7 @@ import Client
 import Engine
 import Foundation
 import Kernels
+import Terminal
 import Walk
 
 struct ReplayStep: ParsableCommand {
@@ -81,7 +82,7 @@ struct ReplayStep: ParsableCommand {
 
     private var isInteractive: Bool {
         commands == nil && Descriptor.standardInput.isTerminal
-            && OutputStream.standardOutput.isTerminal
+            && TextOutput.standardOutput.isTerminal
             && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     }
 
@@ -99,7 +100,7 @@ struct ReplayStep: ParsableCommand {
         } else {
             try readCommands(interruption) { try run($0, script, interruption) }
         }
-        if interruption.isRequested { throw ExitCode(130) }
+        if interruption.isRequested { throw ExitCode.interrupted }
     }
 
     /// Lines of the standard input, until the body has had enough or the user interrupts.
@@ -159,7 +160,7 @@ struct StepColorOptions: ParsableArguments {
 
     var depth: ColorDepth {
         .chosen(
-            by: noColor ? .never : color, isTerminal: OutputStream.standardOutput.isTerminal,
+            by: noColor ? .never : color, isTerminal: TextOutput.standardOutput.isTerminal,
             environment: ProcessInfo.processInfo.environment)
     }
 }

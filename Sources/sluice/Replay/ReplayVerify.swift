@@ -8,6 +8,7 @@ import Kernels
 import Model
 import Replay
 import Synchronization
+import Terminal
 import Wire
 
 struct ReplayVerify: ParsableCommand {
@@ -80,8 +81,8 @@ struct ReplayVerify: ParsableCommand {
                 result, elapsed: ContinuousClock.now - start, options: options,
                 // Where they are damaged, that is found by the check.
                 recorded: (try? store.reader.runs()) ?? [])
-            let showsJSON = json || !OutputStream.standardOutput.isTerminal
-            try OutputStream.standardOutput.write(showsJSON ? report.json : report.text)
+            let showsJSON = json || !TextOutput.standardOutput.isTerminal
+            try TextOutput.standardOutput.write(showsJSON ? report.json : report.text)
             if let code = report.exitCode { throw code }
         }
     }
@@ -113,24 +114,21 @@ struct ReplayVerify: ParsableCommand {
 final class VerifyProgress: Sendable {
     private let totalRequests: Int?
     private let start = ContinuousClock.now
-    private let isShown = OutputStream.standardError.isTerminal
+    private let line = ProgressLine(firstPause: .zero)
 
     init(totalRequests: Int?) { self.totalRequests = totalRequests }
 
-    func show(_ counts: VerifyCounts) {
-        guard isShown else { return }
+    func show(_ counts: VerifyCounts) { line.show(text(counts)) }
+
+    private func text(_ counts: VerifyCounts) -> String {
         var text = "verifying: \(counts.requests)"
         if let totalRequests, totalRequests > 0 {
             text += " of \(totalRequests)"
         }
         let seconds = max(1e-3, (ContinuousClock.now - start) / .seconds(1))
-        text +=
-            " requests  \(counts.tokens) tokens  \(Int(Double(counts.tokens) / seconds)) tokens/s"
-        try? OutputStream.standardError.write("\r\u{1B}[K\(text)")
+        return text
+            + " requests  \(counts.tokens) tokens  \(Int(Double(counts.tokens) / seconds)) tokens/s"
     }
 
-    func clear() {
-        guard isShown else { return }
-        try? OutputStream.standardError.write("\r\u{1B}[K")
-    }
+    func clear() { line.clear() }
 }

@@ -4,6 +4,7 @@ import Engine
 import Journal
 import Model
 import Replay
+import Terminal
 import Walk
 
 struct ReplayWhatIf: ParsableCommand {
@@ -89,14 +90,14 @@ struct ReplayWhatIf: ParsableCommand {
                 ? WhatIfLines()
                 : WhatIfTable(
                     context: all ? nil : context, look: colors.look,
-                    width: OutputStream.standardOutput.columns ?? 100, progress: progress)
+                    width: TextOutput.standardOutput.columns ?? 100, progress: progress)
             while !interruption.isRequested, let row = try whatIf.next() {
                 try output.write(row)
                 if let position = (row.recorded ?? row.edited)?.position {
                     progress.show("reading: token \(position) (Ctrl-C stops)")
                 }
             }
-            guard !interruption.isRequested else { throw ExitCode(130) }
+            guard !interruption.isRequested else { throw ExitCode.interrupted }
             try output.finish(whatIf.summary)
         }
     }

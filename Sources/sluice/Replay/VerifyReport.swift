@@ -1,11 +1,11 @@
 import ArgumentParser
 import Bench
-import Client
 import Engine
 import Journal
 import Kernels
 import Model
 import Replay
+import PlainText
 import Wire
 
 /// What came of verification, for people and as JSON.
@@ -26,10 +26,10 @@ struct VerifyReport {
 
     /// Nil where all is equal and was looked at.
     var exitCode: ExitCode? {
-        if result.isDamaged { return ExitCode(65) }
-        if !result.isEqual { return ExitCode(1) }
-        if !result.missingModels.isEmpty { return ExitCode(66) }
-        return result.wasInterrupted ? ExitCode(130) : nil
+        if result.isDamaged { return .badData }
+        if !result.isEqual { return .failure }
+        if !result.missingModels.isEmpty { return .noInput }
+        return result.wasInterrupted ? .interrupted : nil
     }
 
     private var seconds: Double { max(1e-3, elapsed / .seconds(1)) }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Client
 import Daemon
 import Engine
 import Foundation
@@ -7,6 +6,7 @@ import Kernels
 import Logging
 import Model
 import ServiceLifecycle
+import Terminal
 import UnixSignals
 import ZeroMQ
 
@@ -49,7 +49,7 @@ struct Serve: AsyncParsableCommand {
         defer { log.flush(until: .now() + Self.lastWords) }
         try await reportingAsyncFailure(by: log.write) {
             let configuration = try effectiveConfiguration()
-            let output = Client.OutputStream.standardOutput
+            let output = TextOutput.standardOutput
             if printConfig { return try output.write(configuration.document) }
             let model = try load(configuration)
             if check { return try output.write("The configuration and the model are right.\n") }

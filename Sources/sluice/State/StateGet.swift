@@ -3,6 +3,7 @@ import Client
 import Engine
 import Files
 import Journal
+import Terminal
 import Wire
 
 struct StateGet: ParsableCommand {
@@ -31,7 +32,7 @@ struct StateGet: ParsableCommand {
 
     func run() throws {
         try reportingFailure {
-            guard output != nil || !OutputStream.standardOutput.isTerminal else {
+            guard output != nil || !TextOutput.standardOutput.isTerminal else {
                 throw StateError.terminal
             }
             let bytes = try snapshot()
@@ -40,11 +41,11 @@ struct StateGet: ParsableCommand {
                 try file.write(bytes)
                 try file.complete(isDurable: true)
             } else {
-                try OutputStream.standardOutput.write(bytes)
+                try TextOutput.standardOutput.write(bytes)
             }
-            guard OutputStream.standardError.isTerminal else { return }
+            guard TextOutput.standardError.isTerminal else { return }
             let moved = MovedStream(try StreamSnapshot(decoding: bytes), bytes: bytes.count)
-            try OutputStream.standardError.write(StateText.line(moved, "took"))
+            try TextOutput.standardError.write(StateText.line(moved, "took"))
         }
     }
 

@@ -3,6 +3,8 @@ import Client
 import Engine
 import Foundation
 import Journal
+import PlainText
+import Terminal
 import Wire
 
 struct StateList: ParsableCommand {
@@ -38,7 +40,7 @@ struct StateList: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let output = ListOutput(
-                isJSON: json || !Client.OutputStream.standardOutput.isTerminal)
+                isJSON: json || !TextOutput.standardOutput.isTerminal)
             if let store = options.store {
                 let reader = try JournalReader(path: store)
                 try list(to: output) { list in
@@ -76,14 +78,15 @@ private struct ListOutput {
     let isJSON: Bool
 
     private static let titles = ["where", "epoch", "tokens", "messages", "last input", "stream"]
-    private static let widths = [8, 6, 12, 9, 19, 0]
+    private static let table = TextTable(
+        titles, widths: [8, 6, 12, 9, 19, 0], leftColumns: [0, 4, 5])
 
     func write(_ streams: [ListedStream], isFirst: Bool) throws {
-        let output = Client.OutputStream.standardOutput
+        let output = TextOutput.standardOutput
         if isJSON {
             for stream in streams { try output.write(stream.controlJSON() + [0x0A]) }
         } else {
-            let lines = (isFirst ? [row(Self.titles)] : []) + streams.map { row(cells($0)) }
+            let lines = ((isFirst ? [Self.titles] : []) + streams.map(cells)).map(Self.table.row)
             try output.write(lines.map { $0 + "\n" }.joined())
         }
     }
@@ -95,15 +98,6 @@ private struct ListOutput {
             stream.messages.map { "\($0)" } ?? "-", stream.lastInput.map(localTime) ?? "-",
             name + (stream.isQuarantined == true ? "  (quarantined)" : ""),
         ]
-    }
-
-    /// Numbers to the right.
-    private func row(_ cells: [String]) -> String {
-        zip(cells, Self.widths).enumerated().map { index, pair in
-            let (cell, width) = pair
-            let padding = String(repeating: " ", count: max(0, width - cell.count))
-            return (1...3).contains(index) ? padding + cell : cell + padding
-        }.joined(separator: "  ")
     }
 }
 

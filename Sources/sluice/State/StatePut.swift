@@ -3,6 +3,7 @@ import Client
 import Daemon
 import Engine
 import Journal
+import Terminal
 import Wire
 
 struct StatePut: ParsableCommand {
@@ -43,7 +44,7 @@ struct StatePut: ParsableCommand {
         try reportingFailure {
             let snapshot = try SnapshotInput.read(file).portable(as: stream)
             let moved = try namingReplace(snapshot.stream) { try put(snapshot) }
-            let output = OutputStream.standardOutput
+            let output = TextOutput.standardOutput
             if json || !output.isTerminal {
                 try output.write(moved.controlJSON() + [0x0A])
             } else {

@@ -3,6 +3,7 @@ import Client
 import Engine
 import Journal
 import Replay
+import Terminal
 import Wire
 
 struct StateShow: ParsableCommand {
@@ -44,7 +45,7 @@ struct StateShow: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let report = try report()
-            let output = Client.OutputStream.standardOutput
+            let output = TextOutput.standardOutput
             if json || !output.isTerminal {
                 try output.write(report.controlJSON(pretty: json) + [0x0A])
             } else {

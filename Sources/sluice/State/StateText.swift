@@ -1,15 +1,12 @@
-import Client
+import PlainText
+import Terminal
 import Wire
 
 /// A stream's report for reading.
 enum StateText {
     static func lines(_ report: StreamReport) -> String {
         let rows = facts(report) + vectors(report)
-        let width = rows.map(\.0.count).max() ?? 0
-        return rows.map { title, text in
-            let padding = String(repeating: " ", count: width - title.count)
-            return title + padding + "  " + text.escapedForTerminal() + "\n"
-        }.joined()
+        return AlignedTable(lines: rows.map { [$0, $1.escapedForTerminal()] }).text()
     }
 
     private static func facts(_ report: StreamReport) -> [(String, String)] {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Client
+import PlainText
+import Terminal
 import Tokenizer
 import Training
 
@@ -29,10 +30,10 @@ struct TokenizerEncode: ParsableCommand {
                 lines += "\(token.id)\t\(offset)\t\(shown)\n".utf8
                 offset += Int(token.byteCount)
                 guard lines.count > 1 << 16 else { continue }
-                try OutputStream.standardOutput.write(lines)
+                try TextOutput.standardOutput.write(lines)
                 lines.removeAll(keepingCapacity: true)
             }
-            try OutputStream.standardOutput.write(lines)
+            try TextOutput.standardOutput.write(lines)
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bench
-import Client
+import PlainText
+import Terminal
 import Tokenizer
 import Training
 
@@ -23,12 +24,12 @@ struct TokenizerMeasure: ParsableCommand {
             let encoder = tokenizer.makeEncoder()
             let table = TextTable(
                 ["       bytes", "      tokens", "bytes/token", "different", "file"])
-            try OutputStream.standardOutput.write(table.header + "\n")
+            try TextOutput.standardOutput.write(table.header + "\n")
             for file in files {
                 let text = try TextFile.bytes(of: file)
                 let counts = TokenCounts(text, encoder, vocabulary: tokenizer.vocabulary.count)
                 let row = table.row(counts.cells + [file.escapedForTerminal()])
-                try OutputStream.standardOutput.write(row + "\n")
+                try TextOutput.standardOutput.write(row + "\n")
             }
         }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Client
 import Files
 import Foundation
+import Terminal
 import Training
 
 struct TokenizerTrain: ParsableCommand {
@@ -62,11 +63,11 @@ struct TokenizerTrain: ParsableCommand {
             try OutputFile.write(output) { descriptor in
                 let words = try count(options, progress)
                 let trained = try train(words, options, progress)
-                try Client.OutputStream(descriptor).write(trained.json)
+                try TextOutput(descriptor).write(trained.json)
                 summary = Self.summary(trained, words, options)
             }
             progress.clear()
-            try OutputStream.standardOutput.write("\(output): \(summary)\n")
+            try TextOutput.standardOutput.write("\(output): \(summary)\n")
         }
     }
 
@@ -126,7 +127,7 @@ private final class TrainingProgress {
     var isInterrupted: Bool { interruption.isRequested }
 
     func show(_ text: @autoclosure () -> String) throws {
-        guard !isInterrupted else { throw ExitCode(130) }
+        guard !isInterrupted else { throw ExitCode.interrupted }
         line.show(text())
     }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Client
 import Foundation
 import Model
+import Terminal
 import Tokenizer
 import Training
 
@@ -69,7 +69,7 @@ struct Train: ParsableCommand {
 
     func run() throws {
         let reason = try reportingFailure { try train() }
-        if reason == .interrupted { throw ExitCode(130) }
+        if reason == .interrupted { throw ExitCode.interrupted }
     }
 
     private func train() throws -> StopReason? {
@@ -83,7 +83,7 @@ struct Train: ParsableCommand {
         }
         if check {
             try TrainSession.check(prepared, tokenizer, threads: threads)
-            try OutputStream.standardOutput.write("\(self.recipe): all right\n")
+            try TextOutput.standardOutput.write("\(self.recipe): all right\n")
             return nil
         }
         try folder.make()

@@ -1,14 +1,14 @@
-import Client
 import Foundation
 import Model
 import Synchronization
+import Terminal
 import Training
 
 /// What a training run shows: a line that is redrawn on a terminal, lines now and then elsewhere.
 final class TrainDisplay: Sendable {
     fileprivate struct State {
-        var isDrawn = false
-        var lastShown: ContinuousClock.Instant?
+        /// Where there is no terminal.
+        var lastPrinted: ContinuousClock.Instant?
         /// Exponential means over steps.
         var loss: Double?
         var sentiment: Double?
@@ -17,16 +17,13 @@ final class TrainDisplay: Sendable {
     }
 
     private let state = Mutex(State())
-    private let output = Client.OutputStream.standardError
+    private let line = ProgressLine(firstPause: .zero, pause: .milliseconds(200))
 
-    func show(_ text: String) {
-        guard output.isTerminal else { return }
-        draw(text)
-    }
+    func show(_ text: String) { line.show(text) }
 
     func say(_ text: String) {
-        clear()
-        try? output.write(text + "\n")
+        line.clear()
+        line.print(text)
     }
 
     func begin(_ trainer: Trainer, _ corpora: TrainingCorpora, resumed: Bool) {
@@ -62,30 +59,17 @@ final class TrainDisplay: Sendable {
         }
     }
 
-    func clear() {
-        let wasDrawn = state.withLock { state in
-            defer { state.isDrawn = false }
-            return state.isDrawn
-        }
-        if wasDrawn { try? output.write("\r\u{1B}[2K") }
-    }
-
-    private func draw(_ text: String) {
-        state.withLock { $0.isDrawn = true }
-        let columns = output.columns ?? 80
-        try? output.write("\r\u{1B}[2K" + String(text.prefix(columns - 1)))
-    }
+    func clear() { line.clear() }
 
     private func showStep(_ report: StepReport) {
-        let line: String? = state.withLock { state in
+        let state = state.withLock { state in
             state.take(report)
-            let pause: Duration = output.isTerminal ? .milliseconds(200) : .seconds(60)
-            if let last = state.lastShown, last.duration(to: .now) < pause { return nil }
-            state.lastShown = .now
-            return text(report, state)
+            return state
         }
-        guard let line else { return }
-        if output.isTerminal { draw(line) } else { say(line) }
+        guard !line.isShown else { return line.show(text(report, state)) }
+        if let last = state.lastPrinted, last.duration(to: .now) < .seconds(60) { return }
+        self.state.withLock { $0.lastPrinted = .now }
+        line.print(text(report, state))
     }
 
     private func text(_ report: StepReport, _ state: State) -> String {
@@ -107,7 +91,7 @@ final class TrainDisplay: Sendable {
     }
 
     private func bar(_ report: StepReport) -> String {
-        guard output.isTerminal, (output.columns ?? 80) >= 110 else { return "" }
+        guard line.isShown, TextOutput.standardError.columns ?? 80 >= 110 else { return "" }
         let filled = 20 * report.step / max(1, report.steps)
         return String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
     }

@@ -1,6 +1,6 @@
-import Client
 import Engine
 import Foundation
+import Terminal
 import Walk
 import Wire
 
@@ -115,6 +115,6 @@ enum JSONRows {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
         let line = String(decoding: try encoder.encode(value), as: UTF8.self)
-        try OutputStream.standardOutput.write(line + "\n")
+        try TextOutput.standardOutput.write(line + "\n")
     }
 }

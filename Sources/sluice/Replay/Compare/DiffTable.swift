@@ -1,5 +1,6 @@
 import Client
 import Engine
+import Terminal
 import Walk
 import Wire
 
@@ -30,7 +31,7 @@ struct DiffTable: DiffOutput {
 
     private func print(_ line: StyledLine) throws {
         progress.clear()
-        try OutputStream.standardOutput.write(line.text + "\n")
+        try TextOutput.standardOutput.write(line.text + "\n")
     }
 
     func begin() throws {

@@ -1,4 +1,3 @@
-import Client
 import Engine
 import Walk
 

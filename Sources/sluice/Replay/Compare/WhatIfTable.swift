@@ -1,5 +1,6 @@
 import Client
 import Engine
+import Terminal
 import Walk
 
 /// For reading: the tokens around the edits, the messages' scores, and how long it lasts.
@@ -27,7 +28,7 @@ struct WhatIfTable: WhatIfOutput {
 
     private func print(_ line: StyledLine) throws {
         progress.clear()
-        try OutputStream.standardOutput.write(line.text + "\n")
+        try TextOutput.standardOutput.write(line.text + "\n")
     }
 
     // MARK: Tokens

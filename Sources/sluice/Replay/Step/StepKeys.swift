@@ -1,4 +1,4 @@
-import Client
+import Terminal
 import Walk
 
 /// What a key of `replay step` does.

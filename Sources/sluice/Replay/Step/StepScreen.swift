@@ -1,4 +1,4 @@
-import Client
+import Terminal
 import Walk
 
 /// What `replay step` has on its screen: parts of a place, as many as there is room for.

@@ -1,4 +1,6 @@
 import Client
+import PlainText
+import Terminal
 import Walk
 
 /// Carries out commands one after the other and prints plain text: `replay step` without keys.
@@ -29,7 +31,7 @@ struct StepScript {
         default: if stepper.point.position != before { lines += try summary() }
         }
         if !lines.isEmpty {
-            try OutputStream.standardOutput.write(lines.joined(separator: "\n") + "\n")
+            try TextOutput.standardOutput.write(lines.joined(separator: "\n") + "\n")
         }
         return true
     }

@@ -1,4 +1,5 @@
 import Client
+import Terminal
 import Walk
 import ZeroMQ
 

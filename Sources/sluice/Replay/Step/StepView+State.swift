@@ -1,5 +1,5 @@
-import Client
 import Model
+import Terminal
 import Walk
 
 /// The state at a place: norms of each layer's vectors and of their change, and its gates.

@@ -1,5 +1,6 @@
-import Client
 import Engine
+import PlainText
+import Terminal
 import Walk
 
 /// The text around a place, its tokens shaded.

@@ -5,6 +5,8 @@ import Journal
 import Model
 import Names
 import Replay
+import PlainText
+import Terminal
 import Walk
 import Wire
 

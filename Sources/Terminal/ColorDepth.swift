@@ -1,8 +1,3 @@
-/// When to colour.
-package enum ColorChoice: String, CaseIterable, Sendable {
-    case auto, always, never
-}
-
 /// How many colours to write.
 package enum ColorDepth: Sendable {
     case none

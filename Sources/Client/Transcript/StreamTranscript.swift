@@ -1,3 +1,5 @@
+import PlainText
+import Terminal
 import Wire
 
 /// What is known of one stream's running text: the token that waits for its sentiment, the bytes

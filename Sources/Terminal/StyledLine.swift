@@ -1,3 +1,5 @@
+internal import PlainText
+
 /// A line put together of differently styled pieces, cut where the screen ends.
 package struct StyledLine: Sendable {
     private let width: Int

@@ -1,10 +1,10 @@
-import Dispatch
-import Glibc
-import Synchronization
+internal import Dispatch
+internal import Glibc
+internal import Synchronization
 package import Threads
 
-/// The signals that a program on a raw terminal must not just take: those that end or stop it give
-/// the terminal back first, those that change it ask for a new drawing.
+/// Handles signals of a program on a raw terminal. Signals that end or stop it restore the terminal
+/// first; signals that change the terminal ask for a new drawing.
 package final class TerminalSignals {
     package struct Pending: OptionSet, Sendable {
         package let rawValue: UInt8
@@ -21,7 +21,7 @@ package final class TerminalSignals {
 
     private static let handled = Receiver.ending + [SIGTSTP, SIGCONT, SIGWINCH]
 
-    /// From its end on, signals come here. To be made before the terminal is entered.
+    /// Handles signals from its end on. To be made before the terminal is entered.
     ///
     /// - Throws: `WakeEventError` where no event can be made.
     package init(of terminal: RawTerminal) throws(WakeEventError) {
@@ -47,19 +47,19 @@ package final class TerminalSignals {
     /// Readable while something is pending.
     package var wake: WakeEvent { receiver.wake }
 
-    /// What has come since this was last asked.
+    /// The signals since the last call.
     package func take() -> Pending { receiver.take() }
 
-    /// Stops the process, the terminal given back meanwhile.
+    /// Stops the process, with the terminal restored meanwhile.
     package func suspend(_ terminal: RawTerminal) throws {
         terminal.leave()
-        // Sent to this thread, which so does not go on before all have stopped.
+        // Sent to this thread, so that it does not go on before all threads have stopped.
         pthread_kill(pthread_self(), SIGSTOP)
         try terminal.enter()
     }
 }
 
-/// Does what a signal asks for, whatever the program is doing.
+/// Acts on a signal, whatever the program is doing.
 private final class Receiver: Sendable {
     static let ending = [SIGINT, SIGTERM, SIGHUP]
 

@@ -1,13 +1,14 @@
 package import Files
+package import Terminal
 import Wire
 
 /// Events as a running text (`TranscriptRenderer`).
 package struct TranscriptOutput: EventOutput {
     private var renderer: TranscriptRenderer
     private var text = ""
-    private let output: OutputStream
+    private let output: TextOutput
 
-    package init(_ renderer: TranscriptRenderer, output: OutputStream = .standardOutput) {
+    package init(_ renderer: TranscriptRenderer, output: TextOutput = .standardOutput) {
         self.renderer = renderer
         self.output = output
         self.renderer.columns = output.columns

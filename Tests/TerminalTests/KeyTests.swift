@@ -1,4 +1,4 @@
-import Client
+import Terminal
 import Testing
 
 /// Keys, the line that they type, and the screen that is drawn from it.

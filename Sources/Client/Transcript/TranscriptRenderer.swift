@@ -1,4 +1,6 @@
 import Names
+import PlainText
+package import Terminal
 package import Wire
 
 /// Shows events as a running text: each token shaded by its sentiment and surprisal, the scores of

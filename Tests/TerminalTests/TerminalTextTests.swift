@@ -1,4 +1,5 @@
-import Client
+import PlainText
+import Terminal
 import TestSupport
 import Testing
 
