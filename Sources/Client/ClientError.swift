@@ -7,15 +7,15 @@ package enum ClientError: Error, Equatable {
     /// A file to publish is not there or may not be read.
     case inputMissing(path: String, reason: String)
     case readFailed(path: String, reason: String)
-    /// A file that is no text in UTF-8.
+    /// A file that is not text in UTF-8.
     case foreignText(path: String, ForeignText)
-    /// Nobody answered, or whoever did is not what we need.
+    /// No answer, or one from another kind of socket.
     case unavailable(Endpoint, String)
-    /// So many of the messages that were sent are not known to be taken; how to go on.
+    /// The number of messages sent without an acknowledgement, and how to continue.
     case unacknowledged(Int, of: Int, by: Endpoint, advice: String)
-    /// So many messages will never be taken.
+    /// The number of messages that the daemon refused.
     case refused(Int, by: Endpoint)
-    /// What was asked of a daemon's control socket was not done.
+    /// A control request that the daemon refused.
     case declined(ControlRefusal, by: Endpoint)
 }
 

@@ -1,6 +1,6 @@
 package import ZeroMQ
 
-/// Follows a socket's one connection and says in words what changes.
+/// Follows the connection of a socket and describes its changes.
 package struct ConnectionReport: Sendable {
     package private(set) var isConnected = false
     private let endpoint: Endpoint
@@ -33,11 +33,11 @@ package struct ConnectionReport: Sendable {
         guard isConnected else { return nil }
         isConnected = false
         saidWaiting = true
-        return "lost the connection to \(endpoint); trying again"
+        return "lost the connection to \(endpoint); reconnecting"
     }
 
     private var silence: String {
-        "\(endpoint.silence)\(endpoint.isDenied ? "" : " yet"); trying again"
+        "\(endpoint.silence)\(endpoint.isDenied ? "" : " yet"); reconnecting"
     }
 
     private mutating func waiting(_ reason: String) -> String? {
@@ -48,9 +48,9 @@ package struct ConnectionReport: Sendable {
 
     private static func text(_ failure: MonitorEvent.HandshakeFailure) -> String {
         switch failure {
-        case .connection(let code): "the handshake failed (\(code)); trying again"
-        case .protocol: "whoever answers there does not speak ZeroMQ; trying again"
-        case .authentication(let status): "not let in (ZAP status \(status)); trying again"
+        case .connection(let code): "the handshake failed (\(code)); reconnecting"
+        case .protocol: "the peer does not speak ZeroMQ; reconnecting"
+        case .authentication(let status): "access denied (ZAP status \(status)); reconnecting"
         }
     }
 }

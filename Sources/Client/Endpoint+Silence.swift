@@ -2,11 +2,11 @@ import Glibc
 package import ZeroMQ
 
 extension Endpoint {
-    /// Why nobody answers there, as far as it can be seen from here.
+    /// Why there is no answer, as far as a client can tell.
     package var silence: String {
-        guard isDenied, case .ipc(let path) = address else { return "nobody answers there" }
+        guard isDenied, case .ipc(let path) = address else { return "no answer" }
         return "permission denied: this user may not connect to that socket" + Self.owner(of: path)
-            + "; run it as a user who may, or let this one in (the rights of the socket and its folder)"
+            + "; run the command as that user, or change the permissions of the socket and its folder"
     }
 
     private static func owner(of path: String) -> String {
@@ -16,6 +16,6 @@ extension Endpoint {
         return " of the user '\(unsafe String(cString: entry.pointee.pw_name))'"
     }
 
-    /// With what to do about it, unless that is said already.
+    /// With advice, unless the reason has its own.
     func silence(orElse advice: String) -> String { isDenied ? silence : silence + advice }
 }

@@ -15,7 +15,7 @@ package final class Interruption: Sendable {
     /// Waits until the request, or for this long.
     package func wait(seconds: Double) { stop.wait(seconds: seconds) }
 
-    /// For the one interruption of the process: from now on signals request it.
+    /// Makes signals request this interruption. Call it for one interruption of the process only.
     package func catchSignals() {
         unsafe signalled = self
         signal(SIGINT, handleSignal)
@@ -27,8 +27,7 @@ package final class Interruption: Sendable {
 nonisolated(unsafe) private var signalled: Interruption?
 private let signalCount = Atomic<Int>(0)
 
-/// Runs in the middle of anything, so it may only do what signal-safety(7) lists: here atomic
-/// operations and a write.
+/// A signal handler: it may only do what signal-safety(7) lists, here atomic operations and a write.
 private func handleSignal(_ number: Int32) {
     guard signalCount.add(1, ordering: .relaxed).newValue == 1 else { _exit(128 + number) }
     unsafe signalled?.request()

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// What a path leads to, as error messages call it.
+/// The kind of a file, as error messages name it.
 enum FileKind: String {
     case regular = "a regular file"
     case folder = "a folder"
@@ -8,7 +8,7 @@ enum FileKind: String {
     case socket = "a socket"
     case characterDevice = "a character device"
     case blockDevice = "a block device"
-    case other = "something else than a file"
+    case other = "neither a file nor a device"
 
     init(mode: mode_t) {
         switch mode & S_IFMT {

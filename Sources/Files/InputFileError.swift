@@ -1,9 +1,9 @@
-/// A file that cannot be read as it should be: what was found and what was expected.
+/// A file that cannot be read: what was found and what was expected.
 package struct InputFileError: Error, Equatable, CustomStringConvertible {
     package enum Code: Sendable {
         /// There is no such file.
         case missing
-        /// It cannot be opened or read, or is no file of the kind that was expected.
+        /// It cannot be opened or read, or is not of the expected kind.
         case unreadable
         /// It is too long, or ends too early.
         case malformed

@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// What there is at a path that is to be written.
+/// The kind of file at an output path.
 package enum OutputPlace: Equatable, Sendable {
     /// The standard output under another name, such as `/dev/stdout`.
     case standardOutput
-    /// A pipe, a device, or what else is written as it is, and never replaced.
+    /// A pipe or a device, which is written as it is and never replaced.
     case special
-    /// A file: where links lead, and the permissions of the file that is there, nil for none.
+    /// A regular file: the target of links, and the permissions of the present file, nil for none.
     case plain(String, permissions: UInt32?)
 
     package init(_ path: String) {
@@ -34,7 +34,7 @@ package enum OutputPlace: Equatable, Sendable {
         return unsafe String(cString: resolved)
     }
 
-    /// Of a link to what is not there yet.
+    /// The target of a link to a file that does not exist yet.
     private static func target(of link: String) -> String? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = unsafe readlink(link, &buffer, buffer.count)

@@ -1,7 +1,7 @@
-/// A name: text that is told apart, hashed and ordered by its bytes.
+/// Text that is compared, hashed and ordered by its bytes.
 ///
-/// `String` compares by canonical equivalence, so that the composed and the decomposed spelling of
-/// `é` are one key of a dictionary. Those are two streams, two producers and two paths.
+/// `String` compares by canonical equivalence: the composed and the decomposed spelling of `é` are one
+/// key of a dictionary. As names of streams, producers and paths they are different.
 package struct Name: Sendable {
     package let text: String
 
@@ -18,7 +18,7 @@ extension Name: Hashable {
     package func hash(into hasher: inout Hasher) {
         var text = text
         text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        // So that two names in a row are told apart from one that holds the bytes of both.
+        // Two names in a row must differ from one name with the bytes of both.
         hasher.combine(text.utf8.count)
     }
 }

@@ -1,7 +1,6 @@
 /// A strict JSON reader (RFC 8259): UTF-8 only, no duplicate keys, bounded depth, one value.
 ///
-/// Foundation's readers let a duplicate key pass, which would make two readers of one model
-/// disagree.
+/// Foundation's readers accept duplicate keys, so that two readers of one model could disagree.
 package struct JSONParser {
     private static let deepest = 64
     private static let simpleEscapes: [UInt8: Unicode.Scalar] = [
@@ -18,7 +17,7 @@ package struct JSONParser {
         position = bytes.startIndex
     }
 
-    /// The one value that `bytes` hold, white space around it allowed.
+    /// Parses one value, with optional white space around it.
     package static func parse(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> JSONValue {
         var parser = JSONParser(bytes)
         let value = try parser.value(depth: 0)
@@ -172,7 +171,7 @@ package struct JSONParser {
         return string
     }
 
-    /// What stands after a backslash.
+    /// The character after a backslash.
     private mutating func escaped() throws(JSONError) -> Unicode.Scalar {
         guard let byte = next else { throw error("an escape") }
         if let scalar = Self.simpleEscapes[byte] {

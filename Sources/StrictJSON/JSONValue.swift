@@ -1,5 +1,5 @@
-/// One JSON value (RFC 8259) that keeps what a strict reader needs: the order of keys and the
-/// text of numbers. Objects never have a key twice; keys are told apart by their bytes.
+/// One JSON value (RFC 8259) with the order of its keys and the text of its numbers. An object never
+/// has a key twice; keys are compared by their bytes.
 package enum JSONValue: Equatable, Sendable {
     package struct Member: Equatable, Sendable {
         package let key: String

@@ -1,5 +1,4 @@
-/// Tells whether an object has a key already. Keeps a hash of each, and not the key, of which a large
-/// file has millions.
+/// Detects duplicate keys of an object. It stores hashes instead of keys: a large file has millions.
 struct KnownKeys {
     private var hashes: Set<Int> = []
 

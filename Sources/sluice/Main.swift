@@ -3,22 +3,22 @@ import Foundation
 import PlainText
 import Terminal
 
-/// Runs the command that the arguments name. What the parser itself has to say (help, versions, wrong
-/// usage) is written as everything else is, so that an output that takes nothing is noticed.
+/// Runs the command that the arguments name. Messages of the argument parser (help, version, wrong
+/// usage) are written like all other output, so that a failed write is detected.
 @main
 enum Main {
-    /// Not asynchronous itself: such a function begins when the main queue has its descriptors.
+    /// Not asynchronous: an asynchronous main begins after the main queue has opened descriptors.
     static func main() {
         occupyStandardDescriptors()
-        // A reader that goes is an error of writing, which is handled where it happens.
+        // A closed reader is a write error, handled where it occurs.
         signal(SIGPIPE, SIG_IGN)
         Task { exit(await run()) }
         dispatchMain()
     }
 
-    /// What is opened takes the lowest free number. Where standard input, output or error is closed,
-    /// that would be theirs, and text would be written into an event, a socket or a file. Reading and
-    /// writing of these fail.
+    /// A new descriptor gets the lowest free number. With standard input, output or error closed, an
+    /// event, a socket or a file would get theirs, and text would be written into it. Reads and writes
+    /// of the descriptors opened here fail.
     private static func occupyStandardDescriptors() {
         for number in STDIN_FILENO...STDERR_FILENO where fcntl(number, F_GETFD) == -1 {
             _ = unsafe open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY)
@@ -38,12 +38,12 @@ enum Main {
             }
             return ExitCode.success.rawValue
         } catch {
-            return told(error)
+            return report(error)
         }
     }
 
-    /// Writes what there is to say about an error; the process's exit code.
-    private static func told(_ error: any Error) -> Int32 {
+    /// Prints the message of an error; returns the process's exit code.
+    private static func report(_ error: any Error) -> Int32 {
         let code = Sluice.exitCode(for: error)
         let message = Sluice.fullMessage(for: error).escapedForTerminal(keepingLayout: true)
         guard !message.isEmpty else { return code.rawValue }
@@ -54,7 +54,7 @@ enum Main {
                 try output.write(message + "\n")
             }
         } catch {
-            // What could not be said of a failure does not make it another one.
+            // A failure that cannot be printed keeps its exit code.
             return isAnswer ? Sluice.exitCode(for: error).rawValue : code.rawValue
         }
         return code.rawValue

@@ -9,27 +9,27 @@ struct Pub: ParsableCommand {
         abstract: "Publish text into a stream.",
         discussion: """
             Reads the standard input or files. Each file is one message, sent in pieces; with \
-            --per-line each line is one. Waits until the daemon takes messages, connects again \
-            when it comes back, and stops cleanly on Ctrl-C.
+            --per-line each line is one. Waits until the daemon takes messages, reconnects when it \
+            restarts, and stops cleanly on Ctrl-C.
 
-            With --reliable each message is numbered, and sent until the daemon acknowledges it: \
-            once its journal has it. What the daemon has already it does not read again. Exits \
-            with 0 only if every message was acknowledged, 75 if not, 65 if one was refused.
+            With --reliable each message is numbered, and sent until the daemon acknowledges it, \
+            after its journal has stored it. The daemon does not read duplicates again. Exits with \
+            0 only if every message was acknowledged, 75 if not, 65 if one was refused.
 
-            The numbers belong to a producer, by default one with a name of its own in each run: \
-            a run publishes its text, whatever was published before. To take up a run that was \
-            cut short, run it again, with the same text and options, as the producer and from the \
-            number that it names at its end: the daemon then reads only what it does not have. \
-            With --producer choose that name yourself; then say in --start-seq which number the \
-            first message has: 0 in the producer's first run, the same again to take a run up, and \
-            for new text the number that the last run named. New text under old numbers would not \
-            be read; `pub` says how many numbers the daemon had.
+            The numbers belong to a producer. By default each run is a producer with a new name, so \
+            that it publishes its text whatever was published before. To continue an interrupted \
+            run, repeat it with the same text and options, and with the producer and the number \
+            that it printed at its end: the daemon then reads only what it does not have. \
+            With --producer, choose the name yourself, and give the number of the first message \
+            with --start-seq: 0 in the producer's first run, the same number to repeat a run, and \
+            for new text the number that the last run printed. New text under old numbers is not \
+            read; `pub` prints how many numbers the daemon already had.
 
               echo 'What a film!' | sluice pub                one message
               sluice pub --stream reviews --per-line reviews.txt
-              sluice pub --follow app.log --per-line          as it grows, like tail -F
-              sluice pub --rate 20 --piece 8 story.txt        slowly, to watch it
-              sluice pub --reliable --per-line reviews.txt    not one is lost
+              sluice pub --follow app.log --per-line          a growing file, like tail -F
+              sluice pub --rate 20 --piece 8 story.txt        slowly, to watch
+              sluice pub --reliable --per-line reviews.txt    no message is lost
             """)
 
     @Argument(help: ArgumentHelp("Files to publish; - is the standard input.", valueName: "file"))
@@ -38,19 +38,19 @@ struct Pub: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            Publish what is added to the file of this name, as tail -F does: through rotation and \
-            truncation, whatever its folders and links become, and before it is there. What is left \
-            of a file's last line ends a message.
+            Publish what is appended to this file, like tail -F: through rotation and truncation, \
+            through changes of its folders and links, and before it exists. An incomplete last line \
+            of a file ends a message.
             """, valueName: "file"))
     var follow: String?
 
-    @Flag(help: "With --follow: also what the file holds already.")
+    @Flag(help: "With --follow: also publish the file's present content.")
     var fromStart = false
 
     @Flag(
         help: """
-            Publish the bytes as they are: a byte-order mark too, and files that are no text in \
-            UTF-8.
+            Publish the bytes unchanged: keep byte-order marks, and accept files that are not text \
+            in UTF-8.
             """)
     var raw = false
 
@@ -62,18 +62,20 @@ struct Pub: ParsableCommand {
 
     @Flag(
         name: [.customShort("l"), .customLong("per-line")],
-        help: "Each line is a message; empty ones are left out.")
+        help: "Each line is a message; empty lines are skipped.")
     var perLine = false
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Messages or pieces in a second, at most.", valueName: "number"))
+        help: ArgumentHelp("The most messages or pieces per second.", valueName: "number"))
     var rate: Double?
 
-    @Option(help: ArgumentHelp("Bytes in a piece of a message, at most.", valueName: "bytes"))
+    @Option(help: ArgumentHelp("The most bytes in a piece of a message.", valueName: "bytes"))
     var piece = 1 << 16
 
-    @Flag(help: "End the stream afterwards: the daemon scores it and forgets it.")
+    @Flag(
+        help:
+            "End the stream afterwards: the daemon scores the open message and removes the stream.")
     var end = false
 
     @Option(
@@ -90,15 +92,15 @@ struct Pub: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Give up if the daemon is not there by then (default: wait).", valueName: "duration"),
+            "Give up if the daemon is not available by then (default: wait).", valueName: "duration"
+        ),
         transform: parsedDuration)
     var wait: Duration?
 
     @Option(
         help: ArgumentHelp(
             """
-            How long delivery may take at the end (default: 10s; with --reliable, as long as it \
-            takes).
+            How long delivery may take at the end (default: 10s; with --reliable, no limit).
             """, valueName: "duration"), transform: parsedDuration)
     var linger: Duration?
 
@@ -108,11 +110,15 @@ struct Pub: ParsableCommand {
         if follow != nil, !files.isEmpty {
             throw ValidationError("--follow and files exclude each other")
         }
-        if follow == "-" { throw ValidationError("--follow takes a file; a pipe is read anyway") }
+        if follow == "-" {
+            throw ValidationError("--follow needs a file; a pipe is read to its end without it")
+        }
         if fromStart, follow == nil { throw ValidationError("--from-start needs --follow") }
-        if let rate, !(rate > 0 && rate.isFinite) { throw ValidationError("--rate is above 0") }
+        if let rate, !(rate > 0 && rate.isFinite) {
+            throw ValidationError("--rate must be above 0")
+        }
         guard (2...1 << 26).contains(piece) else {
-            throw ValidationError("--piece is from 2 to \(1 << 26)")
+            throw ValidationError("--piece must be from 2 to \(1 << 26)")
         }
         if acknowledged.reliable, push {
             throw ValidationError("--reliable and --push exclude each other")
@@ -134,7 +140,7 @@ struct Pub: ParsableCommand {
         }
     }
 
-    /// Text that comes by a pipe is cut as it happens to come. A missing file is `run`'s to report.
+    /// Text from a pipe is cut as it happens to arrive. `run` reports missing files.
     private var isCutTheSameEachTime: Bool {
         guard follow == nil else { return false }
         guard let input = try? FileInput(paths: files.isEmpty ? ["-"] : files, keepsBytes: raw)

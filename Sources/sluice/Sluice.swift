@@ -6,10 +6,10 @@ struct Sluice: AsyncParsableCommand {
         abstract: "Streams of text in, next-token predictions and sentiment out.",
         discussion: """
             Sluice keeps the state of a recurrent network for every stream of text, advances it \
-            token by token as text arrives on ZeroMQ sockets, and publishes what it expects next \
-            and how positive the text is.
+            token by token as text arrives on ZeroMQ sockets, and publishes predictions of the next \
+            token and the sentiment of the text.
 
-            Try it, each in a terminal of its own:
+            To try it, run each command in a terminal of its own:
 
               sluice serve
               sluice sub

@@ -6,18 +6,18 @@ import ZeroMQ
 
 struct Sub: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show events as they come.",
+        abstract: "Show events as they arrive.",
         discussion: """
-            On a terminal, the running text of each stream: green where it sounds positive, red \
-            where negative, dim where the model saw it coming, bold or underlined where not; the \
-            score of each message behind it; and what may come next below.
+            On a terminal, shows the running text of each stream: green where it is positive, red \
+            where negative, dim where the model expected it, bold or underlined where not. The score \
+            of a message stands behind it, the candidates for the next token below.
 
-            Otherwise JSON lines: {"topic": "next/default", "sequence": 7, "body": {...}}.
+            Elsewhere, prints JSON lines: {"topic": "next/default", "sequence": 7, "body": {...}}.
 
-              sluice sub                                    everything
-              sluice sub --stream news --events next,error  some of it
+              sluice sub                                    all events
+              sluice sub --stream news --events next,error  some of them
               sluice sub --count 100 | jq .body.surprisal   the next 100 events
-              sluice sub --color always | less -R           coloured text into a pager
+              sluice sub --color always | less -R           coloured text in a pager
             """)
 
     @Option(
@@ -41,15 +41,16 @@ struct Sub: ParsableCommand {
 
     @Option(
         name: [.customShort("n"), .long],
-        help: ArgumentHelp("Stop after so many events.", valueName: "number"))
+        help: ArgumentHelp("Stop after this number of events.", valueName: "number"))
     var count: Int?
 
-    @Option(help: ArgumentHelp("Stop after so many streams have ended.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Stop after this number of streams have ended.", valueName: "number"))
     var untilEnded: Int?
 
     @Flag(
         help: """
-            Also events that come again under the number that they had, as after a crash of the \
+            Also show events that arrive again under the same number, as after a crash of the \
             daemon.
             """)
     var repeats = false
@@ -57,9 +58,9 @@ struct Sub: ParsableCommand {
     @OptionGroup var colors: ColorOptions
 
     func validate() throws {
-        if let count, count < 1 { throw ValidationError("--count is at least 1") }
+        if let count, count < 1 { throw ValidationError("--count must be at least 1") }
         if let untilEnded, untilEnded < 1 {
-            throw ValidationError("--until-ended is at least 1")
+            throw ValidationError("--until-ended must be at least 1")
         }
     }
 

@@ -1,7 +1,7 @@
 package import Wire
 package import ZeroMQ
 
-/// Asks a daemon's control socket, and waits for each answer no longer than the time allowed.
+/// Sends requests to a daemon's control socket. Each answer must arrive within the timeout.
 package struct ControlClient: ~Copyable {
     private let context: Context
     private let socket: Socket
@@ -12,10 +12,10 @@ package struct ControlClient: ~Copyable {
     private var lastID: UInt64 = 0
     private var isConnected = false
 
-    /// Pause before asking again a daemon that was busy.
+    /// Pause before a busy daemon is asked again.
     private static let pause = Duration.milliseconds(50)
 
-    /// - Throws: `ZeroMQError`; that nobody answers shows when something is asked.
+    /// - Throws: `ZeroMQError`. A missing daemon shows with the first request.
     package init(_ endpoint: Endpoint, timeout: Duration) throws(ZeroMQError) {
         let context = try Context()
         var options = SocketOptions()
@@ -32,7 +32,7 @@ package struct ControlClient: ~Copyable {
 
     /// The answer's result and, for `get`, its snapshot.
     ///
-    /// - Throws: `ClientError`: `declined`, or `unavailable` if nobody answers in time.
+    /// - Throws: `ClientError`: `declined`, or `unavailable` without an answer in time.
     package mutating func ask<Value: Decodable>(
         _ operation: ControlRequest.Operation, payload: [UInt8]? = nil,
         for type: Value.Type = Value.self
@@ -69,7 +69,7 @@ package struct ControlClient: ~Copyable {
         }
     }
 
-    /// The answer to the last request; one that comes too late for an earlier one is let go.
+    /// The answer to the last request. Late answers to earlier requests are dropped.
     private mutating func receive() throws -> ControlReply? {
         while try socket.receive(into: &message, wait: .never) {
             do throws(MalformedControlReply) {
@@ -102,7 +102,7 @@ package struct ControlClient: ~Copyable {
         case .disconnected: isConnected = false
         case .connectRetried where endpoint.isDenied: throw silence
         case .handshakeFailed(.protocol):
-            throw .unavailable(endpoint, "whoever answers there has no control socket there")
+            throw .unavailable(endpoint, "the peer is not a control socket")
         default: break
         }
     }
@@ -111,8 +111,8 @@ package struct ControlClient: ~Copyable {
         .unavailable(
             endpoint,
             isConnected
-                ? "no answer came in \(timeout); the stream may have much to read, or the store no "
-                    + "room: wait longer with --timeout"
+                ? "no answer in \(timeout); the stream may have a long backlog, or the store may be "
+                    + "full: wait longer with --timeout"
                 : endpoint.silence(orElse: "; is the daemon running, with a control socket?"))
     }
 }

@@ -2,8 +2,8 @@ import Files
 import Glibc
 import PlainText
 
-/// Reads files one after the other, each a text of its own; `-` is the standard input. The byte-order
-/// mark that a file may begin with is left out.
+/// Reads files one after the other, each a text of its own; `-` is the standard input. Byte-order
+/// marks are dropped.
 package struct FileInput: TextInput {
     package let totalByteCount: Int?
     private var file: Descriptor?
@@ -12,13 +12,12 @@ package struct FileInput: TextInput {
     private let chunkSize: Int
     private let keepsBytes: Bool
     private var start = TextStartFilter.open
-    /// Reading a pipe or a terminal may take for ever, so it is waited for before each read.
+    /// A read from a pipe or a terminal may block, so each one is preceded by a wait.
     private var mustWait = false
 
-    /// Checks that all files are there, so that none is missed after others were published, and that
-    /// they are text by the way they begin.
+    /// Checks all files before the first is published: they must exist, and begin as text.
     ///
-    /// - Parameter keepsBytes: byte-order marks too, and what is no text.
+    /// - Parameter keepsBytes: keep byte-order marks, and read files that are not text.
     package init(
         paths: [String], keepsBytes: Bool = false, chunkSize: Int = 1 << 16
     ) throws(ClientError) {
@@ -76,7 +75,7 @@ package struct FileInput: TextInput {
 
     private static func isPlain(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFREG }
 
-    /// Of a plain file, which can be read again.
+    /// For a regular file, which can be read again.
     private static func checkStart(of path: String) throws(ClientError) {
         let file = try open(path)
         let place = lseek(file.number, 0, SEEK_CUR)
@@ -89,7 +88,7 @@ package struct FileInput: TextInput {
         path == "-" ? .standardInput : try .open(path)
     }
 
-    /// Nil for what is no plain file.
+    /// Nil for other than regular files.
     private static func size(of path: String) throws(ClientError) -> Int? {
         if path != "-" {
             var status = stat()

@@ -1,9 +1,9 @@
-/// Where text to publish comes from.
+/// A source of text to publish.
 package protocol TextInput {
-    /// What to wait on after `pending`; nil if reading never has to wait.
+    /// The descriptor to wait for after `pending`; nil if reading never waits.
     var descriptor: Descriptor? { get }
 
-    /// Bytes in all, where that is known.
+    /// The total number of bytes; nil if unknown.
     var totalByteCount: Int? { get }
 
     mutating func read() throws(ClientError) -> InputChunk
@@ -15,7 +15,7 @@ package enum InputChunk: Equatable, Sendable {
     case endOfText
     /// Nothing at the moment: wait for `descriptor`, then read again.
     case pending
-    /// Something that the user should know, such as that the file was replaced.
+    /// A notice for the user, such as a replaced file.
     case notice(String)
     case end
 }

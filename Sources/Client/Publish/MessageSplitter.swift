@@ -1,16 +1,16 @@
 /// Cuts text into the messages to publish.
 package struct MessageSplitter: Sendable {
     package enum Mode: Sendable {
-        /// A text is one message, sent in pieces as it comes.
+        /// A text is one message, sent in pieces as it arrives.
         case wholeText
-        /// Each line is a message, without its line end; empty lines are left out.
+        /// Each line is a message, without its line end. Empty lines are skipped.
         case line
     }
 
-    /// What one ZeroMQ message carries.
+    /// The content of one ZeroMQ message.
     package struct Piece: Equatable, Sendable {
         package let text: [UInt8]
-        /// The message goes on in the next piece.
+        /// The message continues in the next piece.
         package let more: Bool
 
         package init(text: [UInt8], more: Bool) {
@@ -22,7 +22,7 @@ package struct MessageSplitter: Sendable {
     private let mode: Mode
     private let longestPiece: Int
     private var buffer: [UInt8] = []
-    /// Whether a piece of the present message has gone out.
+    /// Whether a piece of the present message has been sent.
     private var isOpen = false
 
     package init(_ mode: Mode, longestPiece: Int) {
@@ -66,7 +66,7 @@ package struct MessageSplitter: Sendable {
         appendToLine(rest, &pieces)
     }
 
-    /// A line longer than a piece goes out in several; its last byte may be a CR to leave out.
+    /// A line longer than a piece is sent in several. Its last byte may be a CR to drop.
     private mutating func appendToLine(_ bytes: ArraySlice<UInt8>, _ pieces: inout [Piece]) {
         buffer += bytes
         while buffer.count > longestPiece {

@@ -1,4 +1,4 @@
-/// How far the publishing of files has come, as one line.
+/// The progress of publishing files, as one line.
 package struct Progress: Sendable {
     package let totalByteCount: Int
 
@@ -8,7 +8,7 @@ package struct Progress: Sendable {
     package func line(sentByteCount: Int, elapsed: Duration) -> String {
         let seconds = max(elapsed / .seconds(1), 1e-3)
         let rate = Double(sentByteCount) / seconds
-        // A file may have grown since.
+        // A file may have grown.
         let total = max(totalByteCount, sentByteCount)
         let part = total == 0 ? 1 : Double(sentByteCount) / Double(total)
         var columns = [

@@ -1,8 +1,8 @@
 internal import PlainText
 internal import Terminal
 
-/// Shows on the standard error how publishing goes: notices as lines; on a terminal also progress,
-/// redrawn in place, and a summary.
+/// Shows publishing on the standard error: notices as lines, and on a terminal also progress and a
+/// summary.
 package final class PublishDisplay {
     private let progress: Progress?
     private var sent = ""
@@ -28,8 +28,8 @@ package final class PublishDisplay {
     package func show(_ summary: ReliableSummary, of options: ReliableOptions) {
         if summary.duplicateCount > 0 {
             note(
-                "the daemon had \(summary.duplicateCount) of \(summary.sentCount) numbers of the "
-                    + "producer '\(options.producer)' already")
+                "the daemon already had \(summary.duplicateCount) of \(summary.sentCount) numbers of "
+                    + "the producer '\(options.producer)'")
         }
         guard line.isShown else { return }
         note(

@@ -1,7 +1,7 @@
 import Wire
 import ZeroMQ
 
-/// What publishing tells while it goes on.
+/// A report of a publishing session in progress.
 package enum PublishReport: Equatable, Sendable {
     case notice(String)
     case progress(sentByteCount: Int)
@@ -36,7 +36,7 @@ package struct PublishSession<Input: TextInput>: ~Copyable {
         self.report = report
     }
 
-    /// Returns once all is delivered, or the time for it (`linger`) is over.
+    /// Returns once all messages are delivered, or `linger` is over.
     ///
     /// - Throws: `ClientError`, `ZeroMQError`.
     package static func publish(
@@ -71,7 +71,7 @@ package struct PublishSession<Input: TextInput>: ~Copyable {
 
     private var unavailability: String {
         link.isConnected
-            ? "nobody there subscribes to the stream '\(options.stream)'"
+            ? "no subscriber for the stream '\(options.stream)'"
             : options.endpoint.silence(orElse: "; is `sluice serve` running?")
     }
 
@@ -101,7 +101,7 @@ package struct PublishSession<Input: TextInput>: ~Copyable {
         }
     }
 
-    /// What is queued is delivered only if the connection stands, or comes back in time.
+    /// Queued messages are delivered only if the connection exists, or is restored in time.
     private mutating func awaitConnection() throws {
         guard summary.messageCount > 0 else { return }
         try wait(timeout: .zero)
@@ -112,11 +112,11 @@ package struct PublishSession<Input: TextInput>: ~Copyable {
         }
         guard link.isConnected else {
             throw ClientError.unavailable(
-                options.endpoint, "the connection is gone; messages sent last may be lost")
+                options.endpoint, "the connection was lost; the last messages may be lost")
         }
     }
 
-    /// Waits for the next message's time; says whether the user interrupted.
+    /// Waits until the next message is due; returns whether the user interrupted.
     private mutating func keepPace() throws -> Bool {
         try wait(timeout: .zero)
         while !link.isInterrupted, let delay = pacer.delay(at: .now) { try wait(timeout: delay) }
@@ -132,7 +132,7 @@ package struct PublishSession<Input: TextInput>: ~Copyable {
         report(.progress(sentByteCount: summary.byteCount))
     }
 
-    /// Says whether `input` can be read.
+    /// - Returns: whether `input` is readable.
     @discardableResult
     private mutating func wait(
         for input: Descriptor? = nil, timeout: Duration? = nil

@@ -1,12 +1,12 @@
 import Wire
 import ZeroMQ
 
-/// A publisher's socket, and what is known of the other end.
+/// A publisher's socket and the state of its peer.
 ///
-/// It is an XPUB (or PUSH) socket: unlike a PUB it tells when somebody has subscribed, and waits
-/// for room instead of dropping. libzmq connects again by itself and keeps what is queued.
+/// It is an XPUB (or PUSH) socket: unlike PUB it reports subscriptions, and waits for room instead of
+/// dropping messages. libzmq reconnects by itself and keeps its queue.
 struct PublisherLink: ~Copyable {
-    /// What to tell the user, as it happens.
+    /// Notices for the user.
     var notices: [String] = []
     private(set) var isInterrupted = false
 
@@ -23,7 +23,7 @@ struct PublisherLink: ~Copyable {
     ) throws(ZeroMQError) {
         var socketOptions = SocketOptions()
         socketOptions.linger = options.linger
-        // A send that finds no room must still notice an interruption.
+        // A send without room must still notice an interruption.
         socketOptions.sendTimeout = .milliseconds(100)
         let socket = try Socket(
             options.pattern == .push ? .push : .xpub, in: context, options: socketOptions)
@@ -38,7 +38,7 @@ struct PublisherLink: ~Copyable {
 
     var isConnected: Bool { connection.isConnected }
 
-    /// Whether what is sent now has somewhere to go.
+    /// Whether a peer takes the messages.
     var isReady: Bool {
         switch options.pattern {
         case .push: connection.isConnected
@@ -46,13 +46,14 @@ struct PublisherLink: ~Copyable {
         }
     }
 
-    /// Waits until something happens to the connection, `input` can be read, or the user
-    /// interrupts; says whether `input` can be read.
+    /// Waits until the connection changes, `input` is readable, or the user interrupts.
+    ///
+    /// - Returns: whether `input` is readable.
     @discardableResult
     mutating func wait(
         for input: Descriptor? = nil, timeout: Duration? = nil
     ) throws(ZeroMQError) -> Bool {
-        // Made anew each time: an input that hung up, unless waited for, would end every wait.
+        // Made anew each time: a closed input that nobody waits for would end every wait.
         var poller = Poller()
         let interruption = poller.add(interruption.wake)
         poller.add(monitor)
@@ -66,7 +67,7 @@ struct PublisherLink: ~Copyable {
         return !poller.events(at: index).isEmpty
     }
 
-    /// Sends the frames, waiting for room until interrupted; says whether they were sent.
+    /// Sends the frames. Waits for room until interrupted; returns whether they were sent.
     mutating func send(_ frames: [[UInt8]]) throws(ZeroMQError) -> Bool {
         while try socket.send(frames) == .wouldBlock {
             try wait(timeout: .zero)

@@ -4,7 +4,7 @@ package import ZeroMQ
 /// Where and how to publish.
 package struct PublisherOptions: Sendable {
     package enum Pattern: Sendable {
-        /// To a SUB: waits until it subscribes, since what is sent before is lost.
+        /// To a SUB: waits for its subscription, since earlier messages are dropped.
         case publish
         /// To a PULL.
         case push
@@ -15,13 +15,13 @@ package struct PublisherOptions: Sendable {
     package let stream: StreamID
     package var mode = MessageSplitter.Mode.wholeText
     package var longestPiece = 1 << 16
-    /// Messages per second; nil for as fast as they are taken.
+    /// Messages per second; nil for no limit.
     package var rate: Double?
-    /// Forget the stream after the last message.
+    /// End the stream after the last message.
     package var endsStream = false
-    /// How long to wait at the start for whoever takes the messages; nil for ever.
+    /// How long to wait at the start for a connection; nil for ever.
     package var patience: Duration?
-    /// How long to wait at the end until all is delivered.
+    /// How long to wait at the end for the delivery of all messages.
     package var linger = Duration.seconds(10)
 
     package init(endpoint: Endpoint, pattern: Pattern, stream: StreamID) {

@@ -1,7 +1,7 @@
 package import Wire
 import ZeroMQ
 
-/// A message that is to be sent as it stands, at its time.
+/// A recorded message, to be sent unchanged at its time.
 package struct TimedMessage: Sendable {
     package let header: RequestHeader
     package let text: [UInt8]
@@ -18,7 +18,7 @@ package struct TimedMessage: Sendable {
     var isComplete: Bool { header.operation != .text || header.more != true }
 }
 
-/// Sends messages that are there already, each at its time, until they end or the user interrupts.
+/// Sends recorded messages, each at its time, until they end or the user interrupts.
 package struct TimedPublishSession: ~Copyable {
     private let options: PublisherOptions
     private var link: PublisherLink
@@ -34,9 +34,9 @@ package struct TimedPublishSession: ~Copyable {
         self.report = report
     }
 
-    /// Returns once all is handed to the daemon, or the time for it (`linger`) is over.
+    /// Returns once all messages are delivered, or `linger` is over.
     ///
-    /// - Parameter next: the coming message; nil after the last.
+    /// - Parameter next: the next message; nil after the last.
     /// - Throws: `ClientError`, `ZeroMQError`, and what `next` throws.
     package static func publish(
         _ options: PublisherOptions, interruption: Interruption,
@@ -61,7 +61,7 @@ package struct TimedPublishSession: ~Copyable {
                 throw ClientError.unavailable(
                     options.endpoint,
                     link.isConnected
-                        ? "nobody takes messages there; is `sluice serve` running?"
+                        ? "no subscriber; is `sluice serve` running?"
                         : options.endpoint.silence(orElse: "; is `sluice serve` running?"))
             }
             try wait(timeout: left)
@@ -85,7 +85,7 @@ package struct TimedPublishSession: ~Copyable {
         [options.stream.utf8, message.text, message.header.json]
     }
 
-    /// What is queued is delivered only if the connection stands, or comes back in time.
+    /// Queued messages are delivered only if the connection exists, or is restored in time.
     private mutating func awaitConnection() throws {
         guard summary.messageCount > 0 || summary.byteCount > 0 else { return }
         try wait(timeout: .zero)
@@ -95,7 +95,7 @@ package struct TimedPublishSession: ~Copyable {
         }
         guard link.isConnected else {
             throw ClientError.unavailable(
-                options.endpoint, "the connection is gone; messages sent last may be lost")
+                options.endpoint, "the connection was lost; the last messages may be lost")
         }
     }
 

@@ -1,16 +1,16 @@
 import Wire
 import ZeroMQ
 
-/// Numbered messages on their way, each sent until it is acknowledged or refused.
+/// Delivery of numbered messages, each sent until it is acknowledged or refused.
 ///
-/// Whatever is unacknowledged is sent again, in order and under the same numbers, after a
-/// reconnect or a time-out; the daemon answers what it has already without reading it again.
+/// After a reconnect or a time-out, unacknowledged messages are sent again, in order and under the
+/// same numbers. The daemon answers duplicates without reading them again.
 struct ReliableDelivery: ~Copyable {
     private(set) var summary = ReliableSummary()
     private let options: ReliableOptions
     private var link: ReliableLink
     private var window: ReliableWindow
-    /// When an answer last came, or messages went out with none before them.
+    /// The time of the last answer, or of the first message that was sent since.
     private var progress = ContinuousClock.now
     private var resendAfter: Duration
     private let report: (PublishReport) -> Void
@@ -29,12 +29,12 @@ struct ReliableDelivery: ~Copyable {
 
     var isInterrupted: Bool { link.isInterrupted }
 
-    /// No interruption, and no refusal that ends it.
+    /// False after an interruption or a refusal that ends the delivery.
     var isGoingOn: Bool {
         !link.isInterrupted && (options.keepsGoing || summary.refusedCount == 0)
     }
 
-    /// An interruption from here on only cuts the wait for answers short.
+    /// From now on an interruption only shortens the wait for answers.
     mutating func noteAllSent() { summary.wasInterrupted = link.isInterrupted }
 
     // MARK: Stages
@@ -52,7 +52,7 @@ struct ReliableDelivery: ~Copyable {
         }
     }
 
-    /// Waits for the next message's time and room; false if it is not to be sent any more.
+    /// Waits until the next message is due and there is room; false if delivery has ended.
     ///
     /// - Parameter due: nil for at once.
     mutating func awaitTurn(at due: ContinuousClock.Instant?) throws -> Bool {
@@ -80,8 +80,9 @@ struct ReliableDelivery: ~Copyable {
         }
     }
 
-    /// Says that the producer sends no more, with a number that the daemon has: so it does nothing
-    /// else. Without an answer in a moment its name is remembered as long as any other.
+    /// Tells the daemon that the producer sends no more, under a number that the daemon already has,
+    /// so that it has no other effect. Without an answer in a moment the daemon keeps the producer's
+    /// name as long as any other.
     mutating func leave() throws {
         guard options.isProducerUsedOnce, window.isEmpty, summary.acknowledgedCount > 0,
             summary.refusedCount == 0, !link.isInterrupted, link.isConnected
@@ -100,7 +101,7 @@ struct ReliableDelivery: ~Copyable {
         }
     }
 
-    /// How long to wait for the answer to the last word.
+    /// How long to wait for the answer to the last message.
     private static let leaveTaking = Duration.seconds(1)
 
     // MARK: Sending
@@ -108,11 +109,11 @@ struct ReliableDelivery: ~Copyable {
     mutating func send(_ header: RequestHeader, text: [UInt8]) throws {
         append(header, text: text)
         try push()
-        // Takes the answers that are there, so that they do not wait for a full window.
+        // Takes the answers that have arrived, so that they do not wait for a full window.
         try wait(timeout: .zero)
     }
 
-    /// Gives a message the next number; it goes out with the next wait.
+    /// Gives a message the next number. It is sent in the next wait.
     mutating func append(_ header: RequestHeader, text: [UInt8]) {
         var header = header
         header.sequence = summary.nextNumber
@@ -129,15 +130,16 @@ struct ReliableDelivery: ~Copyable {
         report(.progress(sentByteCount: summary.byteCount))
     }
 
-    /// Gives the connection what it has not been given yet, while there is room.
+    /// Sends waiting messages while the connection has room.
     private mutating func push() throws {
         while let message = window.next, try link.send(message.frames) { window.noteSent() }
     }
 
     // MARK: Waiting
 
-    /// Lets messages, answers and reconnects go on until something happens; says whether `input`
-    /// can be read.
+    /// Handles messages, answers and reconnects until something happens.
+    ///
+    /// - Returns: whether `input` is readable.
     @discardableResult
     mutating func wait(
         for input: Descriptor? = nil, timeout: Duration? = nil
@@ -158,8 +160,8 @@ struct ReliableDelivery: ~Copyable {
         return isReadable
     }
 
-    /// Only where a connection stands and has been given everything: otherwise there is nothing to
-    /// send again.
+    /// Only with a connection that has been given all messages: otherwise nothing is to be sent
+    /// again.
     private var untilResending: Duration? {
         guard link.isConnected, !window.isEmpty, window.next == nil else { return nil }
         return max(.zero, resendAfter - progress.duration(to: .now))
@@ -173,7 +175,7 @@ struct ReliableDelivery: ~Copyable {
                     + "\(window.count) messages again"))
         window.sendAgain()
         progress = .now
-        // A daemon that is busy is not helped by repetition.
+        // Repetition would only load a busy daemon.
         resendAfter = min(resendAfter * 2, options.resendAfter * 8)
     }
 
@@ -186,9 +188,9 @@ struct ReliableDelivery: ~Copyable {
     private mutating func take(_ answer: ReceivedAcknowledgement) throws {
         guard let number = answer.sequence else {
             throw ClientError.unavailable(
-                options.endpoint, "the answer does not say which message it is about: \(answer)")
+                options.endpoint, "the answer names no message: \(answer)")
         }
-        // The first answer counts; a message that was sent again has more.
+        // The first answer counts. A message that was sent again gets several.
         guard answer.stream == nil || answer.stream == options.stream,
             let message = window.acknowledge(number)
         else { return }

@@ -1,14 +1,14 @@
 import Wire
 import ZeroMQ
 
-/// A DEALER to an acknowledged input, anew for each connection.
+/// A DEALER socket to an acknowledged input; a new one for each connection.
 ///
-/// libzmq would connect again by itself, and then send what it had not sent, although what it had
-/// sent just before may be lost: a later number would come before an earlier one, which the daemon
-/// would then take for a duplicate. A socket that serves one connection delivers some first part of
-/// what it was given, and no more.
+/// libzmq would reconnect by itself and then send its queue, although messages that it sent just
+/// before may be lost. A later number would arrive before an earlier one, and the daemon would take
+/// the earlier one for a duplicate. A socket that serves one connection delivers a prefix of its
+/// messages and nothing else.
 struct ReliableLink: ~Copyable {
-    /// What to tell the user, as it happens.
+    /// Notices for the user.
     var notices: [String] = []
     private(set) var isInterrupted = false
 
@@ -16,7 +16,7 @@ struct ReliableLink: ~Copyable {
     private var monitor: SocketMonitor
     private var connection: ConnectionReport
     private var message = Multipart(frameLimit: 3)
-    /// When to connect again; nil while the present connection stands or is being made.
+    /// When to reconnect; nil while the socket is connected or connecting.
     private var reopening: ContinuousClock.Instant?
     private var pause = Self.firstPause
     private var isNew = false
@@ -24,7 +24,7 @@ struct ReliableLink: ~Copyable {
     private let context: Context
     private let interruption: Interruption
 
-    /// Pauses before connecting again; they double until an answer comes.
+    /// Pauses before reconnecting; they double until an answer arrives.
     private static let firstPause = Duration.milliseconds(100)
     private static let longestPause = Duration.seconds(5)
 
@@ -45,22 +45,22 @@ struct ReliableLink: ~Copyable {
     private static var options: SocketOptions {
         var options = SocketOptions()
         options.reconnects = false
-        // What is not acknowledged is not waited for by libzmq, but by us.
+        // This type waits for acknowledgements; libzmq does not wait for deliveries.
         options.linger = .zero
-        // Finds a peer or a network that hangs.
+        // Detects a peer or a network that hangs.
         options.heartbeat = .init(interval: .seconds(5), timeout: .seconds(15))
         return options
     }
 
     var isConnected: Bool { connection.isConnected }
 
-    /// Whether there is a new connection since this was last asked.
+    /// Whether there is a new connection since the last call.
     mutating func takeIsNew() -> Bool {
         defer { isNew = false }
         return isNew
     }
 
-    /// An answer came: the next loss is the first.
+    /// Called for each answer: the pauses begin anew.
     mutating func noteProgress() { pause = Self.firstPause }
 
     /// Sends without waiting; false if there is no room or no connection.
@@ -69,7 +69,7 @@ struct ReliableLink: ~Copyable {
         return try socket.send(frames, wait: .never) == .sent
     }
 
-    /// The next answer that is there.
+    /// The next answer; nil if none has arrived.
     mutating func receive() throws -> ReceivedAcknowledgement? {
         guard try socket.receive(into: &message, wait: .never) else { return nil }
         do throws(MalformedAcknowledgement) {
@@ -79,12 +79,14 @@ struct ReliableLink: ~Copyable {
         }
     }
 
-    /// Waits until something comes or happens to the connection, there is room where that is
-    /// wanted, `input` can be read, or the user interrupts; says whether `input` can be read.
+    /// Waits until an answer arrives, the connection changes, there is room (with `forRoom`), `input`
+    /// is readable, or the user interrupts.
+    ///
+    /// - Returns: whether `input` is readable.
     mutating func wait(
         for input: Descriptor?, forRoom: Bool, timeout: Duration?
     ) throws(ZeroMQError) -> Bool {
-        // Made anew each time: an input that hung up, unless waited for, would end every wait.
+        // Made anew each time: a closed input that nobody waits for would end every wait.
         var poller = Poller()
         let interruption = isInterrupted ? nil : poller.add(interruption.wake)
         poller.add(monitor)

@@ -1,7 +1,7 @@
 import Wire
 import ZeroMQ
 
-/// Publishes an input by numbered messages, each sent until it is acknowledged or refused.
+/// Publishes an input as numbered messages, each sent until it is acknowledged or refused.
 package struct ReliableSession<Input: TextInput>: ~Copyable {
     private let options: ReliableOptions
     private var input: Input
@@ -22,7 +22,7 @@ package struct ReliableSession<Input: TextInput>: ~Copyable {
         self.report = report
     }
 
-    /// Returns once each message is acknowledged or refused, or the time for it is over.
+    /// Returns once each message is acknowledged or refused, or the time is over.
     ///
     /// - Throws: `ClientError`, `ZeroMQError`.
     package static func publish(
@@ -55,7 +55,7 @@ package struct ReliableSession<Input: TextInput>: ~Copyable {
         }
     }
 
-    /// What an interruption left open stays open, unless that is how the text ends.
+    /// A message that an interruption left open stays open, unless an interruption ends the text.
     private mutating func endText() {
         delivery.noteAllSent()
         let isEnd =
@@ -71,7 +71,7 @@ package struct ReliableSession<Input: TextInput>: ~Copyable {
         delivery.append(header, text: [])
     }
 
-    /// Waits for the next message's time and room; false if it is not to be sent any more.
+    /// Waits until the next message is due and there is room; false if delivery has ended.
     private mutating func isInTime() throws -> Bool {
         let due = pacer.delay(at: .now).map { ContinuousClock.now + $0 }
         guard try delivery.awaitTurn(at: due) else { return false }

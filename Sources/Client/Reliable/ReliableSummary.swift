@@ -1,12 +1,12 @@
-/// What became of a reliable publishing.
+/// The outcome of a reliable publishing.
 package struct ReliableSummary: Equatable, Sendable {
     /// Complete messages, and bytes of text.
     package var messageCount = 0
     package var byteCount = 0
-    /// Numbered messages on the wire, of which one text may take several.
+    /// Numbered messages on the wire. One text may take several.
     package var sentCount = 0
     package var acknowledgedCount = 0
-    /// Those of them that the daemon had before they were first sent.
+    /// Numbers that the daemon already had before they were first sent.
     package var duplicateCount = 0
     package var refusedCount = 0
     /// The number that the next message would have.

@@ -1,16 +1,16 @@
-/// The messages that are not acknowledged yet, in order of their numbers, and how many of them the
-/// present connection has been given.
+/// Unacknowledged messages in order of their numbers, and how many of them the present connection
+/// has been given.
 package struct ReliableWindow: Sendable {
     package struct Message: Sendable, Equatable {
         package let number: UInt64
         package let frames: [[UInt8]]
         package let textByteCount: Int
-        /// How often it has been sent.
+        /// The number of times it has been sent.
         package fileprivate(set) var sendCount = 0
     }
 
     private var messages: [Message] = []
-    /// Of `messages`, those that were sent by the present connection.
+    /// The number of `messages` sent by the present connection.
     private var sentCount = 0
     private var textByteCount = 0
     private let limit: Int
@@ -24,12 +24,12 @@ package struct ReliableWindow: Sendable {
     package var isEmpty: Bool { messages.isEmpty }
     package var count: Int { messages.count }
 
-    /// Whether another message has to wait. One alone may be of any size.
+    /// Whether another message must wait. A single message may have any size.
     package var isFull: Bool { messages.count >= limit || textByteCount >= byteLimit }
 
     /// - Parameter number: above all before.
     package mutating func append(_ number: UInt64, frames: [[UInt8]], textByteCount count: Int) {
-        precondition(messages.last.map { $0.number < number } ?? true, "numbers rise")
+        precondition(messages.last.map { $0.number < number } ?? true, "numbers must rise")
         messages.append(Message(number: number, frames: frames, textByteCount: count))
         textByteCount += count
     }
@@ -42,12 +42,12 @@ package struct ReliableWindow: Sendable {
         sentCount += 1
     }
 
-    /// All of them go out once more, in order.
+    /// All messages are sent again, in order.
     package mutating func sendAgain() { sentCount = 0 }
 
-    /// Takes out the message of this number; nil if it is not there, as after a second answer.
+    /// Removes the message of this number; nil if there is none, as after a second answer.
     package mutating func acknowledge(_ number: UInt64) -> Message? {
-        // Answers come in order, so it is nearly always the first.
+        // Answers arrive in order, so it is nearly always the first.
         guard let index = messages.firstIndex(where: { $0.number >= number }),
             messages[index].number == number
         else { return nil }

@@ -1,15 +1,15 @@
 import Wire
 import ZeroMQ
 
-/// Sends messages that are there already, each at its time and numbered anew, until each is
-/// acknowledged or refused.
+/// Sends recorded messages, each at its time and with a new number, until each is acknowledged or
+/// refused.
 package enum TimedReliableSession {
-    /// Returns when there is nothing more to hear of the messages, or the time for it is over.
+    /// Returns once each message is acknowledged or refused, or the time is over.
     ///
     /// - Parameters:
-    ///   - options: what they say of texts and of pace does not count.
-    ///   - next: the coming message; nil after the last. Asked again, it would give the same ones:
-    ///     a run that is taken up gives them the same numbers.
+    ///   - options: those of texts and of pace are ignored.
+    ///   - next: the next message; nil after the last. It must give the same messages in another
+    ///     run: a continued run gives them the same numbers.
     /// - Throws: `ClientError`, `ZeroMQError`, and what `next` throws.
     package static func publish(
         _ options: ReliableOptions, interruption: Interruption,

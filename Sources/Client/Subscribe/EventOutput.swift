@@ -4,10 +4,10 @@ package import Files
 package protocol EventOutput {
     mutating func write(_ message: EventMessage) throws(OutputError)
 
-    /// About the connection, or about events that are missing.
+    /// A notice about the connection, or about missing events.
     mutating func note(_ text: String) throws(OutputError)
 
-    /// No more events are there at the moment.
+    /// Called when no more events are there at the moment.
     mutating func settle() throws(OutputError)
 
     mutating func finish() throws(OutputError)

@@ -35,7 +35,7 @@ package struct JSONLinesOutput: EventOutput {
 }
 
 extension [UInt8] {
-    /// The body is put in as it came: it is one JSON object without line feeds.
+    /// The body is copied: it is one JSON object.
     fileprivate mutating func appendLine(_ message: EventMessage, escapesControls: Bool) {
         let topic = "\(message.topic.kind.rawValue)/\(message.topic.stream)"
         appendJSON("{\"topic\":")

@@ -1,35 +1,34 @@
 package import Wire
 
-/// Follows each topic's sequence numbers: notices events that were published but did not arrive, and
-/// those that come again, as after a crash of the daemon, which publishes anew what it cannot know to
-/// have been received.
+/// Follows each topic's sequence numbers. It detects events that did not arrive, and events that arrive
+/// again: after a crash the daemon republishes events that may not have been received.
 ///
-/// Numbers also begin anew, with a stream that has ended or a daemon without a store. So an event comes
-/// again only if the connection was lost before it, and its body is the one that it had.
+/// Numbers also restart, after the end of a stream or with a daemon without a store. So an event is a
+/// repeat only if the connection was lost before it and its body is the same.
 package struct SequenceTracker: Sendable {
     package enum Finding: Equatable, Sendable {
-        /// The next one, or the first that we see of its topic.
+        /// The next number, or the first of its topic.
         case inOrder
         case gap(missing: UInt64)
-        /// The numbers began anew: another stream of that name, or the daemon was started again.
+        /// The numbers restarted: another stream of that name, or a restarted daemon.
         case restarted
-        /// It was had before.
+        /// It was received before.
         case repeated
     }
 
-    /// Two generations of topics: the older one goes when the newer one is full.
+    /// Two generations of topics. The older one is dropped when the newer one is full.
     private var recent: [Topic: TopicMemory] = [:]
     private var older: [Topic: TopicMemory] = [:]
     private var recentSize = 0
     private var connection = 0
 
-    /// Events and topics that a generation remembers: 4 bytes for an event, some hundred for a topic.
+    /// The size of a generation: 4 bytes for an event, some hundred for a topic.
     private static let generationSize = 4 << 20
     private static let topicSize = 64
 
     package init() {}
 
-    /// What comes from now on may have come before.
+    /// From now on, events may be repeats.
     package mutating func noteDisconnection() { connection += 1 }
 
     package mutating func note(
@@ -75,13 +74,13 @@ package struct SequenceTracker: Sendable {
 
 /// The latest events of one topic.
 private struct TopicMemory: Sendable {
-    /// Of the events from `first` on; 0 for those that did not arrive.
+    /// Hashes of the events from `first` on; 0 for those that did not arrive.
     private var digests: [UInt32]
     private var first: UInt64
-    /// The connection by which the topic's events have all been seen, as far as they went.
+    /// The connection through which all of the topic's events so far were received.
     private var connection: Int
 
-    /// As many events may come again: those of the requests that the daemon had in work.
+    /// The most events that can be repeated: those of the requests that the daemon was processing.
     private static let longest = 1 << 16
 
     init(_ sequence: UInt64, _ digest: UInt32, _ connection: Int) {

@@ -12,7 +12,7 @@ package struct SubscriberOptions: Sendable {
     package var count: Int?
     /// Stop after so many streams have ended.
     package var endedStreams: Int?
-    /// Also events that come again under the number that they had.
+    /// Also show events that arrive again under the same number.
     package var showsRepeats = false
 
     package init(endpoint: Endpoint) { self.endpoint = endpoint }
@@ -32,7 +32,7 @@ package struct SubscriberOptions: Sendable {
     }
 }
 
-/// Receives events and hands them to an output, until there are enough or the user interrupts.
+/// Receives events and passes them to an output, until there are enough or the user interrupts.
 package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     private let options: SubscriberOptions
     private let socket: Socket
@@ -44,7 +44,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     private var output: Output
     private var receivedCount = 0
     private var endedCount = 0
-    /// Events left out since that was last told.
+    /// Events skipped since the last notice.
     private var repeatCount: UInt64 = 0
 
     private init(
@@ -52,7 +52,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
         _ interruption: Interruption
     ) throws(ZeroMQError) {
         var socketOptions = SocketOptions()
-        // Tokens come faster than a terminal shows them, for a while.
+        // For a while, tokens can arrive faster than a terminal shows them.
         socketOptions.receiveHighWaterMark = 100_000
         let socket = try Socket(.sub, in: context, options: socketOptions)
         let monitor = try socket.monitor()
@@ -92,7 +92,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
             || (options.endedStreams.map { endedCount >= $0 } ?? false)
     }
 
-    /// As many as are there, but not for ever: the output must settle now and then.
+    /// Reads all pending events, up to a limit: the output must settle now and then.
     private mutating func readEvents() throws {
         let repeatsBefore = repeatCount
         for _ in 0..<1000 where !hasEnough {
@@ -102,12 +102,12 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
         if repeatCount == repeatsBefore { try tellRepeats() }
     }
 
-    /// Once there are no more of them.
+    /// Called when no more repeats arrive.
     private mutating func tellRepeats() throws {
         guard repeatCount > 0 else { return }
         try output.note(
-            "left out \(repeatCount) event\(repeatCount == 1 ? "" : "s") that came again under the "
-                + "same number, as after a crash of the daemon")
+            "skipped \(repeatCount) event\(repeatCount == 1 ? "" : "s") repeated under the same "
+                + "number, as after a crash of the daemon")
         repeatCount = 0
     }
 

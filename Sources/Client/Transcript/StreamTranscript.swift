@@ -2,8 +2,8 @@ import PlainText
 import Terminal
 import Wire
 
-/// What is known of one stream's running text: the token that waits for its sentiment, the bytes
-/// of a character that is not whole yet, and what may come next.
+/// The running text of one stream: the token that waits for its sentiment, the bytes of an
+/// incomplete character, and the candidates for the next token.
 struct StreamTranscript: Sendable {
     struct Piece: Sendable {
         let text: String
@@ -14,10 +14,11 @@ struct StreamTranscript: Sendable {
     private var waiting: (token: UInt64?, prediction: Prediction)?
     private var score: (token: UInt64?, value: Float)?
     private var candidates: [Prediction.Candidate] = []
-    /// Whose sentiment and candidates these are.
+    /// The reading that the sentiment and the candidates belong to.
     private var reading: Reading?
 
-    /// What a model reads in one go: a reset, another model or another life begins the next.
+    /// A run of tokens read by one model. A reset, another model or another incarnation begins the
+    /// next.
     private struct Reading {
         let model: String
         let epoch: UInt64
@@ -31,7 +32,7 @@ struct StreamTranscript: Sendable {
 
     var isWaiting: Bool { waiting != nil }
 
-    /// What the event lets be shown.
+    /// The pieces that can be shown after the event.
     ///
     /// A `next` and a `sentiment` event of the same token come in either order; the text is held
     /// for its sentiment only in a stream that has shown sentiment for tokens before.
@@ -45,7 +46,7 @@ struct StreamTranscript: Sendable {
         let context = event.context
         var next = Reading(model: context.model, epoch: context.epoch)
         switch event.payload {
-        // It may be about no token at all.
+        // An error need not belong to a token.
         case .error: return false
         case .next: next.token = context.token
         case .sentiment, .stream: break
@@ -56,7 +57,7 @@ struct StreamTranscript: Sendable {
         return !goesOn || event.payload == .stream(.reset)
     }
 
-    /// Shows what waits, and forgets what was known.
+    /// Shows what waits, and resets the state.
     private mutating func forget() -> [Piece] {
         let left = finishText()
         (score, candidates) = (nil, [])
@@ -80,7 +81,7 @@ struct StreamTranscript: Sendable {
         }
     }
 
-    /// The token that waits, with what is known of it.
+    /// The token that waits, with the sentiment known so far.
     mutating func release() -> [Piece] {
         guard let (_, prediction) = waiting else { return [] }
         waiting = nil
@@ -88,7 +89,7 @@ struct StreamTranscript: Sendable {
         return [Piece(text: text, shade: shade(prediction.surprisal))]
     }
 
-    /// The end of a message or of the stream: also what is left of a character.
+    /// At the end of a message or of the stream: also the bytes of an incomplete character.
     mutating func finishText() -> [Piece] {
         release() + [Piece(text: assembler.finish(), shade: shade(nil))]
     }

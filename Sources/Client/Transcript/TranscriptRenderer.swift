@@ -27,7 +27,7 @@ package struct TranscriptRenderer: Sendable {
         set { wrapper.columns = newValue }
     }
 
-    /// What to print now. A token may wait for its sentiment, until `settle` at the latest.
+    /// Text to print now. A token may wait for its sentiment, until `settle` at the latest.
     package mutating func render(_ event: Event) -> String {
         let name = Name(event.context.stream)
         var stream = streams[name] ?? StreamTranscript()
@@ -44,7 +44,7 @@ package struct TranscriptRenderer: Sendable {
         }
     }
 
-    /// Nothing more is there to render at the moment: shows what waits, and the status line.
+    /// Called when no more events are there at the moment: shows waiting tokens and the status line.
     package mutating func settle() -> String {
         var output = ""
         for name in streams.keys.sorted() where streams[name]?.isWaiting == true {
@@ -57,7 +57,7 @@ package struct TranscriptRenderer: Sendable {
         return output
     }
 
-    /// The end: shows what waits and leaves the cursor on a line of its own.
+    /// Called at the end: shows waiting tokens and leaves the cursor on a line of its own.
     package mutating func finish() -> String {
         var output = settle() + erasedStatus()
         for name in streams.keys.sorted() {
@@ -66,7 +66,7 @@ package struct TranscriptRenderer: Sendable {
         return output + lineBreak()
     }
 
-    /// A line about the connection or the stream of events rather than from it.
+    /// A line about the connection or about missing events.
     package mutating func note(_ text: String, tone: Tone = .warning) -> String {
         erasedStatus() + lineBreak()
             + tone.applied(to: text.escapedForTerminal(), depth: depth) + "\n"
@@ -85,7 +85,7 @@ extension TranscriptRenderer {
 
     private mutating func show(_ piece: StreamTranscript.Piece) -> String {
         let text = wrapper.wrap(piece.text.escapedForTerminal(keepingLayout: true))
-        // A background must not run on to the end of the line.
+        // A background must not extend to the end of the line.
         return text.split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.isEmpty ? "" : piece.shade.applied(to: String($0), depth: depth) }
             .joined(separator: "\n")
@@ -115,7 +115,7 @@ extension TranscriptRenderer {
         return note(text, tone: .bad)
     }
 
-    /// Says whose text follows, where that changes.
+    /// A heading with the stream's name, where the stream changes.
     private mutating func heading(_ name: Name) -> String {
         guard shownStream != name else { return "" }
         shownStream = name
@@ -132,7 +132,7 @@ extension TranscriptRenderer {
 }
 
 extension Event.Payload {
-    /// Whether the text so far is over: what is held of a character will never be whole.
+    /// Whether the text so far has ended: an incomplete character stays incomplete.
     fileprivate var endsText: Bool {
         switch self {
         case .sentiment(let sentiment): sentiment.scope == .message

@@ -5,8 +5,8 @@ struct Bench: ParsableCommand {
         abstract:
             "Measure the kernels, the engine, its store, or the whole daemon on this machine.",
         discussion: """
-            Each measures a network of random weights (2 layers of 512, 8,192 words) and the shipped \
-            model, unless one is named, and prints a table, or JSON lines.
+            Each subcommand measures a network of random weights (2 layers of 512, 8,192 tokens) and \
+            the shipped model, unless a model is named, and prints a table or JSON lines.
 
               sluice bench kernels                     the network's steps, beside the fma peak
               sluice bench engine --streams 1,64       streams, text and events, without sockets
@@ -14,8 +14,8 @@ struct Bench: ParsableCommand {
               sluice bench streams                     a million streams, few of them in memory
               sluice bench kernels --model my-model --json > kernels.jsonl
 
-            On a machine that does other work too, look at the CPU figures: they leave out the time \
-            in which others had the processor. Ctrl-C stops after the measurement under way.
+            On a machine with other load, use the CPU figures: they exclude the time of other \
+            processes. Ctrl-C stops after the present measurement.
             """,
         subcommands: [
             BenchKernels.self, BenchEngine.self, BenchDaemon.self, BenchStreams.self,

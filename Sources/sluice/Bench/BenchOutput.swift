@@ -3,14 +3,14 @@ import Bench
 import Client
 import Terminal
 
-/// Prints results as they come; on a terminal, also what is being measured.
+/// Prints results as they arrive; on a terminal, also what is being measured.
 final class BenchOutput {
     let interruption: Interruption
     private let json: Bool
     private var table: TextTable?
     private let progressLine = ProgressLine(firstPause: .zero, pause: .zero)
 
-    /// From here on, Ctrl-C asks to stop.
+    /// Catches Ctrl-C from now on.
     init(json: Bool) throws {
         self.json = json
         interruption = try Interruption()
@@ -30,7 +30,7 @@ final class BenchOutput {
         try write((json ? line.description : table?.row(cells()) ?? "") + "\n")
     }
 
-    /// What is no row of the table: text for people.
+    /// A result that is not a row of the table.
     func add(_ line: JSONLine, note: @autoclosure () -> String) throws {
         clearProgress()
         try write((json ? line.description : note()) + "\n")
@@ -48,7 +48,7 @@ final class BenchOutput {
     private func write(_ text: String) throws { try TextOutput.standardOutput.write(text) }
 }
 
-/// Runs a benchmark; Ctrl-C ends it with the exit code that a shell expects.
+/// Runs a benchmark. Ctrl-C ends it with the exit code of an interruption.
 func benchmarking(json: Bool, _ body: (BenchOutput) throws -> Void) throws {
     try reportingFailure {
         let output = try BenchOutput(json: json)

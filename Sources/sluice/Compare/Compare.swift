@@ -9,7 +9,7 @@ import Training
 
 struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Compare models: size, speed, and how good they are on the same files.",
+        abstract: "Compare models: size, speed, and quality on the same files.",
         discussion: """
             Is a GRU, with a quarter fewer weights and half the state, as good as an LSTM?
 
@@ -17,10 +17,10 @@ struct Compare: ParsableCommand {
               sluice compare models/lstm models/gru --on wiki.valid.txt.xz reviews.tsv
               sluice compare models/* --on book.txt --plot models.svg --json
 
-            Tokens per second are of one thread and CPU time, at 64 streams, with everything that the \
-            engine asks of a network; the models take turns, and the median over the turns is \
-            shown. Files are measured as by `sluice eval`: bits per byte of a plain text, accuracy \
-            on a table of labelled texts.
+            Tokens per second are measured with one thread, in CPU time, at 64 streams, with all that \
+            the engine computes. The models take turns; the median over the turns is shown. Files \
+            are measured as by `sluice eval`: bits per byte of a plain text, accuracy on a table of \
+            labelled texts.
             """)
 
     @Argument(help: "The models' folders.")
@@ -29,14 +29,14 @@ struct Compare: ParsableCommand {
     @Option(
         name: .customLong("on"), parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Plain texts, and tables of labelled texts.", valueName: "file"))
+            "Plain texts and tables of labelled texts.", valueName: "file"))
     var files: [String] = []
 
-    @Option(help: ArgumentHelp("Streams that a timed step advances.", valueName: "number"))
+    @Option(help: ArgumentHelp("Streams in a timed step.", valueName: "number"))
     var batch = 64
 
     @Option(
-        help: ArgumentHelp("To time each model for; 0: no timing.", valueName: "seconds"))
+        help: ArgumentHelp("How long to time each model; 0 for no timing.", valueName: "seconds"))
     var seconds = 3.0
 
     @Option(
@@ -105,7 +105,7 @@ struct Compare: ParsableCommand {
         return try Kernels(tier: kernelTier ?? chosen ?? .best)
     }
 
-    /// What a model has no head for is left empty.
+    /// Empty where a model has no head for the file.
     private static func canMeasure(_ model: Model, _ file: MeasuredFile) -> Bool {
         switch file.content {
         case .text: TextEvaluation.canMeasure(model.config)
@@ -113,7 +113,7 @@ struct Compare: ParsableCommand {
         }
     }
 
-    /// Nil for what no stream can be stepped through.
+    /// Nil for a model that cannot advance a stream.
     private func speeds(
         _ models: [Model], _ kernels: Kernels, _ interruption: Interruption
     ) throws -> [Double?] {

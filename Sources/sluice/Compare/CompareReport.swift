@@ -5,7 +5,7 @@ import Plots
 import Terminal
 import Training
 
-/// What `sluice compare` found: a row for each model, a column for each file.
+/// The result of `sluice compare`: a row for each model, a column for each file.
 struct CompareReport {
     struct Row {
         let name: String
@@ -85,8 +85,7 @@ struct CompareReport {
 
     // MARK: Charts
 
-    /// For each file how good the models are against how fast they read it: tokenizers differ in
-    /// how much text a token is.
+    /// For each file, quality against speed in bytes: tokenizers differ in how much text a token is.
     var charts: [any Chart] {
         files.indices.map { index in
             let points = rows.map { row in
@@ -108,7 +107,7 @@ struct CompareReport {
 }
 
 extension MeasuredFile {
-    /// Of the one number that sums a file up.
+    /// The name of a file's main measure.
     fileprivate var unit: String {
         switch content {
         case .text: "bits/byte"

@@ -2,12 +2,12 @@ import ArgumentParser
 
 struct Diagnose: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "See gradients vanish or explode, gates saturate, and what a cell can remember.",
+        abstract:
+            "Show vanishing and exploding gradients, saturated gates, and the memory of cells.",
         discussion: """
-            gradients   the gradient on its way back in time, for every cell and recurrent scale, in \
-            networks before training
-            model       the same in a trained model over real text, and how saturated its gates are
-            memory      which cell solves tasks that need a long memory, and how long a one
+            gradients   the gradient through time, by cell and recurrent scale, in untrained networks
+            model       the same in a trained model on real text, and the saturation of its gates
+            memory      which cell solves tasks that need a long memory, and at what length
 
               sluice diagnose gradients
               sluice diagnose gradients --cells lstm,rnn-tanh --scales 0.5,1,2 --plot flow.svg

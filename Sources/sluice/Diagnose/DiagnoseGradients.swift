@@ -7,7 +7,7 @@ import Training
 struct DiagnoseGradients: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gradients",
-        abstract: "The gradient on its way back in time, by cell and recurrent scale.",
+        abstract: "Show the gradient through time, by cell and recurrent scale.",
         discussion: """
             Networks of one layer before training, over random tokens. Recurrent weights are random \
             rotations times a scale, gate by gate: at scale 1 an RNN with tanh loses a gradient only \
@@ -36,7 +36,7 @@ struct DiagnoseGradients: ParsableCommand {
 
     @Option(help: ArgumentHelp("Global norm to clip to.", valueName: "number")) var clip = 1.0
 
-    @Option(help: ArgumentHelp("Of the random weights and tokens.", valueName: "number"))
+    @Option(help: ArgumentHelp("Seed of the random weights and tokens.", valueName: "number"))
     var seed: UInt64 = 1
 
     @Option(help: ArgumentHelp("Draw the curves into an SVG file.", valueName: "file"))

@@ -8,13 +8,13 @@ import Training
 
 struct DiagnoseMemory: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "memory", abstract: "Which cell solves tasks that need a long memory.",
+        commandName: "memory", abstract: "Show which cell solves tasks that need a long memory.",
         discussion: """
-            adding   two digits of many are marked; at the end comes their sum
+            adding   two digits of many are marked; their sum comes at the end
             copy     five symbols, then blanks, then the symbols again
 
-            Each cell is trained on each length until it is right 99 times out of 100 on texts it \
-            never had, or the steps are used up. Recurrent weights begin uniform in ±1/√H, as \
+            Each cell is trained on each length until it is right 99 times out of 100 on new texts, \
+            or the steps are used up. Recurrent weights begin uniform in ±1/√H, as \
             PyTorch's, and the gates that keep a state open for 1 to as many steps as the text has \
             (Tallec and Ollivier 2018). So begun, gates win (Hochreiter and Schmidhuber 1997, \
             Jozefowicz et al. 2015): the gradient of an RNN is gone before it has come back to the \
@@ -37,7 +37,7 @@ struct DiagnoseMemory: ParsableCommand {
     @Option(help: ArgumentHelp("Cells to compare.", valueName: "cell,..."))
     var cells = CommaSeparated(DiagnosedCell.usual)
 
-    @Option(help: ArgumentHelp("Most steps of training.", valueName: "number")) var steps = 2000
+    @Option(help: ArgumentHelp("The most training steps.", valueName: "number")) var steps = 2000
 
     @Option(help: ArgumentHelp("Units of the layer.", valueName: "number")) var hiddenSize = 64
 
@@ -58,7 +58,8 @@ struct DiagnoseMemory: ParsableCommand {
             "Of AdamW (default: 0.01 of gated cells, 0.003 of RNNs).", valueName: "number"))
     var learningRate: Double?
 
-    @Option(help: ArgumentHelp("Of weights and texts.", valueName: "number")) var seed: UInt64 = 1
+    @Option(help: ArgumentHelp("Seed of weights and texts.", valueName: "number")) var seed:
+        UInt64 = 1
 
     @Flag(help: "JSON lines instead of a table.") var json = false
 
@@ -161,7 +162,7 @@ enum MemoryTaskName: String, CaseIterable, ExpressibleByArgument {
     var task: MemoryTask { self == .adding ? .adding : .copy }
 }
 
-/// How recurrent weights begin, by its name on the command line.
+/// The initial recurrent weights, by name on the command line.
 enum MemoryStartName: String, CaseIterable, ExpressibleByArgument {
     case uniform, xavier, he, orthogonal, identity
 

@@ -10,7 +10,7 @@ import Training
 struct DiagnoseModel: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "The gradient's flow and the saturation of gates in a trained model.",
+        abstract: "Show the gradient through time and the saturation of gates in a trained model.",
         discussion: """
             The text is read in up to 16 pieces. Closed and open are the parts of a gate's values \
             below 0.1 and above 0.9 (of a cell's or hidden unit's tanh: beyond 0.8 on either side; a \
@@ -21,7 +21,7 @@ struct DiagnoseModel: ParsableCommand {
               sluice diagnose model my-model --text book.txt --lags 200 --plot flow.svg
             """)
 
-    @Argument(help: "The model's folder (default: the model that Sluice ships with).")
+    @Argument(help: "The model's folder (default: the shipped model).")
     var model: String?
 
     @Option(help: ArgumentHelp("Text to read (default: a page of a novel).", valueName: "file"))

@@ -10,7 +10,7 @@ enum DiagnosedCell: String, CaseIterable, ExpressibleByArgument {
     case gru
     case gruResetBefore = "gru-reset-before"
 
-    /// Those that are compared unless others are named.
+    /// Compared by default.
     static let usual: [DiagnosedCell] = [.rnnTanh, .rnnReLU, .lstm, .gru]
 
     var cell: RecurrentCell {
@@ -36,7 +36,7 @@ struct CommaSeparated<Element: ExpressibleByArgument>: ExpressibleByArgument {
         self.values = values.compactMap(\.self)
     }
 
-    /// What there is, for the error about anything else.
+    /// All names, for error messages.
     static var allValueStrings: [String] { Element.allValueStrings }
 
     var defaultValueDescription: String {

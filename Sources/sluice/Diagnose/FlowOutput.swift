@@ -5,7 +5,7 @@ import Plots
 import Terminal
 import Training
 
-/// One curve of a gradient's flow, and what it is called.
+/// One curve of a gradient's flow, with its name.
 struct NamedFlow {
     let group: String
     let name: String
@@ -21,9 +21,9 @@ struct FlowOutput {
     let json: Bool
     let plot: String?
 
-    /// Writes what `body` finds.
+    /// Writes the flows that `body` returns.
     func write(_ body: () throws -> [NamedFlow]) throws {
-        // Text has the charts with it.
+        // Text includes the charts.
         let drawing = PlotOutput(plot == "-" ? nil : plot) { charts in
             SVGPage(charts, columns: 1).svg(width: 760, height: 420)
         }
@@ -46,14 +46,14 @@ struct FlowOutput {
         var lags = Self.shownLags(flows)
         var byLag = byLag(flows, lags)
         let columns = TextOutput.standardOutput.columns ?? .max
-        // Those that there is no room for: the longest one says most.
+        // Without room for all lags, the longest matters most.
         while byLag.width > columns, lags.count > 1 {
             lags.remove(at: lags.count - 2)
             byLag = self.byLag(flows, lags)
         }
         return """
-            Norm of the gradient of the loss with respect to the state k steps before, as a part of
-            that at lag 0.
+            Norm of the gradient of the loss with respect to the state k steps before, relative to
+            lag 0.
 
             \(byLag.text())
             Norms: with respect to the state at lag 0, to all parameters, and to these after clipping.
@@ -88,7 +88,7 @@ struct FlowOutput {
         return table
     }
 
-    /// Lags that the table shows: 1, 5, 10, … and the longest.
+    /// The lags in the table: 1, 5, 10, … and the longest.
     private static func shownLags(_ flows: [NamedFlow]) -> [Int] {
         guard let longest = flows.first.map({ $0.flow.norms.count - 1 }) else { return [] }
         return [1, 5, 10, 20, 50, 100, 200, 500].filter { $0 < longest } + [longest]
@@ -109,7 +109,7 @@ struct FlowOutput {
 
     // MARK: Charts
 
-    /// One for each group, with dashed curves after clipping where it changes any.
+    /// A chart for each group, with dashed curves after clipping where that changes any.
     private func charts(_ flows: [NamedFlow]) -> [LineChart] {
         let groups = flows.reduce(into: [String]()) { groups, flow in
             if !groups.contains(flow.group) { groups.append(flow.group) }

@@ -9,24 +9,25 @@ import Training
 
 struct Eval: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure how good a model is: on plain text, on labelled texts.",
+        abstract: "Measure a model on plain text and on labelled texts.",
         discussion: """
-            A plain text, UTF-8, .xz or not, is read as one message of one stream: bits per byte, \
-            perplexity. A table (a name in .tsv or .csv, .xz or not; a header, a text and a label a \
-            row) is read text by text, each in a fresh stream, for the sentiment after its last token: \
-            accuracy, F1, calibration, and the accuracy after a part of each text.
+            A plain text (UTF-8, with or without .xz) is read as one message of one stream; the \
+            measures are bits per byte and perplexity. A table (.tsv or .csv, with or without .xz; a \
+            header, and a text and a label per row) is read text by text, each in a fresh stream. The \
+            sentiment after the last token gives accuracy, F1, calibration, and the accuracy after a \
+            part of each text.
 
               sluice eval book.txt
               sluice eval --model my-model wiki.valid.txt.xz reviews.tsv
-              sluice eval --half 1 --limit 2000 reviews.tsv     2,000 texts of a half
+              sluice eval --half 1 --limit 2000 reviews.tsv     2,000 texts of one half
               sluice eval --positive '>0.5' --negative '<-0.5' tweets.tsv
               sluice eval --plot reviews.svg reviews.tsv
               sluice eval --json *.tsv | jq '{file, accuracy}'
 
-            Measures do not depend on the number of threads. Ctrl-C stops.
+            Results do not depend on the number of threads. Ctrl-C stops.
             """)
 
-    @Argument(help: "Plain texts, and tables of labelled texts.")
+    @Argument(help: "Plain texts and tables of labelled texts.")
     var files: [String]
 
     @OptionGroup var modelOptions: ModelOptions
@@ -44,7 +45,7 @@ struct Eval: ParsableCommand {
         }
     }
 
-    /// Measures file by file, and shows each when it is there.
+    /// Measures file by file, and shows each result at once.
     private func reports(_ interruption: Interruption) throws -> [EvalReport] {
         let files = try MeasuredFile.all(files, options) { interruption.isRequested }
         let kernels = try Kernels(tier: try modelOptions.requestedTier() ?? .best)
@@ -62,7 +63,7 @@ struct Eval: ParsableCommand {
     }
 }
 
-/// Runs a measurement; Ctrl-C ends it with the exit code that a shell expects.
+/// Runs a measurement. Ctrl-C ends it with the exit code of an interruption.
 func measuring(_ body: () throws -> Void) throws {
     do {
         try body()

@@ -1,8 +1,8 @@
 import Plots
 import Training
 
-/// What `sluice eval` draws: for labelled texts their reliability and the accuracy as they are
-/// read, for plain texts the bits per byte.
+/// Charts of `sluice eval`: for labelled texts reliability and accuracy by tokens read, for plain
+/// texts bits per byte.
 struct EvalCharts {
     private let reports: [EvalReport]
 
@@ -14,7 +14,7 @@ struct EvalCharts {
         if !texts.isEmpty {
             charts.append(
                 BarChart(
-                    title: "How well texts are foretold", x: Axis(label: "bits per byte"),
+                    title: "Prediction of texts", x: Axis(label: "bits per byte"),
                     bars: texts, digits: 3))
         }
         if !sentiments.isEmpty { charts += [reliability, accuracy] }

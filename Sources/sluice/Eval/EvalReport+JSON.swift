@@ -2,7 +2,7 @@ import Bench
 import Training
 
 extension EvalReport {
-    /// One object on a line.
+    /// One JSON object on a line.
     func json(model: String) -> String {
         var line = JSONLine()
         line.add("model", model)

@@ -4,7 +4,7 @@ import PlainText
 import Terminal
 import Training
 
-/// What `sluice eval` says of a file.
+/// The report of `sluice eval` on a file.
 struct EvalReport {
     let file: MeasuredFile
     let found: MeasureSession.Found
@@ -47,7 +47,7 @@ struct EvalReport {
         return """
             \(file.name)
               texts            \(confusion.count.grouped), \(measure.tokens.grouped) tokens \
-            (\(table.rule); \(table.skippedCount.grouped) others left out)
+            (\(table.rule); \(table.skippedCount.grouped) others skipped)
               accuracy         \(percent(confusion.accuracy)) ± \
             \(percent(confusion.standardError)); always the commoner label: \
             \(percent(confusion.majority))

@@ -2,11 +2,11 @@ import ArgumentParser
 import Foundation
 import Training
 
-/// What of which files is measured, and how to show it; for `eval` and `compare`.
+/// Options of measuring files, for `eval` and `compare`.
 struct MeasureOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Read only so many bytes of each plain text.", valueName: "number"))
+            "Read only this number of bytes of each plain text.", valueName: "number"))
     var bytes: Int?
 
     @Option(
@@ -19,12 +19,12 @@ struct MeasureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Measure on so many texts of each table, evenly from all of it.", valueName: "number"))
+            "Measure on this number of texts of each table, evenly spread.", valueName: "number"))
     var limit: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Only one half of each table's texts, 0 or 1; a text is always in the same half.",
+            "Only one half of each table's texts, 0 or 1. A text is always in the same half.",
             valueName: "half"))
     var half: Int?
 
@@ -44,8 +44,8 @@ struct MeasureOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Labels that mean positive, such as 1, positive or '>0.5' (default: what the labels \
-            are by themselves; texts of others are left out).
+            Labels that mean positive, such as 1, positive or '>0.5' (default: by the labels \
+            themselves; texts with other labels are skipped).
             """, valueName: "label,..."), transform: parsedLabels)
     var positive: [LabelRule.Pattern] = []
 
@@ -97,7 +97,7 @@ private func parsedLabels(_ text: String) throws -> [LabelRule.Pattern] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
         guard let pattern = LabelRule.Pattern(String(part)) else {
             throw ValidationError(
-                "'\(part)' is no label; expected one such as 1, positive, '>0.5' or '<-0.5'")
+                "'\(part)' is not a label; expected one such as 1, positive, '>0.5' or '<-0.5'")
         }
         return pattern
     }

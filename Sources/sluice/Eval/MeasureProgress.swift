@@ -2,7 +2,7 @@ import Client
 import Synchronization
 import Terminal
 
-/// Shows on a terminal how far measuring is.
+/// Shows the progress of measuring on a terminal.
 final class MeasureProgress: Sendable {
     private let label: String
     private let totalTokens: Int
@@ -24,7 +24,7 @@ final class MeasureProgress: Sendable {
     }
 
     private func text(_ tokens: Int) -> String {
-        // Lanes also read tokens beside their own part of the text.
+        // Lanes also read tokens before their own part of the text.
         let part = min(1, Double(tokens) / Double(totalTokens))
         let progress = progress.line(
             sentByteCount: Int(part * Double(progress.totalByteCount)), elapsed: .now - start)

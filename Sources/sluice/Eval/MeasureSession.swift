@@ -3,7 +3,7 @@ import Kernels
 import Model
 import Training
 
-/// Measures models on files, until the user has had enough.
+/// Measures models on files, until the user interrupts.
 struct MeasureSession {
     enum Found {
         case text(TextMeasure)

@@ -1,20 +1,20 @@
 import Foundation
 import Training
 
-/// A file to measure models on, read.
+/// The content of a file to measure models on.
 struct MeasuredFile {
     enum Content {
         case text([UInt8])
         case table(LabelledTexts)
     }
 
-    /// Without its folder, where that tells the files apart.
+    /// The file's name, with its folder where names are not unique.
     let name: String
     let content: Content
 
-    /// Reads them all.
+    /// Reads all files.
     ///
-    /// - Parameter isStopped: asked often; true ends it.
+    /// - Parameter isStopped: called often; true ends reading.
     /// - Throws: `CorpusError`.
     static func all(
         _ paths: [String], _ options: MeasureOptions, isStopped: () -> Bool
@@ -42,7 +42,7 @@ struct MeasuredFile {
         return .text(options.bytes.map { beginning(of: text, bytes: $0) } ?? text)
     }
 
-    /// Without what says that it is text.
+    /// Without the endings of text files.
     var shortName: String {
         var name = name
         for ending in [".xz", ".tsv", ".csv", ".txt"] where name.hasSuffix(ending) {
@@ -51,7 +51,7 @@ struct MeasuredFile {
         return name
     }
 
-    /// Up to so many bytes, and no part of a character.
+    /// Up to this number of bytes, and no part of a character.
     private static func beginning(of text: [UInt8], bytes: Int) -> [UInt8] {
         guard bytes < text.count else { return text }
         var end = bytes

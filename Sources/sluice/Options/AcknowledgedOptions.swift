@@ -3,14 +3,15 @@ import Client
 import Names
 import Wire
 
-/// What `sluice pub --reliable` takes, and does.
+/// Options and reports of `sluice pub --reliable`.
 struct AcknowledgedOptions: ParsableArguments {
     @Flag(help: "Number the messages, and send each until the daemon acknowledges it.")
     var reliable = false
 
     @Option(
         help: ArgumentHelp(
-            "Who numbers the messages (default: a new name in each run).", valueName: "name"))
+            "The producer that numbers the messages (default: a new name in each run).",
+            valueName: "name"))
     var producer: String?
 
     @Option(
@@ -19,19 +20,19 @@ struct AcknowledgedOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Messages that may be unacknowledged at a time (default: 512).", valueName: "number"))
+            "The most unacknowledged messages at a time (default: 512).", valueName: "number"))
     var window: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Send again what was not acknowledged for so long (default: 10s).",
+            "Send messages again after this time without an acknowledgement (default: 10s).",
             valueName: "duration"), transform: parsedDuration)
     var resendAfter: Duration?
 
-    @Flag(help: "Go on when a message was refused, and exit with 0.")
+    @Flag(help: "Continue after a refused message, and exit with 0.")
     var keepGoing = false
 
-    /// Leaves numbers for a run's messages.
+    /// Leaves room for the numbers of a run's messages.
     private static let lastStart = UInt64.max - UInt64(UInt32.max)
 
     func validate() throws {
@@ -46,13 +47,13 @@ struct AcknowledgedOptions: ParsableArguments {
         }
         guard (producer == nil) == (startSeq == nil) else {
             throw ValidationError(
-                "--producer and --start-seq come together: 0 in the producer's first run, the same "
-                    + "again to take up a run that was cut short, and for new text the number "
-                    + "that the last run named")
+                "--producer and --start-seq need each other: 0 in the producer's first run, the same "
+                    + "number to repeat an interrupted run, and for new text the number that the "
+                    + "last run printed")
         }
         if let producer, producer.isEmpty || !RequestHeader.isProducer(producer) {
             throw ValidationError(
-                "--producer is 1 to \(RequestHeader.longestProducer) bytes without control "
+                "--producer must be 1 to \(RequestHeader.longestProducer) bytes without control "
                     + "characters")
         }
         if let startSeq, startSeq > Self.lastStart {
@@ -66,7 +67,7 @@ struct AcknowledgedOptions: ParsableArguments {
         }
     }
 
-    /// Who numbers the messages.
+    /// The producer that numbers the messages.
     var name: Name { producer.map { Name($0) } ?? ReliableOptions.uniqueProducer() }
 
     func apply(to options: inout ReliableOptions) {
@@ -77,9 +78,9 @@ struct AcknowledgedOptions: ParsableArguments {
         options.keepsGoing = keepGoing
     }
 
-    /// Tells what became of it.
+    /// Reports the outcome.
     ///
-    /// - Parameter source: what to give again, so that the same numbers have the same text.
+    /// - Parameter source: the input to repeat, so that the same numbers have the same text.
     /// - Throws: `ClientError` where not every message was acknowledged.
     func conclude(
         _ summary: ReliableSummary, of options: ReliableOptions, from source: String,
@@ -90,7 +91,7 @@ struct AcknowledgedOptions: ParsableArguments {
         if summary.unacknowledgedCount > 0 {
             throw ClientError.unacknowledged(
                 summary.unacknowledgedCount, of: summary.sentCount, by: options.endpoint,
-                advice: "to take it up, run it again with \(takingUp(options, source))")
+                advice: "to continue, repeat the command with \(takingUp(options, source))")
         }
         if producer != nil {
             display.say(

@@ -18,7 +18,7 @@ func parsedKinds(_ text: String) throws -> [EventKind] {
     try text.split(separator: ",").map { name in
         guard let kind = EventKind(rawValue: String(name)) else {
             let known = EventKind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("no events are called '\(name)'; there are \(known)")
+            throw ValidationError("there are no events of kind '\(name)'; expected one of \(known)")
         }
         return kind
     }
@@ -34,7 +34,7 @@ func parsedEndpoint(_ text: String) throws -> Endpoint {
 
 func parsedDuration(_ text: String) throws -> Duration {
     guard let duration = Duration(configurationText: text) else {
-        throw ValidationError("'\(text)' is no duration; expected one such as 250ms or 10s")
+        throw ValidationError("'\(text)' is not a duration; expected one such as 250ms or 10s")
     }
     return duration
 }

@@ -3,12 +3,12 @@ import Client
 import Foundation
 import Terminal
 
-/// How to show a running text; for all commands that do.
+/// Options of all commands that show a running text.
 struct ColorOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Shade the text by sentiment and surprise: auto (on a terminal, unless NO_COLOR is \
+            Shade the text by sentiment and surprisal: auto (on a terminal, unless NO_COLOR is \
             set), always or never.
             """, valueName: "when"))
     var color = ColorChoice.auto
@@ -16,7 +16,7 @@ struct ColorOptions: ParsableArguments {
     @Flag(help: "The same as --color never.")
     var noColor = false
 
-    @Flag(help: "JSON lines, which is the default when the output is no terminal.")
+    @Flag(help: "JSON lines; the default when the output is not a terminal.")
     var json = false
 
     func validate() throws {
@@ -25,7 +25,7 @@ struct ColorOptions: ParsableArguments {
         }
     }
 
-    /// `less -R` is no terminal, but whoever asks for colours has text in mind.
+    /// `less -R` is not a terminal, but colours imply text.
     var showsJSON: Bool {
         json || (!TextOutput.standardOutput.isTerminal && color != .always)
     }

@@ -4,7 +4,7 @@ import Foundation
 import Kernels
 import Model
 
-/// Which model, and how to compute it.
+/// The model, and how to compute it.
 struct ModelOptions: ParsableArguments {
     @Option(
         name: [.short, .long],
@@ -19,13 +19,13 @@ struct ModelOptions: ParsableArguments {
             """, valueName: "tier"), transform: parsedKernelTier)
     var kernelTier: KernelTier?
 
-    /// - Parameter configured: what a configuration file says.
+    /// - Parameter configured: the folder in a configuration file.
     func folder(configured: String? = nil) throws(MissingDefaultModel) -> URL {
         guard let path = model ?? configured else { return try DefaultModel.folder }
         return URL(filePath: path)
     }
 
-    /// The flag counts before the environment; nil where neither names a tier.
+    /// The flag overrides the environment; nil where neither names a tier.
     func requestedTier() throws(KernelError) -> KernelTier? {
         if let kernelTier { return kernelTier }
         let name = ProcessInfo.processInfo.environment["SLUICE_KERNEL_TIER"] ?? ""

@@ -3,20 +3,20 @@ import Foundation
 import Plots
 import Terminal
 
-/// Where `--plot` has charts drawn: into a file of SVG, or as text on the standard output for `-`.
+/// The target of `--plot`: an SVG file, or text on the standard output for `-`.
 struct PlotOutput {
     private let path: String?
     private let svg: ([any Chart]) -> String
 
     /// - Parameters:
-    ///   - path: nil where nothing is to be drawn.
+    ///   - path: nil to draw nothing.
     ///   - svg: lays charts out on a page.
     init(_ path: String?, svg: @escaping ([any Chart]) -> String = { SVGPage($0).svg() }) {
         self.path = path
         self.svg = svg
     }
 
-    /// Draws what `body` returns. A file that cannot be written is told before it.
+    /// Draws the charts that `body` returns. A file that cannot be written is an error before it runs.
     func draw(_ body: () throws -> [any Chart]) throws {
         switch path {
         case nil: _ = try body()
@@ -38,7 +38,7 @@ struct PlotOutput {
         }
     }
 
-    /// Whether text on it may have colours: on a terminal, unless `NO_COLOR` says otherwise.
+    /// Whether text may have colours: on a terminal, unless `NO_COLOR` is set.
     static func hasColors(_ output: TextOutput) -> Bool {
         ColorDepth.chosen(
             by: .auto, isTerminal: output.isTerminal,

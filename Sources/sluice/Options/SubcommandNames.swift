@@ -1,10 +1,10 @@
 import ArgumentParser
 import NearestName
 
-/// Names the nearest subcommand where there is none of that name; the parser would only call it an
-/// unexpected argument.
+/// Suggests the nearest name for an unknown subcommand. The parser would only report an unexpected
+/// argument.
 enum SubcommandNames {
-    /// - Throws: `ValidationError` for the first name that is no subcommand where one must be.
+    /// - Throws: `ValidationError` for the first unknown subcommand.
     static func check(_ arguments: [String], of root: any ParsableCommand.Type) throws {
         var rest = arguments[...]
         if rest.first == "help" { rest.removeFirst() }
@@ -33,7 +33,7 @@ enum SubcommandNames {
         let nearest = nearestName(to: name, among: known)
         let suggestion = nearest.map { "Did you mean '\($0)'? " } ?? ""
         return ValidationError(
-            "'\(path)' has no subcommand '\(name)'. \(suggestion)There are "
+            "'\(path)' has no subcommand '\(name)'. \(suggestion)Expected one of "
                 + known.joined(separator: ", "))
     }
 }

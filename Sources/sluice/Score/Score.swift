@@ -9,13 +9,13 @@ import Wire
 
 struct Score: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Score text without a daemon: text in, events out, for pipes.",
+        abstract: "Score text without a daemon: text in, events out.",
         discussion: """
-            The same engine as the daemon's, and the same events. Each file is a stream and one \
+            Uses the daemon's engine and prints the same events. Each file is a stream and one \
             message; with --per-line each line is a message.
 
               sluice score review.txt                        shaded text on a terminal
-              sluice score --per-line reviews.txt | jq .     JSON lines into a pipe
+              sluice score --per-line reviews.txt | jq .     JSON lines in a pipe
               echo 'What a film!' | sluice score
               sluice score --events sentiment --every message --per-line reviews.txt
               sluice score --report review.html review.txt   a page to look into the network
@@ -52,8 +52,8 @@ struct Score: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            Write one HTML page in place of events, for a single input: the text by sentiment, \
-            surprisal or unit, and what h, c and the gates did at each token.
+            Write an HTML page instead of events, for a single input: the text by sentiment, \
+            surprisal or unit, and h, c and the gates at each token.
             """, valueName: "file"))
     var report: String?
 
@@ -121,7 +121,7 @@ struct Score: ParsableCommand {
     }
 }
 
-/// How often `score` tells what it thinks.
+/// How often `score` prints sentiment.
 enum ScoreCadence: String, CaseIterable, ExpressibleByArgument {
     case token, message, both
 

@@ -1,13 +1,13 @@
 import Client
 import Wire
 
-/// A whole input as the requests that `score` makes of it.
+/// A whole input as requests.
 struct ScoreRequests {
     let path: String
     let stream: StreamID
     let perLine: Bool
 
-    /// Reads the input to its end, or until the user interrupts: what came until then.
+    /// Reads the input to its end, or until the user interrupts.
     ///
     /// - Throws: `ClientError`, `ZeroMQError`.
     func all(_ interruption: Interruption) throws -> [Request] {

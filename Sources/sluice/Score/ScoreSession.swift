@@ -8,10 +8,10 @@ import Threads
 import Wire
 import ZeroMQ
 
-/// Text in, events out, through the engine alone: what `score` does.
+/// Text in, events out, through the engine alone.
 ///
-/// Each file is a stream. It is read piece by piece and scored as it comes, so that a pipe that
-/// never ends is no different from a file.
+/// Each file is a stream. It is read and scored piece by piece, so that an endless pipe works like a
+/// file.
 struct ScoreSession: ~Copyable {
     struct Options: Sendable {
         var engine = EngineOptions()
@@ -26,7 +26,7 @@ struct ScoreSession: ~Copyable {
     private let interruption: Interruption
     private let perLine: Bool
 
-    /// Longest text that one request carries.
+    /// The longest text of a request.
     private static let longestPiece = 1 << 14
 
     /// - Throws: `ModelError`, `KernelError`.
@@ -48,8 +48,8 @@ struct ScoreSession: ~Copyable {
         perLine = options.perLine
     }
 
-    /// Scores the inputs one after the other, each as a stream of its name. All must be there
-    /// before the first is scored.
+    /// Scores the inputs one after the other, each as a stream of its name. All must exist before the
+    /// first is scored.
     ///
     /// - Throws: `ClientError`, `ZeroMQError`.
     consuming func run(_ inputs: [(stream: StreamID, path: String)]) throws {
@@ -91,7 +91,7 @@ struct ScoreSession: ~Copyable {
         }
     }
 
-    /// Ends the stream and waits until all about it is printed.
+    /// Ends the stream and waits until all of its events are printed.
     private func end(_ stream: StreamID) throws {
         engine.submit([.request(Request(stream: stream, operation: .end))])
         var poller = Poller()
@@ -114,7 +114,7 @@ struct ScoreSession: ~Copyable {
     }
 }
 
-/// Prints what the shards publish, in the order in which they do.
+/// Prints what the shards publish, in the order of publishing.
 final class EventPrinter: Sendable {
     private struct State {
         var output: any EventOutput
@@ -125,7 +125,7 @@ final class EventPrinter: Sendable {
     private let stopped = Atomic<Bool>(false)
     private let interruption: Interruption
 
-    /// Signalled when a stream has ended, or printing has.
+    /// Signalled when a stream or the printing has ended.
     let streamEnded: WakeEvent
     private let kinds: [EventKind]
 
@@ -138,7 +138,7 @@ final class EventPrinter: Sendable {
         self.interruption = interruption
     }
 
-    /// Nothing more is to be printed: the output is gone, or the user has had enough.
+    /// Printing has ended: the output is closed, or the user has interrupted.
     var hasStopped: Bool { stopped.load(ordering: .relaxed) || interruption.isRequested }
 
     func stop() {

@@ -12,22 +12,23 @@ import ZeroMQ
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Serve: text in on ZeroMQ sockets, predictions and sentiment out.",
+        abstract: "Serve streams: text in on ZeroMQ sockets, predictions and sentiment out.",
         discussion: """
-            Without arguments, the shipped model is served on loopback: text comes in on \
+            Without arguments, serves the shipped model on loopback. Text is received on \
             \(Configuration.DefaultEndpoint.sub) (for PUB sockets), on \
             \(Configuration.DefaultEndpoint.pull) (for PUSH sockets) and, acknowledged, on \
-            \(Configuration.DefaultEndpoint.router) (for DEALER sockets), events go out on \
+            \(Configuration.DefaultEndpoint.router) (for DEALER sockets); events are published on \
             \(Configuration.DefaultEndpoint.xpub) (for SUB sockets).
 
               sluice serve
-              sluice serve --config sluice.toml --check     is the configuration right?
+              sluice serve --config sluice.toml --check     check the configuration
               sluice serve --config sluice.toml --model ~/models/reviews --threads 4
               sluice serve --in ipc:///run/sluice/in --out ipc:///run/sluice/out
-              sluice serve --print-config > sluice.toml     every key, to begin with
+              sluice serve --print-config > sluice.toml     every key, as a start
 
-            SIGTERM and SIGINT (Ctrl-C) finish what was accepted, within shutdown.timeout, and \
-            exit 0; a second one exits at once. Flags count before the configuration.
+            On SIGTERM or SIGINT (Ctrl-C) the daemon finishes accepted requests, within \
+            shutdown.timeout, and exits with 0; a second signal ends it at once. Flags override the \
+            configuration.
             """)
 
     @Option(name: [.short, .long], help: ArgumentHelp("A TOML file.", valueName: "file"))
@@ -43,7 +44,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var modelOptions: ModelOptions
 
     func run() async throws {
-        // Whoever reads our log may go, or stop reading; neither must hold up or end the daemon.
+        // The reader of the log may close it or stop reading. Neither may delay or end the daemon.
         signal(SIGPIPE, SIG_IGN)
         let log = LogSink()
         defer { log.flush(until: .now() + Self.lastWords) }
@@ -52,15 +53,15 @@ struct Serve: AsyncParsableCommand {
             let output = TextOutput.standardOutput
             if printConfig { return try output.write(configuration.document) }
             let model = try load(configuration)
-            if check { return try output.write("The configuration and the model are right.\n") }
+            if check { return try output.write("The configuration and the model are valid.\n") }
             try await serve(configuration, model, log)
         }
     }
 
-    /// How long the end may take to write what is left of the log, in seconds.
+    /// How long writing the rest of the log may take at the end, in seconds.
     private static let lastWords = 1.0
 
-    /// The file, or the defaults, with the flags over it.
+    /// The file, or the defaults, overridden by the flags.
     private func effectiveConfiguration() throws -> Configuration {
         var configuration = Configuration()
         if let config { configuration = try Configuration(file: config) }
@@ -84,7 +85,7 @@ struct Serve: AsyncParsableCommand {
     ) {
         guard configuration.engine.inputTable, !model.network.hasInputTable else { return }
         logger.notice(
-            "the table of the first layer's input products is left out, so the first layer is slower",
+            "the table of the first layer's input products is too large; the first layer is slower",
             metadata: [
                 "bytes": "\(Network.inputTableBytes(of: model.config))",
                 "engine.input_table_bytes": "\(configuration.engine.inputTableBytes)",
@@ -103,7 +104,7 @@ struct Serve: AsyncParsableCommand {
             environment: ProcessInfo.processInfo.environment,
             progress: StartProgress(
                 starting: { notifier?.starting($0) }, serving: { notifier?.serving($0) }))
-        // Before anyone hears that we serve, and may tell us to stop.
+        // Before readiness is announced: a stop may be requested right after that.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         announceInputTable(model, configuration, logger)
         announce(daemon, model, configuration, logger)
@@ -149,7 +150,7 @@ struct Serve: AsyncParsableCommand {
             ])
     }
 
-    /// What the service group does is said by the daemon itself.
+    /// The daemon itself logs what the service group does.
     private func quiet(_ logger: Logger) -> Logger {
         var logger = logger
         logger.logLevel = .error

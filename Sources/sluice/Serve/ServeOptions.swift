@@ -3,19 +3,19 @@ import Daemon
 import Logging
 import ZeroMQ
 
-/// The keys of the configuration that are handy as flags.
+/// Keys of the configuration that have a flag.
 struct ServeOptions: ParsableArguments {
     @Option(
         name: .customLong("in"),
         help: ArgumentHelp(
-            "Listen for PUB sockets here, in place of the configured inputs. May be repeated.",
+            "Bind here for PUB sockets, instead of the configured inputs. May be repeated.",
             valueName: "endpoint"), transform: parsedBindEndpoint)
     var subscribe: [Endpoint] = []
 
     @Option(
         name: .customLong("in-pull"),
         help: ArgumentHelp(
-            "Listen for PUSH sockets here, in place of the configured inputs. May be repeated.",
+            "Bind here for PUSH sockets, instead of the configured inputs. May be repeated.",
             valueName: "endpoint"), transform: parsedBindEndpoint)
     var pull: [Endpoint] = []
 
@@ -23,31 +23,31 @@ struct ServeOptions: ParsableArguments {
         name: .customLong("in-router"),
         help: ArgumentHelp(
             """
-            Listen for publishers that are acknowledged (DEALER, REQ) here, in place of the \
-            configured inputs. May be repeated.
+            Bind here for acknowledged publishers (DEALER, REQ), instead of the configured inputs. \
+            May be repeated.
             """, valueName: "endpoint"), transform: parsedBindEndpoint)
     var router: [Endpoint] = []
 
     @Option(
         help: ArgumentHelp(
-            "Publish to SUB sockets here, in place of the configured outputs. May be repeated.",
+            "Bind here for SUB sockets, instead of the configured outputs. May be repeated.",
             valueName: "endpoint"), transform: parsedBindEndpoint)
     var out: [Endpoint] = []
 
     @Option(
         help: ArgumentHelp(
             """
-            Answer `sluice state` here, in place of the configured endpoints: whoever reaches it may \
-            read and change streams. May be repeated.
+            Answer `sluice state` here, instead of at the configured endpoints. A client that can \
+            connect may read and change streams. May be repeated.
             """, valueName: "endpoint"), transform: parsedBindEndpoint)
     var control: [Endpoint] = []
 
-    @Flag(help: "Answer `sluice state` nowhere.")
+    @Flag(help: "Have no control socket for `sluice state`.")
     var noControl = false
 
     @Option(
         help: ArgumentHelp(
-            "The store of all streams (default: that of the configuration, or of the user).",
+            "The store of all streams (default: from the configuration, or the user's own).",
             valueName: "file"))
     var store: String?
 
@@ -61,7 +61,7 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Compute threads (default: one for each core).", valueName: "number"))
+        help: ArgumentHelp("Compute threads (default: one per core).", valueName: "number"))
     var threads: Int?
 
     @Option(help: ArgumentHelp("Candidates in each prediction (default: 5).", valueName: "number"))
@@ -117,7 +117,7 @@ private func parsedBindEndpoint(_ text: String) throws -> Endpoint {
 private func parsedLogLevel(_ text: String) throws -> Logger.Level {
     guard let level = Logger.Level(rawValue: text) else {
         let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("'\(text)' is no log level; there are \(known)")
+        throw ValidationError("'\(text)' is not a log level; expected \(known)")
     }
     return level
 }

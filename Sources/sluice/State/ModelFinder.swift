@@ -3,14 +3,14 @@ import Foundation
 import Journal
 import Model
 
-/// Finds the model that a state belongs to by its fingerprint.
+/// Finds the model of a state by its fingerprint.
 struct ModelFinder {
     private let isGiven: Bool
     private let folders: [(fingerprint: [UInt8]?, url: URL)]
 
     /// - Parameters:
-    ///   - given: the folder that the user names: no other is looked at.
-    ///   - stored: the models that a store tells of.
+    ///   - given: the folder that the user names; the only one searched.
+    ///   - stored: the models recorded in a store.
     init(given: String?, stored: [ModelRecord] = []) throws {
         isGiven = given != nil
         if let given {
@@ -22,7 +22,7 @@ struct ModelFinder {
         }
     }
 
-    /// - Throws: `StateError.noModel` if it is in none of the folders; `ModelError` of a folder that
+    /// - Throws: `StateError.noModel` if none of the folders has it; `ModelError` for the folder that
     ///   the user named.
     func model(_ fingerprint: Fingerprint) throws -> Model {
         for folder in folders
@@ -38,7 +38,7 @@ struct ModelFinder {
             fingerprint, looked: folders.map { $0.url.path(percentEncoded: false) })
     }
 
-    /// Nil if it is not found, and the user named none.
+    /// Nil if it is not found and the user named no folder.
     func modelIfFound(_ fingerprint: Fingerprint) throws -> Model? {
         do {
             return try model(fingerprint)

@@ -5,7 +5,7 @@ import Glibc
 
 /// Snapshots in files.
 enum SnapshotInput {
-    /// Bytes of the largest that is read.
+    /// Bytes of the largest snapshot.
     private static let limit = 64 << 20
 
     /// - Parameter path: `-` is the standard input.

@@ -3,12 +3,12 @@ import Daemon
 
 struct State: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look at the states of streams, and move them.",
+        abstract: "Inspect, save and move the states of streams.",
         discussion: """
-            A snapshot is all that a stream is: hidden and cell state, the bytes that are held \
-            back in the middle of a word, and its counters. It can be taken at any time, also in \
-            the middle of a message, and put into another daemon that serves the same model: the \
-            stream goes on there as if nothing had happened. A snapshot of another model is refused.
+            A snapshot is the whole state of a stream: hidden and cell state, held-back bytes in the \
+            middle of a word, and counters. It can be taken at any time, even in the middle of a \
+            message, and put into another daemon that serves the same model; the stream continues \
+            there exactly. A snapshot of another model is refused.
 
             To move a stream from one daemon to another, stop its publishers and then:
 
@@ -31,7 +31,7 @@ struct State: ParsableCommand {
 
             Daemons answer at \(ControlPlace.description), \
             and under systemd at ipc:///run/sluice/control, unless their configuration or --control \
-            says otherwise. Only the daemon's user may connect there.
+            names another endpoint. Only the daemon's user may connect there.
             """,
         subcommands: [
             StateList.self, StateShow.self, StateGet.self, StatePut.self, StateReset.self,

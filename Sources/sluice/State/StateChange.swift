@@ -7,10 +7,10 @@ import Wire
 
 struct StateReset: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reset", abstract: "Zero a stream, and raise its epoch.",
+        commandName: "reset", abstract: "Zero the state of a stream, and raise its epoch.",
         discussion: """
-            What is held back of it is dropped, and text that waits for its turn is not read any more; \
-            the numbers of its events go on. Returns once the daemon's journal has it.
+            Held-back bytes and queued text are dropped. The sequence numbers of its events continue. \
+            Returns once the daemon's journal has stored the request.
 
               sluice state reset news
             """)
@@ -28,10 +28,10 @@ struct StateReset: ParsableCommand {
 
 struct StateEnd: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "end", abstract: "End a stream: read what is held back, and forget it.",
+        commandName: "end", abstract: "End a stream: read its held-back bytes, and remove it.",
         discussion: """
-            Text that waits for its turn is not read any more, and a message that is being read is cut \
-            off and has no score. Returns once the daemon's journal has it.
+            Queued text is dropped, and a message that is being read is cut off and has no score. \
+            Returns once the daemon's journal has stored the request.
 
               sluice state end news
             """)
@@ -48,7 +48,7 @@ struct StateEnd: ParsableCommand {
 }
 
 extension StateOptions {
-    /// Asks the daemon for a change, or carries it out on the store.
+    /// Requests a change from the daemon, or makes it in the store.
     fileprivate func change(
         _ stream: StreamID, _ request: Request.Operation, _ operation: ControlRequest.Operation
     ) throws {
@@ -65,7 +65,7 @@ extension StateOptions {
 }
 
 extension JournalReader {
-    /// The model that read the stream last.
+    /// The model that last read the stream.
     ///
     /// - Throws: `StateError.noStream` where there is none.
     fileprivate func lastModel(of stream: StreamID) throws -> Fingerprint {

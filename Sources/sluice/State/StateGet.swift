@@ -10,8 +10,8 @@ struct StateGet: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get", abstract: "Take a snapshot of a stream.",
         discussion: """
-            After all that has come for the stream so far. The stream goes on. With --store, what \
-            was accepted and not yet read is read here.
+            The snapshot is taken after all text received so far. The stream continues. With \
+            --store, accepted text that was not yet read is read first.
 
               sluice state get news -o news.state
               sluice state get news > news.state
@@ -25,7 +25,7 @@ struct StateGet: ParsableCommand {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "Where to: a file (default: the standard output).", valueName: "file"))
+            "The file to write (default: the standard output).", valueName: "file"))
     var output: String?
 
     @OptionGroup var options: StateOptions
@@ -45,7 +45,7 @@ struct StateGet: ParsableCommand {
             }
             guard TextOutput.standardError.isTerminal else { return }
             let moved = MovedStream(try StreamSnapshot(decoding: bytes), bytes: bytes.count)
-            try TextOutput.standardError.write(StateText.line(moved, "took"))
+            try TextOutput.standardError.write(StateText.line(moved, "got"))
         }
     }
 

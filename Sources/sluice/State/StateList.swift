@@ -11,30 +11,30 @@ struct StateList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the streams.",
         discussion: """
-            Those in the daemon's memory (resident), and those that are in its store alone \
-            (evicted). With --store, what the store has of them, whether or not a daemon runs.
+            Lists streams in the daemon's memory (resident) and in its store only (evicted). With \
+            --store, lists those of the store, whether or not a daemon runs.
 
               sluice state list
               sluice state list --prefix news/
               sluice state list --json | jq -r 'select(.tokens > 10000).stream'
             """)
 
-    @Option(help: ArgumentHelp("Only names that begin so.", valueName: "text"))
+    @Option(help: ArgumentHelp("Only names with this prefix.", valueName: "text"))
     var prefix = ""
 
-    @Flag(help: "Also names that have ended.")
+    @Flag(help: "Also list streams that have ended.")
     var ended = false
 
-    @Option(help: ArgumentHelp("So many at most (default: all).", valueName: "number"))
+    @Option(help: ArgumentHelp("The most streams to list (default: all).", valueName: "number"))
     var limit: Int?
 
-    @Flag(help: "JSON lines, which is the default when the output is no terminal.")
+    @Flag(help: "JSON lines; the default when the output is not a terminal.")
     var json = false
 
     @OptionGroup var options: StateOptions
 
     func validate() throws {
-        if let limit, limit < 1 { throw ValidationError("--limit is above 0") }
+        if let limit, limit < 1 { throw ValidationError("--limit must be above 0") }
     }
 
     func run() throws {
@@ -53,7 +53,7 @@ struct StateList: ParsableCommand {
         }
     }
 
-    /// Page by page.
+    /// Lists page by page.
     private func list(
         to output: ListOutput, _ page: (ControlList) throws -> StreamListing
     ) throws {
@@ -101,7 +101,7 @@ private struct ListOutput {
     }
 }
 
-/// `2026-01-31 17:04:59`, here.
+/// `2026-01-31 17:04:59`, local time.
 private func localTime(_ seconds: Double) -> String {
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")

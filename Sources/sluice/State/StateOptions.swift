@@ -7,7 +7,7 @@ import Model
 import Wire
 import ZeroMQ
 
-/// Where the streams are: with a daemon, or in the store of one that does not run.
+/// Where the streams are: in a daemon, or in the store of a daemon that does not run.
 struct StateOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -15,7 +15,7 @@ struct StateOptions: ParsableArguments {
             valueName: "endpoint"), transform: parsedEndpoint)
     var to: Endpoint?
 
-    @Option(help: ArgumentHelp("A store, without a daemon.", valueName: "file"))
+    @Option(help: ArgumentHelp("A store, instead of a daemon.", valueName: "file"))
     var store: String?
 
     @Option(
@@ -27,8 +27,8 @@ struct StateOptions: ParsableArguments {
         name: [.short, .long],
         help: ArgumentHelp(
             """
-            The model's folder, where there is no daemon (default: where the store says that it \
-            was, or the shipped model).
+            The model's folder, for use without a daemon (default: the folder recorded in the store, \
+            or the shipped model).
             """, valueName: "folder"))
     var model: String?
 
@@ -39,14 +39,14 @@ struct StateOptions: ParsableArguments {
         guard timeout > .zero else { throw ValidationError("--timeout is above 0") }
     }
 
-    /// A daemon's control socket; its answers come within the time allowed.
+    /// A daemon's control socket, with the timeout.
     func client() throws(ZeroMQError) -> ControlClient {
         try ControlClient(
             to ?? ControlPlace.found(ProcessInfo.processInfo.environment).endpoint,
             timeout: timeout)
     }
 
-    /// One question to a daemon.
+    /// Sends one request to a daemon.
     func ask<Value: Decodable>(
         _ operation: ControlRequest.Operation, payload: [UInt8]? = nil,
         for type: Value.Type = Value.self
@@ -59,7 +59,7 @@ struct StateOptions: ParsableArguments {
         try ModelFinder(given: model, stored: reader?.models() ?? [])
     }
 
-    /// Carries something out on a store that no daemon writes.
+    /// Runs requests on a store that no daemon writes.
     func withSession(
         _ path: String, model: Model, _ body: (StoreSession) throws -> Void
     ) throws {
@@ -79,35 +79,35 @@ struct StateOptions: ParsableArguments {
     }
 }
 
-/// Why a state could not be looked at or moved.
+/// Why a state cannot be read or moved.
 enum StateError: Error, CustomStringConvertible {
     case inUse(JournalError)
     case noStream(StreamID, store: String)
     case refused(Refusal, store: String)
-    /// A snapshot was to begin it.
+    /// The stream of a snapshot exists.
     case exists(StreamID)
     case snapshot(String, file: String)
-    /// None of the folders holds the model with this fingerprint.
+    /// None of the folders has the model with this fingerprint.
     case noModel(Fingerprint, looked: [String])
     case terminal
 
     var description: String {
         switch self {
         case .inUse(let error):
-            "\(error); to change streams of a daemon that runs, name its control socket with --to "
-                + "in place of --store"
+            "\(error); to change streams of a running daemon, name its control socket with --to "
+                + "instead of --store"
         case .noStream(let stream, let store):
-            "\(store): there is no stream '\(stream.text)'; it has had no text, or has ended"
+            "\(store): there is no stream '\(stream.text)'; it has received no text, or has ended"
         case .refused(let refusal, let store): "\(store): \(refusal)"
         case .exists(let stream):
-            "the stream exists: '\(stream.text)' stays as it is; --replace ends it first, --stream "
-                + "names another"
+            "the stream '\(stream.text)' exists and is left unchanged; --replace ends it first, "
+                + "--stream names another"
         case .snapshot(let problem, let file): "\(file): \(problem)"
         case .noModel(let fingerprint, let looked):
-            "the model with the fingerprint \(fingerprint.short) is needed, and is not in "
+            "found no model with the fingerprint \(fingerprint.short) in "
                 + "\(looked.joined(separator: ", ")); name its folder with --model"
         case .terminal:
-            "a snapshot is not for a terminal; name a file with -o, or pipe it on"
+            "a snapshot is not text for a terminal; name a file with -o, or use a pipe"
         }
     }
 }

@@ -8,21 +8,21 @@ import Wire
 
 struct StatePut: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "put", abstract: "Begin a stream with a snapshot.",
+        commandName: "put", abstract: "Start a stream from a snapshot.",
         discussion: """
-            The stream goes on where the snapshot was taken. Returns once the daemon's journal has \
-            it. A stream that exists stays as it is, unless --replace is given; the same model must \
-            be served.
+            The stream continues where the snapshot was taken. Returns once the daemon's journal \
+            has stored the request. An existing stream is left unchanged, unless --replace is given. \
+            The daemon must serve the same model.
 
               sluice state put news.state
               sluice state put news.state --stream copy
-              sluice state put news.state --replace          back to where it was
+              sluice state put news.state --replace          replace the stream
               sluice state put news.state --store journal.sqlite
             """)
 
     @Argument(
         help: ArgumentHelp(
-            "A snapshot that get has written; - is the standard input.", valueName: "file"))
+            "A snapshot written by get; - is the standard input.", valueName: "file"))
     var file: String
 
     @Option(
@@ -32,10 +32,10 @@ struct StatePut: ParsableCommand {
         transform: parsedStream)
     var stream: StreamID?
 
-    @Flag(help: "End the stream of that name first, if there is one.")
+    @Flag(help: "End an existing stream of that name first.")
     var replace = false
 
-    @Flag(help: "JSON, which is the default when the output is no terminal.")
+    @Flag(help: "JSON; the default when the output is not a terminal.")
     var json = false
 
     @OptionGroup var options: StateOptions
@@ -53,7 +53,7 @@ struct StatePut: ParsableCommand {
         }
     }
 
-    /// Says how to put a snapshot in a stream's place.
+    /// Turns the refusal of an existing stream into advice.
     private func namingReplace<Result>(
         _ stream: StreamID, _ body: () throws -> Result
     ) throws -> Result {

@@ -8,10 +8,10 @@ import Wire
 
 struct StateShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show where a stream stands.",
+        commandName: "show", abstract: "Show the state of a stream.",
         discussion: """
-            Its counters, what is held back, its last token and sentiment, and how large the \
-            vectors of its state are. The digest is equal for equal states.
+            Shows counters, held-back bytes, the last token and sentiment, and the norms of the \
+            state's vectors. Equal states have equal digests.
 
               sluice state show news
               sluice state show news --store journal.sqlite
@@ -25,10 +25,10 @@ struct StateShow: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A snapshot that get has written; - is the standard input.", valueName: "file"))
+            "A snapshot written by get; - is the standard input.", valueName: "file"))
     var file: String?
 
-    @Flag(help: "JSON, which is the default when the output is no terminal.")
+    @Flag(help: "JSON; the default when the output is not a terminal.")
     var json = false
 
     @OptionGroup var options: StateOptions
@@ -71,7 +71,7 @@ struct StateShow: ParsableCommand {
 }
 
 extension JournalReader {
-    /// - Throws: `StateError.noStream` where there is none.
+    /// - Throws: `StateError.noStream` if there is none.
     func existingState(of stream: StreamID, _ models: ModelFinder) throws -> StreamSnapshot {
         guard let snapshot = try state(of: stream, models: models.model) else {
             throw StateError.noStream(stream, store: path)

@@ -2,7 +2,7 @@ import PlainText
 import Terminal
 import Wire
 
-/// A stream's report for reading.
+/// A stream's report as text.
 enum StateText {
     static func lines(_ report: StreamReport) -> String {
         let rows = facts(report) + vectors(report)
@@ -56,7 +56,7 @@ enum StateText {
         }
     }
 
-    /// What was taken or put.
+    /// A line about a moved state.
     static func line(_ moved: MovedStream, _ what: String) -> String {
         "\(what) '\(moved.stream)' after \(moved.tokens) tokens of epoch \(moved.epoch): "
             .escapedForTerminal() + "\(moved.bytes) bytes, digest \(moved.digest)\n"

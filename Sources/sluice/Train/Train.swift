@@ -7,10 +7,10 @@ import Training
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train a network by a recipe.",
+        abstract: "Train a network with a recipe.",
         discussion: """
-            A recipe is a TOML file: the network, what it reads, and how it learns. \
-            deploy/recipes has some, with every key explained.
+            A recipe is a TOML file with the network, its texts, and how it learns. \
+            deploy/recipes has examples, with every key explained.
 
               sluice train english.toml
               sluice train english.toml --resume
@@ -22,9 +22,9 @@ struct Train: ParsableCommand {
             sluice serve --model; the log as JSON lines, the curves of the losses as SVG, and \
             checkpoints. SIGINT and SIGTERM end the run after the step under way with a checkpoint; \
             --resume goes on from the newest one, to the same model, bit for bit, as if nothing had \
-            happened. The number of threads changes no bit either. A checkpoint knows by digests what \
-            the run was begun with: other texts, or another tokenizer, are refused, and so is a \
-            checkpoint that is damaged.
+            happened. The number of threads changes no bit either. A checkpoint has digests of what \
+            the run was begun with: other texts, another tokenizer and damaged checkpoints are \
+            refused.
             """)
 
     @Argument(help: "The recipe.") var recipe: String
@@ -42,21 +42,21 @@ struct Train: ParsableCommand {
 
     @Flag(
         help: """
-            Go on from the folder's newest checkpoint, with the recipe that it was begun with; only how \
-            long it is, its validation, checkpoints and card may be others. Without one, begin.
+            Continue from the folder's newest checkpoint, with the recipe of its beginning; only \
+            length, validation, checkpoints and card may differ. Without a checkpoint, begin.
             """)
     var resume = false
 
     @Flag(
         help: """
-            Go on though a text, a table or the tokenizer has other content than the run was begun with, \
-            or begin with a model that has another tokenizer; the log and the model's card say so.
+            Continue although a text, a table or the tokenizer has changed since the beginning, or \
+            begin with a model that has another tokenizer. The log and the model's card record it.
             """)
     var allowChangedInputs = false
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Threads (default: one for each processor).", valueName: "number"))
+        help: ArgumentHelp("Threads (default: one per processor).", valueName: "number"))
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
     @Flag(help: "Check the recipe, read all its files, and exit.") var check = false
@@ -77,7 +77,7 @@ struct Train: ParsableCommand {
         try RecipeFiles.check(recipe)
         let (prepared, tokenizer, bytes) = try RecipeTokenizer.resolve(recipe)
         let folder = RunFolder(output ?? "runs/\(name)")
-        // A run that goes on has begun with its start already.
+        // A continued run has used its starting weights already.
         if let start = prepared.start, !(resume && folder.hasCheckpoint) {
             try check(StartingWeights(start), prepared, bytes)
         }
@@ -91,8 +91,8 @@ struct Train: ParsableCommand {
         defer { withExtendedLifetime(lock) {} }
         if folder.hasCheckpoint && !resume {
             throw TrainingError.recipe(
-                "\(folder.url.path): found the checkpoints of a run; expected --resume, to go on "
-                    + "with it, or another --output")
+                "\(folder.url.path): found the checkpoints of a run; expected --resume to "
+                    + "continue it, or another --output")
         }
         try folder.prepare(prepared, from: self.recipe)
         let session = try TrainSession(
@@ -101,7 +101,7 @@ struct Train: ParsableCommand {
         return try session.run(tokenizer, resuming: resume)
     }
 
-    /// Before texts are read, which may take long.
+    /// Before texts are read, which can take long.
     private func check(_ start: StartingWeights, _ recipe: Recipe, _ tokenizer: Data?) throws {
         try start.check(fits: recipe.network)
         if let other = try start.otherTokenizer(than: tokenizer), !allowChangedInputs {

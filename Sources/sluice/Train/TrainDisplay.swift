@@ -4,15 +4,15 @@ import Synchronization
 import Terminal
 import Training
 
-/// What a training run shows: a line that is redrawn on a terminal, lines now and then elsewhere.
+/// Shows a training run: a progress line on a terminal, a line per minute elsewhere.
 final class TrainDisplay: Sendable {
     fileprivate struct State {
-        /// Where there is no terminal.
+        /// Without a terminal.
         var lastPrinted: ContinuousClock.Instant?
         /// Exponential means over steps.
         var loss: Double?
         var sentiment: Double?
-        /// Where this process began, from which speed is measured: a run may go on elsewhere.
+        /// The state at the start of this process, from which speed is measured.
         var begun = RunState()
     }
 
@@ -30,7 +30,7 @@ final class TrainDisplay: Sendable {
         let parameters = trainer.recipe.network.tensors.reduce(0) { $0 + $1.count }
         let tokens = corpora.all.reduce(0) { $0 + $1.tokens.tokens.count }
         state.withLock { $0.begun = trainer.state }
-        let start = resumed ? ", going on from step \(trainer.state.step)" : ""
+        let start = resumed ? ", continuing from step \(trainer.state.step)" : ""
         say(
             "\(parameters) parameters, \(tokens) tokens to read, \(trainer.totalSteps) steps\(start)"
         )
@@ -51,8 +51,8 @@ final class TrainDisplay: Sendable {
         case .beganAveraging(let step): say("step \(step): averaging of the parameters begins")
         case .unverified(let checkpoint):
             say(
-                "\(checkpoint): written before checkpoints had digests, so it cannot be checked whether "
-                    + "it is whole, and whether the texts and the tokenizer are those of its run")
+                "\(checkpoint): written before checkpoints had digests; cannot check that it is complete, "
+                    + "nor that the texts and the tokenizer are unchanged")
         case .changedInputs(let changes):
             for change in changes { say("\(change); allowed") }
         case .stopped: clear()

@@ -4,7 +4,7 @@ import Model
 import Tokenizer
 import Training
 
-/// One `sluice train`, from reading the corpora to the last checkpoint.
+/// A training run, from reading the corpora to the last checkpoint.
 struct TrainSession {
     private let recipe: Recipe
     private let folder: RunFolder
@@ -27,7 +27,7 @@ struct TrainSession {
         display = TrainDisplay()
     }
 
-    /// Reads all that a run would, and finds what is wrong with it.
+    /// Reads all that a run would read, and reports errors.
     static func check(_ recipe: Recipe, _ model: any TokenizerModel, threads: Int) throws {
         let interruption = try Interruption()
         try load(recipe, model, threads: threads, interruption, TrainDisplay()).check(recipe)
@@ -65,13 +65,13 @@ struct TrainSession {
                         try RunCurves.draw(folder.logFile, to: folder.curvesFile)
                     }
                 } catch {
-                    // A log that cannot be written stops the run, with a checkpoint if it can be.
+                    // A log that cannot be written stops the run, with a checkpoint if possible.
                     failure = failure ?? error
                 }
             })
         let resumed = resuming ? try trainer.resume() : false
         if resuming && !resumed {
-            display.say("\(folder.url.path) has no checkpoint to go on from: the run begins anew")
+            display.say("\(folder.url.path) has no checkpoint; the run begins anew")
         }
         log = try RunLog(folder.logFile, resumingFrom: resumed ? trainer.state : nil)
         display.begin(trainer, corpora, resumed: resumed)

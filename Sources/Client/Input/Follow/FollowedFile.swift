@@ -2,11 +2,11 @@ import Files
 import Glibc
 import PlainText
 
-/// Reads what is added to the file of a name, for ever: through rotation (another file takes the name),
-/// truncation, and before the file is there, like `tail -F`. Each file is a text of its own.
+/// Reads what is appended to a file, without end, like `tail -F`: through rotation (another file takes
+/// the name) and truncation, and before the file exists. Each file is a text of its own.
 ///
-/// A file that has lost its name is read on until the one that has it now has something: then its
-/// writer, too, has gone over.
+/// A file that has lost its name is read until its successor has content: then its writer has moved
+/// on.
 package struct FollowedFile: TextInput {
     package var totalByteCount: Int? { nil }
     package var descriptor: Descriptor? { watch.descriptor }
@@ -15,23 +15,23 @@ package struct FollowedFile: TextInput {
     private let chunkSize: Int
     private let start: TextStartFilter
     private var watch: PathWatch
-    /// The one that is read, and those that have taken the name since.
+    /// The file that is read, and those that have taken the name since.
     private var files: [GrowingFile] = []
-    /// Why the name leads to no file now; nil if it leads to the last of `files`.
+    /// Why no file has the name now; nil if the last of `files` has it.
     private var obstacle: String?
     private var notices: [String] = []
-    /// Whether bytes were given out since the last end of a text.
+    /// Whether bytes were returned since the last end of a text.
     private var hasOpenText = false
 
-    /// Whether anything was read at all, or is meant not to be.
+    /// Whether anything was read, or reading starts at the end.
     private var hasRead: Bool
 
-    /// Beyond so many files at once, the oldest is given up even if its successor is empty.
+    /// With more files at once, the oldest is dropped even if its successor is empty.
     private static let mostFiles = 32
 
     /// - Parameters:
-    ///   - fromStart: also what the file holds already; otherwise only what is added.
-    ///   - keepsBytes: byte-order marks too, and what is no text.
+    ///   - fromStart: also read the file's present content; otherwise only what is appended.
+    ///   - keepsBytes: keep byte-order marks, and read files that are not text.
     package init(
         path: String, fromStart: Bool, keepsBytes: Bool = false, chunkSize: Int = 1 << 16
     ) throws(ClientError) {
@@ -52,7 +52,7 @@ package struct FollowedFile: TextInput {
             obstacle = reason
             notices.append("cannot open \(path): \(reason); waiting for it")
         }
-        if watch.isPolling { notices.append("looking at \(path) every second, too") }
+        if watch.isPolling { notices.append("also checking \(path) every second") }
     }
 
     package mutating func read() throws(ClientError) -> InputChunk {
@@ -62,7 +62,7 @@ package struct FollowedFile: TextInput {
             return .notice(notice)
         }
         reading: while !files.isEmpty {
-            // Asked before reading: a writer may write to the old file up to its first to the new one.
+            // Before reading: a writer may write to the old file until it first writes to the new one.
             let isOver = hasSuccessor
             switch try readFile() {
             case .bytes(let bytes):
@@ -88,8 +88,8 @@ package struct FollowedFile: TextInput {
         return notices.isEmpty ? .pending : .notice(notices.removeFirst())
     }
 
-    /// One that is no text, or cannot be read, is not the last that takes the name; but if it is the
-    /// first, it was named by mistake.
+    /// A file that is not text, or cannot be read, is skipped: another one may take the name. If it is
+    /// the first, the user named it by mistake.
     private mutating func readFile() throws(ClientError) -> GrowingFile.Reading {
         do throws(ClientError) {
             return try files[0].read(upTo: chunkSize)
@@ -100,8 +100,8 @@ package struct FollowedFile: TextInput {
         }
     }
 
-    /// The end of a text, if one has begun: a line that is not whole is not joined with the next
-    /// file's first.
+    /// The end of a text, if one has begun. An incomplete line is not joined with the next file's
+    /// first.
     private mutating func takeEnd() -> InputChunk? {
         defer { hasOpenText = false }
         return hasOpenText ? .endOfText : nil
@@ -117,7 +117,7 @@ package struct FollowedFile: TextInput {
 
     // MARK: The name
 
-    /// Looks at what has the name now.
+    /// Checks which file has the name now.
     private mutating func look() throws(ClientError) {
         watchAgain()
         switch Opening(path) {
@@ -140,7 +140,7 @@ package struct FollowedFile: TextInput {
             !files[(index + 1)...].contains(where: { $0.hasMore })
         {
             files.removeSubrange((index + 1)...)
-            // The one opened first may be a copy below (overlayfs) that no longer grows.
+            // The file opened first may be a lower copy (overlayfs) that no longer grows.
             if index == 0 { files[0].replace(descriptor) }
             if wasLost { notices.append("\(path) has become accessible") }
         } else {
@@ -154,7 +154,7 @@ package struct FollowedFile: TextInput {
     }
 }
 
-/// What opening a path gives.
+/// The result of opening a path.
 private enum Opening {
     case file(Descriptor, stat)
     case folder

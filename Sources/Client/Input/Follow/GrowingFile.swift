@@ -7,28 +7,28 @@ struct GrowingFile {
         case bytes([UInt8])
         /// Nothing at the moment.
         case nothing
-        /// It no longer has what was read of it: it was truncated or rewritten, and begins anew.
+        /// The file was truncated or rewritten. Reading restarts at its beginning.
         case restarted
     }
 
     private(set) var descriptor: Descriptor
     let identity: FileIdentity
-    /// Otherwise a pipe or a terminal, which has no places.
+    /// Otherwise a pipe or a terminal, which has no offsets.
     private let isPlain: Bool
     private let path: String
     private var offset = 0
-    /// The last bytes before `offset`. A file in which others are there now was rewritten, even where
-    /// it is longer than before.
+    /// The last bytes before `offset`. A file with other bytes there was rewritten, even if it is
+    /// longer than before.
     private var mark: [UInt8] = []
     private var start: TextStartFilter
     private let newStart: TextStartFilter
 
-    /// Nothing more is read of it: it is no text, or cannot be read.
+    /// Reading has stopped: the file is not text, or cannot be read.
     private var isGivenUp = false
 
     private static let markLength = 256
 
-    /// - Parameter atEnd: leaves out what it has already.
+    /// - Parameter atEnd: skip the present content.
     init(
         _ descriptor: Descriptor, _ status: stat, path: String, atEnd: Bool, start: TextStartFilter
     ) throws(ClientError) {
@@ -45,7 +45,7 @@ struct GrowingFile {
         if offset > 0 { self.start = .open }
     }
 
-    /// Whether there is, or may be, something in it that was not read.
+    /// Whether there may be unread bytes.
     var hasMore: Bool {
         guard !isGivenUp else { return false }
         guard isPlain else { return true }
@@ -53,10 +53,10 @@ struct GrowingFile {
         return unsafe fstat(descriptor.number, &status) == 0 && Int(status.st_size) > offset
     }
 
-    /// Goes on with another descriptor of the same file.
+    /// Continues with another descriptor of the same file.
     mutating func replace(_ descriptor: Descriptor) { self.descriptor = descriptor }
 
-    /// - Throws: `ClientError` where it is no text or cannot be read; there is nothing more of it then.
+    /// - Throws: `ClientError` where it is not text or cannot be read. Reading then stops.
     mutating func read(upTo limit: Int) throws(ClientError) -> Reading {
         guard !isGivenUp else { return .nothing }
         do throws(ClientError) {
@@ -79,11 +79,11 @@ struct GrowingFile {
         }
     }
 
-    /// What was held back of a start that could have become a byte-order mark.
+    /// The held-back bytes of a start that could have been a byte-order mark.
     mutating func finish() -> [UInt8] { (try? start.finish()) ?? [] }
 
-    /// Nil where it begins anew. The mark comes with the bytes, so that nothing can come between
-    /// comparing it and reading on.
+    /// Nil where reading restarts. The mark is read together with the bytes after it, so that the file
+    /// cannot change between the comparison and the reading.
     private mutating func readPlain(_ limit: Int) throws(ClientError) -> [UInt8]? {
         let found =
             try descriptor.read(upTo: mark.count + limit, at: offset - mark.count, path: path) ?? []
@@ -100,7 +100,7 @@ struct GrowingFile {
     }
 }
 
-/// What tells a file from others as long as it is open.
+/// The identity of a file while it is open.
 struct FileIdentity: Equatable {
     private let device: dev_t
     private let number: ino_t

@@ -6,7 +6,7 @@ import Glibc
 struct Inotify: Sendable {
     let descriptor: Descriptor
 
-    /// Nil where the system gives no more of them.
+    /// Nil where the system's limit is reached.
     init?() {
         let number = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
         guard number >= 0 else { return nil }
@@ -20,13 +20,13 @@ struct Inotify: Sendable {
 
     /// Watches the names in a folder.
     ///
-    /// - Parameter canMiss: becomes true where changes may go unnoticed.
+    /// - Parameter canMiss: set where changes may be missed.
     /// - Returns: the watch; nil without one.
     func watch(folder: String, _ canMiss: inout Bool) -> Int32? {
         let number = unsafe inotify_add_watch(
             descriptor.number, folder, UInt32(bitPattern: Int32(Self.folderEvents)))
         guard number >= 0 else {
-            // A folder that went away meanwhile is told of by the one that held it.
+            // The parent folder reports that this one was removed meanwhile.
             if errno != ENOENT, errno != ENOTDIR { canMiss = true }
             return nil
         }
@@ -35,7 +35,7 @@ struct Inotify: Sendable {
         return number
     }
 
-    /// Watches an open file, whatever its name is by now.
+    /// Watches an open file, whatever its present name.
     func watch(_ file: Descriptor, _ canMiss: inout Bool) -> Int32? {
         var system = statfs()
         if unsafe fstatfs(file.number, &system) != 0 || Self.canMissChanges(system) {
@@ -49,10 +49,10 @@ struct Inotify: Sendable {
 
     func remove(_ watch: Int32) { inotify_rm_watch(descriptor.number, watch) }
 
-    /// Takes the events that are there.
+    /// Takes the pending events.
     ///
-    /// - Parameter matters: asked with an event's watch, name and mask.
-    /// - Returns: whether one matters, or some were lost.
+    /// - Parameter matters: called with the watch, the name and the mask of an event.
+    /// - Returns: whether an event matters, or events were lost.
     func takeEvents(_ matters: (Int32, String, UInt32) -> Bool) -> Bool {
         var found = false
         var buffer = [UInt8](repeating: 0, count: 1 << 14)
@@ -92,7 +92,7 @@ struct Inotify: Sendable {
         return events
     }
 
-    /// File systems whose files change without this kernel's doing or knowing: statfs(2).
+    /// File systems whose files can change without this kernel's knowledge: statfs(2).
     private static func canMissChanges(_ system: statfs) -> Bool {
         remoteSystems.contains(UInt32(truncatingIfNeeded: system.f_type))
     }

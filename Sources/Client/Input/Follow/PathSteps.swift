@@ -1,38 +1,38 @@
 import Glibc
 
-/// The names that the kernel looks up, one after the other, to open a path: each in its folder, those
-/// of the targets of symbolic links included. Whatever changes what the path means changes one of them.
+/// The names that the kernel looks up to open a path, each in its folder, including the names in
+/// targets of symbolic links. A change of what the path means is a change of one of them.
 struct PathSteps {
     struct Step: Hashable, Sendable {
         let folder: String
         let name: String
     }
 
-    /// As many links as the kernel follows.
+    /// The number of links that the kernel follows.
     private static let mostLinks = 40
 
-    /// Names still to be looked up, the next one last.
+    /// Names to be looked up, the next one last.
     private var names: [Substring] = []
     private var folder = "."
     private var linkCount = 0
 
-    /// Walks the path as far as it leads.
+    /// Walks the path as far as it exists.
     ///
-    /// - Parameter visit: called with each step before it is looked at, so that no change after that
-    ///   is missed by whoever begins to watch the folder then.
+    /// - Parameter visit: called with each step before its name is looked up. A watch that begins
+    ///   there misses no later change.
     static func walk(_ path: String, visit: (Step) -> Void) {
         var steps = PathSteps()
         steps.enter(path)
         while let name = steps.names.popLast() { guard steps.take(name, visit) else { return } }
     }
 
-    /// Puts a path before what is still to be looked up.
+    /// Puts a path before the names to be looked up.
     private mutating func enter(_ path: String) {
         if path.hasPrefix("/") { folder = "/" }
         names += path.split(separator: "/").reversed()
     }
 
-    /// False where it leads no further.
+    /// False at the end of the path.
     private mutating func take(_ name: Substring, _ visit: (Step) -> Void) -> Bool {
         if name == "." { return true }
         let place = folder == "/" ? "/\(name)" : "\(folder)/\(name)"

@@ -4,19 +4,19 @@ import Glibc
 
 /// Becomes readable when something may have changed at a path or in some open files.
 ///
-/// It watches each folder in which a part of the path is looked up (`PathSteps`), and the files
-/// themselves, through inotify(7). Where that is not to be had, or does not tell everything, as of files
-/// on other machines, it also becomes readable every second.
+/// It watches each folder in which a part of the path is looked up (`PathSteps`), and the files, with
+/// inotify(7). Where inotify is not available or misses changes, as on network file systems, it also
+/// becomes readable every second.
 struct PathWatch: Sendable {
-    /// Readable when `takeChanges` has something to tell.
+    /// Readable when `takeChanges` may return true.
     let descriptor: Descriptor
 
     private let inotify: Inotify?
     private let timer: Descriptor
-    /// By watch, the names in that folder that count.
+    /// By watch, the names in that folder that matter.
     private var folders: [Int32: Set<String>] = [:]
     private var files: Set<Int32> = []
-    /// Whether it looks every second.
+    /// Whether the timer runs.
     private(set) var isPolling = false
 
     init() throws(ClientError) {
@@ -33,7 +33,7 @@ struct PathWatch: Sendable {
         if let inotify { add(inotify.descriptor, EPOLLIN.rawValue) }
     }
 
-    /// Watches what the path leads through now, and these files; nothing else any more.
+    /// Watches the present folders of the path and these files, and nothing else.
     mutating func watch(_ path: String, files watched: [Descriptor]) {
         var folders: [Int32: Set<String>] = [:]
         var canMiss = inotify == nil
@@ -44,7 +44,7 @@ struct PathWatch: Sendable {
         var files: Set<Int32> = []
         for file in watched {
             if let number = inotify?.watch(file, &canMiss) { files.insert(number) }
-            // A pipe or a terminal tells by itself; a plain file cannot.
+            // A pipe or a terminal becomes readable by itself; a regular file does not.
             add(file, EPOLLIN.rawValue | EPOLLET.rawValue)
         }
         for old in self.files.union(self.folders.keys)
@@ -56,9 +56,9 @@ struct PathWatch: Sendable {
         setPolling(canMiss)
     }
 
-    /// Whether the path may lead elsewhere since the last call. Look after it, not before.
+    /// Whether the path may mean another file since the last call. Open it after the call.
     func takeChanges() -> Bool {
-        // Takes note of what pipes have told, too, which they tell once.
+        // Pipes report new bytes once; this takes their reports, too.
         var events = unsafe [epoll_event](repeating: epoll_event(), count: 64)
         _ = unsafe epoll_wait(descriptor.number, &events, 64, 0)
         var expirations: UInt64 = 0
