@@ -25,5 +25,5 @@ extension Character {
 }
 
 extension Unicode.Scalar {
-    private var columns: Int { Int(utf8proc_charwidth(utf8proc_int32_t(bitPattern: value))) }
+    fileprivate var columns: Int { Int(utf8proc_charwidth(utf8proc_int32_t(bitPattern: value))) }
 }

@@ -60,7 +60,7 @@ import ZeroMQ
         let lines = output.lines.filter { !$0.contains(endpoint.text) }
         let expected = (0..<7).map { "next a \($0) {}" }
         #expect(lines.filter { !$0.hasPrefix("note") } == expected + ["finish"])
-        #expect(lines.contains { $0.hasPrefix("note left out 3 events that came again") })
+        #expect(lines.contains { $0.hasPrefix("note skipped 3 events repeated") })
     }
 
     @Test func jsonLinesAreOneObjectEach() throws {

@@ -73,7 +73,7 @@ import ZeroMQ
         let nowhere = "ipc://\(folder.path)/nowhere"
         let result = try SluiceProcess.run(
             ["pub", "--to", nowhere, "--wait", "50ms"], input: "text")
-        expect(result, status: 69, nowhere, "nobody answers there")
+        expect(result, status: 69, nowhere, "no answer")
     }
 
     // MARK: Configuration

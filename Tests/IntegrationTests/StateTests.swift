@@ -278,7 +278,7 @@ import ZeroMQ
         let model = ["--model", Repository.smallModel]
         try done("put", file, "--stream", "t", "--store", daemon.store)
         let refused = try state("put", file, "--store", daemon.store)
-        #expect(refused.status == 65 && refused.errors.contains("the stream exists"))
+        #expect(refused.status == 65 && refused.errors.contains("exists and is left unchanged"))
         #expect(refused.errors.contains("--replace"))
         try done("put", file, "--replace", "--store", daemon.store)
         try done("reset", "t", "--store", daemon.store)

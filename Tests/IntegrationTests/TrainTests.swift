@@ -75,7 +75,7 @@ import Testing
         let resumed = try SluiceProcess.run(
             ["train", recipe, "--output", stopped, "--resume", "--threads", "3"])
         #expect(resumed.status == 0, "\(resumed.errors)")
-        #expect(resumed.errors.contains("going on from step "))
+        #expect(resumed.errors.contains("continuing from step "))
         #expect(try model(stopped) == model(whole))
     }
 
@@ -101,7 +101,7 @@ import Testing
         let run = folder.path + "/run"
         let begun = try SluiceProcess.run(["train", recipe, "--output", run, "--resume"])
         #expect(begun.status == 0, "\(begun.errors)")
-        #expect(begun.errors.contains("no checkpoint to go on from: the run begins anew"))
+        #expect(begun.errors.contains("no checkpoint; the run begins anew"))
         let before = try model(run)
         let other = try self.recipe(in: folder, hidden: 17)
         let refused = try SluiceProcess.run(["train", other, "--output", run, "--resume"])
