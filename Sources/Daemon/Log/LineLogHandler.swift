@@ -1,6 +1,6 @@
 import Glibc
 package import Logging
-import Wire
+import PlainText
 
 /// Log lines in the format of swift-log's own handler:
 ///
