@@ -9,8 +9,8 @@ import Foundation
 import Journal
 import Kernels
 import Model
-import Replay
 import PlainText
+import Replay
 import Report
 import StrictTOML
 import Terminal

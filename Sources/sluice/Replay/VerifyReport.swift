@@ -4,8 +4,8 @@ import Engine
 import Journal
 import Kernels
 import Model
-import Replay
 import PlainText
+import Replay
 import Wire
 
 /// What came of verification, for people and as JSON.

@@ -4,8 +4,8 @@ import Foundation
 import Journal
 import Model
 import Names
-import Replay
 import PlainText
+import Replay
 import Terminal
 import Walk
 import Wire
