@@ -55,7 +55,7 @@ extension Recipe {
         let lanes: [Rule] = sources.map { key, _, lanes in
             (lanes == 0, key + ".lanes", "is missing: how many lanes read it, 1 or more")
         }
-        let files: [Rule] = (sources.map { ($0, $1) } + validated).map { key, files in
+        let files: [Rule] = (sources.map { ($0.0, $0.1) } + validated).map { key, files in
             (files.isEmpty, key + ".files", "is missing: the files to read, one or more")
         }
         return [nothing] + lanes + files
