@@ -171,7 +171,9 @@ let package = Package(
         .testTarget(
             name: "ZeroMQTests", dependencies: ["TestSupport", "Threads", "ZeroMQ"],
             swiftSettings: strict),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: strict),
+        .testTarget(
+            name: "KernelsTests", dependencies: ["Kernels", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
         .testTarget(
@@ -188,7 +190,7 @@ let package = Package(
             exclude: ["Fixtures", "Generators"], swiftSettings: strict),
         .testTarget(
             name: "ModelTests",
-            dependencies: ["DefaultModel", "Kernels", "Model", "Tokenizer"],
+            dependencies: ["DefaultModel", "Kernels", "Model", "TestSupport", "Tokenizer"],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "WireTests", dependencies: ["Names", "TestSupport", "Wire"],
@@ -240,7 +242,7 @@ let package = Package(
             name: "BenchTests",
             dependencies: [
                 "Bench", "Client", "DefaultModel", "Engine", "Kernels", "Model", "Names",
-                "TestSupport", "Tokenizer",
+                "Terminal", "TestSupport", "Tokenizer",
             ],
             swiftSettings: strict),
         .testTarget(
