@@ -172,8 +172,7 @@ let package = Package(
             name: "ZeroMQTests", dependencies: ["TestSupport", "Threads", "ZeroMQ"],
             swiftSettings: strict),
         .testTarget(
-            name: "KernelsTests", dependencies: ["Kernels", "TestSupport"],
-            swiftSettings: strict),
+            name: "KernelsTests", dependencies: ["Kernels", "Randomness"], swiftSettings: strict),
         .testTarget(
             name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
         .testTarget(

@@ -1,5 +1,4 @@
 import Foundation
-import Terminal
 import Testing
 
 @testable import Bench
@@ -21,12 +20,6 @@ import Testing
         #expect(throws: Never.self) {
             try JSONSerialization.jsonObject(with: Data(line.description.utf8))
         }
-    }
-
-    @Test func columnsStandBelowTheirTitles() {
-        let table = TextTable(["part ", " rate"])
-        #expect(table.header == "part    rate\n-----  -----")
-        #expect(table.row(["full", "12.5"]) == "full    12.5")
     }
 
     @Test func mediansAreMiddleValues() {

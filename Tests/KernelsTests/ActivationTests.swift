@@ -1,6 +1,6 @@
 import Foundation
 import Kernels
-import TestSupport
+import Randomness
 import Testing
 
 enum Activation: CaseIterable {

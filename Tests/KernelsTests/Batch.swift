@@ -1,5 +1,5 @@
 import Kernels
-import TestSupport
+import Randomness
 
 /// States `[rows, h and c]` and an input for each, advanced by a layer.
 final class Batch {

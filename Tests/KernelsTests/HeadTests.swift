@@ -1,6 +1,6 @@
 import Foundation
 import Kernels
-import TestSupport
+import Randomness
 import Testing
 
 /// The head, compared with sorting and double precision; `dot`, compared with the head.

@@ -1,5 +1,5 @@
 import Kernels
-import TestSupport
+import Randomness
 import Testing
 
 /// The matrix product is one fma chain per element, on every tier and for every batch.

@@ -1,6 +1,6 @@
 import Foundation
 import Kernels
-import TestSupport
+import Randomness
 
 /// A layer of random weights, and the cell's equations in double precision.
 struct RandomLayer {

@@ -1,5 +1,5 @@
 import Kernels
-import TestSupport
+import Randomness
 
 /// Rows `[rows, stride]` that kernels may write, as a daemon's states are.
 final class Rows {

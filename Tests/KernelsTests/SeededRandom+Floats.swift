@@ -1,4 +1,4 @@
-import TestSupport
+import Randomness
 
 extension SeededRandom {
     mutating func floats(_ count: Int, in range: ClosedRange<Float> = -1...1) -> [Float] {

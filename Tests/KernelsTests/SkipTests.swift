@@ -1,5 +1,5 @@
 import Kernels
-import TestSupport
+import Randomness
 import Testing
 
 /// Skip connections.
