@@ -241,7 +241,7 @@ let package = Package(
             name: "BenchTests",
             dependencies: [
                 "Bench", "Client", "DefaultModel", "Engine", "Kernels", "Model", "Names",
-                "Terminal", "TestSupport", "Tokenizer",
+                "TestSupport", "Tokenizer",
             ],
             swiftSettings: strict),
         .testTarget(
