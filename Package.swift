@@ -68,25 +68,27 @@ let package = Package(
         .target(
             name: "DefaultModel", resources: [.copy("english")], swiftSettings: strict),
         .target(name: "Wire", dependencies: ["Names", "StrictJSON"], swiftSettings: optimised),
+        .target(name: "Storage", dependencies: ["Names", "Wire"], swiftSettings: optimised),
         .target(
             name: "Journal",
             dependencies: [
-                "Digests", "Files", "Names", "Wire",
+                "Digests", "Files", "Names", "Storage", "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: optimised),
         .target(
             name: "Engine",
             dependencies: [
-                "CLinux", "Digests", "Journal", "Kernels", "Model", "Names",
-                "Threads", "Tokenizer", "Wire",
+                "CLinux", "Digests", "Journal", "Kernels", "Model", "Names", "Storage", "Threads",
+                "Tokenizer", "Wire",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: optimised),
         .target(
             name: "Replay",
             dependencies: [
-                "Engine", "Journal", "Kernels", "Model", "Names", "NearestName", "Threads", "Wire",
+                "Engine", "Journal", "Kernels", "Model", "Names", "NearestName", "Storage",
+                "Threads", "Wire",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: optimised),
@@ -94,13 +96,14 @@ let package = Package(
             name: "Walk",
             dependencies: [
                 "CPCRE2", "Engine", "Journal", "Kernels", "Model", "NearestName", "Replay",
-                "Tokenizer", "Wire",
+                "Storage", "Tokenizer", "Wire",
             ],
             swiftSettings: optimised),
         .target(
             name: "Report",
             dependencies: [
-                "Engine", "Files", "Journal", "Kernels", "Model", "Replay", "Tokenizer", "Wire",
+                "Engine", "Files", "Journal", "Kernels", "Model", "Replay", "Storage", "Tokenizer",
+                "Wire",
             ],
             resources: [.embedInCode("Page")], swiftSettings: strict),
         .target(
@@ -128,7 +131,7 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Engine", "Files", "Journal", "Kernels", "Model", "Names", "PlainText",
+                "Engine", "Files", "Journal", "Kernels", "Model", "Names", "PlainText", "Storage",
                 "StrictTOML", "Threads", "Wire", "ZeroMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -138,17 +141,17 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "Client", "Engine", "Files", "Journal", "Kernels", "Model", "Randomness", "Threads",
-                "Wire", "ZeroMQ",
+                "Client", "Engine", "Files", "Journal", "Kernels", "Model", "Randomness", "Storage",
+                "Threads", "Wire", "ZeroMQ",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Bench", "Client", "Daemon", "DefaultModel", "Engine", "Files",
-                "Journal", "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots",
-                "Replay", "Report", "StrictTOML", "Terminal", "Threads", "Tokenizer", "Training",
+                "Bench", "Client", "Daemon", "DefaultModel", "Engine", "Files", "Journal",
+                "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots", "Replay",
+                "Report", "Storage", "StrictTOML", "Terminal", "Threads", "Tokenizer", "Training",
                 "Walk", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -164,7 +167,8 @@ let package = Package(
         .target(
             name: "RecordingSupport",
             dependencies: [
-                "Engine", "Journal", "Model", "Replay", "TestSupport", "Tokenizer", "Wire",
+                "Engine", "Journal", "Model", "Replay", "Storage", "TestSupport", "Tokenizer",
+                "Wire",
             ],
             path: "Tests/RecordingSupport", swiftSettings: strict),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),
@@ -197,7 +201,7 @@ let package = Package(
         .testTarget(
             name: "JournalTests",
             dependencies: [
-                "Digests", "Journal", "Names", "TestSupport", "Wire",
+                "Digests", "Journal", "Names", "Storage", "TestSupport", "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
@@ -205,14 +209,14 @@ let package = Package(
             name: "EngineTests",
             dependencies: [
                 "Digests", "Engine", "Journal", "Kernels", "Model", "Names", "RecordingSupport",
-                "Replay", "TestSupport", "Threads", "Tokenizer", "Wire",
+                "Replay", "Storage", "TestSupport", "Threads", "Tokenizer", "Wire",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "ReplayTests",
             dependencies: [
                 "Digests", "Engine", "Journal", "Kernels", "Model", "RecordingSupport", "Replay",
-                "TestSupport", "Wire",
+                "Storage", "TestSupport", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -264,8 +268,8 @@ let package = Package(
             name: "IntegrationTests",
             // They import no `sluice`, but run its executable.
             dependencies: [
-                "Engine", "Journal", "Model", "Replay", "Report", "TestSupport", "Wire", "ZeroMQ",
-                "sluice",
+                "Engine", "Journal", "Model", "Replay", "Report", "Storage", "TestSupport", "Wire",
+                "ZeroMQ", "sluice",
             ],
             swiftSettings: strict),
     ],

@@ -36,7 +36,7 @@ package final class Daemon: Service {
     ///   - environment: names the store and the control socket, if the configuration does not.
     ///   - progress: receives the progress of the start, and of the work beside serving.
     /// - Throws: `ZeroMQError` of an endpoint that cannot be bound or connected,
-    ///   `ControlPlaceError`, `JournalError` of a store that cannot be used, `ModelError`, `KernelError`.
+    ///   `ControlPlaceError`, `StorageError` of a store that cannot be used, `ModelError`, `KernelError`.
     package init(
         _ configuration: Configuration, model: Model, logger: Logger, log: LogSink? = nil,
         environment: [String: String] = [:], progress: StartProgress = StartProgress()

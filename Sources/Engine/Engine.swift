@@ -1,6 +1,6 @@
 package import Dispatch
-import Journal
 package import Model
+import Storage
 import Threads
 import Tokenizer
 package import Wire
@@ -24,7 +24,7 @@ package final class Engine: Sendable {
     ///   - journal: keeps the requests, and is what streams are restored from; nil to keep nothing.
     ///   - listeners: called with refusals, answers and events, on threads of the engine.
     /// - Throws: `ModelError` or `KernelError` if there is no memory for a shard or no such kernels,
-    ///   `JournalError` if the store cannot be read.
+    ///   `StorageError` if the store cannot be read.
     package init(
         model: Model, options: EngineOptions, outputs: [OutputProfile], demand: Demand,
         journal: EngineJournal? = nil, listeners: EngineListeners
@@ -40,7 +40,7 @@ package final class Engine: Sendable {
                 try Shard(
                     model: model, options: options, outputs: outputs, demand: demand,
                     fragments: fragments, statistics: statistics,
-                    store: try journal.map { try JournalReader(path: $0.path) },
+                    store: try journal.map { try $0.storage.makeReader() },
                     keys: journal?.thread.keys ?? StreamKeys(next: 1),
                     awaitsRecovery: journal?.awaitsRecovery ?? false,
                     refused: listeners.refused))

@@ -1,4 +1,4 @@
-package import Journal
+package import Storage
 package import Wire
 
 /// What the engine calls as it works, on its own threads.
@@ -12,7 +12,7 @@ package struct EngineListeners: Sendable {
     /// may block to hold the shard back.
     package var publish: @Sendable (_ output: Int, EventFrames, EventHold?) -> Void
     /// A shard cannot read the store, and tries again; nil: it can again.
-    package var stalled: @Sendable (_ shard: Int, JournalError?) -> Void = { _, _ in }
+    package var stalled: @Sendable (_ shard: Int, StorageError?) -> Void = { _, _ in }
     /// A shard has ended: the store cannot be read.
     package var failed: @Sendable (any Error) -> Void = { _ in }
 

@@ -1,6 +1,7 @@
 package import Engine
 package import Journal
 import Model
+package import Storage
 package import Wire
 
 extension JournalReader {
@@ -8,13 +9,13 @@ extension JournalReader {
     /// it: from the latest checkpoint on. Nil if there is no such stream, or it has ended.
     ///
     /// - Parameter models: finds the models of the requests that are to be read.
-    /// - Throws: `JournalError`, and what `models` throws.
+    /// - Throws: `StorageError`, and what `models` throws.
     package func state(
         of id: StreamID, models: @escaping ModelSource
     ) throws -> StreamSnapshot? {
         let store = try SessionStore(self, models: ModelShelf())
         for _ in 0..<8 {
-            guard let status = try latestLife(of: id), !status.isEnded else { return nil }
+            guard let status = try latestIncarnation(of: id), !status.isEnded else { return nil }
             let session = Session(store, status)
             let beginning = try session.beginning(of: .end)
             let first = try session.requests(from: beginning.sequence, limit: 1).first
@@ -24,7 +25,7 @@ extension JournalReader {
             guard first.record.sequence == beginning.sequence else { continue }
             return try session.player(at: .end, models: models).snapshot
         }
-        throw JournalError(
-            .io, file: path, part: id.text, "it changes faster than it can be read; try again")
+        throw StorageError(
+            .io, in: path, part: id.text, "it changes faster than it can be read; try again")
     }
 }

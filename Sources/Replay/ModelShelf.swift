@@ -4,6 +4,7 @@ import Journal
 import Kernels
 package import Model
 import Names
+import Storage
 import Synchronization
 
 /// Finds the models that streams were read by, in the folders where they may be, and loads each

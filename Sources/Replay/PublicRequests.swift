@@ -1,5 +1,6 @@
 import Engine
 import Journal
+import Storage
 package import Wire
 
 /// The requests of a life that publishers sent, in their order, read some at a time.

@@ -1,5 +1,6 @@
 import Engine
 import Journal
+import Storage
 
 /// Reads a life's requests in their order, some at a time.
 struct RequestFeed {
@@ -18,18 +19,18 @@ struct RequestFeed {
     }
 
     /// The coming request, which stays; nil after the last.
-    mutating func peek() throws(JournalError) -> SessionRequest? {
+    mutating func peek() throws(StorageError) -> SessionRequest? {
         if ready.isEmpty { try fill() }
         return ready.first
     }
 
-    mutating func take() throws(JournalError) -> SessionRequest? {
+    mutating func take() throws(StorageError) -> SessionRequest? {
         guard let request = try peek() else { return nil }
         ready.removeFirst()
         return request
     }
 
-    private mutating func fill() throws(JournalError) {
+    private mutating func fill() throws(StorageError) {
         ready = try session.requests(from: next, limit: portion)[...]
         guard let last = ready.last else { return }
         next = last.record.sequence + 1

@@ -1,6 +1,7 @@
 package import Engine
 package import Journal
 package import Model
+package import Storage
 import Wire
 
 /// From a place to the checkpoint from which it is reached soonest.
@@ -22,7 +23,7 @@ extension Session {
     }
 
     /// The nearest checkpoint at or before a place; the life's beginning where there is none.
-    package func beginning(of place: SessionPlace) throws(JournalError) -> Beginning {
+    package func beginning(of place: SessionPlace) throws(StorageError) -> Beginning {
         let checkpoint: CheckpointRecord? =
             switch place {
             case .start: nil
@@ -39,13 +40,13 @@ extension Session {
     }
 
     /// Where what is kept begins: it may be a checkpoint, where the rest has been forgotten.
-    private func firstBeginning() throws(JournalError) -> Beginning {
+    private func firstBeginning() throws(StorageError) -> Beginning {
         guard status.cut > 0 else { return Beginning() }
         let first = try reader.checkpoints(of: key).first
-            .flatMap { place throws(JournalError) in try reader.checkpoint(at: place) }
+            .flatMap { place throws(StorageError) in try reader.checkpoint(at: place) }
         guard let first else {
-            throw JournalError(
-                .damaged, file: store.path, part: stream.text,
+            throw StorageError(
+                .damaged, in: store.path, part: stream.text,
                 "its requests before \(status.cut) have been forgotten, but there is no checkpoint "
                     + "to go on from")
         }
@@ -55,7 +56,7 @@ extension Session {
     /// By halving: counters only grow.
     private func lastCheckpoint(
         before place: SessionPlace
-    ) throws(JournalError) -> CheckpointRecord? {
+    ) throws(StorageError) -> CheckpointRecord? {
         let all = try reader.checkpoints(of: key)
         var (low, high) = (0, all.count)
         var found: CheckpointRecord?
@@ -76,7 +77,7 @@ extension Session {
     }
 
     /// A time as the request that it comes before.
-    package func resolved(_ place: SessionPlace) throws(JournalError) -> SessionPlace {
+    package func resolved(_ place: SessionPlace) throws(StorageError) -> SessionPlace {
         guard case .time(let time) = place else { return place }
         let sequence = try reader.firstSequence(of: key, reaching: .time(time))
         return sequence.map { .request($0) } ?? .end
@@ -93,7 +94,7 @@ extension Session {
     ///   - options: `top`, where no recorded request says how many candidates were told, and
     ///     `kernelTier`.
     ///   - edit: what to play instead of a request.
-    /// - Throws: `JournalError`, `MissingModelError`, `KernelError`, `SnapshotError`.
+    /// - Throws: `StorageError`, `MissingModelError`, `KernelError`, `SnapshotError`.
     package func player(
         at place: SessionPlace = .start, listening: SessionPlayer.Listening = .everything,
         model: Model? = nil, models: ModelSource? = nil,
@@ -123,7 +124,7 @@ extension JournalReader {
     /// A checkpoint that `checkpoints(of:)` gave, with its snapshot.
     fileprivate func checkpoint(
         at place: CheckpointRecord
-    ) throws(JournalError) -> CheckpointRecord? {
+    ) throws(StorageError) -> CheckpointRecord? {
         try checkpoint(of: place.key, sequence: place.sequence, position: place.position)
     }
 }

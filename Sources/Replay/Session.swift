@@ -1,27 +1,28 @@
 package import Engine
 package import Journal
+package import Storage
 package import Wire
 
 /// One life of a stream as it was stored: what it was told, and what came of that.
 package struct Session {
     package let store: SessionStore
     /// How far it has come; a daemon that runs may bring it further.
-    package let status: LifeStatus
+    package let status: IncarnationStatus
 
-    init(_ store: SessionStore, _ status: LifeStatus) {
+    init(_ store: SessionStore, _ status: IncarnationStatus) {
         self.store = store
         self.status = status
     }
 
-    package var life: StreamLife { status.life }
-    package var key: StreamKey { status.life.key }
-    package var stream: StreamID { status.life.name }
+    package var life: StreamIncarnation { status.incarnation }
+    package var key: StreamKey { status.incarnation.key }
+    package var stream: StreamID { status.incarnation.name }
     var reader: JournalReader { store.reader }
 
     /// Requests from `sequence` on with what came of them, at most so many.
     package func requests(
         from sequence: UInt64 = 0, limit: Int = .max
-    ) throws(JournalError) -> [SessionRequest] {
+    ) throws(StorageError) -> [SessionRequest] {
         let records = try reader.requests(of: key, from: sequence, limit: limit)
         guard let first = records.first else { return [] }
         let outcomes = Dictionary(
@@ -32,12 +33,12 @@ package struct Session {
     }
 
     /// Parts of the life by the model that read them, in order.
-    package func segments() throws(JournalError) -> [ModelSegment] {
+    package func segments() throws(StorageError) -> [ModelSegment] {
         try reader.modelSegments(of: key)
     }
 
     /// The snapshot of a checkpoint.
-    package func snapshot(of checkpoint: CheckpointRecord) throws(JournalError) -> StreamSnapshot {
+    package func snapshot(of checkpoint: CheckpointRecord) throws(StorageError) -> StreamSnapshot {
         try reader.snapshot(of: checkpoint)
     }
 }

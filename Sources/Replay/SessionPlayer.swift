@@ -1,6 +1,7 @@
 package import Engine
 import Journal
 package import Model
+import Storage
 import Wire
 
 /// Walks through one life of a stream: plays its requests from a place on, token by token, through
@@ -49,8 +50,8 @@ package final class SessionPlayer {
         var feed = RequestFeed(session, from: beginning.sequence)
         let first = try feed.peek()
         guard first != nil || beginning.snapshot != nil else {
-            throw JournalError(
-                .missing, file: session.store.path, part: session.stream.text,
+            throw StorageError(
+                .missing, in: session.store.path, part: session.stream.text,
                 "none of its requests is kept")
         }
         let start = Voice(
@@ -77,10 +78,10 @@ package final class SessionPlayer {
         }
     }
 
-    private func checkDamage() throws(JournalError) {
+    private func checkDamage() throws(StorageError) {
         guard let damage = player.damage else { return }
-        throw JournalError(
-            .damaged, file: session.store.path,
+        throw StorageError(
+            .damaged, in: session.store.path,
             part: "\(session.stream), request \(request?.record.sequence ?? 0)", damage.message)
     }
 

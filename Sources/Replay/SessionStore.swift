@@ -4,6 +4,7 @@ package import Journal
 package import Model
 import Names
 import NearestName
+package import Storage
 package import Wire
 
 /// Finds a model by its fingerprint.
@@ -19,12 +20,12 @@ package final class SessionStore {
 
     package var path: String { reader.path }
 
-    /// - Throws: `JournalError`.
-    package convenience init(path: String, models: ModelShelf) throws(JournalError) {
+    /// - Throws: `StorageError`.
+    package convenience init(path: String, models: ModelShelf) throws(StorageError) {
         try self.init(JournalReader(path: path), models: models)
     }
 
-    init(_ reader: JournalReader, models: ModelShelf) throws(JournalError) {
+    init(_ reader: JournalReader, models: ModelShelf) throws(StorageError) {
         self.reader = reader
         self.models = models
         folders = Dictionary(try reader.models().map { ($0.fingerprint, $0.folder) }) { $1 }
@@ -36,20 +37,20 @@ package final class SessionStore {
     /// - Throws: `missing` with the nearest name, or the lives that there are.
     package func session(
         of stream: StreamID, life: UInt64? = nil
-    ) throws(JournalError) -> Session {
-        guard let latest = try reader.latestLife(of: stream) else { throw try noSuch(stream) }
-        guard let life, life != latest.life.life else { return Session(self, latest) }
-        guard let status = try reader.life(life, of: stream) else {
-            throw JournalError(
-                .missing, file: path, part: stream.text,
-                "it has no life \(life) here; its last is \(latest.life.life)")
+    ) throws(StorageError) -> Session {
+        guard let latest = try reader.latestIncarnation(of: stream) else { throw try noSuch(stream) }
+        guard let life, life != latest.incarnation.number else { return Session(self, latest) }
+        guard let status = try reader.incarnation(life, of: stream) else {
+            throw StorageError(
+                .missing, in: path, part: stream.text,
+                "it has no life \(life) here; its last is \(latest.incarnation.number)")
         }
         return Session(self, status)
     }
 
     /// The model with this fingerprint: the one inside, of a bundle.
     ///
-    /// - Throws: `MissingModelError`, `JournalError`, `ModelError` for a damaged one inside.
+    /// - Throws: `MissingModelError`, `StorageError`, `ModelError` for a damaged one inside.
     package func model(_ fingerprint: Fingerprint) throws -> Model {
         let bundled = try models.model(fingerprint) {
             try TemporaryModelFolder(of: fingerprint, in: reader)
@@ -61,36 +62,36 @@ package final class SessionStore {
     /// The same by the fingerprint's stored bytes.
     package func model(_ bytes: [UInt8]) throws -> Model { try model(fingerprint(bytes)) }
 
-    func fingerprint(_ bytes: [UInt8]) throws(JournalError) -> Fingerprint {
+    func fingerprint(_ bytes: [UInt8]) throws(StorageError) -> Fingerprint {
         guard let fingerprint = Fingerprint(bytes: bytes) else {
-            throw JournalError(
-                .damaged, file: path, part: "model", "its fingerprint is not 32 bytes")
+            throw StorageError(
+                .damaged, in: path, part: "model", "its fingerprint is not 32 bytes")
         }
         return fingerprint
     }
 
     // MARK: Names
 
-    private func noSuch(_ stream: StreamID) throws(JournalError) -> JournalError {
+    private func noSuch(_ stream: StreamID) throws(StorageError) -> StorageError {
         let names = try likelyNames(for: stream.text)
         guard !names.isEmpty else {
-            return JournalError(.missing, file: path, "the store holds no stream yet")
+            return StorageError(.missing, in: path, "the store holds no stream yet")
         }
         let nearest = nearestName(to: stream.text, among: names.map(\.text)).map {
             "; there is '\($0)'"
         }
-        return JournalError(
-            .missing, file: path, part: stream.text,
+        return StorageError(
+            .missing, in: path, part: stream.text,
             "there is no such stream\(nearest ?? ""); `sluice replay list` shows all")
     }
 
     /// A few names, those first that begin like this one.
-    private func likelyNames(for name: String) throws(JournalError) -> Set<Name> {
+    private func likelyNames(for name: String) throws(StorageError) -> Set<Name> {
         var found: Set<Name> = []
         for length in [name.count / 2, 1, 0] {
             let prefix = String(name.prefix(length))
             for summary in try reader.streams(prefix: prefix, limit: 200) {
-                found.insert(Name(summary.life.name.text))
+                found.insert(Name(summary.incarnation.name.text))
             }
         }
         return found

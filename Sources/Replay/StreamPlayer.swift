@@ -1,6 +1,7 @@
 package import Engine
 package import Journal
 package import Model
+package import Storage
 package import Wire
 
 /// Plays requests of one life of a stream again, one token at a time, and shows what the daemon
@@ -11,7 +12,7 @@ package import Wire
 package final class StreamPlayer {
     package let model: Model
     package let stream: StreamID
-    package let life: StreamLife
+    package let life: StreamIncarnation
     private let shard: Shard
     private let audience: Audience
     private let outputs: Int
@@ -50,7 +51,7 @@ package final class StreamPlayer {
     ///   - options: `top`, `kernelTier`; results do not depend on the rest.
     /// - Throws: `ModelError`, `KernelError`, and `SnapshotError` for a checkpoint of another model.
     package init(
-        _ life: StreamLife, model: Model, from snapshot: StreamSnapshot? = nil,
+        _ life: StreamIncarnation, model: Model, from snapshot: StreamSnapshot? = nil,
         audience: Audience = .everything, options: EngineOptions = EngineOptions()
     ) throws {
         var options = options
@@ -62,7 +63,7 @@ package final class StreamPlayer {
         outputs = audience.profiles.count
         stream = life.name
         shard = try Shard(replaying: model, options: options, audiences: [audience])
-        _ = try shard.install(life.name, snapshot, key: life.key, life: life.life)
+        _ = try shard.install(life.name, snapshot, key: life.key, life: life.number)
         progress = shard.progress(of: life.name) ?? progress
     }
 
@@ -92,7 +93,7 @@ package final class StreamPlayer {
         _ record: RequestRecord, position: UInt64 = 0, outcome: OutcomeRecord? = nil
     ) {
         shard.replay(
-            record, of: stream, life: life.life, audience: heard, position: position,
+            record, of: stream, life: life.number, audience: heard, position: position,
             outcome: outcome)
     }
 
@@ -130,7 +131,7 @@ package final class StreamPlayer {
             let frames = shard.takeFrames(output: output)
             step.published += frames.entries.map { PublishedEvent(frames, $0, of: stream) }
         }
-        for case .outcome(let outcome) in shard.takeBatch().entries {
+        for case .outcome(let outcome) in shard.takeBatch().records {
             step.outcomes.append(outcome)
         }
         let before = progress.lifeTokens

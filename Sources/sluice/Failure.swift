@@ -12,6 +12,7 @@ import Model
 import PlainText
 import Replay
 import Report
+import Storage
 import StrictTOML
 import Terminal
 import Threads
@@ -74,7 +75,7 @@ private func exitCode(for error: any Error) -> ExitCode? {
     case let error as CorpusError: error.exitCode
     case let error as TokenizerError: error.exitCode
     case is BPEOptionsError: .usage
-    case let error as JournalError: error.exitCode
+    case let error as StorageError: error.exitCode
     case let error as ReportError: error.exitCode
     case let error as ZeroMQError: error.exitCode
     case is WakeEventError: .internalError
@@ -96,13 +97,13 @@ extension ZeroMQError {
     }
 }
 
-extension JournalError {
+extension StorageError {
     fileprivate var exitCode: ExitCode {
         switch code {
         case .damaged, .foreign: .badData
         case .unreadable, .missing: .noInput
         case .inUse, .locked: .unavailable
-        case .readOnly, .full, .io, .moved: .ioError
+        case .readOnly, .full, .io, .moved, .notOwner, .unknownOutcome, .partial: .ioError
         }
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Model
 import Names
+import Storage
 import TestSupport
 import Testing
 import Wire
@@ -69,7 +70,7 @@ import Wire
         let reader = try JournalReader(path: path)
         try reader.check()
         let names = (Self.hard + ["shared"]).map { Name($0) }
-        #expect(try reader.streams().map { Name($0.life.name.text) } == names.sorted())
+        #expect(try reader.streams().map { Name($0.incarnation.name.text) } == names.sorted())
         var list = ControlList()
         list.limit = 3
         var found: [Name] = []
@@ -80,7 +81,7 @@ import Wire
             list.after = page.next
         } while list.after != nil
         #expect(found == names.sorted())
-        let composed = try reader.streams(prefix: "caf\u{E9}").map(\.life.name.text)
+        let composed = try reader.streams(prefix: "caf\u{E9}").map(\.incarnation.name.text)
         #expect(composed.map { Name($0) } == ["caf\u{E9}"])
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Model
 import RecordingSupport
+import Storage
 import Synchronization
 import TestSupport
 import Testing

@@ -3,8 +3,9 @@ import Journal
 import Model
 import RecordingSupport
 import Replay
-import TestSupport
+import Storage
 import Testing
+import TestSupport
 import Wire
 
 /// An administrator's `reset` and `end` do not wait for the text before them. What was told, and what

@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import Journal
 import Model
+import Storage
 import TestSupport
 import Testing
 import Wire
@@ -31,16 +32,16 @@ import Wire
         try daemon.stop()
         let writer = try JournalWriter(path: path, options: JournalOptions(isDurable: false))
         let key = try #require(
-            try JournalReader(path: path).latestLife(of: StreamID("bad"))?.life.key)
+            try JournalReader(path: path).latestIncarnation(of: StreamID("bad"))?.incarnation.key)
         try writer.write(Self.entries(damage, key, state, model))
         try writer.close()
     }
 
     private static func entries(
         _ damage: Damage, _ key: StreamKey, _ state: StreamSnapshot, _ model: Model
-    ) -> [JournalEntry] {
+    ) -> [StorageRecord] {
         let bytes = model.fingerprint.bytes
-        func checkpoint(_ snapshot: StreamSnapshot, _ content: [UInt8]? = nil) -> JournalEntry {
+        func checkpoint(_ snapshot: StreamSnapshot, _ content: [UInt8]? = nil) -> StorageRecord {
             .checkpoint(
                 CheckpointRecord(
                     key: key, sequence: 1, position: 0, epoch: 0, tokens: state.state.lifeTokens,
@@ -49,7 +50,7 @@ import Wire
         }
         func next(
             _ operation: Request.Operation, _ text: [UInt8], sequence: UInt64 = 1
-        ) -> JournalEntry {
+        ) -> StorageRecord {
             .request(
                 RequestRecord(
                     key: key, sequence: sequence, time: 1, operation: operation, text: text,

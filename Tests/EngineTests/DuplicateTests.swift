@@ -3,8 +3,9 @@ import Journal
 import Model
 import RecordingSupport
 import Replay
-import TestSupport
+import Storage
 import Testing
+import TestSupport
 import Wire
 
 /// A duplicate is answered by what the store knows of its stream. The stream comes back for that, and

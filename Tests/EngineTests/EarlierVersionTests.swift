@@ -4,8 +4,9 @@ import Journal
 import Model
 import Names
 import Replay
-import TestSupport
+import Storage
 import Testing
+import TestSupport
 import Wire
 
 /// What earlier versions have written reads as it was meant, bit for bit.
@@ -57,7 +58,7 @@ import Wire
         let path = try store("poisoned.sqlite", in: folder)
         try JournalReader(path: path).check()
         #expect(
-            try JournalReader(path: path).latestLife(of: StreamID("hard\u{10FFFF}"))?.nextSequence
+            try JournalReader(path: path).latestIncarnation(of: StreamID("hard\u{10FFFF}"))?.nextSequence
                 == 1)
         let daemon = try SimulatedDaemon(Self.model(), path: path)
         for (stream, producer, number) in [("hard\u{10FFFF}", "a", 0), ("news", "\u{10FFFF}", 9)] {
@@ -84,7 +85,7 @@ import Wire
         let folder = try TemporaryPath()
         let session = try #require(
             try JournalReader(path: try store("journal.sqlite", in: folder))
-                .latestLife(of: StreamID("copy")))
+                .latestIncarnation(of: StreamID("copy")))
         #expect(session.nextSequence == 2)
     }
 }

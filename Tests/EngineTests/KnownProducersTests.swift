@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Model
 import Names
+import Storage
 import TestSupport
 import Testing
 import Wire

@@ -1,8 +1,9 @@
 import Engine
 import Journal
 import RecordingSupport
-import TestSupport
+import Storage
 import Testing
+import TestSupport
 import Wire
 
 /// When a stream's last input came: what the daemon does by itself is no input.

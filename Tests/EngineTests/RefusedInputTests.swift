@@ -4,8 +4,9 @@ import Journal
 import Model
 import RecordingSupport
 import Replay
-import TestSupport
+import Storage
 import Testing
+import TestSupport
 import Wire
 
 /// What a stream will not read is refused when it comes, if that is known by then: also after an

@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import Model
 import RecordingSupport
+import Storage
 import Synchronization
 import TestSupport
 import Testing
@@ -152,7 +153,7 @@ final class SimulatedDaemon {
     func commit(atMost count: Int = .max) throws {
         let batches = queue.prefix(count)
         guard let last = batches.last else { return release() }
-        try writer?.write(batches.flatMap(\.entries))
+        try writer?.write(batches.flatMap(\.records))
         queue.removeFirst(batches.count)
         committed = last.number
         acknowledgements += batches.flatMap(\.acknowledgements)

@@ -2,8 +2,9 @@ import Engine
 import Foundation
 import Journal
 import Replay
-import TestSupport
+import Storage
 import Testing
+import TestSupport
 import Wire
 import ZeroMQ
 
@@ -135,10 +136,10 @@ private struct Kept {
 
     init(_ stream: String, _ path: String) throws {
         let reader = try JournalReader(path: path)
-        let life = try #require(try reader.latestLife(of: StreamID(stream)))
-        #expect(life.life.life == 0)
-        numbers = try reader.requests(of: life.life.key).compactMap(\.producerSequence)
-        let checkpoint = try #require(try reader.latestCheckpoint(of: life.life.key))
+        let life = try #require(try reader.latestIncarnation(of: StreamID(stream)))
+        #expect(life.incarnation.number == 0)
+        numbers = try reader.requests(of: life.incarnation.key).compactMap(\.producerSequence)
+        let checkpoint = try #require(try reader.latestCheckpoint(of: life.incarnation.key))
         #expect(checkpoint.sequence == life.nextSequence)
         state = try reader.snapshot(of: checkpoint).state
     }

@@ -1,6 +1,7 @@
 import Digests
 import Foundation
 import Journal
+import Storage
 import TestSupport
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
             #expect(try model.differences(reader) == [], "\(damage)")
             try writer.close()
             return false
-        } catch let error as JournalError {
+        } catch let error as StorageError {
             #expect([.damaged, .foreign, .io].contains(error.code), "\(damage): \(error)")
             #expect(try [store.bytes(), store.bytes("-wal")] == before, "\(damage) was changed")
             return true
@@ -90,7 +91,7 @@ import Testing
                 let reader = try JournalReader(path: copy.path)
                 try reader.check()
                 #expect(try model.differences(reader) == [], "\(place)")
-            } catch let error as JournalError {
+            } catch let error as StorageError {
                 #expect([.damaged, .foreign, .io].contains(error.code), "\(error)")
             }
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import Storage
 import TestSupport
 import Testing
 
@@ -16,7 +17,7 @@ struct DiskTests {
         for _ in 0..<5 { try writer?.write(history.batch()) }
         try disk.fill(leaving: Int.random(in: 0..<100_000, using: &history.random))
 
-        var refused: [JournalEntry] = []
+        var refused: [StorageRecord] = []
         var before = history.model
         while refused.isEmpty {
             before = history.model

@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import Storage
 import TestSupport
 import Testing
 
@@ -44,7 +45,8 @@ import Testing
                 started: 1_700_000_000, version: "1.0", model: someModel, kernelTier: "avx2",
                 threads: 2))
         try writer.write([
-            .began(try life(1, "reviews/1")), .request(request(1, 0)), .outcome(outcome(1, 0)),
+            .began(try incarnation(1, "reviews/1")), .request(request(1, 0)),
+            .outcome(outcome(1, 0)),
             .request(request(1, 1)), .checkpoint(checkpoint(1, 1)),
         ])
         let answers = try queries().map { try run($0, store.path) }

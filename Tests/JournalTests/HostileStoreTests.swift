@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Names
+import Storage
 import TestSupport
 import Testing
 import Wire
@@ -20,10 +21,10 @@ import Wire
         (numbered.producer, numbered.producerSequence, numbered.isAcknowledged) = ("p", 7, true)
         (numbered.producerTime, numbered.endpoint) = (5, "tcp://*:1")
         try writer.write([
-            .began(try life(1, "a")), .request(numbered), .outcome(outcome(1, 0)),
+            .began(try incarnation(1, "a")), .request(numbered), .outcome(outcome(1, 0)),
             .request(request(1, 1)), .outcome(outcome(1, 1)), .checkpoint(checkpoint(1, 1)),
             .checkpoint(checkpoint(1, 1, position: 3, isTemporary: true)),
-            .began(try life(2, "b")), .request(request(2, 0)), .ended(2, time: 9),
+            .began(try incarnation(2, "b")), .request(request(2, 0)), .ended(2, time: 9),
         ])
         try writer.writeFile(ofModel: someModel, "config.json", part: 0, [1])
         try writer.endRun(at: 10)
@@ -55,15 +56,15 @@ import Wire
         func trying(_ body: () throws -> Void) { do { try body() } catch { errors.append(error) } }
         trying { try reader.check() }
         trying { _ = try reader.streams() }
-        trying { _ = try (reader.runs(), reader.models(), reader.labels(), reader.tailCount()) }
+        trying { _ = try (reader.runs(), reader.models(), reader.labels(), reader.horizon()) }
         trying {
-            var tail = try reader.tail(batch: 1)
-            while try tail.next() != nil {}
+            _ = try tail(of: reader, limit: 1)
         }
         for name in ["a", "b"] {
             trying { _ = try reader.producers(of: StreamID(name)) }
             trying {
-                guard let key = try reader.latestLife(of: StreamID(name))?.life.key else { return }
+                guard let key = try reader.latestIncarnation(of: StreamID(name))?.incarnation.key
+                else { return }
                 _ = try reader.requests(of: key)
                 _ = try reader.outcomes(of: key)
                 _ = try reader.modelSegments(of: key)
@@ -72,7 +73,8 @@ import Wire
                 }
             }
             trying {
-                guard let key = try reader.latestLife(of: StreamID(name))?.life.key else { return }
+                guard let key = try reader.latestIncarnation(of: StreamID(name))?.incarnation.key
+                else { return }
                 _ = try reader.checkpoints(of: key)
                 _ = try reader.latestCheckpoint(of: key)
                 _ = try reader.checkpoint(of: key, before: 1)
@@ -88,7 +90,7 @@ import Wire
         options.retention = .init(maxAge: 1)
         let writer = try JournalWriter(path: path, options: options)
         try writer.write([
-            .began(try life(writer.nextKey, "c")), .request(request(writer.nextKey, 0)),
+            .began(try incarnation(writer.nextKey, "c")), .request(request(writer.nextKey, 0)),
             .checkpoint(checkpoint(1, 1)), .ended(1, time: 11), .sweepBegan(shard: 0),
             .sweepEnded(shard: 0),
         ])
@@ -117,7 +119,7 @@ import Wire
                 for use in [readAll, writeAll] {
                     do {
                         try use(copy.path)
-                    } catch let error as JournalError {
+                    } catch let error as StorageError {
                         #expect(
                             [.damaged, .foreign, .missing, .io].contains(error.code), "\(error)")
                         refused += 1
@@ -148,9 +150,9 @@ import Wire
             try editor.execute(
                 "UPDATE stream SET name = \(text), checksum = \(checksum) WHERE id = 1")
             try editor.close()
-            var passedOver: [JournalError] = []
+            var passedOver: [StorageError] = []
             let listed = try JournalReader(path: store.path).streams { passedOver.append($0) }
-            #expect(listed.allSatisfy { $0.life.key != 1 })
+            #expect(listed.allSatisfy { $0.incarnation.key != 1 })
             #expect(passedOver.map(\.code) == [.damaged])
         }
     }
@@ -187,7 +189,7 @@ import Wire
             { _ = try JournalReader(path: store.path) },
             { _ = try JournalWriter(path: store.path) },
         ] {
-            let error = #expect(throws: JournalError.self) { try open() }
+            let error = #expect(throws: StorageError.self) { try open() }
             #expect([.damaged, .foreign].contains(error?.code))
             #expect(error?.description.contains(found) == true, "\(error?.description ?? "")")
         }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Journal
+import Storage
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
     private func closedStore() throws -> TemporaryStore {
         let store = try TemporaryStore()
         let writer = try JournalWriter(path: store.path)
-        try writer.write([.began(try life(1, "a")), .request(request(1, 0))])
+        try writer.write([.began(try incarnation(1, "a")), .request(request(1, 0))])
         try writer.close()
         return store
     }
@@ -36,7 +37,7 @@ import Testing
         }
         try first.close()
         let second = try JournalWriter(path: store.path)
-        #expect(try refusal { try first.write([.began(try life(2, "b"))]) } != nil)
+        #expect(try refusal { try first.write([.began(try incarnation(2, "b"))]) } != nil)
         try second.close()
     }
 
@@ -103,7 +104,7 @@ import Testing
         try store.remove("-ledger")
         #expect(try refusal { _ = try JournalReader(path: store.path) } == .missing)
         let writer = try JournalWriter(path: store.path)
-        try writer.write([.began(try life(1, "a")), .request(request(1, 0))])
+        try writer.write([.began(try incarnation(1, "a")), .request(request(1, 0))])
         try writer.close()
         try JournalReader(path: store.path).check()
     }
@@ -115,7 +116,7 @@ import Testing
         var next = request(1, 1)
         next.model = [UInt8](repeating: 9, count: 32)
         next.endpoint = "tcp://127.0.0.1:1"
-        let batch: [JournalEntry] = [.request(next), .request(request(1, 0))]
+        let batch: [StorageRecord] = [.request(next), .request(request(1, 0))]
         #expect(try refusal { try writer.write(batch) } == .damaged)
         #expect(try JournalReader(path: store.path).requests(of: 1) == [request(1, 0)])
         try writer.write([.request(next), .outcome(outcome(1, 1))])
@@ -128,7 +129,7 @@ import Testing
         let store = try TemporaryStore()
         let writer = try JournalWriter(
             path: store.path, options: JournalOptions(isDurable: false))
-        try writer.write([.began(try life(1, "a")), .request(request(1, 0))])
+        try writer.write([.began(try incarnation(1, "a")), .request(request(1, 0))])
         let copy = try store.copy()
         let other = try JournalWriter(path: copy.path)
         #expect(other.lostCommits == 0)

@@ -1,5 +1,6 @@
 import GRDB
 import Journal
+import Storage
 import TestSupport
 import Testing
 import Wire
@@ -122,14 +123,16 @@ import Wire
         let broken = after.filter { $0.damage != nil }
         #expect(damaged == 2 ? broken.count > 1 : broken.count == damaged)
         #expect(after.count == (damaged == 0 ? before.count - 1 : before.count))
-        let names = Set(broken.map(\.life.key))
+        let names = Set(broken.map(\.incarnation.key))
         #expect(
             after.filter { $0.damage == nil }
                 == before.filter {
-                    !names.contains($0.life.key) && (damaged > 0 || $0.life.key != 2)
+                    !names.contains($0.incarnation.key) && (damaged > 0 || $0.incarnation.key != 2)
                 })
-        var paged: [StreamSummary] = []
-        while case let page = try reader.streams(after: paged.last?.life, limit: 3), !page.isEmpty {
+        var paged: [IncarnationSummary] = []
+        while case let page = try reader.streams(after: paged.last?.incarnation, limit: 3),
+            !page.isEmpty
+        {
             paged += page
         }
         #expect(paged == after)
@@ -187,13 +190,11 @@ import Wire
         let (store, _) = try store(seed: seed, batches: 15)
         let reader = try JournalReader(path: store.path)
         var expected: Set<StreamID> = []
-        var tail = try reader.tail()
-        while let batch = try tail.next() {
-            for request in batch where !request.isEnded {
-                let checkpoint = try reader.latestCheckpoint(of: request.life.key)?.sequence ?? 0
-                let next = try #require(try reader.life(of: request.life.key)).nextSequence
-                if checkpoint < next { expected.insert(request.life.name) }
-            }
+        for request in try tail(of: reader) where !request.isEnded {
+            let key = request.incarnation.key
+            let checkpoint = try reader.latestCheckpoint(of: key)?.sequence ?? 0
+            let next = try #require(try reader.incarnation(of: key)).nextSequence
+            if checkpoint < next { expected.insert(request.incarnation.name) }
         }
         let found = try reader.unfinishedStreams()
         #expect(!expected.isEmpty && Set(found) == expected && found.count == expected.count)

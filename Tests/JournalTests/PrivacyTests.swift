@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Storage
 import Testing
 
 @testable import Journal
@@ -22,7 +23,7 @@ import Testing
 
     private func written(_ path: String) throws -> JournalWriter {
         let writer = try JournalWriter(path: path)
-        try writer.write([.began(try life(1, "a")), .request(request(1, 0))])
+        try writer.write([.began(try incarnation(1, "a")), .request(request(1, 0))])
         return writer
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Journal
 import Names
+import Storage
 import TestSupport
 import Testing
 
@@ -39,7 +40,7 @@ import Testing
     ) throws {
         let all = model.requests[key] ?? []
         let old = all.prefix { $0.time < limit && model.position(of: $0) < model.horizon }
-        guard let status = try reader.life(of: key) else {
+        guard let status = try reader.incarnation(of: key) else {
             #expect(model.ended[key] != nil && old.count == all.count, "stream \(key) is gone")
             return
         }
@@ -54,9 +55,7 @@ import Testing
 
     /// What recovery needs.
     private func expectUntouched(_ reader: JournalReader, _ model: StoreModel) throws {
-        var tail = try reader.tail()
-        var requests: [RequestRecord] = []
-        while let batch = try tail.next() { requests += batch.map(\.request) }
+        let requests = try tail(of: reader).map(\.request)
         #expect(requests == Array(model.order.dropFirst(model.horizon - 1)))
         for (key, life) in model.lives where model.ended[key] == nil {
             var latest = model.checkpoints[key]?.last
@@ -97,7 +96,7 @@ import Testing
     ) throws {
         let all = model.requests[key] ?? []
         let old = all.prefix { model.position(of: $0) < model.horizon }
-        guard let status = try reader.life(of: key) else {
+        guard let status = try reader.incarnation(of: key) else {
             #expect(model.ended[key] != nil && old.count == all.count, "stream \(key) is gone")
             return
         }
@@ -113,7 +112,7 @@ import Testing
             path: store.path,
             options: JournalOptions(retention: JournalOptions.Retention(maxAge: 1)))
         let count: UInt64 = 1000
-        try writer.write([.began(try life(1, "a"))])
+        try writer.write([.began(try incarnation(1, "a"))])
         try writer.write((0..<count).map { .request(request(1, $0)) })
         try writer.write((0..<count).map { .checkpoint(checkpoint(1, $0)) })
         try writer.write([
@@ -124,8 +123,8 @@ import Testing
         #expect((4...12).contains(calls))
         let reader = try JournalReader(path: store.path)
         try reader.check()
-        #expect(try reader.life(of: 1)?.cut == count)
-        #expect(try reader.life(of: 1)?.nextSequence == count)
+        #expect(try reader.incarnation(of: 1)?.cut == count)
+        #expect(try reader.incarnation(of: 1)?.nextSequence == count)
         #expect(try reader.checkpoints(of: 1).map(\.sequence) == [count])
         try writer.write([.request(request(1, count))])
         #expect(try reader.requests(of: 1) == [request(1, count)])
@@ -136,7 +135,7 @@ import Testing
         let store = try TemporaryStore()
         let writer = try JournalWriter(path: store.path, options: options(maxAge: 100))
         try writer.write([
-            .began(try life(1, "a")), .request(request(1, 0, time: 1000)),
+            .began(try incarnation(1, "a")), .request(request(1, 0, time: 1000)),
             .checkpoint(checkpoint(1, 1, isTemporary: true)), .sweepBegan(shard: 0),
             .sweepEnded(shard: 0), .sweepBegan(shard: 1), .sweepEnded(shard: 1),
         ])
@@ -158,26 +157,25 @@ import Testing
         first.producer = "p"
         first.producerSequence = 5
         first.isAcknowledged = true
-        let name = try life(1, "a").name
+        let name = try incarnation(1, "a").name
         try writer.write([
-            .began(try life(1, "a")), .request(first), .request(request(1, 1, time: 1001)),
+            .began(try incarnation(1, "a")), .request(first), .request(request(1, 1, time: 1001)),
             .ended(1, time: 1001), .sweepBegan(shard: 0), .sweepEnded(shard: 0),
             .sweepBegan(shard: 1), .sweepEnded(shard: 1),
         ])
         let reader = try JournalReader(path: store.path)
         while try writer.retain(now: 1050) {}
         #expect(try reader.producerNumbers(of: name) == ["p": 5])
-        #expect(try reader.latestLife(of: name)?.isEnded == true)
+        #expect(try reader.latestIncarnation(of: name)?.isEnded == true)
         while try writer.retain(now: 1200) {}
-        #expect(try reader.latestLife(of: name) == nil)
+        #expect(try reader.latestIncarnation(of: name) == nil)
         #expect(try reader.producerNumbers(of: name) == [:])
         #expect(writer.nextKey == 2)
         try writer.close()
         let later = try JournalWriter(path: store.path)
         #expect(later.nextKey == 2)
-        try later.write([.began(try life(2, "a")), .request(request(2, 0))])
-        var tail = try reader.tail()
-        #expect(try tail.next()?.map(\.position) == [3])
+        try later.write([.began(try incarnation(2, "a")), .request(request(2, 0))])
+        #expect(try tail(of: reader).map(\.position) == [StoragePosition(3)])
     }
 }
 
@@ -188,7 +186,7 @@ extension RetentionTests {
         let options = JournalOptions(retention: .init(maxAge: 100))
         let writer = try JournalWriter(path: store.path, options: options)
         let now = 1_700_000_000.0
-        try writer.write([.began(try life(1, "a")), .began(try life(2, "b"))])
+        try writer.write([.began(try incarnation(1, "a")), .began(try incarnation(2, "b"))])
         for sequence in 0..<600 as Range<UInt64> {
             try writer.write([
                 .request(request(1, sequence, time: sequence < 300 ? now + 1e9 : now)),

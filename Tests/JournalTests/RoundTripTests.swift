@@ -1,5 +1,6 @@
 import Journal
 import Names
+import Storage
 import Testing
 import Wire
 
@@ -8,7 +9,7 @@ import Wire
         let store = try TemporaryStore()
         let writer = try JournalWriter(path: store.path)
         let model = ModelRecord(fingerprint: someModel, folder: "/models/one")
-        let first = try life(writer.nextKey, "a/ä\u{1F980}")
+        let first = try incarnation(writer.nextKey, "a/ä\u{1F980}")
         var request0 = request(first.key, 0)
         request0.text = Array(0...255)
         request0.producer = "p\0\u{e9}"
@@ -33,8 +34,8 @@ import Wire
         ])
 
         let reader = try JournalReader(path: store.path)
-        let status = try #require(try reader.latestLife(of: first.name))
-        #expect(status.life == first)
+        let status = try #require(try reader.latestIncarnation(of: first.name))
+        #expect(status.incarnation == first)
         #expect(!status.isEnded)
         #expect(status.nextSequence == 2)
         #expect(try reader.requests(of: first.key) == [request0, request1])
@@ -54,7 +55,7 @@ import Wire
 
         try writer.write([.ended(first.key, time: 9)])
         try writer.endRun(at: 10)
-        #expect(try reader.latestLife(of: first.name)?.ended == 9)
+        #expect(try reader.latestIncarnation(of: first.name)?.ended == 9)
         #expect(try reader.latestCheckpoint(of: first.key) == permanent)
         #expect(try reader.runs().map(\.stopped) == [10])
         try writer.close()
@@ -63,35 +64,34 @@ import Wire
     @Test func theTailBeginsAtTheSlowestShardsSweep() throws {
         let store = try TemporaryStore()
         let writer = try JournalWriter(path: store.path, options: JournalOptions(shards: 2))
-        let only = try life(1, "s")
+        let only = try incarnation(1, "s")
         try writer.write([.began(only), .request(request(1, 0)), .sweepBegan(shard: 0)])
         try writer.write([.request(request(1, 1)), .sweepBegan(shard: 1), .sweepEnded(shard: 0)])
         let reader = try JournalReader(path: store.path)
-        #expect(try reader.tailCount() == 2)
+        #expect(try tail(of: reader).count == 2)
         try writer.write([.request(request(1, 2)), .sweepEnded(shard: 1)])
         #expect(writer.horizon == 2)
-        #expect(try reader.tailCount() == 2)
-        var tail = try reader.tail(batch: 1)
-        #expect(
-            try tail.next() == [
-                TailRequest(position: 2, life: only, isEnded: false, request: request(1, 1))
-            ])
-        #expect(try tail.next()?.map(\.request) == [request(1, 2)])
-        #expect(try tail.next() == nil)
+        #expect(try tail(of: reader).count == 2)
+        let entries = [2, 3].map { position in
+            StoragePage.Entry(
+                position: StoragePosition(position), incarnation: only, isEnded: false,
+                request: request(1, UInt64(position - 1)))
+        }
+        #expect(try tail(of: reader, limit: 1) == entries)
     }
 
     @Test func aLaterWriterGoesOn() throws {
         let store = try TemporaryStore()
         var writer: JournalWriter? = try JournalWriter(path: store.path)
-        try writer?.write([.began(try life(1, "a")), .request(request(1, 0))])
+        try writer?.write([.began(try incarnation(1, "a")), .request(request(1, 0))])
         try writer?.close()
         writer = try JournalWriter(path: store.path)
         #expect(writer?.nextKey == 2)
         try writer?.write([
-            .outcome(outcome(1, 0)), .began(try life(2, "b")), .request(request(2, 0)),
+            .outcome(outcome(1, 0)), .began(try incarnation(2, "b")), .request(request(2, 0)),
         ])
         let reader = try JournalReader(path: store.path)
         #expect(try reader.outcome(of: 1, sequence: 0) == outcome(1, 0))
-        #expect(try reader.tailCount() == 2)
+        #expect(try tail(of: reader).count == 2)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import Storage
 import TestSupport
 import Testing
 import Wire
@@ -46,16 +47,16 @@ import Wire
         for _ in 0..<80 { try writer.write(history.batch()) }
         let reader = try JournalReader(path: store.path)
         let expected = history.model.lives.values.sorted {
-            ($0.name.text, $0.life) < ($1.name.text, $1.life)
+            ($0.name.text, $0.number) < ($1.name.text, $1.number)
         }
-        var (listed, last): ([StreamSummary], StreamLife?) = ([], nil)
+        var (listed, last): ([IncarnationSummary], StreamIncarnation?) = ([], nil)
         while case let page = try reader.streams(after: last, limit: 4), !page.isEmpty {
             listed += page
-            last = page.last?.life
+            last = page.last?.incarnation
         }
-        #expect(listed.map(\.life) == expected)
+        #expect(listed.map(\.incarnation) == expected)
         for summary in listed {
-            let key = summary.life.key
+            let key = summary.incarnation.key
             let requests = history.model.requests[key] ?? []
             let outcome = history.model.outcomes[key]?.max { $0.key < $1.key }?.value
             #expect(summary.ended == history.model.ended[key])
@@ -72,11 +73,11 @@ import Wire
         let store = try TemporaryStore()
         let writer = try JournalWriter(path: store.path)
         let names = ["a", "ab", "ab\u{10FFFE}", "ab\u{e9}", "ac", "b", "a%", "a_", "A"]
-        let lives = try names.enumerated().map { try life(StreamKey($0 + 1), $1) }
+        let lives = try names.enumerated().map { try incarnation(StreamKey($0 + 1), $1) }
         try writer.write(lives.map { .began($0) })
         let reader = try JournalReader(path: store.path)
         for prefix in ["", "a", "ab", "ab\u{e9}", "b", "c", "a%", "a_"] {
-            let found = try reader.streams(prefix: prefix).map(\.life.name.text)
+            let found = try reader.streams(prefix: prefix).map(\.incarnation.name.text)
             #expect(found == names.filter { $0.hasPrefix(prefix) }.sorted(by: byBytes))
         }
     }

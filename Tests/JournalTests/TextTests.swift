@@ -1,5 +1,6 @@
 import Journal
 import Names
+import Storage
 import TestSupport
 import Testing
 import Wire
@@ -26,9 +27,9 @@ import Wire
     @Test func everyScalarIsReadAsItWasWritten() throws {
         let store = try TemporaryStore()
         let writer = try JournalWriter(path: store.path)
-        let only = try life(1, "s")
+        let only = try incarnation(1, "s")
         let texts = Self.scalars + Self.random(300)
-        var entries: [JournalEntry] = [.began(only)]
+        var entries: [StorageRecord] = [.began(only)]
         for (index, text) in texts.enumerated() {
             var request = request(1, UInt64(index))
             request.producer = Name("\(index) " + text)
@@ -56,15 +57,15 @@ import Wire
         let writer = try JournalWriter(path: store.path)
         let all = (0x20...0x10FFFF as ClosedRange<UInt32>).compactMap(Unicode.Scalar.init)
             .filter { $0.properties.generalCategory != .control }
-        var entries: [JournalEntry] = []
+        var entries: [StorageRecord] = []
         for start in stride(from: 0, to: all.count, by: 997) {
             let name = String(String.UnicodeScalarView(all[start..<min(all.count, start + 50)]))
-            entries.append(.began(try life(StreamKey(entries.count + 1), name)))
+            entries.append(.began(try incarnation(StreamKey(entries.count + 1), name)))
         }
         try writer.write(entries)
         let reader = try JournalReader(path: store.path)
         for case .began(let life) in entries {
-            #expect(try reader.latestLife(of: life.name)?.life == life)
+            #expect(try reader.latestIncarnation(of: life.name)?.incarnation == life)
         }
         #expect(try reader.streams().count == entries.count)
         try writer.close()

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Glibc
 import Journal
+import Storage
 import TestSupport
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
     init() throws {
         store = try TemporaryStore()
         writer = try JournalWriter(path: store.path)
-        try writer.write([.began(try life(1, "a")), .request(request(1, 0))])
+        try writer.write([.began(try incarnation(1, "a")), .request(request(1, 0))])
         try writer.confirm()
     }
 
@@ -84,7 +85,7 @@ import Testing
     @Test func aStoreInItsPlaceIsLeftAlone() throws {
         let other = try TemporaryStore()
         let history = try JournalWriter(path: other.path)
-        try history.write([.began(try life(1, "b")), .request(request(1, 0))])
+        try history.write([.began(try incarnation(1, "b")), .request(request(1, 0))])
         for suffix in ["", "-wal", "-shm", "-ledger"] {
             try store.remove(suffix)
             guard suffix != "-shm" else { continue }
@@ -120,7 +121,7 @@ import Testing
         let store = try TemporaryStore()
         let options = JournalOptions(retention: .init(maxAge: 1))
         let writer = try JournalWriter(path: store.path, options: options)
-        try writer.write([.began(try life(1, "a"))])
+        try writer.write([.began(try incarnation(1, "a"))])
         for sequence in 0..<4 as Range<UInt64> {
             var large = request(1, sequence)
             large.text = [UInt8](repeating: 1, count: 4 << 20)
@@ -131,7 +132,7 @@ import Testing
         while try writer.retain(now: .infinity) {}
         for sequence in 0..<2000 as Range<UInt64> {
             try writer.write([
-                .began(try life(Int64(sequence) + 2, "s\(sequence)")),
+                .began(try incarnation(Int64(sequence) + 2, "s\(sequence)")),
                 .request(request(Int64(sequence) + 2, 0)),
             ])
             try writer.confirm()

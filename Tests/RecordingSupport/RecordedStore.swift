@@ -3,6 +3,7 @@ import Foundation
 package import Journal
 package import Model
 package import Replay
+package import Storage
 import Tokenizer
 package import Wire
 
@@ -23,7 +24,7 @@ package final class RecordedStore {
     private var demand = Demand(outputs: 1)
     private var models: [Model] = []
     /// What is written instead of what the shard says: to record what was not.
-    package var alter: (JournalEntry) -> JournalEntry = { $0 }
+    package var alter: (StorageRecord) -> StorageRecord = { $0 }
     private var time = 1_700_000_000.0
 
     package init() throws {
@@ -122,7 +123,7 @@ package final class RecordedStore {
     private func collect() throws {
         guard let shard else { return }
         let batch = shard.takeBatch()
-        try writer.write(batch.entries.map(alter))
+        try writer.write(batch.records.map(alter))
         shard.forgetDormant(committed: batch.number)
         for output in recording.topics.indices {
             let frames = shard.takeFrames(output: output)

@@ -4,8 +4,9 @@ import Journal
 import Model
 import RecordingSupport
 import Replay
-import TestSupport
+import Storage
 import Testing
+import TestSupport
 import Wire
 
 /// A bundle holds all that it takes: it is read elsewhere, without the store and the model.
@@ -42,7 +43,7 @@ import Wire
         let folder = try TemporaryPlace()
         let path = folder.path + "/a.sluice"
         var expected: [PublishedEvent] = []
-        var status: LifeStatus?
+        var status: IncarnationStatus?
         do {
             let store = try Self.recorded()
             let session = try store.session("a")
@@ -92,7 +93,7 @@ import Wire
         let store = try Self.recorded()
         let path = folder.path + "/a.sluice"
         try Data("mine".utf8).write(to: URL(filePath: path))
-        #expect(throws: JournalError.self) {
+        #expect(throws: StorageError.self) {
             try BundleWriter.write(store.session("b"), to: path)
         }
         #expect(try Data(contentsOf: URL(filePath: path)) == Data("mine".utf8))

@@ -5,8 +5,9 @@ import Journal
 import Model
 import RecordingSupport
 import Replay
-import TestSupport
+import Storage
 import Testing
+import TestSupport
 import Wire
 
 /// Records and states with extreme numbers and right checksums: each use of the store is an error that
@@ -20,7 +21,7 @@ import Wire
     /// One field of the records that a store is made of.
     struct Field: Sendable, CustomTestStringConvertible {
         let name: String
-        let alter: @Sendable (inout JournalEntry, UInt64, Double) -> Void
+        let alter: @Sendable (inout StorageRecord, UInt64, Double) -> Void
         var testDescription: String { name }
     }
 
@@ -122,7 +123,7 @@ import Wire
                     try store.run()
                 }
                 try store.finish()
-            } catch is JournalError {
+            } catch is StorageError {
                 // The writer has found it.
                 continue
             }
@@ -135,7 +136,7 @@ import Wire
     private func refusing(_ body: () throws -> Void) throws {
         do {
             try body()
-        } catch let error as JournalError {
+        } catch let error as StorageError {
             #expect([.damaged, .foreign, .missing, .io].contains(error.code), "\(error)")
         } catch is SnapshotError {
         } catch is MissingModelError {

@@ -4,8 +4,9 @@ import Journal
 import Model
 import RecordingSupport
 import Replay
-import TestSupport
+import Storage
 import Testing
+import TestSupport
 import Wire
 
 /// Walking through what a store holds: every place is reached, by the nearest checkpoint, and what
@@ -110,9 +111,9 @@ import Wire
 
     @Test func whatIsNotThereIsNamed() throws {
         let store = try recorded()
-        let error = #expect(throws: JournalError.self) { try store.session("b") }
+        let error = #expect(throws: StorageError.self) { try store.session("b") }
         #expect(error?.message.contains("there is 'a'") == true)
-        let life = #expect(throws: JournalError.self) { try store.session("a", life: 1) }
+        let life = #expect(throws: StorageError.self) { try store.session("a", life: 1) }
         #expect(life?.message.contains("its last is 0") == true)
         let shelf = ModelShelf(given: [URL(filePath: "/nowhere")])
         let opened = try SessionStore(path: store.path, models: shelf)

@@ -5,8 +5,9 @@ import Kernels
 import Model
 import RecordingSupport
 import Replay
-import TestSupport
+import Storage
 import Testing
+import TestSupport
 import Wire
 
 /// Verification reads a store again, in any way, and finds what is not as it was.
@@ -152,7 +153,7 @@ import Wire
 
     /// One stream of 30 messages, of which one entry is written otherwise than the shard said.
     private func recorded(
-        _ alter: @escaping (JournalEntry) -> JournalEntry
+        _ alter: @escaping (StorageRecord) -> StorageRecord
     ) throws -> RecordedStore {
         let store = try RecordedStore()
         store.alter = alter

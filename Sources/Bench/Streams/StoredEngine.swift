@@ -4,6 +4,7 @@ import Foundation
 import Journal
 import Kernels
 import Model
+import Storage
 import Synchronization
 import Threads
 import Wire
@@ -25,7 +26,7 @@ final class StoredEngine: Sendable {
     /// - Parameters:
     ///   - store: the journal's file; nil to keep nothing.
     ///   - room: streams held in memory, in place of the option's.
-    /// - Throws: `JournalError`, `ModelError`, `KernelError`.
+    /// - Throws: `StorageError`, `ModelError`, `KernelError`.
     init(
         _ model: Model, _ options: StreamsMeasurement.Options, store: URL?, room: Int? = nil
     ) throws {
@@ -46,7 +47,7 @@ final class StoredEngine: Sendable {
             model: model, options: engineOptions, outputs: [OutputProfile()],
             demand: Demand(outputs: 1),
             journal: store.flatMap { store in
-                journal.map { EngineJournal(thread: $0, path: store.path) }
+                journal.map { EngineJournal(thread: $0, storage: JournalStorage(path: store.path)) }
             }, listeners: listeners)
         self.journal = journal
         self.trouble = trouble
@@ -70,8 +71,14 @@ final class StoredEngine: Sendable {
         var listeners = JournalThread.Listeners()
         listeners.failed = { trouble.note($0) }
         listeners.stalled = { error in if let error { trouble.note(error) } }
+        let fence = try writer.acquire(
+            RunRecord(
+                started: Date().timeIntervalSince1970, version: "bench",
+                model: model.fingerprint.bytes, kernelTier: options.kernels.tier.rawValue,
+                threads: options.threads))
         return JournalThread(
-            writer, shards: options.threads, options: threadOptions, listeners: listeners)
+            writer, fence: fence, shards: options.threads, options: threadOptions,
+            listeners: listeners)
     }
 
     deinit {

@@ -74,7 +74,7 @@ package struct StreamsMeasurement {
     /// - Parameters:
     ///   - place: the folder in which the store is made, for as long.
     ///   - show: takes each row as it comes.
-    /// - Throws: `ModelError`, `KernelError`, `JournalError`, `CocoaError`, `Interrupted`, and what
+    /// - Throws: `ModelError`, `KernelError`, `StorageError`, `CocoaError`, `Interrupted`, and what
     ///   `show` throws.
     package func run(in place: URL, show: (Row) throws -> Void) throws -> Outcome {
         let visitors = try expectedVisitors()

@@ -2,6 +2,7 @@ package import Engine
 import Foundation
 import Journal
 import Kernels
+import Storage
 import Wire
 package import ZeroMQ
 

@@ -2,6 +2,7 @@ import Engine
 import Journal
 import Kernels
 import Logging
+import Storage
 import StrictTOML
 import Wire
 import ZeroMQ

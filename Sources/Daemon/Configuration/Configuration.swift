@@ -3,6 +3,7 @@ package import Journal
 package import Kernels
 package import Logging
 import Model
+import Storage
 package import Wire
 package import ZeroMQ
 

@@ -2,6 +2,7 @@ import Engine
 import Journal
 import Model
 import Names
+import Storage
 import Wire
 
 /// The next step of a request that waits.
@@ -201,7 +202,7 @@ struct ControlHandler {
     private mutating func listing(
         _ list: ControlList, _ residents: [ResidentStream]
     ) throws(ControlRefusal) -> StreamListing {
-        do throws(JournalError) {
+        do throws(StorageError) {
             var listing = StreamListing(
                 list, residents: residents.map(ListedStream.init),
                 stored: try openedStore()?.listedStreams(list) ?? [])
@@ -215,7 +216,7 @@ struct ControlHandler {
         }
     }
 
-    private mutating func openedStore() throws(JournalError) -> JournalReader? {
+    private mutating func openedStore() throws(StorageError) -> JournalReader? {
         if let store { return store }
         guard let path = parts.store else { return nil }
         store = try JournalReader(path: path)

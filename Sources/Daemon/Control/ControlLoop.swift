@@ -1,5 +1,6 @@
 import Engine
 import Journal
+import Storage
 import Threads
 import Wire
 import ZeroMQ

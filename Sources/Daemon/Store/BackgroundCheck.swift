@@ -3,6 +3,7 @@ import Engine
 import Glibc
 import Journal
 import Logging
+import Storage
 import Synchronization
 import Threads
 
@@ -55,7 +56,7 @@ final class BackgroundCheck: Sendable {
         // On Linux this is the calling thread's alone.
         setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
         while !stop.isRequested {
-            do throws(JournalError) {
+            do throws(StorageError) {
                 return try check(listeners)
             } catch {
                 guard error.mayPass else { return listeners.failed(error) }
@@ -64,7 +65,7 @@ final class BackgroundCheck: Sendable {
         }
     }
 
-    private func check(_ listeners: Listeners) throws(JournalError) {
+    private func check(_ listeners: Listeners) throws(StorageError) {
         let reader = try JournalReader(path: path)
         let store = try reader.storeNumber()
         var check = PartialCheck(reader, from: CheckPlace(storeAt: path, store: store))

@@ -1,6 +1,7 @@
 import Journal
 import Logging
 import Names
+import Storage
 import Synchronization
 import Wire
 
@@ -8,7 +9,7 @@ import Wire
 final class JournalHealth: Sendable {
     private let logger: Logger
     /// By the operation that fails.
-    private let problems = Mutex<[String: JournalError]>([:])
+    private let problems = Mutex<[String: StorageError]>([:])
     /// Of streams that the check found damaged.
     private let damages = Mutex<[Name: String]>([:])
     /// Further ones are not kept.
@@ -24,13 +25,13 @@ final class JournalHealth: Sendable {
     /// A part of the store is damaged, for good.
     ///
     /// - Parameter part: what it concerns.
-    func noteDamage(_ error: JournalError, _ part: String) {
+    func noteDamage(_ error: StorageError, _ part: String) {
         problems.withLock { $0["damage"] = $0["damage"] ?? error }
         logger.error("the store is damaged; \(part): \(error)")
     }
 
     /// A stream is stopped by damage, for good.
-    func noteDamage(_ error: JournalError, ofStream stream: StreamID) {
+    func noteDamage(_ error: StorageError, ofStream stream: StreamID) {
         damages.withLock { damages in
             if damages.count < Self.mostDamages { damages[Name(stream.text)] = "\(error)" }
         }
@@ -41,7 +42,7 @@ final class JournalHealth: Sendable {
     /// - Parameters:
     ///   - error: nil once the operation works again.
     ///   - use: the operation, as the log names it.
-    func set(_ error: JournalError?, for use: String) {
+    func set(_ error: StorageError?, for use: String) {
         let isNews = problems.withLock { problems in
             defer { problems[use] = error }
             return problems[use] != error

@@ -5,6 +5,7 @@ import Journal
 import Kernels
 import Logging
 import Model
+import Storage
 import Synchronization
 import Wire
 
@@ -24,18 +25,18 @@ struct JournalService: Sendable {
     ///   - notify: receives the progress of opening.
     ///   - stalled: receives the reason when writing begins to fail; nil to wait while another
     ///     program has the store locked.
-    /// - Throws: `JournalError` if it cannot be used.
+    /// - Throws: `StorageError` if it cannot be used.
     init?(
         _ configuration: Configuration, model: Model, logger: Logger,
         environment: [String: String], notify: @escaping @Sendable (String) -> Void = { _ in },
         committed: @escaping @Sendable () -> Void,
         acknowledged: @escaping @Sendable ([Acknowledgement]) -> Void,
-        stalled: (@Sendable (JournalError) -> Void)? = nil,
+        stalled: (@Sendable (StorageError) -> Void)? = nil,
         failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         guard let path = configuration.storePath(environment: environment) else { return nil }
         let lock = LockWait(logger, isPatient: stalled == nil, notify: notify)
-        let writer = try Self.open(path, configuration, model, logger, lock, notify)
+        let (writer, fence) = try Self.open(path, configuration, model, logger, lock, notify)
         isToBeChecked = writer.isToBeChecked
         var options = JournalThread.Options()
         options.interval = configuration.journal.commitEvery
@@ -54,12 +55,13 @@ struct JournalService: Sendable {
         self.health = health
         holdsEvents = configuration.journal.durability == .commit
         thread = JournalThread(
-            writer, shards: configuration.engineOptions.shards, options: options,
+            writer, fence: fence, shards: configuration.engineOptions.shards, options: options,
             listeners: listeners)
     }
 
     var engineJournal: EngineJournal {
-        EngineJournal(thread: thread, path: path, awaitsRecovery: true)
+        EngineJournal(
+            thread: thread, storage: JournalStorage(path: path), awaitsRecovery: true)
     }
 
     /// The commits that events wait for.
@@ -68,11 +70,11 @@ struct JournalService: Sendable {
     private static func open(
         _ path: String, _ configuration: Configuration, _ model: Model, _ logger: Logger,
         _ lock: LockWait, _ notify: @escaping @Sendable (String) -> Void
-    ) throws(JournalError) -> JournalWriter {
+    ) throws(StorageError) -> (JournalWriter, FenceToken) {
         var options = configuration.journalOptions
         let progress = ProgressLog(logger, "checking the store", notify: notify)
         options.progress = { progress.report($0) }
-        let writer = try lock.wait { () throws(JournalError) in
+        let writer = try lock.wait { () throws(StorageError) in
             try JournalWriter(path: path, options: options)
         }
         for exposure in writer.exposures {
@@ -84,7 +86,7 @@ struct JournalService: Sendable {
                 metadata: ["commits": "\(writer.lostCommits)"])
         }
         let fingerprint = model.fingerprint.bytes
-        try lock.wait { () throws(JournalError) in
+        try lock.wait { () throws(StorageError) in
             try writer.write([
                 .model(
                     ModelRecord(
@@ -96,8 +98,8 @@ struct JournalService: Sendable {
             started: Date().timeIntervalSince1970, version: sluiceVersion, model: fingerprint,
             kernelTier: configuration.engineOptions.kernelTier.rawValue,
             threads: configuration.engineOptions.shards)
-        try lock.wait { () throws(JournalError) in try writer.beginRun(run) }
-        return writer
+        let fence = try lock.wait { () throws(StorageError) in try writer.acquire(run) }
+        return (writer, fence)
     }
 
     /// Starts the work beside serving, once the engine runs.

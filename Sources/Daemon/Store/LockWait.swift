@@ -2,6 +2,7 @@ import Dispatch
 import Engine
 import Journal
 import Logging
+import Storage
 import Threads
 
 /// Waits at startup while another program has the store locked, such as one that copies it.
@@ -20,12 +21,12 @@ struct LockWait {
     }
 
     func wait<Result>(
-        _ body: () throws(JournalError) -> Result
-    ) throws(JournalError) -> Result {
+        _ body: () throws(StorageError) -> Result
+    ) throws(StorageError) -> Result {
         let pause = MonotonicSemaphore()
         var isWaiting = false
         while true {
-            do throws(JournalError) {
+            do throws(StorageError) {
                 let result = try body()
                 if isWaiting { logger.notice("the store is no longer locked") }
                 return result

@@ -2,6 +2,7 @@ import Dispatch
 import Engine
 import Journal
 import Logging
+import Storage
 import Synchronization
 import Threads
 
@@ -38,7 +39,7 @@ final class Recovery: Sendable {
     func start(failed: @escaping @Sendable (any Error) -> Void) {
         let thread = WorkerThread(name: "recovery") { [self] in
             while !stop.isRequested {
-                do throws(JournalError) {
+                do throws(StorageError) {
                     return try run()
                 } catch {
                     guard error.mayPass else { return failed(error) }
@@ -58,7 +59,7 @@ final class Recovery: Sendable {
     }
 
     /// Returns once all streams are recovered, or the recovery was cancelled.
-    func run() throws(JournalError) {
+    func run() throws(StorageError) {
         let streams = try JournalReader(path: path).unfinishedStreams()
         let start = ContinuousClock.now
         if !streams.isEmpty {

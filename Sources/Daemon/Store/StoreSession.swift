@@ -3,6 +3,7 @@ import Engine
 import Journal
 import Logging
 package import Model
+import Storage
 import Synchronization
 import Threads
 package import Wire
@@ -15,7 +16,7 @@ package final class StoreSession {
     private let answers: Answers
 
     /// - Parameter model: the one that the streams are read by.
-    /// - Throws: `JournalError`: `inUse` while a daemon writes the store; `ModelError`,
+    /// - Throws: `StorageError`: `inUse` while a daemon writes the store; `ModelError`,
     ///   `KernelError`.
     package init(store path: String, model: Model) throws {
         // No store is created here, so that a misspelt name is an error.
@@ -29,7 +30,7 @@ package final class StoreSession {
             let journal = try JournalService(
                 configuration, model: model, logger: logger, environment: [:], committed: {},
                 acknowledged: answers.add, stalled: answers.fail, failed: answers.fail)
-        else { throw JournalError(.missing, file: path, "there is no store") }
+        else { throw StorageError(.missing, in: path, "there is no store") }
         var listeners = EngineListeners { _, _, _ in }
         listeners.failed = answers.fail
         engine = try Engine(

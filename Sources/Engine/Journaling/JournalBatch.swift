@@ -1,4 +1,4 @@
-package import Journal
+package import Storage
 import Synchronization
 package import Wire
 
@@ -6,8 +6,8 @@ package import Wire
 package struct JournalBatch: Sendable {
     /// Counts the batches of its shard, from 1.
     package let number: UInt64
-    package private(set) var entries: [JournalEntry] = []
-    /// Answers that are due once the entries are on disk.
+    package private(set) var records: [StorageRecord] = []
+    /// Answers that are due once the records are durable.
     package private(set) var acknowledgements: [Acknowledgement] = []
     /// It has requests: events that they lead to wait until it is on disk.
     package private(set) var holdsEvents = false
@@ -16,18 +16,18 @@ package struct JournalBatch: Sendable {
 
     package init(number: UInt64 = 1) { self.number = number }
 
-    package var isEmpty: Bool { entries.isEmpty && acknowledgements.isEmpty }
+    package var isEmpty: Bool { records.isEmpty && acknowledgements.isEmpty }
 
-    mutating func add(_ entry: JournalEntry) {
-        entries.append(entry)
-        weight += entry.weight
-        if case .request = entry { holdsEvents = true }
+    mutating func add(_ record: StorageRecord) {
+        records.append(record)
+        weight += record.weight
+        if case .request = record { holdsEvents = true }
     }
 
     mutating func acknowledge(_ answer: Acknowledgement) { acknowledgements.append(answer) }
 }
 
-extension JournalEntry {
+extension StorageRecord {
     fileprivate var weight: Int {
         switch self {
         case .request(let record): 128 + record.text.count
@@ -39,7 +39,7 @@ extension JournalEntry {
     }
 }
 
-/// Gives every life of a stream a number of its own.
+/// Gives every incarnation of a stream a number of its own.
 package final class StreamKeys: Sendable {
     private let counter: Atomic<StreamKey>
 

@@ -1,6 +1,6 @@
 package import Dispatch
 import Foundation
-package import Journal
+package import Storage
 package import Synchronization
 package import Threads
 package import Wire
@@ -31,9 +31,9 @@ package final class JournalThread: Sendable {
         package var committed: @Sendable () -> Void = {}
         package var acknowledged: @Sendable ([Acknowledgement]) -> Void = { _ in }
         /// Writing fails, and is tried again; nil: it works again. Told when that changes.
-        package var stalled: @Sendable (JournalError?) -> Void = { _ in }
+        package var stalled: @Sendable (StorageError?) -> Void = { _ in }
         /// Old requests are forgotten no more in this run.
-        package var retentionEnded: @Sendable (JournalError) -> Void = { _ in }
+        package var retentionEnded: @Sendable (StorageError) -> Void = { _ in }
         /// It can write no more.
         package var failed: @Sendable (any Error) -> Void = { _ in }
 
@@ -46,7 +46,8 @@ package final class JournalThread: Sendable {
     private let mailbox: Mailbox<Delivery>
     private let isAbandoned = Atomic<Bool>(false)
     private let abandoned = MonotonicSemaphore()
-    private let trouble = Mutex<JournalError?>(nil)
+    private let trouble = Mutex<StorageError?>(nil)
+    private let fence: FenceToken
     private let options: Options
     private let listeners: Listeners
     private let thread = Mutex<WorkerThread?>(nil)
@@ -57,12 +58,16 @@ package final class JournalThread: Sendable {
     }
 
     /// Starts the thread, where the writer then stays.
+    ///
+    /// - Parameter fence: the token that the writer gave to this owner.
     package init(
-        _ writer: sending JournalWriter, shards: Int, options: Options, listeners: Listeners
+        _ writer: sending any StorageWriter, fence: FenceToken, shards: Int, options: Options,
+        listeners: Listeners
     ) {
         line = CommitLine(shards: shards)
         keys = StreamKeys(next: writer.nextKey)
         mailbox = Mailbox(limit: options.queueBytes)
+        self.fence = fence
         self.options = options
         self.listeners = listeners
         let moved = Moved(writer)
@@ -85,7 +90,7 @@ package final class JournalThread: Sendable {
 
     /// Why nothing can be written now; nil while it can. What was handed over stays undone if it is
     /// still so at the end.
-    package var problem: JournalError? { trouble.withLock { $0 } }
+    package var problem: StorageError? { trouble.withLock { $0 } }
 
     /// Gives up what is not committed yet.
     package func abandon() {
@@ -96,12 +101,13 @@ package final class JournalThread: Sendable {
 
     // MARK: On the thread
 
-    private func run(_ writer: JournalWriter) {
+    private func run(_ writer: any StorageWriter) {
         do {
             var retention = Retention(every: options.retainEvery)
-            while try commitNext(writer, &retention) {}
-            _ = try persist { () throws(JournalError) in
-                try writer.endRun(at: Date().timeIntervalSince1970)
+            var number: UInt64 = 1
+            while try commitNext(writer, &number, &retention) {}
+            _ = try persist { () throws(StorageError) in
+                try writer.release(fence, at: Date().timeIntervalSince1970)
             }
             try writer.close()
         } catch {
@@ -112,7 +118,7 @@ package final class JournalThread: Sendable {
 
     /// One group commit, or the wait for one. False when there will be none.
     private func commitNext(
-        _ writer: JournalWriter, _ retention: inout Retention
+        _ writer: any StorageWriter, _ number: inout UInt64, _ retention: inout Retention
     ) throws -> Bool {
         if retention.isDue { carryOut(&retention, writer) }
         let deliveries = mailbox.takeAll()
@@ -122,7 +128,8 @@ package final class JournalThread: Sendable {
             return true
         }
         let start = ContinuousClock.now
-        guard try write(deliveries, by: writer) else { return false }
+        guard try write(deliveries, number, by: writer) else { return false }
+        number += 1
         tell(deliveries)
         statistics.countCommit(since: start)
         mailbox.release(weight: deliveries.reduce(0) { $0 + $1.batch.weight })
@@ -132,22 +139,21 @@ package final class JournalThread: Sendable {
     }
 
     /// Until it works; false if it never did.
-    private func write(_ deliveries: [Delivery], by writer: JournalWriter) throws -> Bool {
-        let entries = deliveries.flatMap(\.batch.entries)
-        var isWritten = false
-        return try persist { () throws(JournalError) in
-            if !isWritten { try writer.write(entries) }
-            isWritten = true
-            try writer.confirm()
+    private func write(
+        _ deliveries: [Delivery], _ number: UInt64, by writer: any StorageWriter
+    ) throws -> Bool {
+        let batch = StorageBatch(number: number, deliveries.flatMap(\.batch.records))
+        return try persist { () throws(StorageError) in
+            try writer.append(batch, fence: fence)
         }
     }
 
     /// Does it again while it fails for a reason that may pass. False if it was given up.
     private func persist(
-        _ body: () throws(JournalError) -> Void
-    ) throws(JournalError) -> Bool {
+        _ body: () throws(StorageError) -> Void
+    ) throws(StorageError) -> Bool {
         while !isAbandoned.load(ordering: .acquiring) {
-            do throws(JournalError) {
+            do throws(StorageError) {
                 try body()
                 try note(nil)
                 return true
@@ -160,9 +166,9 @@ package final class JournalThread: Sendable {
     }
 
     /// What is damaged cannot be forgotten either; that is no reason to take no more.
-    private func carryOut(_ retention: inout Retention, _ writer: JournalWriter) {
-        do throws(JournalError) {
-            try note(retention.carryOut(writer))
+    private func carryOut(_ retention: inout Retention, _ writer: any StorageWriter) {
+        do throws(StorageError) {
+            try note(retention.carryOut(writer, fence))
         } catch {
             retention.end()
             listeners.retentionEnded(error)
@@ -172,11 +178,11 @@ package final class JournalThread: Sendable {
     /// Tells once of each reason why nothing can be written, and once that it is over.
     ///
     /// - Throws: the reason, if it will not pass.
-    private func note(_ error: JournalError?) throws(JournalError) {
+    private func note(_ error: StorageError?) throws(StorageError) {
         if let error, !error.mayPass { throw error }
         let isNews = trouble.withLock { trouble in
             defer { trouble = error }
-            return trouble?.code != error?.code || trouble?.file != error?.file
+            return trouble?.code != error?.code || trouble?.store != error?.store
         }
         if isNews { listeners.stalled(error) }
     }
@@ -209,9 +215,9 @@ private struct Retention {
     /// What cannot be done now, for want of room say, is tried again the next time.
     ///
     /// - Returns: why it could not be done.
-    mutating func carryOut(_ writer: JournalWriter) -> JournalError? {
-        do throws(JournalError) {
-            let hasMore = try writer.retain(now: clock.now())
+    mutating func carryOut(_ writer: any StorageWriter, _ fence: FenceToken) -> StorageError? {
+        do throws(StorageError) {
+            let hasMore = try writer.trim(now: clock.now(), fence: fence)
             due = .now() + (hasMore ? 0.01 : interval)
             return nil
         } catch {
@@ -232,16 +238,6 @@ package final class JournalStatistics: CounterSet {
         commitNanoseconds.add(
             Int(parts.seconds) * 1_000_000_000 + Int(parts.attoseconds / 1_000_000_000),
             ordering: .relaxed)
-    }
-}
-
-extension JournalError {
-    /// Whether the same may succeed later with a store that is open.
-    package var mayPass: Bool {
-        switch code {
-        case .full, .io, .readOnly, .unreadable, .locked, .moved: true
-        case .inUse, .foreign, .damaged, .missing: false
-        }
     }
 }
 

@@ -1,12 +1,12 @@
-import Journal
 import Model
+import Storage
 import Wire
 
 /// Streams that are not in memory: as the store has them, or as it will once the journal is on disk.
 /// All that a shard asks of the store, it asks here.
 final class AbsentStreams {
     /// Nil where nothing is stored.
-    private let store: JournalReader?
+    private let store: (any StorageReader)?
     private let model: Fingerprint
     private var dormant = DormantStreams()
     private var damaged = DamagedStreams()
@@ -14,22 +14,22 @@ final class AbsentStreams {
     private(set) var failure: (any Error)?
     /// Called with the reason why the store cannot be read now; its driver waits, and returns
     /// whether to try again. Called with nil once it can be read.
-    private var storeStalled: (JournalError?) -> Bool = { _ in false }
+    private var storeStalled: (StorageError?) -> Bool = { _ in false }
 
-    init(store: JournalReader?, model: Fingerprint) {
+    init(store: (any StorageReader)?, model: Fingerprint) {
         self.store = store
         self.model = model
     }
 
     var hasStore: Bool { store != nil }
 
-    func onStall(_ body: @escaping (JournalError?) -> Bool) { storeStalled = body }
+    func onStall(_ body: @escaping (StorageError?) -> Bool) { storeStalled = body }
 
     /// More streams have something to read than memory may hold.
     func failForRoom(for id: StreamID) {
         guard let store, failure == nil else { return }
-        failure = JournalError(
-            .missing, file: store.path, part: id.text,
+        failure = StorageError(
+            .missing, in: store.name, part: id.text,
             "more streams have something to read at once than one thread may hold; raise "
                 + "engine.max_streams")
     }
@@ -49,8 +49,8 @@ final class AbsentStreams {
         return try read(id) { [model] store throws in
             guard let stream = try store.stream(id) else { return nil }
             guard stream.unread.allSatisfy({ $0.record.model == model.bytes }) else {
-                throw JournalError(
-                    .foreign, file: store.path, part: id.text,
+                throw StorageError(
+                    .foreign, in: store.name, part: id.text,
                     "its unfinished requests were read by another model; serve that model once "
                         + "more to finish them")
             }
@@ -68,7 +68,7 @@ final class AbsentStreams {
 
     /// After a failure nothing more is asked: what a stream was can no longer be known.
     private func read<Result>(
-        _ id: StreamID, _ body: (JournalReader) throws -> Result?
+        _ id: StreamID, _ body: (any StorageReader) throws -> Result?
     ) throws(Refusal) -> Result? {
         guard let store, failure == nil else { return nil }
         if let damage = damaged[id] { throw damage }
@@ -86,7 +86,7 @@ final class AbsentStreams {
                 if isStalled { _ = storeStalled(nil) }
                 throw damage
             }
-            guard let error = problem as? JournalError, error.mayPass, storeStalled(error) else {
+            guard let error = problem as? StorageError, error.mayPass, storeStalled(error) else {
                 failure = problem
                 return nil
             }
@@ -127,14 +127,16 @@ final class AbsentStreams {
 
     /// What reading a stream failed with; nil if every stream would fail with it.
     private func damage(
-        _ id: StreamID, from error: any Error, in store: JournalReader
+        _ id: StreamID, from error: any Error, in store: any StorageReader
     ) -> Refusal? {
         let damage = Refusal.damaged("\(error)")
-        switch (error as? JournalError)?.code {
+        switch (error as? StorageError)?.code {
         case .damaged, .foreign, nil: damaged.insert(id, damage)
         // Where the rest can be read, only the rows of this stream cannot; they may be later.
-        case .io: if (try? store.horizon()) == nil { return nil }
-        case .unreadable, .readOnly, .inUse, .locked, .moved, .full, .missing: return nil
+        case .io: if !store.isReadable { return nil }
+        case .unreadable, .readOnly, .inUse, .locked, .moved, .full, .missing, .notOwner,
+            .unknownOutcome, .partial:
+            return nil
         }
         return damage
     }

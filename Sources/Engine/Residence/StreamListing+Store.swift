@@ -1,5 +1,5 @@
-package import Journal
 import Names
+package import Storage
 package import Wire
 
 extension ListedStream {
@@ -15,31 +15,33 @@ extension ListedStream {
     }
 }
 
-extension JournalReader {
+extension StorageReader {
     /// The streams of a page as the store has them, one more than the page holds if there are more:
     /// each name by its latest incarnation.
-    package func listedStreams(_ list: ControlList) throws(JournalError) -> [ListedStream] {
+    package func listedStreams(_ list: ControlList) throws(StorageError) -> [ListedStream] {
         var found: [ListedStream] = []
-        var last = list.after.flatMap { try? StreamID($0) }.map(StreamLife.last)
+        var last = list.after.flatMap { try? StreamID($0) }.map(StreamIncarnation.last)
         while found.count <= list.limit {
-            let page = try streams(
-                prefix: list.prefix, after: last, limit: list.limit + 1,
-                includesEnded: list.includesEnded)
+            let page = try summaries(
+                SummarySelection(
+                    prefix: list.prefix, after: last, limit: list.limit + 1,
+                    includesEnded: list.includesEnded))
             for summary in page {
                 // A name that ended and began again is listed as it is now.
-                if found.last?.name == Name(summary.life.name.text) { found.removeLast() }
+                if found.last?.name == Name(summary.incarnation.name.text) { found.removeLast() }
                 found.append(try listed(summary))
             }
             guard page.count > list.limit else { break }
-            last = page.last?.life
+            last = page.last?.incarnation
         }
         return found
     }
 
-    private func listed(_ summary: StreamSummary) throws(JournalError) -> ListedStream {
+    private func listed(_ summary: IncarnationSummary) throws(StorageError) -> ListedStream {
         var listed = ListedStream(
-            stream: summary.life.name.text, residence: summary.ended == nil ? .evicted : .ended,
-            life: summary.life.life, epoch: summary.epoch, tokens: summary.tokens,
+            stream: summary.incarnation.name.text,
+            residence: summary.ended == nil ? .evicted : .ended,
+            life: summary.incarnation.number, epoch: summary.epoch, tokens: summary.tokens,
             messages: nil, lastInput: summary.lastInput, damage: summary.damage?.description)
         do {
             if summary.damage == nil { listed.messages = try messages(summary) }
@@ -51,18 +53,19 @@ extension JournalReader {
     }
 
     /// Only states count them.
-    private func messages(_ summary: StreamSummary) throws(JournalError) -> UInt64? {
-        guard summary.ended == nil, let checkpoint = try latestCheckpoint(of: summary.life.key),
+    private func messages(_ summary: IncarnationSummary) throws(StorageError) -> UInt64? {
+        guard summary.ended == nil,
+            let checkpoint = try checkpoint(of: summary.incarnation.key, notAfter: nil),
             checkpoint.sequence >= summary.cut + summary.requests
         else { return nil }
         return try snapshot(of: checkpoint).state.lifeMessages
     }
 }
 
-extension StreamLife {
+extension StreamIncarnation {
     /// After all incarnations of a name, and before the next name.
-    fileprivate static func last(of name: StreamID) -> StreamLife {
-        StreamLife(key: 0, name: name, life: UInt64(Int64.max), began: 0)
+    fileprivate static func last(of name: StreamID) -> StreamIncarnation {
+        StreamIncarnation(key: 0, name: name, number: UInt64(Int64.max), began: 0)
     }
 }
 

@@ -1,5 +1,5 @@
-import Journal
 import Model
+import Storage
 import Threads
 import Wire
 
@@ -21,7 +21,7 @@ final class StreamResidence {
     ///   - store: what streams are restored from; nil where nothing is stored.
     ///   - keys: gives numbers to the incarnations that begin.
     init(
-        options: EngineOptions, model: Fingerprint, store: JournalReader?, keys: StreamKeys,
+        options: EngineOptions, model: Fingerprint, store: (any StorageReader)?, keys: StreamKeys,
         awaitsRecovery: Bool, statistics: EngineStatistics
     ) {
         table = StreamTable(capacity: options.maxStreams)
@@ -100,7 +100,7 @@ final class StreamResidence {
     var hasStore: Bool { absent.hasStore }
     var failure: (any Error)? { absent.failure }
     func failForRoom(for id: StreamID) { absent.failForRoom(for: id) }
-    func onStall(_ body: @escaping (JournalError?) -> Bool) { absent.onStall(body) }
+    func onStall(_ body: @escaping (StorageError?) -> Bool) { absent.onStall(body) }
 
     /// - Throws: why the stream is stopped.
     func stored(_ id: StreamID) throws(Refusal) -> StoredStream? { try absent.find(id) }

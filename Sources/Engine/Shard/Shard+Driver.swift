@@ -1,4 +1,4 @@
-import Journal
+import Storage
 package import Wire
 
 /// What the driver of a shard asks of it between two steps: its thread, replay, or a test.
@@ -40,7 +40,7 @@ extension Shard {
 
     /// - Parameter body: called with the reason why the store cannot be read now; it waits, and
     ///   returns whether to try again. Called with nil once the store can be read.
-    func onStoreStall(_ body: @escaping (JournalError?) -> Bool) { residence.onStall(body) }
+    func onStoreStall(_ body: @escaping (StorageError?) -> Bool) { residence.onStall(body) }
 
     /// The streams that are stopped, and why.
     package var damages: [StreamID: Refusal] { residence.damages }

@@ -1,5 +1,6 @@
-package import Journal
+import Journal
 package import Model
+package import Storage
 import Tokenizer
 package import Wire
 

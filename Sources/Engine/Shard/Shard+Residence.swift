@@ -1,6 +1,6 @@
 import DequeModule
-import Journal
 import Model
+import Storage
 import Threads
 package import Wire
 

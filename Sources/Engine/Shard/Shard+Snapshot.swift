@@ -1,5 +1,5 @@
-import Journal
 import Model
+import Storage
 import Wire
 
 /// A stream's state as a value, and back.

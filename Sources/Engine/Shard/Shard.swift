@@ -1,6 +1,6 @@
 import DequeModule
-package import Journal
 package import Model
+package import Storage
 import Tokenizer
 package import Wire
 
@@ -39,7 +39,7 @@ package final class Shard {
     /// - Throws: `ModelError` if the memory for the states cannot be reserved, `KernelError`.
     package init(
         model: Model, options: EngineOptions, outputs: [OutputProfile], demand: Demand,
-        fragments: TokenFragments, statistics: EngineStatistics, store: JournalReader? = nil,
+        fragments: TokenFragments, statistics: EngineStatistics, store: (any StorageReader)? = nil,
         keys: StreamKeys = StreamKeys(next: 1), awaitsRecovery: Bool = false,
         refused: @escaping @Sendable (StreamID?, Refusal) -> Void = { _, _ in }
     ) throws {

@@ -1,5 +1,5 @@
-import Journal
 import Model
+import Storage
 import Wire
 
 /// What one shard tells the journal: requests as they are accepted, outcomes as they are known,
@@ -56,7 +56,9 @@ final class ShardJournal {
         guard recordsOutcomes else { return }
         let intake = stream.intake
         batch.add(
-            .began(StreamLife(key: intake.key, name: stream.id, life: intake.life, began: time)))
+            .began(
+                StreamIncarnation(
+                    key: intake.key, name: stream.id, number: intake.life, began: time)))
     }
 
     func noteEnd(of stream: StreamState) {
@@ -139,7 +141,7 @@ final class ShardJournal {
 
     private func checkpoint(
         of stream: StreamState, _ snapshot: StreamSnapshot, isTemporary: Bool
-    ) -> JournalEntry {
+    ) -> StorageRecord {
         .checkpoint(
             CheckpointRecord(
                 key: stream.journal.key, sequence: snapshot.sequence, position: snapshot.position,

@@ -1,5 +1,5 @@
-import Journal
 import Names
+import Storage
 
 /// The producers of one stream's messages, and the last number that each was acknowledged.
 ///

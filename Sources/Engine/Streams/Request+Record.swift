@@ -1,4 +1,4 @@
-package import Journal
+package import Storage
 package import Wire
 
 extension Request {

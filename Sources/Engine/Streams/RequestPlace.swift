@@ -1,4 +1,4 @@
-package import Journal
+package import Storage
 
 /// Where a request stands in the journal: in which incarnation of its stream, and as which of its
 /// requests.

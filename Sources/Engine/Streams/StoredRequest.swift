@@ -1,4 +1,4 @@
-import Journal
+import Storage
 
 /// A request that the store has, and what came of it where that is known.
 struct StoredRequest {

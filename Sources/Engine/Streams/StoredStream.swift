@@ -1,4 +1,4 @@
-import Journal
+import Storage
 import Wire
 
 /// What the store has of a stream that has not ended.

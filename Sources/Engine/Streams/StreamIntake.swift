@@ -1,5 +1,5 @@
-import Journal
 import Names
+import Storage
 import Wire
 
 /// How far the inputs of one name have been accepted: ahead of what the stream has read of them.

@@ -1,5 +1,5 @@
 import Digests
-import Journal
+import Storage
 import Wire
 
 /// What the journal has of a stream, and is to have.

@@ -1,4 +1,4 @@
-import Journal
+import Storage
 import Wire
 
 extension StreamWork {

@@ -1,5 +1,5 @@
 import DequeModule
-import Journal
+import Storage
 import Tokenizer
 import Wire
 

@@ -1,7 +1,7 @@
 import CLinux
 import Dispatch
 import Foundation
-import Journal
+import Storage
 import Synchronization
 import Threads
 import Wire
@@ -59,7 +59,7 @@ final class ShardThread: Sendable {
     private static let storePause = 1.0
 
     /// Holds all of the shard's streams back while the store cannot be read.
-    private func waitForStore(_ error: JournalError?) -> Bool {
+    private func waitForStore(_ error: StorageError?) -> Bool {
         listeners.stalled(index, error)
         if error != nil { stop.wait(seconds: Self.storePause) }
         return !stop.isRequested

@@ -1,6 +1,7 @@
 internal import Digests
 internal import Foundation
 internal import Glibc
+internal import Storage
 
 /// How much has been committed, in a file of its own beside the database: what SQLite cannot know
 /// of itself. A database that lost its end (an old copy, an empty file, a log that is gone or whose
@@ -40,7 +41,7 @@ struct Ledger: Equatable {
     /// What `state` lacks that the ledger knows of.
     ///
     /// - Returns: how many relaxed commits went with the power.
-    func check(_ state: StoreState, _ files: StoreFiles) throws(JournalError) -> UInt64 {
+    func check(_ state: StoreState, _ files: StoreFiles) throws(StorageError) -> UInt64 {
         guard state.store == store else {
             throw refusal(files, "the ledger beside it belongs to another store")
         }
@@ -54,9 +55,9 @@ struct Ledger: Equatable {
     }
 
     /// How to go on is the same whatever is missing.
-    func refusal(_ files: StoreFiles, _ found: String) -> JournalError {
-        JournalError(
-            .damaged, file: files.database,
+    func refusal(_ files: StoreFiles, _ found: String) -> StorageError {
+        StorageError(
+            .damaged, in: files.database,
             found + "; bring back the database with its -wal file as they were, "
                 + "or delete \(files.ledger) to go on with what is there")
     }
@@ -91,13 +92,13 @@ struct Ledger: Equatable {
     }
 
     /// - Returns: nil where there is no ledger.
-    static func read(_ files: StoreFiles) throws(JournalError) -> Ledger? {
+    static func read(_ files: StoreFiles) throws(StorageError) -> Ledger? {
         guard let bytes = try StoreFiles.contents(of: files.ledger, atMost: byteCount + 1) else {
             return nil
         }
         guard let ledger = Ledger(bytes) else {
-            throw JournalError(
-                .damaged, file: files.ledger,
+            throw StorageError(
+                .damaged, in: files.ledger,
                 "the ledger is not what was written; if the database is known to be whole, "
                     + "delete the ledger to go on with what is there")
         }

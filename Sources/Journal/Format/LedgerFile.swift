@@ -1,5 +1,6 @@
 internal import Files
 internal import Glibc
+internal import Storage
 
 /// The ledger's file, open to be overwritten in place.
 struct LedgerFile: ~Copyable {
@@ -10,7 +11,7 @@ struct LedgerFile: ~Copyable {
     private(set) var ledger: Ledger
 
     /// Writes `ledger`. A file that is made is whole and on the disk before it has its name.
-    init(_ files: StoreFiles, _ ledger: Ledger) throws(JournalError) {
+    init(_ files: StoreFiles, _ ledger: Ledger) throws(StorageError) {
         if try StoreFiles.size(of: files.ledger) == nil { try Self.make(files, ledger) }
         guard let descriptor = try StoreFiles.open(files.ledger, O_RDWR) else {
             throw Self.failure(files.ledger)
@@ -34,19 +35,19 @@ struct LedgerFile: ~Copyable {
         isBehind = !Self.write(ledger, to: descriptor)
     }
 
-    mutating func catchUp() throws(JournalError) {
+    mutating func catchUp() throws(StorageError) {
         guard isBehind else { return }
         guard Self.write(ledger, to: descriptor) else { throw Self.failure(path) }
         isBehind = false
     }
 
     /// Whether the open file is still the one at its path.
-    func isInPlace() throws(JournalError) -> Bool {
+    func isInPlace() throws(StorageError) -> Bool {
         guard let own = FileIdentity(descriptor: descriptor) else { return false }
         return try FileIdentity(path) == own
     }
 
-    private static func make(_ files: StoreFiles, _ ledger: Ledger) throws(JournalError) {
+    private static func make(_ files: StoreFiles, _ ledger: Ledger) throws(StorageError) {
         do throws(Errno) {
             var file = try NewFile(files.ledger, exactPermissions: StoreFiles.fileMode)
             try file.descriptor.write(ledger.bytes)
@@ -67,8 +68,8 @@ struct LedgerFile: ~Copyable {
         return result == bytes.count
     }
 
-    private static func failure(_ path: String, _ reason: Errno = .last) -> JournalError {
-        let code: JournalError.Code = reason.isFull ? .full : reason.isDenied ? .readOnly : .io
-        return JournalError(code, file: path, "the ledger cannot be written: \(reason)")
+    private static func failure(_ path: String, _ reason: Errno = .last) -> StorageError {
+        let code: StorageError.Code = reason.isFull ? .full : reason.isDenied ? .readOnly : .io
+        return StorageError(code, in: path, "the ledger cannot be written: \(reason)")
     }
 }

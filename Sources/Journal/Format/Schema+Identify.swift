@@ -1,5 +1,6 @@
 internal import GRDB
 internal import Names
+internal import Storage
 
 extension Schema {
     /// A store may come from anyone: what its schema says must not run functions of SQLite's that do
@@ -14,20 +15,20 @@ extension Schema {
     /// Refuses another program's database, and one of a later version.
     static func identify(_ db: Database, _ files: StoreFiles) throws {
         guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == applicationID else {
-            throw JournalError(
-                .foreign, file: files.database, "it is another program's SQLite database")
+            throw StorageError(
+                .foreign, in: files.database, "it is another program's SQLite database")
         }
         let found = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard found <= version else {
-            throw JournalError(
-                .foreign, file: files.database, part: "schema",
+            throw StorageError(
+                .foreign, in: files.database, part: "schema",
                 "it is of version \(found), and this program knows up to \(version); "
                     + "use the program that wrote it or a later one")
         }
         let encoding = try String.fetchOne(db, sql: "PRAGMA encoding") ?? "nothing"
         guard encoding == "UTF-8" else {
-            throw JournalError(
-                .foreign, file: files.database, part: "schema",
+            throw StorageError(
+                .foreign, in: files.database, part: "schema",
                 "its texts are in \(encoding); expected UTF-8")
         }
     }
@@ -54,8 +55,8 @@ extension Schema {
                 part: "schema", "the definition of the \(name) is not what was written")
         }
         if let other = stored.keys.filter({ expected[$0] == nil }).min() {
-            throw JournalError(
-                .foreign, file: files.database, part: "schema",
+            throw StorageError(
+                .foreign, in: files.database, part: "schema",
                 "it has the \(other), which is none of a store's; expected only what Sluice makes")
         }
         let applied = try migrator.appliedMigrations(db)

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Storage
 
 /// A store holds everybody's text, so its files are its user's alone, whatever the umask. SQLite
 /// makes its own files with the permissions of the database.
@@ -10,28 +11,28 @@ extension StoreFiles {
     /// must not have us write elsewhere. Nil with `errno` set where it cannot be opened.
     ///
     /// - Throws: `foreign` for a link or what is no regular file.
-    static func open(_ path: String, _ flags: Int32) throws(JournalError) -> Int32? {
+    static func open(_ path: String, _ flags: Int32) throws(StorageError) -> Int32? {
         let descriptor = unsafe Glibc.open(
             path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, fileMode)
         guard descriptor >= 0 else {
             guard errno == ELOOP else { return nil }
-            throw JournalError(
-                .foreign, file: path, "it is a symbolic link; expected a regular file")
+            throw StorageError(
+                .foreign, in: path, "it is a symbolic link; expected a regular file")
         }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
-            throw JournalError(.foreign, file: path, "it is no regular file")
+            throw StorageError(.foreign, in: path, "it is no regular file")
         }
         if flags & O_CREAT != 0, status.st_mode & 0o777 != fileMode { fchmod(descriptor, fileMode) }
         return descriptor
     }
 
     /// The first bytes of a file beside the database; nil where there is none.
-    static func contents(of path: String, atMost limit: Int) throws(JournalError) -> [UInt8]? {
+    static func contents(of path: String, atMost limit: Int) throws(StorageError) -> [UInt8]? {
         guard let descriptor = try open(path, O_RDONLY) else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw JournalError(.unreadable, file: path, lastErrorText())
+            throw StorageError(.unreadable, in: path, lastErrorText())
         }
         defer { close(descriptor) }
         var count = 0
@@ -39,22 +40,22 @@ extension StoreFiles {
             count = unsafe pread(descriptor, buffer.baseAddress, limit, 0)
             filled = max(0, count)
         }
-        guard count >= 0 else { throw JournalError(.unreadable, file: path, lastErrorText()) }
+        guard count >= 0 else { throw StorageError(.unreadable, in: path, lastErrorText()) }
         return bytes
     }
 
     /// An empty database, which SQLite would make as the umask has it.
-    func makeDatabase() throws(JournalError) {
+    func makeDatabase() throws(StorageError) {
         let descriptor = unsafe Glibc.open(
             database, O_RDWR | O_CREAT | O_CLOEXEC, Self.fileMode)
         guard descriptor >= 0 else {
-            let code: JournalError.Code =
+            let code: StorageError.Code =
                 switch errno {
                 case EROFS, EACCES, EPERM: .readOnly
                 case ENOSPC, EDQUOT: .full
                 default: .unreadable
                 }
-            throw JournalError(code, file: database, "it cannot be made: \(lastErrorText())")
+            throw StorageError(code, in: database, "it cannot be made: \(lastErrorText())")
         }
         fchmod(descriptor, Self.fileMode)
         close(descriptor)

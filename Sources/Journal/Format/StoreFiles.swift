@@ -1,6 +1,7 @@
 internal import Files
 internal import Foundation
 internal import Glibc
+internal import Storage
 
 /// The files of a store, by the path of its database.
 struct StoreFiles: Sendable {
@@ -33,49 +34,49 @@ struct StoreFiles: Sendable {
     }
 
     /// Of a regular file in bytes; nil where there is none.
-    static func size(of path: String) throws(JournalError) -> Int? {
+    static func size(of path: String) throws(StorageError) -> Int? {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else {
-                throw JournalError(.unreadable, file: path, lastErrorText())
+                throw StorageError(.unreadable, in: path, lastErrorText())
             }
             return nil
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw JournalError(.foreign, file: path, "it is no regular file")
+            throw StorageError(.foreign, in: path, "it is no regular file")
         }
         return Int(status.st_size)
     }
 
     /// Where there is none, nothing is done.
-    static func remove(_ path: String) throws(JournalError) {
+    static func remove(_ path: String) throws(StorageError) {
         guard unsafe unlink(path) != 0, errno != ENOENT else { return }
-        throw JournalError(.io, file: path, "it cannot be removed: \(lastErrorText())")
+        throw StorageError(.io, in: path, "it cannot be removed: \(lastErrorText())")
     }
 
     /// With all that lead to it, for the user alone.
-    func makeFolder() throws(JournalError) { try Self.makeFolder(folder) }
+    func makeFolder() throws(StorageError) { try Self.makeFolder(folder) }
 
-    private static func makeFolder(_ path: String) throws(JournalError) {
+    private static func makeFolder(_ path: String) throws(StorageError) {
         guard unsafe access(path, F_OK) != 0 else { return }
         let parent = (path as NSString).deletingLastPathComponent
         if !parent.isEmpty { try makeFolder(parent) }
         guard unsafe mkdir(path, Self.folderMode) != 0, errno != EEXIST else { return }
-        let code: JournalError.Code =
+        let code: StorageError.Code =
             switch errno {
             case EROFS, EACCES, EPERM: .readOnly
             case ENOSPC, EDQUOT: .full
             default: .unreadable
             }
-        throw JournalError(code, file: path, "the folder cannot be made: \(lastErrorText())")
+        throw StorageError(code, in: path, "the folder cannot be made: \(lastErrorText())")
     }
 
     /// Without opening the database: closing it again would drop the locks that SQLite holds on it.
-    func checkWritable() throws(JournalError) {
+    func checkWritable() throws(StorageError) {
         for (path, kind) in [(folder, "the folder"), (database, "it")] {
             guard unsafe access(path, W_OK) != 0, errno != ENOENT else { continue }
-            throw JournalError(
-                .readOnly, file: path, "\(kind) may not be written: \(lastErrorText())")
+            throw StorageError(
+                .readOnly, in: path, "\(kind) may not be written: \(lastErrorText())")
         }
     }
 }

@@ -1,23 +1,24 @@
 internal import Glibc
+internal import Storage
 
 /// Held by the one process that writes a store: an exclusive `flock` on a file beside it, which
 /// holds that process's number as text. It goes with the process, however that ends.
 struct StoreLock: ~Copyable {
     private let descriptor: CInt
 
-    init(_ files: StoreFiles) throws(JournalError) {
+    init(_ files: StoreFiles) throws(StorageError) {
         let path = files.lock
         guard let descriptor = try StoreFiles.open(path, O_RDWR | O_CREAT) else {
             let isDenied = errno == EROFS || errno == EACCES || errno == EPERM
-            throw JournalError(
-                isDenied ? .readOnly : errno == ENOSPC ? .full : .unreadable, file: path,
+            throw StorageError(
+                isDenied ? .readOnly : errno == ENOSPC ? .full : .unreadable, in: path,
                 "the store cannot be locked: \(lastErrorText())")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let holder = Self.holder(descriptor)
             close(descriptor)
-            throw JournalError(
-                .inUse, file: files.database,
+            throw StorageError(
+                .inUse, in: files.database,
                 "\(holder) writes it; stop that one or name another store")
         }
         self.descriptor = descriptor
@@ -30,7 +31,7 @@ struct StoreLock: ~Copyable {
     }
 
     /// Whether the locked file is still the one at its path: a process that comes after finds that.
-    func isInPlace(_ files: StoreFiles) throws(JournalError) -> Bool {
+    func isInPlace(_ files: StoreFiles) throws(StorageError) -> Bool {
         guard let own = FileIdentity(descriptor: descriptor) else { return false }
         return try FileIdentity(files.lock) == own
     }

@@ -1,6 +1,7 @@
 internal import GRDB
+internal import Storage
 
-/// Where checkpoints of a life may stand: before or within one of its requests, or after the last.
+/// Where checkpoints of an incarnation may stand: before or within one of its requests, or after the last.
 struct CheckpointPlaces {
     private let db: Database
     private let key: StreamKey

@@ -1,3 +1,5 @@
+package import Storage
+
 extension JournalReader {
     /// Looks at everything the store holds, as a writer does when it opens it: pages, indexes,
     /// every row, and whether anything is missing between them.
@@ -10,7 +12,7 @@ extension JournalReader {
     @discardableResult
     package func check(
         shouldStop: () -> Bool = { false }, progress: (@Sendable (Double) -> Void)? = nil
-    ) throws(JournalError) -> Bool {
+    ) throws(StorageError) -> Bool {
         try read { db, _ in
             try withoutActuallyEscaping(shouldStop) { shouldStop in
                 let check = try StoreCheck(

@@ -1,7 +1,8 @@
 internal import GRDB
+package import Storage
 
 extension JournalReader {
-    package func latestCheckpoint(of key: StreamKey) throws(JournalError) -> CheckpointRecord? {
+    package func latestCheckpoint(of key: StreamKey) throws(StorageError) -> CheckpointRecord? {
         try checkpoint("stream = ?", [key.field])
     }
 
@@ -9,7 +10,7 @@ extension JournalReader {
     /// read that request anew.
     package func checkpoint(
         of key: StreamKey, before sequence: UInt64
-    ) throws(JournalError) -> CheckpointRecord? {
+    ) throws(StorageError) -> CheckpointRecord? {
         try checkpoint(
             "stream = ? AND (sequence, text_position) <= (?, 0)", [key.field, sequence.field])
     }
@@ -17,19 +18,19 @@ extension JournalReader {
     /// The last one before or within a request: what to go on from to see its end.
     package func checkpoint(
         of key: StreamKey, at sequence: UInt64
-    ) throws(JournalError) -> CheckpointRecord? {
+    ) throws(StorageError) -> CheckpointRecord? {
         try checkpoint("stream = ? AND sequence <= ?", [key.field, sequence.field])
     }
 
-    /// The last one with no more than `token` tokens of this life.
+    /// The last one with no more than `token` tokens of this incarnation.
     package func checkpoint(
         of key: StreamKey, atOrBeforeToken token: UInt64
-    ) throws(JournalError) -> CheckpointRecord? {
+    ) throws(StorageError) -> CheckpointRecord? {
         try checkpoint("stream = ? AND tokens <= ?", [key.field, token.field])
     }
 
-    /// All checkpoints of a life in their order, without their snapshots.
-    package func checkpoints(of key: StreamKey) throws(JournalError) -> [CheckpointRecord] {
+    /// All checkpoints of an incarnation in their order, without their snapshots.
+    package func checkpoints(of key: StreamKey) throws(StorageError) -> [CheckpointRecord] {
         try read { db, names in
             let statement = try db.cachedStatement(
                 sql: """
@@ -52,22 +53,27 @@ extension JournalReader {
         }
     }
 
-    private func checkpoint(
+    func checkpoint(
         _ condition: String, _ arguments: [DatabaseValue]
-    ) throws(JournalError) -> CheckpointRecord? {
-        try read { db, names in
-            // Found by the index alone, which need not touch a snapshot on its way.
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT id FROM checkpoint INDEXED BY checkpoint_place WHERE \(condition)
-                    ORDER BY sequence DESC, text_position DESC LIMIT 1
-                    """)
-            guard let id = try Int64.fetchOne(statement, arguments: StatementArguments(arguments))
-            else { return nil }
-            guard let row = try CheckpointRow.fetchOne(db, "checkpoint WHERE id = ?", [id.field])
-            else { throw RowDamage(part: "checkpoint, id \(id)", "it is missing") }
-            try CheckpointPlaces(db, row.checkpoint.key).check(row)
-            return try names.checkpoint(db, row)
-        }
+    ) throws(StorageError) -> CheckpointRecord? {
+        try read { db, names in try Self.checkpoint(db, names, condition, arguments) }
+    }
+
+    /// The newest one for which `condition` holds.
+    static func checkpoint(
+        _ db: Database, _ names: ReadNames, _ condition: String, _ arguments: [DatabaseValue]
+    ) throws -> CheckpointRecord? {
+        // Found by the index alone, which need not touch a snapshot on its way.
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT id FROM checkpoint INDEXED BY checkpoint_place WHERE \(condition)
+                ORDER BY sequence DESC, text_position DESC LIMIT 1
+                """)
+        guard let id = try Int64.fetchOne(statement, arguments: StatementArguments(arguments))
+        else { return nil }
+        guard let row = try CheckpointRow.fetchOne(db, "checkpoint WHERE id = ?", [id.field])
+        else { throw RowDamage(part: "checkpoint, id \(id)", "it is missing") }
+        try CheckpointPlaces(db, row.checkpoint.key).check(row)
+        return try names.checkpoint(db, row)
     }
 }

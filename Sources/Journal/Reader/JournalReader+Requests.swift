@@ -1,49 +1,64 @@
 internal import GRDB
+package import Storage
 
 extension JournalReader {
-    /// The requests of a life in their order from `sequence` on, without a gap; what has been
+    /// The requests of an incarnation in their order from `sequence` on, without a gap; what has been
     /// forgotten is left out.
     package func requests(
         of key: StreamKey, from sequence: UInt64 = 0, limit: Int = .max
-    ) throws(JournalError) -> [RequestRecord] {
+    ) throws(StorageError) -> [RequestRecord] {
         try read { db, names in
-            let first = try Self.first(db, key, sequence)
-            let rows = try RequestRow.fetch(
-                db, "request WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
-                [key.field, first.field, Int64(limit).field])
-            try Self.checkSequences(rows, from: first)
-            return try rows.map { try names.request(db, $0) }
+            try Self.requests(db, names, key, from: sequence, limit: limit)
         }
+    }
+
+    static func requests(
+        _ db: Database, _ names: ReadNames, _ key: StreamKey, from sequence: UInt64 = 0,
+        limit: Int = .max
+    ) throws -> [RequestRecord] {
+        let first = try first(db, key, sequence)
+        let rows = try RequestRow.fetch(
+            db, "request WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
+            [key.field, first.field, Int64(limit).field])
+        try checkSequences(rows, from: first)
+        return try rows.map { try names.request(db, $0) }
     }
 
     package func outcome(
         of key: StreamKey, sequence: UInt64
-    ) throws(JournalError) -> OutcomeRecord? {
+    ) throws(StorageError) -> OutcomeRecord? {
         try outcomes(of: key, from: sequence, limit: 1).first { $0.sequence == sequence }
     }
 
-    /// The outcomes of a life's requests from `sequence` on, as far as there are any.
+    /// The outcomes of an incarnation's requests from `sequence` on, as far as there are any.
     package func outcomes(
         of key: StreamKey, from sequence: UInt64 = 0, limit: Int = .max
-    ) throws(JournalError) -> [OutcomeRecord] {
+    ) throws(StorageError) -> [OutcomeRecord] {
         try read { db, names in
-            let statement = try db.cachedStatement(
-                sql: Self.outcomeSelection
-                    + " WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?")
-            let first = try Self.first(db, key, sequence)
-            let rows = try Row.fetchCursor(
-                statement,
-                arguments: StatementArguments([key.field, first.field, Int64(limit).field]))
-            var outcomes: [OutcomeRecord] = []
-            while let row = try rows.next() {
-                let (outcome, sequence) = try Self.outcome(row, of: key)
-                outcomes.append(try names.outcome(db, outcome, key, sequence))
-            }
-            return outcomes
+            try Self.outcomes(db, names, key, from: sequence, limit: limit)
         }
     }
 
-    /// Where a life's requests that are kept begin, at or after `sequence`.
+    static func outcomes(
+        _ db: Database, _ names: ReadNames, _ key: StreamKey, from sequence: UInt64 = 0,
+        limit: Int = .max
+    ) throws -> [OutcomeRecord] {
+        let statement = try db.cachedStatement(
+            sql: outcomeSelection
+                + " WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?")
+        let first = try first(db, key, sequence)
+        let rows = try Row.fetchCursor(
+            statement,
+            arguments: StatementArguments([key.field, first.field, Int64(limit).field]))
+        var outcomes: [OutcomeRecord] = []
+        while let row = try rows.next() {
+            let (outcome, sequence) = try outcome(row, of: key)
+            outcomes.append(try names.outcome(db, outcome, key, sequence))
+        }
+        return outcomes
+    }
+
+    /// Where an incarnation's requests that are kept begin, at or after `sequence`.
     private static func first(
         _ db: Database, _ key: StreamKey, _ sequence: UInt64
     ) throws -> UInt64 {

@@ -1,8 +1,9 @@
 internal import GRDB
+package import Storage
 
-/// A place in a stream's life that is looked for.
+/// A place in an incarnation of a stream to look for.
 package enum SeekTarget: Equatable, Sendable {
-    /// After so many tokens of this life.
+    /// After so many tokens of this incarnation.
     case token(UInt64)
     /// Seconds since 1970.
     case time(Double)
@@ -10,13 +11,13 @@ package enum SeekTarget: Equatable, Sendable {
 }
 
 extension JournalReader {
-    /// The first of a life's requests that reaches `target`: accepted at that time or later, or
+    /// The first of an incarnation's requests that reaches `target`: accepted at that time or later, or
     /// after which there are so many tokens or that epoch. Nil where none has come so far.
     ///
-    /// Found by halving, so that a life of a million requests takes twenty steps.
+    /// Found by halving, so that an incarnation of a million requests takes twenty steps.
     package func firstSequence(
         of key: StreamKey, reaching target: SeekTarget
-    ) throws(JournalError) -> UInt64? {
+    ) throws(StorageError) -> UInt64? {
         try read { db, _ in
             guard let row = try StreamRow.read(db, key) else { return nil }
             var (low, high) = (row.cut, try Self.status(db, row).nextSequence)

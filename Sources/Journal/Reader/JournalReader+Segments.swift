@@ -1,6 +1,7 @@
 internal import GRDB
+package import Storage
 
-/// A part of a life that one model read.
+/// A part of an incarnation that one model read.
 package struct ModelSegment: Equatable, Sendable {
     /// The model's fingerprint.
     package let model: [UInt8]
@@ -14,8 +15,8 @@ package struct ModelSegment: Equatable, Sendable {
 }
 
 extension JournalReader {
-    /// Where in a life another model read than before, with its beginning.
-    package func modelSegments(of key: StreamKey) throws(JournalError) -> [ModelSegment] {
+    /// Where in an incarnation another model read than before, with its beginning.
+    package func modelSegments(of key: StreamKey) throws(StorageError) -> [ModelSegment] {
         try read { db, names in
             let statement = try db.cachedStatement(
                 sql: """
@@ -49,7 +50,7 @@ extension JournalReader {
     /// The checkpoint at just this place, if it is there still.
     package func checkpoint(
         of key: StreamKey, sequence: UInt64, position: UInt64
-    ) throws(JournalError) -> CheckpointRecord? {
+    ) throws(StorageError) -> CheckpointRecord? {
         try read { db, names in
             let row = try CheckpointRow.fetchOne(
                 db, "checkpoint WHERE stream = ? AND sequence = ? AND text_position = ?",

@@ -1,60 +1,41 @@
 internal import GRDB
+package import Storage
 package import Wire
 
-/// How far one life of a stream has come.
-package struct LifeStatus: Equatable, Sendable {
-    package let life: StreamLife
-    /// When it ended; nil while it lives.
-    package let ended: Double?
-    /// Requests before this sequence have been forgotten.
-    package let cut: UInt64
-    /// What its next request is numbered.
-    package let nextSequence: UInt64
-
-    package var isEnded: Bool { ended != nil }
-}
-
 extension JournalReader {
-    /// The last life of a name; nil where none is known.
-    package func latestLife(of name: StreamID) throws(JournalError) -> LifeStatus? {
+    /// The last incarnation of a name; nil where none is known.
+    package func latestIncarnation(of name: StreamID) throws(StorageError) -> IncarnationStatus? {
         try read { db, _ in
-            let row = try StreamRow.fetchOne(
-                db, "stream WHERE name = ? ORDER BY life DESC", [name.text.field])
-            return try row.map { try Self.status(db, $0) }
+            try Self.latest(db, name).map { try Self.status(db, $0) }
         }
     }
 
-    package func life(of key: StreamKey) throws(JournalError) -> LifeStatus? {
+    package func incarnation(of key: StreamKey) throws(StorageError) -> IncarnationStatus? {
         try read { db, _ in
             try StreamRow.read(db, key).map { try Self.status(db, $0) }
         }
     }
 
-    /// One life of a name.
-    package func life(_ life: UInt64, of name: StreamID) throws(JournalError) -> LifeStatus? {
+    /// One incarnation of a name.
+    package func incarnation(
+        _ number: UInt64, of name: StreamID
+    ) throws(StorageError) -> IncarnationStatus? {
         try read { db, _ in
-            let row = try StreamRow.fetchOne(
-                db, "stream WHERE name = ? AND life = ?", [name.text.field, life.field])
-            return try row.map { try Self.status(db, $0) }
+            try Self.row(db, number, of: name).map { try Self.status(db, $0) }
         }
     }
 
-    /// The last acknowledged number of each producer of a name, whatever became of its lives.
-    package func producers(of name: StreamID) throws(JournalError) -> [ProducerRecord] {
-        try read { db, _ in
-            try ProducerRow.fetch(db, "producer WHERE name = ?", [name.text.field]).map {
-                ProducerRecord(
-                    producer: $0.producer, sequence: $0.sequence, time: $0.time,
-                    isDone: $0.isDone)
-            }
-        }
+    /// The last acknowledged number of each producer of a name, in all of its
+    /// incarnations.
+    package func producers(of name: StreamID) throws(StorageError) -> [ProducerRecord] {
+        try read { db, _ in try Self.producers(db, name) }
     }
 
-    package func models() throws(JournalError) -> [ModelRecord] {
+    package func models() throws(StorageError) -> [ModelRecord] {
         try read { db, _ in try ModelRow.fetch(db, "model ORDER BY id").map(\.model) }
     }
 
-    package func runs() throws(JournalError) -> [RunRecord] {
+    package func runs() throws(StorageError) -> [RunRecord] {
         try read { db, names in
             try RunRow.fetch(db, "run ORDER BY id").map { row in
                 RunRecord(
@@ -62,6 +43,20 @@ extension JournalReader {
                     model: try names.model(db, row.model), kernelTier: row.kernelTier,
                     threads: Int(row.threads))
             }
+        }
+    }
+
+    static func row(
+        _ db: Database, _ number: UInt64, of name: StreamID
+    ) throws -> StreamRow? {
+        try StreamRow.fetchOne(
+            db, "stream WHERE name = ? AND life = ?", [name.text.field, number.field])
+    }
+
+    static func producers(_ db: Database, _ name: StreamID) throws -> [ProducerRecord] {
+        try ProducerRow.fetch(db, "producer WHERE name = ?", [name.text.field]).map {
+            ProducerRecord(
+                producer: $0.producer, sequence: $0.sequence, time: $0.time, isDone: $0.isDone)
         }
     }
 
@@ -75,12 +70,13 @@ extension JournalReader {
         return UInt64(sequence)
     }
 
-    static func status(_ db: Database, _ row: StreamRow) throws -> LifeStatus {
+    static func status(_ db: Database, _ row: StreamRow) throws -> IncarnationStatus {
         let statement = try db.cachedStatement(
             sql: "SELECT max(sequence) FROM request WHERE stream = ?")
-        let last = try Int64.fetchOne(statement, arguments: [row.life.key.field])
-        let next = try last.map { try count($0, of: row.life.key) + 1 } ?? 0
-        return LifeStatus(
-            life: row.life, ended: row.ended, cut: row.cut, nextSequence: max(next, row.cut))
+        let last = try Int64.fetchOne(statement, arguments: [row.incarnation.key.field])
+        let next = try last.map { try count($0, of: row.incarnation.key) + 1 } ?? 0
+        return IncarnationStatus(
+            incarnation: row.incarnation, ended: row.ended, cut: row.cut,
+            nextSequence: max(next, row.cut))
     }
 }

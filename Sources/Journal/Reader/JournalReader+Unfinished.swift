@@ -1,4 +1,5 @@
 internal import GRDB
+package import Storage
 package import Wire
 
 extension JournalReader {
@@ -7,7 +8,7 @@ extension JournalReader {
     ///
     /// No request's text is read. A stream whose row is damaged is left out: whoever asks for it is
     /// told.
-    package func unfinishedStreams() throws(JournalError) -> [StreamID] {
+    package func unfinishedStreams() throws(StorageError) -> [StreamID] {
         try read { db, _ in
             let state = try JournalRow.read(db)
             try Self.checkTail(db, state)
@@ -26,9 +27,9 @@ extension JournalReader {
             var known: Set<StreamID> = []
             return keys.compactMap { key in
                 guard let row = try? StreamRow.read(db, key), row.ended == nil,
-                    known.insert(row.life.name).inserted
+                    known.insert(row.incarnation.name).inserted
                 else { return nil }
-                return row.life.name
+                return row.incarnation.name
             }
         }
     }
@@ -69,7 +70,7 @@ extension JournalReader {
     }
 
     /// The store's own number, which is also in its ledger.
-    package func storeNumber() throws(JournalError) -> UInt64 {
+    package func storeNumber() throws(StorageError) -> UInt64 {
         try read { db, _ in try JournalRow.read(db).store }
     }
 }

@@ -1,4 +1,5 @@
 internal import GRDB
+package import Storage
 
 /// Reads a store, whether or not another process writes it. It is used on one thread; several may
 /// be open at once.
@@ -13,34 +14,29 @@ package final class JournalReader {
 
     /// - Throws: `missing` where there is no store, `foreign` for what is none or one of a later
     ///   version, `damaged` where the database holds less than its ledger knows of.
-    package init(path: String) throws(JournalError) {
+    package init(path: String) throws(StorageError) {
         let files = StoreFiles(path)
         self.path = files.database
         let ledger = try Ledger.read(files)
         guard let size = try StoreFiles.size(of: files.database), size > 0 else {
             throw ledger.map { $0.refusal(files, "it is missing or empty") }
-                ?? JournalError(.missing, file: files.database, "there is no store")
+                ?? StorageError(.missing, in: files.database, "there is no store")
         }
         do {
             database = try Self.connect(files)
             try database.read { db in try Self.inspect(db, files, ledger) }
         } catch {
-            throw JournalError(error, file: files.database)
+            throw StorageError(error, in: files.database)
         }
-    }
-
-    /// Recovery reads the requests from this position on.
-    package func horizon() throws(JournalError) -> Int64 {
-        try read { db, _ in try JournalRow.read(db).horizon }
     }
 
     func read<Result>(
         _ body: (Database, ReadNames) throws -> Result
-    ) throws(JournalError) -> Result {
+    ) throws(StorageError) -> Result {
         do {
             return try database.read { db in try body(db, names) }
         } catch {
-            throw JournalError(error, file: path)
+            throw StorageError(error, in: path)
         }
     }
 
@@ -50,13 +46,13 @@ package final class JournalReader {
         try Schema.identify(db, files)
         guard try !Schema.isEmpty(db) else {
             throw ledger.map { $0.refusal(files, "it holds no tables") }
-                ?? JournalError(.missing, file: files.database, "the store holds nothing yet")
+                ?? StorageError(.missing, in: files.database, "the store holds nothing yet")
         }
         try Schema.checkTables(db, files)
         let version = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard version == Schema.version else {
-            throw JournalError(
-                .foreign, file: files.database, part: "schema",
+            throw StorageError(
+                .foreign, in: files.database, part: "schema",
                 "it is of version \(version); the daemon brings it to \(Schema.version) "
                     + "when it opens it")
         }

@@ -1,4 +1,5 @@
 internal import GRDB
+package import Storage
 package import Wire
 
 /// A row that is not as it was written, and the stream that it belongs to.
@@ -6,9 +7,9 @@ package struct StreamDamage: Sendable {
     /// Nil where nobody can ask for it: the row that names it is damaged in its name, or the row is for
     /// information only.
     package let stream: StreamID?
-    /// The life it belongs to is over: the stream goes on without it.
+    /// The incarnation it belongs to is over: the stream goes on without it.
     package let isOver: Bool
-    package let error: JournalError
+    package let error: StorageError
 }
 
 /// Looks at everything a store holds as `StoreCheck` does, a few rows at a time and each time at what
@@ -34,7 +35,7 @@ package struct PartialCheck {
     ///
     /// - Returns: the damage of single streams in it; nil once all has been looked at.
     /// - Throws: `damaged` for what is not one stream's alone, and what the store cannot be read for.
-    package mutating func next() throws(JournalError) -> [StreamDamage]? {
+    package mutating func next() throws(StorageError) -> [StreamDamage]? {
         guard let phase = place.phase else { return nil }
         let part = try reader.read { [place] db, _ in
             var part = CheckPart(db: db, path: reader.path, first: place.last)
@@ -46,7 +47,7 @@ package struct PartialCheck {
     }
 
     /// From 0 to 1, as far as it can be told.
-    package func progress() throws(JournalError) -> Double {
+    package func progress() throws(StorageError) -> Double {
         guard let phase = place.phase else { return 1 }
         let highest = try reader.read { db, _ in try CheckPart.highest(db, phase) }
         let within = highest > 0 ? min(1, Double(place.last) / Double(highest)) : 1
@@ -270,15 +271,15 @@ private struct CheckPart {
                 db, sql: "SELECT \(StreamRow.table.selection) FROM stream WHERE id = ?",
                 arguments: [key])
         else { return noteOrphan(damage) }
-        let life = StreamRow.readableLife(row)
-        let hasLivedAgain =
+        let incarnation = StreamRow.readableIncarnation(row)
+        let hasBegunAgain =
             try Bool.fetchOne(
                 db,
                 sql: """
                     SELECT EXISTS (SELECT 1 FROM stream AS later, stream AS this
                         WHERE this.id = ?1 AND later.name = this.name AND later.id > ?1)
                     """, arguments: [key]) ?? false
-        note(damage, of: life?.name, isOver: hasLivedAgain)
+        note(damage, of: incarnation?.name, isOver: hasBegunAgain)
     }
 
     /// It belongs to a stream that is not there, so nobody can ask for it. The stream that it was
@@ -290,12 +291,12 @@ private struct CheckPart {
     }
 
     private mutating func note(_ damage: RowDamage, _ row: StreamRow) {
-        note(damage, of: row.life.name, isOver: row.ended != nil)
+        note(damage, of: row.incarnation.name, isOver: row.ended != nil)
     }
 
     private mutating func note(_ damage: RowDamage, of stream: StreamID?, isOver: Bool) {
         damages.append(
             StreamDamage(
-                stream: stream, isOver: isOver, error: JournalError(damage, file: path)))
+                stream: stream, isOver: isOver, error: StorageError(damage, in: path)))
     }
 }

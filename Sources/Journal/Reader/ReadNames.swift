@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Storage
 
 /// Models and labels by their numbers, each read once.
 final class ReadNames {

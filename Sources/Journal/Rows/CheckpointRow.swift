@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Storage
 
 /// A row of `checkpoint`.
 struct CheckpointRow: TableRow {

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Storage
 
 /// What the store knows of itself: the one row of `journal`.
 struct StoreState: Equatable, Sendable {

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import Names
+internal import Storage
 internal import Wire
 
 /// A row of `request`.

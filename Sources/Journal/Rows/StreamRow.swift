@@ -1,5 +1,6 @@
 internal import GRDB
 internal import Names
+internal import Storage
 internal import Wire
 
 /// A row of `stream`.
@@ -7,13 +8,13 @@ struct StreamRow: TableRow {
     static let table = Table(
         "stream", ["id", "name", "life", "began", "ended", "cut"], identity: [0, 1, 2])
 
-    let life: StreamLife
+    let incarnation: StreamIncarnation
     var ended: Double?
     /// Requests before this sequence have been forgotten.
     var cut: UInt64
 
-    init(_ life: StreamLife) {
-        self.life = life
+    init(_ incarnation: StreamIncarnation) {
+        self.incarnation = incarnation
         ended = nil
         cut = 0
     }
@@ -23,15 +24,16 @@ struct StreamRow: TableRow {
         guard let name = try? StreamID(try fields.text()) else {
             throw fields.damage("its name is no stream's")
         }
-        life = StreamLife(
-            key: key, name: name, life: try fields.count(), began: try fields.time())
+        incarnation = StreamIncarnation(
+            key: key, name: name, number: try fields.count(), began: try fields.time())
         ended = try fields.optional { fields throws(RowDamage) in try fields.time() }
         cut = try fields.count()
     }
 
     var values: [DatabaseValue] {
         [
-            life.key.field, life.name.text.field, life.life.field, life.began.field,
+            incarnation.key.field, incarnation.name.text.field, incarnation.number.field,
+            incarnation.began.field,
             ended.field, cut.field,
         ]
     }
@@ -40,11 +42,11 @@ struct StreamRow: TableRow {
         try fetchOne(db, "stream WHERE id = ?", [key.field])
     }
 
-    /// Which life a row is of as far as it can be told from one that may be damaged; nil if it cannot.
-    static func readableLife(_ row: Row) -> StreamLife? {
+    /// The incarnation of a row that may be damaged, as far as it can be read; nil if it cannot.
+    static func readableIncarnation(_ row: Row) -> StreamIncarnation? {
         let values = Array(row.databaseValues)
         guard case .int64(let key) = values[0].storage, case .string(let text) = values[1].storage,
-            case .int64(let life) = values[2].storage, life >= 0, life <= FieldReader.largest,
+            case .int64(let number) = values[2].storage, number >= 0, number <= FieldReader.largest,
             FieldReader.isWhole(text, of: row, at: 1),
             let name = try? StreamID(String(storedText: text))
         else { return nil }
@@ -52,7 +54,7 @@ struct StreamRow: TableRow {
         if case .double(let time) = values[3].storage, FieldReader.times.contains(time) {
             began = time
         }
-        return StreamLife(key: key, name: name, life: UInt64(life), began: began)
+        return StreamIncarnation(key: key, name: name, number: UInt64(number), began: began)
     }
 }
 

@@ -1,4 +1,5 @@
 internal import GRDB
+package import Storage
 
 /// Where retention goes on when it is next called.
 struct RetentionCursor {
@@ -16,12 +17,12 @@ extension JournalWriter {
     /// gives space that is free, by that or by the end of streams, back to the file system. A call
     /// takes some milliseconds.
     ///
-    /// What it leaves can still be replayed: a stream is cut at a checkpoint only, a life that is
-    /// over goes wholly in the end. Nothing that recovery needs is touched.
+    /// What it leaves can still be replayed: a stream is cut at a checkpoint only, an incarnation that
+    /// is over goes wholly in the end. Nothing that recovery needs is touched.
     ///
     /// - Parameter now: in seconds since 1970.
     /// - Returns: whether more is left, so that it should soon be called again.
-    package func retain(now: Double) throws(JournalError) -> Bool {
+    package func retain(now: Double) throws(StorageError) -> Bool {
         let policy = options.retention
         guard policy.maxAge != nil || policy.maxBytes != nil else {
             try confirm()
@@ -38,7 +39,7 @@ extension JournalWriter {
     }
 
     /// Shortens the file by some of its free pages, where they are many or the file too large.
-    private func vacuum() throws(JournalError) -> Bool {
+    private func vacuum() throws(StorageError) -> Bool {
         do {
             return try database.writeWithoutTransaction { db in
                 guard try isTooLoose(db) else { return false }
@@ -46,7 +47,7 @@ extension JournalWriter {
                 return try isTooLoose(db)
             }
         } catch {
-            throw JournalError(error, file: path)
+            throw StorageError(error, in: path)
         }
     }
 

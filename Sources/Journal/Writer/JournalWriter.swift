@@ -1,4 +1,5 @@
 internal import GRDB
+package import Storage
 
 /// Writes a store; there is one writer of a store at a time. It is used on one thread.
 ///
@@ -23,6 +24,8 @@ package final class JournalWriter {
     var state: StoreState
     var sweeps: Sweeps
     var run: RunRow?
+    /// The batch that was appended last by the present owner, and is written.
+    var appended: UInt64?
     /// Where the next call of `retain` goes on.
     var retention = RetentionCursor()
     var watch: StoreWatch
@@ -33,7 +36,7 @@ package final class JournalWriter {
     ///
     /// - Throws: `inUse` while another process writes it, `foreign` for what is no store or one of a
     ///   later version, `damaged` for what is not as it was written, `readOnly`, `unreadable`.
-    package init(path: String, options: JournalOptions = JournalOptions()) throws(JournalError) {
+    package init(path: String, options: JournalOptions = JournalOptions()) throws(StorageError) {
         let files = StoreFiles(path)
         try files.makeFolder()
         lock = try StoreLock(files)
@@ -60,7 +63,7 @@ package final class JournalWriter {
     /// Recovery reads the requests from this position on.
     package var horizon: Int64 { state.horizon }
 
-    package func write(_ entries: [JournalEntry]) throws(JournalError) {
+    package func write(_ entries: [StorageRecord]) throws(StorageError) {
         guard !entries.isEmpty else { return }
         try commit { transaction in
             for entry in entries { try transaction.write(entry) }
@@ -74,7 +77,7 @@ package final class JournalWriter {
     ///
     /// - Throws: `moved` if the database or its log is gone, was replaced or was cut; `inUse` if
     ///   another process has the store by now.
-    package func confirm() throws(JournalError) {
+    package func confirm() throws(StorageError) {
         try watch.check {
             try? database.read { db in try StorePages(db).fileBytes }
         }
@@ -86,12 +89,12 @@ package final class JournalWriter {
     }
 
     /// Requests written from here on belong to this run.
-    package func beginRun(_ record: RunRecord) throws(JournalError) {
+    package func beginRun(_ record: RunRecord) throws(StorageError) {
         run = try commit { transaction in try transaction.begin(record) }
     }
 
     /// The run ended in order.
-    package func endRun(at time: Double) throws(JournalError) {
+    package func endRun(at time: Double) throws(StorageError) {
         guard var row = run else { return }
         row.stopped = time
         try commit { transaction in try row.update(in: transaction.db) }
@@ -100,7 +103,7 @@ package final class JournalWriter {
 
     /// Copies SQLite's log into the database and lets others write the store. Nothing can be
     /// written afterwards.
-    package func close() throws(JournalError) {
+    package func close() throws(StorageError) {
         guard lock != nil else { return }
         do {
             // Nothing is written to a file that is another's, or only a part of ours.
@@ -113,7 +116,7 @@ package final class JournalWriter {
                 _ = unsafe Unmanaged.passRetained(database)
             }
         } catch {
-            throw JournalError(error, file: path)
+            throw StorageError(error, in: path)
         }
         ledger = nil
         lock = nil
@@ -122,8 +125,8 @@ package final class JournalWriter {
     /// Runs `body` as one transaction, and counts it.
     func commit<Result>(
         _ body: (inout WriteTransaction) throws -> Result
-    ) throws(JournalError) -> Result {
-        guard lock != nil else { throw JournalError(.missing, file: path, "it has been closed") }
+    ) throws(StorageError) -> Result {
+        guard lock != nil else { throw StorageError(.missing, in: path, "it has been closed") }
         try confirm()
         try ledger?.catchUp()
         var result: Result?
@@ -141,10 +144,10 @@ package final class JournalWriter {
             }
         } catch {
             caches.forget()
-            throw JournalError(error, file: path)
+            throw StorageError(error, in: path)
         }
         recordCommit()
-        guard let result else { throw JournalError(.io, file: path, "nothing was written") }
+        guard let result else { throw StorageError(.io, in: path, "nothing was written") }
         return result
     }
 

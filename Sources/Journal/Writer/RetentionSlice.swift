@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Storage
 internal import Wire
 
 /// One bounded step of retention: the oldest requests that have not been looked at in this round,
@@ -93,7 +94,7 @@ struct RetentionSlice {
     private func cut(_ stream: StreamRow, after sequence: UInt64) throws -> UInt64 {
         var row = stream
         let isOver = try row.ended != nil && sequence + 1 >= nextSequence(row)
-        let base = isOver ? nil : try checkpoint(row.life.key, upTo: sequence + 1)
+        let base = isOver ? nil : try checkpoint(row.incarnation.key, upTo: sequence + 1)
         let start = isOver ? sequence + 1 : base?.sequence ?? 0
         guard start > row.cut else { return row.cut }
         if let base { try makePermanent(base.id) }
@@ -156,11 +157,11 @@ struct RetentionSlice {
             db, "stream WHERE id > ? ORDER BY id LIMIT ?",
             [cursor.stream.field, Int64(Self.requestLimit).field])
         for row in rows { try forget(row) }
-        cursor.stream = rows.count < Self.requestLimit ? 0 : rows.last?.life.key ?? 0
+        cursor.stream = rows.count < Self.requestLimit ? 0 : rows.last?.incarnation.key ?? 0
     }
 
     private mutating func forget(_ row: StreamRow) throws {
-        let key = row.life.key
+        let key = row.incarnation.key
         guard let ended = row.ended, row.cut > 0 || isExpired(ended) else { return }
         let kept = try Int.fetchOne(
             db, sql: "SELECT EXISTS (SELECT 1 FROM request WHERE stream = ?)", arguments: [key])
@@ -168,7 +169,7 @@ struct RetentionSlice {
         try delete("stream WHERE id = ?", [key.field])
     }
 
-    /// Looks at some producers each time: a name of which no life is known is remembered for a
+    /// Looks at some producers each time: a name of which no incarnation is known is remembered for a
     /// while, so that a late resend is still known to be one.
     private mutating func forgetProducers() throws {
         let rows = try ProducerRow.fetch(

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Storage
 
 /// Looks at everything a store holds: SQLite's own check of pages and indexes, then every row's
 /// checksum, then whether rows refer to rows that are there and no stream's requests have a gap.
@@ -93,7 +94,7 @@ struct StoreCheck {
                 SELECT count(*), max(sequence) FROM request INDEXED BY request_sequence
                 WHERE stream = ? AND sequence >= ?
                 """)
-        let arguments = StatementArguments([row.life.key.field, row.cut.field])
+        let arguments = StatementArguments([row.incarnation.key.field, row.cut.field])
         let found = try Row.fetchOne(statement, arguments: arguments).map {
             Array($0.databaseValues)
         }
@@ -101,14 +102,14 @@ struct StoreCheck {
             last - count != Int64(bitPattern: row.cut) - 1
         {
             throw RowDamage(
-                part: "request, stream \(row.life.key)", "some of its requests are missing")
+                part: "request, stream \(row.incarnation.key)", "some of its requests are missing")
         }
         guard row.cut > 0, row.ended == nil else { return }
         let checkpoints = try db.cachedStatement(
             sql: "SELECT count(*) FROM checkpoint WHERE stream = ? AND sequence >= ?")
         guard try Int.fetchOne(checkpoints, arguments: arguments) ?? 0 > 0 else {
             throw RowDamage(
-                part: "checkpoint, stream \(row.life.key)", "its checkpoint is missing")
+                part: "checkpoint, stream \(row.incarnation.key)", "its checkpoint is missing")
         }
     }
 

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Storage
 
 /// The way from a path to a store that may be written.
 struct StoreOpening {
@@ -24,7 +25,7 @@ struct StoreOpening {
     private let isNew: Bool
     private let size: Int
 
-    init(_ files: StoreFiles, _ options: JournalOptions) throws(JournalError) {
+    init(_ files: StoreFiles, _ options: JournalOptions) throws(StorageError) {
         self.files = files
         self.options = options
         ledger = try Ledger.read(files)
@@ -37,7 +38,7 @@ struct StoreOpening {
     /// An empty file is no store yet, unless something beside it tells of one.
     private static func checkAbsence(
         _ files: StoreFiles, _ ledger: Ledger?
-    ) throws(JournalError) {
+    ) throws(StorageError) {
         if let ledger {
             throw ledger.refusal(
                 files,
@@ -45,14 +46,14 @@ struct StoreOpening {
                     + "position \(ledger.position) had been written")
         }
         guard (try StoreFiles.size(of: files.wal) ?? 0) == 0 else {
-            throw JournalError(
-                .damaged, file: files.database,
+            throw StorageError(
+                .damaged, in: files.database,
                 "it is missing or empty, but its log \(files.wal) is there; bring back the "
                     + "database, or delete the log to begin anew")
         }
     }
 
-    func open() throws(JournalError) -> Opened {
+    func open() throws(StorageError) -> Opened {
         do {
             let findings = isNew ? Findings() : try inspect()
             if isNew { try files.makeDatabase() }
@@ -70,12 +71,12 @@ struct StoreOpening {
                 isToBeChecked: isToBeChecked(findings.wasInterrupted),
                 durable: isOnDisk ? state.commits : ledger?.durable ?? 0)
         } catch {
-            throw refine(JournalError(error, file: files.database))
+            throw refine(StorageError(error, in: files.database))
         }
     }
 
     /// With a ledger beside it, what is no store of ours has been one.
-    private func refine(_ error: JournalError) -> JournalError {
+    private func refine(_ error: StorageError) -> StorageError {
         guard error.code == .foreign, error.part == nil, let ledger else { return error }
         return ledger.refusal(files, error.message + ", though it has been a store")
     }
@@ -128,8 +129,8 @@ struct StoreOpening {
 
     private func setUp(_ db: Database) throws {
         guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
-            throw JournalError(
-                .unreadable, file: files.database,
+            throw StorageError(
+                .unreadable, in: files.database,
                 "SQLite cannot keep a write-ahead log there; name a store on a local disk")
         }
         try db.execute(sql: "PRAGMA synchronous = \(options.isDurable ? "FULL" : "NORMAL")")

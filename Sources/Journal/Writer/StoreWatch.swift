@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Storage
 
 /// Notices when the files of a store that is open for writing are no longer those at its path: what
 /// is written to a deleted or replaced file is gone with the process.
@@ -13,7 +14,7 @@ struct StoreWatch {
     private var size = 0
 
     /// - Precondition: SQLite has read the database, so that all its files are there.
-    init(_ files: StoreFiles) throws(JournalError) {
+    init(_ files: StoreFiles) throws(StorageError) {
         self.files = files
         var opened: [(String, FileIdentity)] = []
         for path in [files.database, files.wal, files.sharedMemory] {
@@ -26,7 +27,7 @@ struct StoreWatch {
     /// - Parameter databaseBytes: how long SQLite takes the database to be; asked where it is shorter
     ///   than it was.
     /// - Throws: `moved` if a file is gone, was replaced, or was cut by another program.
-    mutating func check(databaseBytes: () -> Int?) throws(JournalError) {
+    mutating func check(databaseBytes: () -> Int?) throws(StorageError) {
         for file in opened {
             guard let found = try FileIdentity(file.path) else { throw Self.missing(file.path) }
             guard found == file.identity else { throw Self.replaced(file.path) }
@@ -44,20 +45,20 @@ struct StoreWatch {
     /// What was freed may go at any copying of the log; a file that was cut lacks what is in use.
     private mutating func checkSize(
         _ found: Int, _ databaseBytes: () -> Int?
-    ) throws(JournalError) {
+    ) throws(StorageError) {
         guard found >= size || found >= databaseBytes() ?? size else {
-            throw JournalError(
-                .moved, file: files.database,
+            throw StorageError(
+                .moved, in: files.database,
                 "another program cut it from \(size) to \(found) bytes; " + Self.advice)
         }
         size = found
     }
 
     /// SQLite writes on where it was in a log that was cut, and so leaves zeros before.
-    private func checkLog() throws(JournalError) {
+    private func checkLog() throws(StorageError) {
         let descriptor = unsafe open(files.wal, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw JournalError(.io, file: files.wal, lastErrorText())
+            throw StorageError(.io, in: files.wal, lastErrorText())
         }
         defer { close(descriptor) }
         var magic: UInt32 = 0
@@ -65,20 +66,20 @@ struct StoreWatch {
             unsafe pread(descriptor, bytes.baseAddress, bytes.count, 0)
         }
         guard count == 4, UInt32(bigEndian: magic) & ~1 == 0x377f_0682 else {
-            throw JournalError(
-                .moved, file: files.wal, "another program cut it or wrote to it; " + Self.advice)
+            throw StorageError(
+                .moved, in: files.wal, "another program cut it or wrote to it; " + Self.advice)
         }
     }
 
-    private static func missing(_ path: String) -> JournalError {
-        JournalError(
-            .moved, file: path,
+    private static func missing(_ path: String) -> StorageError {
+        StorageError(
+            .moved, in: path,
             "the file is gone; if it was moved, move it back; if it was deleted, " + advice)
     }
 
-    private static func replaced(_ path: String) -> JournalError {
-        JournalError(
-            .moved, file: path,
+    private static func replaced(_ path: String) -> StorageError {
+        StorageError(
+            .moved, in: path,
             "another file is in its place; if the store was moved, move it back; if not, " + advice)
     }
 
@@ -94,11 +95,11 @@ struct FileIdentity: Equatable {
     private let inode: ino_t
 
     /// Nil where there is no file.
-    init?(_ path: String) throws(JournalError) {
+    init?(_ path: String) throws(StorageError) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else {
-                throw JournalError(.io, file: path, lastErrorText())
+                throw StorageError(.io, in: path, lastErrorText())
             }
             return nil
         }

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import Names
+internal import Storage
 internal import Wire
 
 /// What the writer need not ask the database for again. Forgotten when a transaction fails, since
@@ -60,13 +61,13 @@ final class WriteCaches {
         guard let row = try StreamRow.read(db, key) else {
             throw RowDamage(part: "stream, id \(key)", "it is missing")
         }
-        remember(row.life)
-        return row.life.name
+        remember(row.incarnation)
+        return row.incarnation.name
     }
 
-    func remember(_ life: StreamLife) {
+    func remember(_ incarnation: StreamIncarnation) {
         if names.count >= Self.limit { names = [:] }
-        names[life.key] = life.name
+        names[incarnation.key] = incarnation.name
     }
 
     func remember(_ key: StreamKey, _ sequence: UInt64, at position: Int64) {
@@ -96,10 +97,13 @@ final class WriteCaches {
         return position
     }
 
-    func nextID(_ db: Database, _ table: String) throws -> Int64 {
-        // A row beyond, which the check tells of, is in the way of no other.
+    func nextID(_ db: Database, _ table: String) throws -> Int64 { try lastID(db, table) + 1 }
+
+    /// 0 where there is none.
+    func lastID(_ db: Database, _ table: String) throws -> Int64 {
+        // A row beyond, which the check reports, is in the way of no other.
         let statement = try db.cachedStatement(
             sql: "SELECT max(id) FROM \(table) WHERE id >= 0 AND id < \(FieldReader.largest)")
-        return (try Int64.fetchOne(statement) ?? 0) + 1
+        return try Int64.fetchOne(statement) ?? 0
     }
 }

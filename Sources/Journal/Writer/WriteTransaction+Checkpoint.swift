@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Storage
 
 extension WriteTransaction {
     /// It replaces the stream's temporary checkpoint. A place has one checkpoint: a permanent one

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import Names
+internal import Storage
 internal import Wire
 
 /// One transaction of the writer, and the state it leads to.
@@ -21,9 +22,9 @@ struct WriteTransaction {
         self.run = run
     }
 
-    mutating func write(_ entry: JournalEntry) throws {
+    mutating func write(_ entry: StorageRecord) throws {
         switch entry {
-        case .began(let life): try begin(life)
+        case .began(let incarnation): try begin(incarnation)
         case .request(let request): try write(request)
         case .outcome(let outcome): try write(outcome)
         case .checkpoint(let checkpoint): try write(checkpoint)
@@ -52,10 +53,10 @@ struct WriteTransaction {
         try JournalRow(state: state).update(in: db)
     }
 
-    private mutating func begin(_ life: StreamLife) throws {
-        try StreamRow(life).insert(into: db)
-        state.streams = max(state.streams, life.key)
-        caches.remember(life)
+    private mutating func begin(_ incarnation: StreamIncarnation) throws {
+        try StreamRow(incarnation).insert(into: db)
+        state.streams = max(state.streams, incarnation.key)
+        caches.remember(incarnation)
     }
 
     private mutating func write(_ request: RequestRecord) throws {

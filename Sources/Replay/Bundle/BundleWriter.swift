@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Journal
 import Model
+import Storage
 
 /// Writes one life with all that it takes to read it again, as one file: a store of that life
 /// alone, in which the files of its models stand, too.
@@ -34,12 +35,12 @@ package final class BundleWriter {
 
     /// Writes a life from the nearest checkpoint before `place` on.
     ///
-    /// - Throws: `JournalError`, also where there is a file at `path` already; `MissingModelError`.
+    /// - Throws: `StorageError`, also where there is a file at `path` already; `MissingModelError`.
     package static func write(
         _ session: Session, to path: String, from place: SessionPlace = .start
     ) throws -> Summary {
         guard !FileManager.default.fileExists(atPath: path) else {
-            throw JournalError(.io, file: path, "there is a file already; name another")
+            throw StorageError(.io, in: path, "there is a file already; name another")
         }
         let draft = "\(path).part-\(getpid())"
         defer { removeDraft(draft) }
@@ -63,8 +64,8 @@ package final class BundleWriter {
     }
 
     private func writeAll() throws {
-        let life = StreamLife(
-            key: Self.key, name: session.stream, life: session.life.life,
+        let life = StreamIncarnation(
+            key: Self.key, name: session.stream, number: session.life.number,
             began: session.life.began)
         try writer.begin(life, cut: beginning.sequence)
         try writeRequests()
@@ -78,7 +79,7 @@ package final class BundleWriter {
 
     private func writeRequests() throws {
         var feed = RequestFeed(session, from: beginning.sequence)
-        var entries: [JournalEntry] = []
+        var entries: [StorageRecord] = []
         while let request = try feed.take(), request.record.sequence < session.status.nextSequence {
             if let run = takeRun(at: request.record.time) {
                 try flush(&entries)
@@ -93,12 +94,12 @@ package final class BundleWriter {
         try endRun()
     }
 
-    private func flush(_ entries: inout [JournalEntry]) throws {
+    private func flush(_ entries: inout [StorageRecord]) throws {
         try writer.write(entries)
         entries.removeAll()
     }
 
-    private static func entries(of request: SessionRequest) -> [JournalEntry] {
+    private static func entries(of request: SessionRequest) -> [StorageRecord] {
         var record = request.record
         record.key = key
         guard var outcome = request.outcome else { return [.request(record)] }
@@ -179,11 +180,11 @@ package final class BundleWriter {
                     part += 1
                 }
                 try handle.close()
-            } catch let error as JournalError {
+            } catch let error as StorageError {
                 throw error
             } catch {
-                throw JournalError(
-                    .unreadable, file: file.path(percentEncoded: false),
+                throw StorageError(
+                    .unreadable, in: file.path(percentEncoded: false),
                     "the model's file cannot be read: \(error.localizedDescription)")
             }
         }
@@ -194,7 +195,7 @@ package final class BundleWriter {
     /// A bundle is of use only if its models can be loaded from it.
     private static func check(_ draft: String, _ session: Session) throws {
         let bundle = try SessionStore(path: draft, models: ModelShelf())
-        let copy = try bundle.session(of: session.stream, life: session.life.life)
+        let copy = try bundle.session(of: session.stream, life: session.life.number)
         for segment in try copy.segments() { _ = try bundle.model(segment.model) }
     }
 
@@ -203,7 +204,7 @@ package final class BundleWriter {
         if unsafe link(draft, path) == 0 { return }
         let reason = unsafe String(cString: strerror(errno))
         guard errno != EEXIST, unsafe rename(draft, path) == 0 else {
-            throw JournalError(.io, file: path, "the bundle cannot be put there: \(reason)")
+            throw StorageError(.io, in: path, "the bundle cannot be put there: \(reason)")
         }
     }
 

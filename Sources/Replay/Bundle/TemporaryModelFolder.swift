@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import Journal
 import Model
+import Storage
 
 /// The files of a model that a bundle holds, in a folder that goes with this.
 final class TemporaryModelFolder {
@@ -23,11 +24,11 @@ final class TemporaryModelFolder {
             for name in Self.fileNames where names.contains(name) {
                 try write(name, of: model, reader)
             }
-        } catch let error as JournalError {
+        } catch let error as StorageError {
             throw error
         } catch {
-            throw JournalError(
-                .io, file: url.path(percentEncoded: false),
+            throw StorageError(
+                .io, in: url.path(percentEncoded: false),
                 "the model of the bundle cannot be taken out: \(error.localizedDescription)")
         }
     }

@@ -1,6 +1,7 @@
 import Engine
 import Journal
 import Model
+import Storage
 package import Wire
 
 /// One token of a stored life, with all that is known of it: a row of an export.

@@ -1,6 +1,7 @@
 import Engine
 import Journal
 import Kernels
+import Storage
 package import Wire
 
 /// Where in a request its reading leads elsewhere.
@@ -100,9 +101,9 @@ struct RequestReading {
         for copy in 0..<copies {
             let id = try StreamID("\(copy)")
             _ = try shard.install(
-                id, snapshot, key: StreamKey(copy), life: session.life.life, name: session.stream)
+                id, snapshot, key: StreamKey(copy), life: session.life.number, name: session.stream)
             shard.replay(
-                request.record, of: id, life: session.life.life, audience: audience,
+                request.record, of: id, life: session.life.number, audience: audience,
                 position: position, outcome: request.outcome)
         }
         return try run(shard)
@@ -132,7 +133,7 @@ extension Session {
     /// Where verification began when it came to a divergence.
     fileprivate func beginning(
         of place: SessionPlace, from divergence: Divergence
-    ) throws(JournalError) -> Beginning {
+    ) throws(StorageError) -> Beginning {
         let start = divergence.start
         guard start != .init() else { return Beginning() }
         let stored = try reader.checkpoint(

@@ -1,5 +1,6 @@
 import Engine
 import Journal
+import Storage
 import Synchronization
 import Threads
 
@@ -46,7 +47,7 @@ package final class Verification: Sendable {
 
     /// Returns when all has been compared.
     ///
-    /// - Throws: `JournalError` if the store cannot be read at all, `KernelError`.
+    /// - Throws: `StorageError` if the store cannot be read at all, `KernelError`.
     package func run() throws -> VerifyResult {
         let threads = (0..<max(1, options.threads)).map { index in
             WorkerThread(name: "verify \(index)") { [self] in
@@ -70,8 +71,8 @@ package final class Verification: Sendable {
     }
 
     /// What replay never reads, such as an index or a row of a run, may be damaged as well.
-    private func check(_ result: inout VerifyResult) throws(JournalError) {
-        do throws(JournalError) {
+    private func check(_ result: inout VerifyResult) throws(StorageError) {
+        do throws(StorageError) {
             let isWhole = try JournalReader(path: path).check(shouldStop: shouldStop)
             result.isStoreChecked = isWhole
             result.wasInterrupted = !isWhole

@@ -1,5 +1,6 @@
 import Engine
 import Journal
+import Storage
 import Wire
 
 /// One part of a life, while it is read beside others.
@@ -44,7 +45,7 @@ final class VerifyLane {
         _ kind: Divergence.Kind, at sequence: UInt64, position: UInt64 = 0, _ message: String
     ) -> Divergence {
         Divergence(
-            kind: kind, stream: session.stream, life: session.life.life, sequence: sequence,
+            kind: kind, stream: session.stream, life: session.life.number, sequence: sequence,
             position: position, message: message, start: start)
     }
 }
@@ -76,10 +77,10 @@ final class VerifyGroup {
     }
 
     /// One step, and what came of it.
-    func step() -> [JournalEntry] {
+    func step() -> [StorageRecord] {
         guard shard.step() else { return [] }
         for output in 0..<outputs { _ = shard.takeFrames(output: output) }
-        return shard.takeBatch().entries
+        return shard.takeBatch().records
     }
 
     /// Parts that could not be read on.

@@ -1,11 +1,12 @@
 import DequeModule
 import Engine
 package import Journal
+package import Storage
 import Synchronization
 
 /// A part of a life between two checkpoints: it can be read without what came before.
 struct VerifyInterval: Sendable {
-    let status: LifeStatus
+    let status: IncarnationStatus
     /// Without its snapshot; nil for the life's beginning.
     let start: CheckpointRecord?
     /// What to come to; nil for the end of what is kept.
@@ -13,7 +14,7 @@ struct VerifyInterval: Sendable {
 
     /// All parts of a life.
     static func all(
-        of status: LifeStatus, checkpoints: [CheckpointRecord]
+        of status: IncarnationStatus, checkpoints: [CheckpointRecord]
     ) -> [VerifyInterval] {
         let starts = (status.cut == 0 ? [nil] : []) + checkpoints.map(Optional.some)
         let ends = starts.dropFirst() + [nil]
@@ -32,7 +33,7 @@ struct VerifyInterval: Sendable {
 package enum VerifyScope: Sendable {
     /// All lives, and the store itself.
     case all
-    case life(LifeStatus)
+    case life(IncarnationStatus)
 
     var isAll: Bool { if case .all = self { true } else { false } }
 }
@@ -41,7 +42,7 @@ package enum VerifyScope: Sendable {
 final class VerifyPlan: Sendable {
     private struct State {
         var waiting = Deque<VerifyInterval>()
-        var last: StreamLife?
+        var last: StreamIncarnation?
         var isExhausted = false
         var lives = 0
         var damages: [Divergence] = []
@@ -77,32 +78,32 @@ final class VerifyPlan: Sendable {
         case .all:
             let page = try reader.streams(after: state.last, limit: Self.page)
             for summary in page {
-                try add(summary.life, to: &state, reader)
+                try add(summary.incarnation, to: &state, reader)
             }
-            state.last = page.last?.life ?? state.last
+            state.last = page.last?.incarnation ?? state.last
             state.isExhausted = page.count < Self.page
         }
     }
 
     private func add(
-        _ life: StreamLife, to state: inout State, _ reader: JournalReader
+        _ life: StreamIncarnation, to state: inout State, _ reader: JournalReader
     ) throws {
-        do throws(JournalError) {
-            guard let status = try reader.life(of: life.key) else { return }
+        do throws(StorageError) {
+            guard let status = try reader.incarnation(of: life.key) else { return }
             try add(status, to: &state, reader)
         } catch {
             guard error.code == .damaged else { throw error }
             state.damages.append(
                 Divergence(
-                    kind: .damage, stream: life.name, life: life.life, sequence: 0,
+                    kind: .damage, stream: life.name, life: life.number, sequence: 0,
                     message: "\(error)", start: .init()))
         }
     }
 
     private func add(
-        _ status: LifeStatus, to state: inout State, _ reader: JournalReader
-    ) throws(JournalError) {
-        let checkpoints = try reader.checkpoints(of: status.life.key)
+        _ status: IncarnationStatus, to state: inout State, _ reader: JournalReader
+    ) throws(StorageError) {
+        let checkpoints = try reader.checkpoints(of: status.incarnation.key)
         state.waiting += VerifyInterval.all(of: status, checkpoints: checkpoints)
         state.lives += 1
     }

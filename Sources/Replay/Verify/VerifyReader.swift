@@ -1,5 +1,6 @@
 import Engine
 import Journal
+import Storage
 import Wire
 
 /// What one thread verifies: takes parts of lives, reads them beside each other, and compares.
@@ -91,7 +92,7 @@ final class VerifyReader {
 
     private func install(_ lane: VerifyLane, _ snapshot: StreamSnapshot?) throws {
         _ = try lane.group.shard.install(
-            lane.id, snapshot, key: lane.number, life: lane.session.life.life,
+            lane.id, snapshot, key: lane.number, life: lane.session.life.number,
             name: lane.session.stream)
     }
 
@@ -124,7 +125,7 @@ final class VerifyReader {
                 of: lane.id, sequence: end.sequence, position: end.position)
         }
         lane.group.shard.replay(
-            record, of: lane.id, life: lane.session.life.life,
+            record, of: lane.id, life: lane.session.life.number,
             audience: next.audience ?? Audience(), position: lane.position,
             outcome: next.outcome)
         lane.position = 0
@@ -142,7 +143,7 @@ final class VerifyReader {
 
     // MARK: Comparing
 
-    private func take(_ entry: JournalEntry) throws {
+    private func take(_ entry: StorageRecord) throws {
         switch entry {
         case .outcome(let outcome):
             guard let lane = lanes[outcome.key] else { return }
@@ -247,7 +248,7 @@ final class VerifyReader {
     ) throws {
         do {
             return try body()
-        } catch let error as JournalError where error.code == .damaged {
+        } catch let error as StorageError where error.code == .damaged {
             findings.add(damage(session, sequence, "\(error)"))
         } catch let error as SnapshotError {
             findings.add(damage(session, sequence, "\(error)"))
@@ -260,7 +261,7 @@ final class VerifyReader {
 
     private func damage(_ session: Session, _ sequence: UInt64, _ message: String) -> Divergence {
         Divergence(
-            kind: .damage, stream: session.stream, life: session.life.life, sequence: sequence,
+            kind: .damage, stream: session.stream, life: session.life.number, sequence: sequence,
             message: message, start: .init())
     }
 }

@@ -1,5 +1,6 @@
 import Engine
 package import Journal
+package import Storage
 
 /// What verification has looked at.
 package struct VerifyCounts: Equatable, Sendable {
@@ -48,7 +49,7 @@ package struct VerifyResult: Sendable {
     /// Whether all of the store was looked at, too: pages, indexes, every row and what it refers to.
     package var isStoreChecked = false
     /// The first thing in it that is not as it was written.
-    package var storeDamage: JournalError?
+    package var storeDamage: StorageError?
 
     package init() {}
 

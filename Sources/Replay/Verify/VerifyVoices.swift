@@ -1,12 +1,13 @@
 import Engine
 import Journal
+import Storage
 
 /// Chooses the shard in which a request is read, so that most share one.
 struct VerifyVoices {
     /// All audiences that the store names, where one shard can tell them all.
     private let common: Audience?
 
-    init(_ reader: JournalReader) throws(JournalError) {
+    init(_ reader: JournalReader) throws(StorageError) {
         var all = Audience()
         // Endpoints stand among the labels, too; they are no audiences.
         for label in try reader.labels() {

@@ -3,6 +3,7 @@ import Journal
 package import Kernels
 import Model
 package import Replay
+import Storage
 import Tokenizer
 import Wire
 

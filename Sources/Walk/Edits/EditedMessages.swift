@@ -1,5 +1,6 @@
 import Engine
 import Journal
+import Storage
 import Wire
 
 /// Requests with edits made in their messages, and which message of the one became which of the

@@ -1,5 +1,6 @@
 import Engine
 import Journal
+import Storage
 import Wire
 
 /// How many messages of an epoch are complete, as requests are read.

@@ -2,6 +2,7 @@ package import Engine
 import Journal
 import Model
 package import Replay
+import Storage
 
 /// Reads a life as it was and as it would have been, beside each other.
 ///
@@ -30,7 +31,7 @@ package final class WhatIf {
     /// - Parameters:
     ///   - edits: their tokens are counted as the edited life reads them.
     ///   - epoch: whose messages the edits name.
-    /// - Throws: `EditError`, `JournalError`, `MissingModelError`.
+    /// - Throws: `EditError`, `StorageError`, `MissingModelError`.
     package init(
         _ session: Session, edits: [Edit], epoch: UInt64 = 0,
         options: EngineOptions = EngineOptions()

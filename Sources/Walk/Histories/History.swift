@@ -1,10 +1,11 @@
 package import Engine
-package import Journal
+import Journal
+package import Storage
 import Wire
 
 /// One life of a stream: what was asked of it, and what is kept of its states.
 package protocol History {
-    var life: StreamLife { get }
+    var life: StreamIncarnation { get }
 
     /// Where what is kept begins; nil if that is the life's own beginning.
     var beginning: StreamSnapshot? { get throws }

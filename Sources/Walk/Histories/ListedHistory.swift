@@ -1,15 +1,16 @@
 package import Engine
-package import Journal
+import Journal
+package import Storage
 
 /// A life, or a part of one, as a list of requests.
 package struct ListedHistory: History {
-    package let life: StreamLife
+    package let life: StreamIncarnation
     package let beginning: StreamSnapshot?
     private let requests: [RequestRecord]
 
     /// - Parameter requests: of rising sequences, from the beginning's on.
     package init(
-        _ life: StreamLife, beginning: StreamSnapshot? = nil, requests: [RequestRecord]
+        _ life: StreamIncarnation, beginning: StreamSnapshot? = nil, requests: [RequestRecord]
     ) {
         self.life = life
         self.beginning = beginning

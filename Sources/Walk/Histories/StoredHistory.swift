@@ -2,6 +2,7 @@ package import Engine
 package import Journal
 package import Model
 package import Replay
+package import Storage
 
 /// A session as its store has it. Nothing is read before it is asked for.
 package struct StoredHistory: History {
@@ -9,7 +10,7 @@ package struct StoredHistory: History {
 
     package init(_ session: Session) { self.session = session }
 
-    package var life: StreamLife { session.life }
+    package var life: StreamIncarnation { session.life }
     private var store: JournalReader { session.store.reader }
 
     package var beginning: StreamSnapshot? {

@@ -1,6 +1,7 @@
 import Engine
 import Journal
 import Model
+import Storage
 import Tokenizer
 
 /// The latest of an epoch's text, as its publishers sent it.

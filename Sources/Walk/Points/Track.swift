@@ -2,6 +2,7 @@ package import Engine
 import Journal
 package import Model
 package import Replay
+import Storage
 import Tokenizer
 import Wire
 
@@ -30,7 +31,7 @@ package final class Track {
     ///   - start: nil for the history's own beginning.
     ///   - models: may give one model for all fingerprints: it then reads all requests.
     ///   - options: `top` and `kernelTier` count.
-    /// - Throws: `JournalError`, `ModelError`, `KernelError`, `SnapshotError`.
+    /// - Throws: `StorageError`, `ModelError`, `KernelError`, `SnapshotError`.
     package init(
         _ history: any History, models: @escaping ModelSource, from start: StreamSnapshot? = nil,
         options: EngineOptions = EngineOptions()
@@ -59,7 +60,7 @@ package final class Track {
         if next === model {
             shard.remove(id)
             _ = try shard.install(
-                id, start, key: history.life.key, life: history.life.life)
+                id, start, key: history.life.key, life: history.life.number)
         } else {
             model = next
             shard = try Self.shard(model, history.life, start, options)
@@ -82,11 +83,11 @@ package final class Track {
     }
 
     private static func shard(
-        _ model: Model, _ life: StreamLife, _ start: StreamSnapshot?, _ options: EngineOptions
+        _ model: Model, _ life: StreamIncarnation, _ start: StreamSnapshot?, _ options: EngineOptions
     ) throws -> Shard {
         try model.requireTokenStates()
         let shard = try Shard(replaying: model, options: options, audiences: [.everything])
-        _ = try shard.install(life.name, start, key: life.key, life: life.life)
+        _ = try shard.install(life.name, start, key: life.key, life: life.number)
         return shard
     }
 
@@ -179,7 +180,7 @@ package final class Track {
             try text.append(record.text[Int(nextPosition)...], after: state, of: model)
         }
         shard.replay(
-            record, of: id, life: history.life.life, audience: .everything,
+            record, of: id, life: history.life.number, audience: .everything,
             position: nextPosition, outcome: try history.outcome(of: record.sequence))
         request = record
         nextPosition = 0
@@ -248,7 +249,7 @@ extension WalkPoint {
                     events.append(event)
                 }
             }
-            for case .outcome(let outcome) in shard.takeBatch().entries {
+            for case .outcome(let outcome) in shard.takeBatch().records {
                 outcomes.append(outcome)
             }
         }

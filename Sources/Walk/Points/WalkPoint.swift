@@ -1,6 +1,7 @@
 package import Engine
-package import Journal
+import Journal
 package import Model
+package import Storage
 package import Wire
 
 /// A place in a stream's life: behind one of its tokens, before the first, or behind the last.

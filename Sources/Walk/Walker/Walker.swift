@@ -22,7 +22,7 @@ package final class Walker {
     private static let near: UInt64 = 64
 
     /// - Parameter options: `top` and `kernelTier` count.
-    /// - Throws: `JournalError`, `MissingModelError`, `KernelError`, `WalkError`.
+    /// - Throws: `StorageError`, `MissingModelError`, `KernelError`, `WalkError`.
     package init(_ session: Session, options: EngineOptions = EngineOptions()) throws {
         let history = StoredHistory(session)
         self.history = history

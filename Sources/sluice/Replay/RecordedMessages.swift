@@ -2,6 +2,7 @@ import Client
 import Engine
 import Journal
 import Replay
+import Storage
 import Wire
 
 /// What publishers once sent to a stream, as messages that are due when they were then.

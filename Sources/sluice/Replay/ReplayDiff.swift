@@ -6,6 +6,7 @@ import Journal
 import Kernels
 import Model
 import Replay
+import Storage
 import Terminal
 import Walk
 import Wire
@@ -137,12 +138,12 @@ struct ReplayDiff: ParsableCommand {
         let track = try Track(history, models: source)
         let side = DiffSide(track, epoch: epoch)
         if let epoch, try side.isEmpty {
-            throw JournalError(
-                .missing, file: session.store.path, part: session.stream.text,
+            throw StorageError(
+                .missing, in: session.store.path, part: session.stream.text,
                 "its epoch \(epoch) has no token here")
         }
         var name = session.stream.text
-        if lives?.second != nil { name += " life \(session.life.life)" }
+        if lives?.second != nil { name += " life \(session.life.number)" }
         if epochs?.second != nil, let epoch { name += " epoch \(epoch)" }
         return (
             side,

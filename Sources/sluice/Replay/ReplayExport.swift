@@ -6,6 +6,7 @@ import Foundation
 import Journal
 import Model
 import Replay
+import Storage
 import Terminal
 
 struct ReplayExport: ParsableCommand {

@@ -5,6 +5,7 @@ import Engine
 import Journal
 import Model
 import PlainText
+import Storage
 import Terminal
 import Wire
 
@@ -48,8 +49,8 @@ struct ReplayList: ParsableCommand {
             let reader = try JournalReader(path: path)
             let showsJSON = json || !TextOutput.standardOutput.isTerminal
             var list = StreamList(showsJSON: showsJSON)
-            var unnamed: JournalError?
-            var last: StreamLife?
+            var unnamed: StorageError?
+            var last: StreamIncarnation?
             var left = limit ?? .max
             while left > 0, !interruption.isRequested {
                 let page = try reader.streams(
@@ -57,7 +58,7 @@ struct ReplayList: ParsableCommand {
                     passedOver: { unnamed = unnamed ?? $0 })
                 try TextOutput.standardOutput.write(list.text(of: page))
                 guard let final = page.last else { break }
-                last = final.life
+                last = final.incarnation
                 left -= page.count
             }
             if last == nil, unnamed == nil { try sayNothingIsThere(path) }
@@ -76,18 +77,18 @@ struct ReplayList: ParsableCommand {
 struct StreamList {
     let showsJSON: Bool
     /// Of the first stream that is damaged.
-    private(set) var damage: JournalError?
+    private(set) var damage: StorageError?
     /// Of the names, by the first page.
     private var nameWidth: Int?
 
     init(showsJSON: Bool) { self.showsJSON = showsJSON }
 
-    mutating func text(of page: [Journal.StreamSummary]) -> String {
+    mutating func text(of page: [IncarnationSummary]) -> String {
         damage = damage ?? page.lazy.compactMap(\.damage).first
         if showsJSON { return page.map { Self.line($0).description + "\n" }.joined() }
         var text = ""
         if nameWidth == nil, !page.isEmpty {
-            let longest = page.map { $0.life.name.text.count }.max() ?? 0
+            let longest = page.map { $0.incarnation.name.text.count }.max() ?? 0
             nameWidth = min(48, max(6, longest))
             text = row(
                 "stream",
@@ -97,12 +98,12 @@ struct StreamList {
         return text
     }
 
-    private func row(_ summary: Journal.StreamSummary) -> String {
+    private func row(_ summary: IncarnationSummary) -> String {
         row(
-            summary.life.name.text.escapedForTerminal(),
+            summary.incarnation.name.text.escapedForTerminal(),
             [
-                "\(summary.life.life)", summary.state, "\(summary.epoch)", "\(summary.requests)",
-                "\(summary.tokens)", Self.shortTime(summary.life.began),
+                "\(summary.incarnation.number)", summary.state, "\(summary.epoch)", "\(summary.requests)",
+                "\(summary.tokens)", Self.shortTime(summary.incarnation.began),
                 Self.shortTime(summary.lastInput), summary.modelText?.prefix(16).description ?? "-",
             ])
     }
@@ -120,13 +121,13 @@ struct StreamList {
         seconds.map { String(timestamp($0).prefix(19)).replacing("T", with: " ") } ?? "-"
     }
 
-    private static func line(_ summary: Journal.StreamSummary) -> JSONLine {
+    private static func line(_ summary: IncarnationSummary) -> JSONLine {
         var line = JSONLine()
-        line.add("stream", summary.life.name.text)
-        line.add("life", summary.life.life)
+        line.add("stream", summary.incarnation.name.text)
+        line.add("life", summary.incarnation.number)
         line.add("state", summary.state)
         line.add("damage", optional: summary.damage?.description)
-        line.add("began", timestamp(summary.life.began))
+        line.add("began", timestamp(summary.incarnation.began))
         line.add("ended", optional: summary.ended.map(timestamp))
         line.add("first", optional: summary.firstTime.map(timestamp))
         line.add("last", optional: summary.lastInput.map(timestamp))
@@ -139,7 +140,7 @@ struct StreamList {
     }
 }
 
-extension Journal.StreamSummary {
+extension IncarnationSummary {
     /// `alive`, `evicted`, `ended` or `damaged`.
     fileprivate var state: String {
         if damage != nil { return "damaged" }

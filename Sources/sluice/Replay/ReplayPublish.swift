@@ -4,6 +4,7 @@ import Daemon
 import Engine
 import Journal
 import Replay
+import Storage
 import Wire
 import ZeroMQ
 

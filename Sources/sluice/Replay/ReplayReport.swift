@@ -8,6 +8,7 @@ import Kernels
 import Model
 import Replay
 import Report
+import Storage
 import Terminal
 import Wire
 

@@ -3,6 +3,7 @@ import Client
 import Engine
 import Journal
 import Replay
+import Storage
 import Wire
 
 struct ReplayShow: ParsableCommand {

@@ -7,6 +7,7 @@ import Journal
 import Kernels
 import Model
 import Replay
+import Storage
 import Synchronization
 import Terminal
 import Wire

@@ -4,6 +4,7 @@ import Engine
 import Journal
 import Model
 import Replay
+import Storage
 import Terminal
 import Walk
 

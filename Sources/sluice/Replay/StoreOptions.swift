@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Journal
 import Replay
+import Storage
 import Wire
 
 /// Which store to read, and where its models are.
@@ -25,9 +26,9 @@ struct StoreOptions: ParsableArguments {
             """, valueName: "folder"))
     var model: [String] = []
 
-    /// - Throws: `JournalError`; see `StorePlace.found`.
+    /// - Throws: `StorageError`; see `StorePlace.found`.
     var path: String {
-        get throws(JournalError) {
+        get throws(StorageError) {
             if let store { return store }
             return try StorePlace.found()
         }

@@ -6,6 +6,7 @@ import Kernels
 import Model
 import PlainText
 import Replay
+import Storage
 import Wire
 
 /// What came of verification, for people and as JSON.

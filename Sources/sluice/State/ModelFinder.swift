@@ -2,6 +2,7 @@ import DefaultModel
 import Foundation
 import Journal
 import Model
+import Storage
 
 /// Finds the model of a state by its fingerprint.
 struct ModelFinder {

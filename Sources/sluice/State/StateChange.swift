@@ -3,6 +3,7 @@ import Client
 import Daemon
 import Journal
 import Model
+import Storage
 import Wire
 
 struct StateReset: ParsableCommand {
@@ -69,11 +70,12 @@ extension JournalReader {
     ///
     /// - Throws: `StateError.noStream` where there is none.
     fileprivate func lastModel(of stream: StreamID) throws -> Fingerprint {
-        let last = try latestLife(of: stream)
+        let last = try latestIncarnation(of: stream)
         let before = last.flatMap { last in
-            last.life.life == 0
+            last.incarnation.number == 0
                 ? nil
-                : StreamLife(key: 0, name: stream, life: last.life.life - 1, began: 0)
+                : StreamIncarnation(
+                    key: 0, name: stream, number: last.incarnation.number - 1, began: 0)
         }
         guard let last, !last.isEnded,
             let summary = try streams(prefix: stream.text, after: before, limit: 1).first,

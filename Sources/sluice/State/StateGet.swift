@@ -3,6 +3,7 @@ import Client
 import Engine
 import Files
 import Journal
+import Storage
 import Terminal
 import Wire
 

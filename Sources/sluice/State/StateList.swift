@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Journal
 import PlainText
+import Storage
 import Terminal
 import Wire
 

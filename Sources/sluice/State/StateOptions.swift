@@ -4,6 +4,7 @@ import Daemon
 import Foundation
 import Journal
 import Model
+import Storage
 import Wire
 import ZeroMQ
 
@@ -66,7 +67,7 @@ struct StateOptions: ParsableArguments {
         let session: StoreSession
         do {
             session = try StoreSession(store: path, model: model)
-        } catch let error as JournalError where error.code == .inUse {
+        } catch let error as StorageError where error.code == .inUse {
             throw StateError.inUse(error)
         }
         do {
@@ -81,7 +82,7 @@ struct StateOptions: ParsableArguments {
 
 /// Why a state cannot be read or moved.
 enum StateError: Error, CustomStringConvertible {
-    case inUse(JournalError)
+    case inUse(StorageError)
     case noStream(StreamID, store: String)
     case refused(Refusal, store: String)
     /// The stream of a snapshot exists.

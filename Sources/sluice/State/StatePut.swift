@@ -3,6 +3,7 @@ import Client
 import Daemon
 import Engine
 import Journal
+import Storage
 import Terminal
 import Wire
 

@@ -1,5 +1,6 @@
 import Journal
 import Names
+import Storage
 import TestSupport
 import Wire
 
@@ -16,7 +17,7 @@ struct RandomHistory {
     private var nextKey: StreamKey = 1
 
     private struct LiveStream {
-        let life: StreamLife
+        let life: StreamIncarnation
         var next: UInt64 = 0
         var tokens: UInt64 = 0
         var awaited: [UInt64] = []
@@ -25,15 +26,15 @@ struct RandomHistory {
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     /// A batch of entries, which the model has seen.
-    mutating func batch(_ steps: Int = 12) -> [JournalEntry] {
-        var entries: [JournalEntry] = []
+    mutating func batch(_ steps: Int = 12) -> [StorageRecord] {
+        var entries: [StorageRecord] = []
         for _ in 0..<Int.random(in: 1...steps, using: &random) { step(&entries) }
         while entries.isEmpty { step(&entries) }
         model.apply(entries)
         return entries
     }
 
-    private mutating func step(_ entries: inout [JournalEntry]) {
+    private mutating func step(_ entries: inout [StorageRecord]) {
         guard live.count > 2, let place = live.indices.randomElement(using: &random) else {
             return begin(&entries)
         }
@@ -48,12 +49,12 @@ struct RandomHistory {
         }
     }
 
-    private mutating func begin(_ entries: inout [JournalEntry]) {
+    private mutating func begin(_ entries: inout [StorageRecord]) {
         let name = "stream/\(Int.random(in: 0..<12, using: &random))"
         guard !live.contains(where: { $0.life.name.text == name }),
             let id = try? StreamID(name)
         else { return }
-        let life = StreamLife(key: nextKey, name: id, life: lives[name] ?? 0, began: time)
+        let life = StreamIncarnation(key: nextKey, name: id, number: lives[name] ?? 0, began: time)
         nextKey += 1
         lives[name, default: 0] += 1
         live.append(LiveStream(life: life))
@@ -61,7 +62,7 @@ struct RandomHistory {
     }
 
     private mutating func accept(
-        _ place: Int, _ operation: Request.Operation = .text, _ entries: inout [JournalEntry]
+        _ place: Int, _ operation: Request.Operation = .text, _ entries: inout [StorageRecord]
     ) {
         time += 1
         var request = RequestRecord(
@@ -80,11 +81,11 @@ struct RandomHistory {
         entries.append(.request(request))
     }
 
-    private mutating func accept(_ place: Int, _ entries: inout [JournalEntry]) {
+    private mutating func accept(_ place: Int, _ entries: inout [StorageRecord]) {
         accept(place, .text, &entries)
     }
 
-    private mutating func answer(_ place: Int, _ entries: inout [JournalEntry]) {
+    private mutating func answer(_ place: Int, _ entries: inout [StorageRecord]) {
         guard let sequence = live[place].awaited.first else { return }
         live[place].awaited.removeFirst()
         live[place].tokens += UInt64.random(in: 0...5, using: &random)
@@ -100,7 +101,7 @@ struct RandomHistory {
 
     /// All that has been accepted is answered, then the stream is checkpointed.
     private mutating func settle(
-        _ place: Int, isTemporary: Bool, _ entries: inout [JournalEntry]
+        _ place: Int, isTemporary: Bool, _ entries: inout [StorageRecord]
     ) {
         while !live[place].awaited.isEmpty { answer(place, &entries) }
         let stream = live[place]
@@ -113,7 +114,7 @@ struct RandomHistory {
                     snapshot: random.bytes(Int.random(in: 0..<6000, using: &random)))))
     }
 
-    private mutating func sweep(_ shard: Int, _ entries: inout [JournalEntry]) {
+    private mutating func sweep(_ shard: Int, _ entries: inout [StorageRecord]) {
         entries.append(.sweepBegan(shard: shard))
         accept(live.indices.first ?? 0, &entries)
         for place in live.indices where Int(live[place].life.key) % Self.shards == shard {
@@ -122,7 +123,7 @@ struct RandomHistory {
         entries.append(.sweepEnded(shard: shard))
     }
 
-    private mutating func end(_ place: Int, _ entries: inout [JournalEntry]) {
+    private mutating func end(_ place: Int, _ entries: inout [StorageRecord]) {
         accept(place, .end, &entries)
         while !live[place].awaited.isEmpty { answer(place, &entries) }
         entries.append(.ended(live[place].life.key, time: time))

@@ -1,10 +1,14 @@
 import Journal
+import Storage
 import Wire
 
 let someModel = [UInt8](repeating: 7, count: 32)
 
-func life(_ key: StreamKey, _ name: String, _ life: UInt64 = 0) throws -> StreamLife {
-    StreamLife(key: key, name: try StreamID(name), life: life, began: 1_700_000_000 + Double(key))
+func incarnation(
+    _ key: StreamKey, _ name: String, _ number: UInt64 = 0
+) throws -> StreamIncarnation {
+    StreamIncarnation(
+        key: key, name: try StreamID(name), number: number, began: 1_700_000_000 + Double(key))
 }
 
 func request(_ key: StreamKey, _ sequence: UInt64, time: Double = 1_700_000_000.25)
@@ -30,4 +34,15 @@ func checkpoint(
         key: key, sequence: sequence, position: position, epoch: 0,
         tokens: sequence * 10 + position, time: 1_700_000_000.5, isTemporary: isTemporary,
         model: someModel, snapshot: Array("state of \(key) before \(sequence)".utf8))
+}
+
+/// The requests from the horizon on, read in pages of so many.
+func tail(of reader: any StorageReader, limit: Int = 1024) throws -> [StoragePage.Entry] {
+    var page = try reader.read(from: reader.horizon(), limit: limit)
+    var entries = page.entries
+    while page.end == .more {
+        page = try reader.read(from: page.next, limit: limit)
+        entries += page.entries
+    }
+    return entries
 }

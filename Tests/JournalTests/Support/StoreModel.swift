@@ -1,10 +1,11 @@
 import Journal
 import Names
+import Storage
 import Wire
 
 /// What a store should hold, kept in memory.
 struct StoreModel {
-    private(set) var lives: [StreamKey: StreamLife] = [:]
+    private(set) var lives: [StreamKey: StreamIncarnation] = [:]
     private(set) var ended: [StreamKey: Double] = [:]
     private(set) var requests: [StreamKey: [RequestRecord]] = [:]
     private(set) var outcomes: [StreamKey: [UInt64: OutcomeRecord]] = [:]
@@ -25,11 +26,11 @@ struct StoreModel {
         positions[request.key]?[Int(request.sequence)] ?? -1
     }
 
-    mutating func apply(_ entries: [JournalEntry]) {
+    mutating func apply(_ entries: [StorageRecord]) {
         for entry in entries { apply(entry) }
     }
 
-    private mutating func apply(_ entry: JournalEntry) {
+    private mutating func apply(_ entry: StorageRecord) {
         switch entry {
         case .began(let life): lives[life.key] = life
         case .request(let request): apply(request)
@@ -72,24 +73,25 @@ struct StoreModel {
     func differences(_ reader: JournalReader) throws -> [String] {
         var found: [String] = []
         for (key, life) in lives { try compare(reader, key, life, &found) }
-        if try reader.streams().map(\.life.key).sorted() != lives.keys.sorted() {
+        if try reader.streams().map(\.incarnation.key).sorted() != lives.keys.sorted() {
             found.append("streams")
         }
         for (name, numbers) in producers where try reader.producerNumbers(of: name) != numbers {
             found.append("producers of \(name)")
         }
-        var tail = try reader.tail(batch: 7)
-        var requests: [RequestRecord] = []
-        while let batch = try tail.next() { requests += batch.map(\.request) }
+        let requests = try tail(of: reader, limit: 7).map(\.request)
         if requests != Array(order.dropFirst(horizon - 1)) { found.append("tail") }
         return found
     }
 
     private func compare(
-        _ reader: JournalReader, _ key: StreamKey, _ life: StreamLife, _ found: inout [String]
+        _ reader: JournalReader, _ key: StreamKey, _ life: StreamIncarnation,
+        _ found: inout [String]
     ) throws {
-        let status = try reader.life(life.life, of: life.name)
-        if status?.life != life || status?.ended != ended[key] { found.append("life \(key)") }
+        let status = try reader.incarnation(life.number, of: life.name)
+        if status?.incarnation != life || status?.ended != ended[key] {
+            found.append("life \(key)")
+        }
         if try reader.requests(of: key) != requests[key] ?? [] { found.append("requests \(key)") }
         let outcomes = (outcomes[key] ?? [:]).values.sorted { $0.sequence < $1.sequence }
         if try reader.outcomes(of: key) != outcomes { found.append("outcomes \(key)") }

@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import Storage
 
 /// A store in a folder of its own, which goes with it: in memory where there is such a place,
 /// since thousands of commits would wait for a disk.
@@ -41,11 +42,11 @@ final class TemporaryStore {
 }
 
 /// The code of the error that `body` throws; nil where it throws none.
-func refusal(_ body: () throws -> Void) throws -> JournalError.Code? {
+func refusal(_ body: () throws -> Void) throws -> StorageError.Code? {
     do {
         try body()
         return nil
-    } catch let error as JournalError {
+    } catch let error as StorageError {
         return error.code
     }
 }

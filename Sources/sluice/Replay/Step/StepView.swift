@@ -6,6 +6,7 @@ import Model
 import Names
 import PlainText
 import Replay
+import Storage
 import Terminal
 import Walk
 import Wire
@@ -61,7 +62,7 @@ struct StepView {
 
     private var placeParts: [String] {
         var parts: [String] = []
-        if stepper.session.life.life > 0 { parts.append("life \(stepper.session.life.life)") }
+        if stepper.session.life.number > 0 { parts.append("life \(stepper.session.life.number)") }
         if point.epoch > 0 { parts.append("epoch \(point.epoch)") }
         if let token = point.token {
             parts.append("token \(point.position - 1)")

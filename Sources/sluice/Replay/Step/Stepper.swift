@@ -4,6 +4,7 @@ import Journal
 import Kernels
 import Model
 import Replay
+import Storage
 import Walk
 
 /// Where `replay step` is in a session, and what its commands do there.
@@ -13,7 +14,7 @@ final class Stepper {
     private(set) var breakpoints = Breakpoints()
     private(set) var point: WalkPoint
 
-    /// - Throws: `JournalError`, `MissingModelError`, `KernelError`, `WalkError`.
+    /// - Throws: `StorageError`, `MissingModelError`, `KernelError`, `WalkError`.
     init(_ session: Session, options: EngineOptions) throws {
         walker = try Walker(session, options: options)
         guard let start = try walker.point(at: walker.first) else { throw WalkError.empty }

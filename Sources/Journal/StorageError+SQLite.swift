@@ -1,18 +1,19 @@
 internal import GRDB
+internal import Storage
 
-extension JournalError {
-    /// What went wrong while the database at `file` was used.
-    init(_ error: any Error, file: String) {
+extension StorageError {
+    /// What went wrong while the database at `store` was used.
+    init(_ error: any Error, in store: String) {
         switch error {
-        case let error as JournalError: self = error
+        case let error as StorageError: self = error
         case let error as RowDamage:
-            self.init(.damaged, file: file, part: error.part, error.message)
-        case let error as DatabaseError: self.init(error, file: file)
-        default: self.init(.damaged, file: file, "\(error)")
+            self.init(.damaged, in: store, part: error.part, error.message)
+        case let error as DatabaseError: self.init(error, in: store)
+        default: self.init(.damaged, in: store, "\(error)")
         }
     }
 
-    private init(_ error: DatabaseError, file: String) {
+    private init(_ error: DatabaseError, in store: String) {
         let reason = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
         let (code, message) =
             switch error.resultCode {
@@ -31,6 +32,6 @@ extension JournalError {
                 (Code.damaged, "what is there contradicts what is to be written: \(reason)")
             default: (Code.damaged, "it is not what was written: \(reason)")
             }
-        self.init(code, file: file, message)
+        self.init(code, in: store, message)
     }
 }
