@@ -40,7 +40,7 @@ let package = Package(
         .systemLibrary(name: "CUTF8Proc", providers: [.apt(["libutf8proc-dev"])]),
         // -O3 also in debug builds, so that tests of the numbers stay quick.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
-        .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: optimised),
+        .target(name: "Threads", dependencies: ["CLinux", "Files"], swiftSettings: optimised),
         .target(
             name: "ZeroMQ", dependencies: ["CLinux", "CZeroMQ", "Names", "Threads"],
             swiftSettings: optimised),

@@ -1,4 +1,5 @@
 import CLinux
+import Files
 import Glibc
 import Synchronization
 
@@ -12,7 +13,7 @@ package final class WakeEvent: Sendable {
 
     package init() throws(WakeEventError) {
         fileDescriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
-        guard fileDescriptor >= 0 else { throw WakeEventError(errno: errno) }
+        guard fileDescriptor >= 0 else { throw WakeEventError(reason: .last) }
     }
 
     deinit {

@@ -1,11 +1,10 @@
-import Glibc
+package import Files
 
 /// An eventfd could not be created.
 package struct WakeEventError: Error, Equatable, CustomStringConvertible {
-    package let errno: Int32
+    package let reason: Errno
 
     package var description: String {
-        "cannot create an eventfd: \(unsafe String(cString: strerror(errno)))"
-            + (errno == EMFILE ? ". Raise the limit of open files (ulimit -n)" : "")
+        "cannot create an eventfd: \(reason). The limit of open files (ulimit -n) may be too low"
     }
 }
