@@ -11,7 +11,7 @@ package enum Cadence: Hashable, Sendable {
     case everyTokenAndMessage
     case never
 
-    /// Whether the event is due for the token with this index in the stream's whole life.
+    /// Whether the event is due for the token with this index in all of the incarnation.
     package func isDue(token: UInt64) -> Bool {
         switch self {
         case .everyToken, .everyTokenAndMessage: true

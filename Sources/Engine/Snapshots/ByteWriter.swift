@@ -6,6 +6,7 @@ struct ByteWriter: FieldCoder {
 
     mutating func write(_ number: some FixedWidthInteger) {
         var little = number.littleEndian
+        // An integer has no padding, and its bytes are copied within the call.
         unsafe withUnsafeBytes(of: &little) { unsafe bytes.append(contentsOf: $0) }
     }
 
@@ -29,7 +30,8 @@ struct ByteWriter: FieldCoder {
 
     mutating func code(_ numbers: inout [Float]) {
         write(UInt32(numbers.count))
-        // Every platform that Sluice runs on is little-endian; the format is, too.
+        // The bytes are copied within the call. Every platform that Sluice runs on is little-endian, as
+        // the format is.
         unsafe numbers.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     }
 

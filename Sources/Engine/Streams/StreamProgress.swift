@@ -1,4 +1,4 @@
-/// How far a stream has come in its life, as its counters say.
+/// How far a stream has come in its incarnation, as its counters say.
 package struct StreamProgress: Equatable, Sendable {
     /// The request that is being read, or comes next.
     package var sequence: UInt64 = 0
