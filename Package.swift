@@ -87,7 +87,7 @@ let package = Package(
         .target(
             name: "Replay",
             dependencies: [
-                "Engine", "Journal", "Kernels", "Model", "Names", "NearestName", "Storage",
+                "Engine", "Files", "Journal", "Kernels", "Model", "Names", "NearestName", "Storage",
                 "Threads", "Wire",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],

@@ -88,3 +88,5 @@ struct Sub: ParsableCommand {
         _ = try SubscribeSession.run(options, output: output, interruption: interruption)
     }
 }
+
+extension EventKind: ExpressibleByArgument {}

@@ -8,7 +8,7 @@ package final class PublishDisplay {
     private var sent = ""
     private var acknowledged = ""
     private let start = ContinuousClock.now
-    private let line = ProgressLine(firstPause: .zero)
+    let line = ProgressLine(firstPause: .zero)
 
     /// - Parameter totalByteCount: nil for no progress.
     package init(totalByteCount: Int?) {
@@ -25,24 +25,9 @@ package final class PublishDisplay {
         }
     }
 
-    package func show(_ summary: ReliableSummary, of options: ReliableOptions) {
-        if summary.duplicateCount > 0 {
-            note(
-                "the daemon already had \(summary.duplicateCount) of \(summary.sentCount) numbers of "
-                    + "the producer '\(options.producer)'")
-        }
-        guard line.isShown else { return }
-        note(
-            "\(summary.wasInterrupted ? "interrupted after " : "published ")"
-                + "\(plural(summary.messageCount, "message")), "
-                + "\(Progress.bytes(Double(summary.byteCount))), in the stream "
-                + "'\(options.stream)'; \(summary.acknowledgedCount) of \(summary.sentCount) "
-                + "acknowledged")
-    }
-
     package func say(_ text: String) { note(text) }
 
-    private func plural(_ count: Int, _ noun: String) -> String {
+    func plural(_ count: Int, _ noun: String) -> String {
         "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
@@ -58,7 +43,7 @@ package final class PublishDisplay {
     /// Leaves the last progress as a line of its own. May be called again.
     package func finish() { line.keep(text) }
 
-    private func note(_ text: String) { line.print("sluice: \(text.escapedForTerminal())") }
+    func note(_ text: String) { line.print("sluice: \(text.escapedForTerminal())") }
 
     private func draw(_ sentByteCount: Int) {
         guard let progress, line.isShown else { return }

@@ -1,4 +1,5 @@
 import Engine
+import Files
 import Foundation
 import Glibc
 import Journal
@@ -42,7 +43,7 @@ package final class BundleWriter {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw StorageError(.io, in: path, "there is a file already; name another")
         }
-        let draft = "\(path).part-\(getpid())"
+        let draft = NewFile.draft(of: path)
         defer { removeDraft(draft) }
         let bundle = try BundleWriter(session, place, draft: draft)
         try bundle.writeAll()
@@ -201,10 +202,10 @@ package final class BundleWriter {
 
     /// Never over a file that has come there since, where the file system knows links.
     private static func move(_ draft: String, to path: String) throws {
-        if unsafe link(draft, path) == 0 { return }
-        let reason = unsafe String(cString: strerror(errno))
-        guard errno != EEXIST, unsafe rename(draft, path) == 0 else {
-            throw StorageError(.io, in: path, "the bundle cannot be put there: \(reason)")
+        do throws(Errno) {
+            try NewFile.move(draft, toNew: path)
+        } catch {
+            throw StorageError(.io, in: path, "the bundle cannot be put there: \(error)")
         }
     }
 

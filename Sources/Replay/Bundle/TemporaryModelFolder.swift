@@ -1,4 +1,5 @@
 import Engine
+import Files
 import Foundation
 import Journal
 import Model
@@ -11,29 +12,38 @@ final class TemporaryModelFolder {
         "config.json", "model.safetensors", "tokenizer.json", "ngrams.tsv", "README.md",
     ]
 
-    let url: URL
+    private let folder: TemporaryFolder
+    var url: URL { folder.url }
 
     /// Nil if the store has no files of this model.
     init?(of model: Fingerprint, in reader: JournalReader) throws {
         let names = try reader.fileNames(ofModel: model.bytes)
         guard !names.isEmpty else { return nil }
-        url = FileManager.default.temporaryDirectory
-            .appending(path: "sluice-model-\(UUID().uuidString)")
+        folder = try Self.folder()
         do {
-            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
             for name in Self.fileNames where names.contains(name) {
                 try write(name, of: model, reader)
             }
         } catch let error as StorageError {
             throw error
         } catch {
-            throw StorageError(
-                .io, in: url.path(percentEncoded: false),
-                "the model of the bundle cannot be taken out: \(error.localizedDescription)")
+            throw Self.failure(url, error)
         }
     }
 
-    deinit { try? FileManager.default.removeItem(at: url) }
+    private static func folder() throws -> TemporaryFolder {
+        do {
+            return try TemporaryFolder("sluice-model")
+        } catch {
+            throw failure(FileManager.default.temporaryDirectory, error)
+        }
+    }
+
+    private static func failure(_ file: URL, _ error: any Error) -> StorageError {
+        StorageError(
+            .io, in: file.path(percentEncoded: false),
+            "the model of the bundle cannot be extracted: \(error.localizedDescription)")
+    }
 
     private func write(_ name: String, of model: Fingerprint, _ reader: JournalReader) throws {
         let file = url.appending(path: name)

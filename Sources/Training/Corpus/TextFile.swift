@@ -1,3 +1,4 @@
+internal import Files
 import Glibc
 import PlainText
 
@@ -24,64 +25,46 @@ package enum TextFile {
     private static func content(
         of path: String, _ isStopped: () -> Bool
     ) throws(CorpusError) -> [UInt8] {
-        // Opening a pipe does not wait for a writer. `wait` does, and polls `isStopped` meanwhile.
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .missing(file: path, reason: lastError()) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else {
-            throw .unreadable(file: path, reason: lastError())
-        }
+        let file = try open(path)
+        let status = try naming(path) { () throws(Errno) in try file.status() }
         guard status.st_mode & S_IFMT != S_IFDIR else {
             throw .missing(file: path, reason: "it is a folder")
         }
         var content: [UInt8] = []
-        // One more byte, so that the end of the file is reached without growing the array.
+        // One more, so that the end of a regular file is read without growing.
         content.reserveCapacity(Int(status.st_size) + 1)
-        repeat {
-            try wait(descriptor, path, isStopped)
-        } while try read(descriptor, into: &content, path)
-        return content
-    }
-
-    /// Waits for data or the end of the file.
-    private static func wait(
-        _ descriptor: Int32, _ path: String, _ isStopped: () -> Bool
-    ) throws(CorpusError) {
-        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         while true {
             if isStopped() { throw .interrupted(doing: "read \(path)") }
-            let count = unsafe poll(&entry, 1, millisecondsBetweenQuestions)
-            if count > 0 { return }
-            guard count == 0 || errno == EINTR else {
-                throw .unreadable(file: path, reason: lastError())
+            let piece = try naming(path) { () throws(Errno) -> [UInt8]? in
+                guard try file.waitForInput(milliseconds: patience) else { return nil }
+                // Nil also where another reader of the same pipe was faster.
+                return try file.read(upTo: 1 << 20)
             }
+            guard let piece else { continue }
+            guard !piece.isEmpty else { return content }
+            content += piece
         }
     }
 
-    private static let millisecondsBetweenQuestions: Int32 = 100
+    /// Milliseconds between two calls of `isStopped`.
+    private static let patience: Int32 = 100
 
-    /// Appends up to a megabyte. False at the end of the file.
-    private static func read(
-        _ descriptor: Int32, into content: inout [UInt8], _ path: String
-    ) throws(CorpusError) -> Bool {
-        var code: Int32 = 0
-        let piece = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
-            var result: Int
-            repeat {
-                result = unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            } while result < 0 && errno == EINTR
-            if result < 0 { code = errno }
-            count = max(result, 0)
-        }
-        content += piece
-        switch code {
-        case 0: return !piece.isEmpty
-        // Another reader took the data of the same pipe.
-        case EAGAIN: return true
-        default: throw .unreadable(file: path, reason: unsafe String(cString: strerror(code)))
+    /// Opening a pipe does not wait for a writer. Reading does, and calls `isStopped` meanwhile.
+    private static func open(_ path: String) throws(CorpusError) -> FileDescriptor {
+        do throws(Errno) {
+            return try FileDescriptor(path, O_RDONLY | O_NONBLOCK)
+        } catch {
+            throw .missing(file: path, reason: "\(error)")
         }
     }
 
-    private static func lastError() -> String { unsafe String(cString: strerror(errno)) }
+    private static func naming<Result>(
+        _ path: String, _ body: () throws(Errno) -> Result
+    ) throws(CorpusError) -> Result {
+        do throws(Errno) {
+            return try body()
+        } catch {
+            throw .unreadable(file: path, reason: "\(error)")
+        }
+    }
 }

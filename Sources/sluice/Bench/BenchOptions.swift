@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bench
 import DefaultModel
+import Files
 import Foundation
 import Kernels
 import Model
@@ -67,16 +68,15 @@ struct BenchOptions: ParsableArguments {
 
 /// A folder of random weights for as long as it is measured.
 struct TemporaryModel: ~Copyable {
-    let folder: URL
+    private let temporary: TemporaryFolder
+    var folder: URL { temporary.url }
 
     /// - Throws: `RandomModelError`, `MissingDefaultModel`, `CocoaError`.
     init(_ shape: NetworkShape) throws {
-        folder = FileManager.default.temporaryDirectory
-            .appending(path: "sluice-bench-\(UUID().uuidString)")
-        try Self.write(shape, to: folder)
+        let temporary = try TemporaryFolder("sluice-bench")
+        try Self.write(shape, to: temporary.url)
+        self.temporary = consume temporary
     }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// With a tokenizer like the shipped model's.
     static func write(_ shape: NetworkShape, to folder: URL) throws {

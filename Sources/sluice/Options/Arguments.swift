@@ -2,7 +2,6 @@ import ArgumentParser
 import Daemon
 import Kernels
 import StrictTOML
-import Terminal
 import Wire
 import ZeroMQ
 
@@ -46,6 +45,3 @@ func parsedKernelTier(_ text: String) throws -> KernelTier {
         throw ValidationError("\(error)")
     }
 }
-
-extension EventKind: ExpressibleByArgument {}
-extension ColorChoice: ExpressibleByArgument {}

@@ -39,3 +39,5 @@ struct ColorOptions: ParsableArguments {
             showsStatus: isTerminal && environment["TERM"] != "dumb")
     }
 }
+
+extension ColorChoice: ExpressibleByArgument {}

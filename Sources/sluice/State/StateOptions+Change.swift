@@ -1,4 +1,3 @@
-import ArgumentParser
 import Client
 import Daemon
 import Journal
@@ -6,51 +5,9 @@ import Model
 import Storage
 import Wire
 
-struct StateReset: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "reset", abstract: "Zero the state of a stream, and raise its epoch.",
-        discussion: """
-            Held-back bytes and queued text are dropped. The sequence numbers of its events continue. \
-            Returns once the daemon's journal has stored the request.
-
-              sluice state reset news
-            """)
-
-    @Argument(
-        help: ArgumentHelp("The stream.", valueName: "stream"), transform: parsedStream)
-    var stream: StreamID
-
-    @OptionGroup var options: StateOptions
-
-    func run() throws {
-        try reportingFailure { try options.change(stream, .reset, .reset(stream)) }
-    }
-}
-
-struct StateEnd: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "end", abstract: "End a stream: read its held-back bytes, and remove it.",
-        discussion: """
-            Queued text is dropped, and a message that is being read is cut off and has no score. \
-            Returns once the daemon's journal has stored the request.
-
-              sluice state end news
-            """)
-
-    @Argument(
-        help: ArgumentHelp("The stream.", valueName: "stream"), transform: parsedStream)
-    var stream: StreamID
-
-    @OptionGroup var options: StateOptions
-
-    func run() throws {
-        try reportingFailure { try options.change(stream, .end, .end(stream)) }
-    }
-}
-
 extension StateOptions {
     /// Requests a change from the daemon, or makes it in the store.
-    fileprivate func change(
+    func change(
         _ stream: StreamID, _ request: Request.Operation, _ operation: ControlRequest.Operation
     ) throws {
         guard let store else {
