@@ -1,7 +1,7 @@
 package import Engine
 package import Journal
 import Model
-package import Storage
+import Storage
 package import Wire
 
 extension JournalReader {

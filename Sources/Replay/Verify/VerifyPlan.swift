@@ -1,6 +1,6 @@
 import DequeModule
 import Engine
-package import Journal
+import Journal
 package import Storage
 import Synchronization
 

@@ -1,5 +1,5 @@
 import Engine
-package import Journal
+import Journal
 package import Storage
 
 /// What verification has looked at.
