@@ -79,8 +79,8 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "CLinux", "Digests", "Journal", "Kernels", "Model", "Names", "Storage", "Threads",
-                "Tokenizer", "Wire",
+                "CLinux", "Digests", "Kernels", "Model", "Names", "Storage", "Threads", "Tokenizer",
+                "Wire",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: optimised),

@@ -1,4 +1,3 @@
-import Journal
 package import Model
 package import Storage
 import Tokenizer
