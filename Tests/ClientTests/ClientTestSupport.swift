@@ -27,18 +27,6 @@ func isReady(_ input: some TextInput) throws -> Bool {
     return !poller.events(at: index).isEmpty
 }
 
-/// Cuts bytes into pieces of random lengths, some of them empty.
-func cuts(of bytes: [UInt8], longest: Int, _ random: inout SeededRandom) -> [[UInt8]] {
-    var rest = bytes[...]
-    var pieces: [[UInt8]] = []
-    while !rest.isEmpty {
-        let count = Int.random(in: 0...longest, using: &random)
-        pieces.append(Array(rest.prefix(count)))
-        rest = rest.dropFirst(count)
-    }
-    return pieces
-}
-
 func event(
     _ payload: Event.Payload, stream: String = "s", token: UInt64? = nil, epoch: UInt64 = 0,
     model: String = "m"

@@ -1,5 +1,5 @@
 package import Engine
-package import Journal
+import Journal
 package import Model
 package import Replay
 package import Storage
