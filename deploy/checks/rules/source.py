@@ -9,7 +9,8 @@ MODIFIER = (r"(?:(?:package|public|private|fileprivate|internal|open|final|indir
             r"unowned|dynamic)(?:\([\w(), ]*\))?\s+)")
 LEAD = rf"^(?P<indent> *)(?P<modifiers>(?:{ATTRIBUTE}|{MODIFIER})*)"
 TYPE = re.compile(
-    LEAD + r"(?P<kind>class|struct|enum|actor|protocol|typealias|extension)\s+(?P<name>[A-Za-z_][\w.]*)", re.M)
+    LEAD + r"(?P<kind>class|struct|enum|actor|protocol|typealias|extension)\s+(?P<name>[A-Za-z_][\w.]*|\[[^\n{]*?\])",
+    re.M)
 FUNCTION = re.compile(
     LEAD + r"(?:func\s+(?P<name>[^\s(<]+)|init\b[?!]?(?=\s*[<(])|deinit\b|subscript\b)", re.M)
 PROPERTY = re.compile(LEAD + r"(?:let|var)\s+(?P<name>\w+|\([^)]*\))", re.M)
@@ -74,6 +75,8 @@ class Declaration:
 
     def __init__(self, match, code):
         self.kind, self.name = match["kind"], match["name"].rstrip(".")
+        if self.name.startswith("["):  # `[UInt8]`, `[String: Int]`
+            self.name = "Dictionary" if ":" in self.name else "Array"
         self.indent = len(match["indent"])
         self.is_private = "private" in match["modifiers"]
         closing = re.compile(rf"^ {{{self.indent}}}\}}", re.M)
