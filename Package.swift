@@ -198,6 +198,14 @@ let package = Package(
         .testTarget(
             name: "WireTests", dependencies: ["Names", "TestSupport", "Wire"],
             swiftSettings: strict),
+        // A store in memory, for the tests of storage and of the engine.
+        .target(
+            name: "StorageSupport", dependencies: ["Names", "Storage", "Wire"],
+            path: "Tests/StorageSupport", swiftSettings: strict),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Journal", "Storage", "StorageSupport", "Wire"],
+            swiftSettings: strict),
         .testTarget(
             name: "JournalTests",
             dependencies: [
