@@ -4,8 +4,8 @@ import Model
 import RecordingSupport
 import Replay
 import Storage
-import Testing
 import TestSupport
+import Testing
 import Wire
 
 /// An administrator's `reset` and `end` do not wait for the text before them. What was told, and what
@@ -25,9 +25,9 @@ import Wire
         #expect(daemon.failure == nil)
         #expect(daemon.recording.conflicts.isEmpty)
         try daemon.stop()
-        let shelf = ModelShelf()
-        shelf.add(model)
-        let store = try SessionStore(path: daemon.path, models: shelf)
+        let cache = ModelCache()
+        cache.add(model)
+        let store = try SessionStore(path: daemon.path, models: cache)
         let result = try Verification(store, .all, options: VerifyOptions()).run()
         #expect(result.isEqual, "\(result.divergences.first?.message ?? "")")
         #expect(result.counts.withoutOutcome == 0)

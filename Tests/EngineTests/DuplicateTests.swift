@@ -4,8 +4,8 @@ import Model
 import RecordingSupport
 import Replay
 import Storage
-import Testing
 import TestSupport
+import Testing
 import Wire
 
 /// A duplicate is answered by what the store knows of its stream. The stream comes back for that, and
@@ -67,9 +67,9 @@ import Wire
     private func check(_ daemon: SimulatedDaemon, _ model: Model) throws {
         #expect(daemon.recording.conflicts.isEmpty)
         try daemon.stop()
-        let shelf = ModelShelf()
-        shelf.add(model)
-        let store = try SessionStore(path: daemon.path, models: shelf)
+        let cache = ModelCache()
+        cache.add(model)
+        let store = try SessionStore(path: daemon.path, models: cache)
         let result = try Verification(store, .all, options: VerifyOptions()).run()
         #expect(result.isEqual, "\(result.divergences.first?.message ?? "")")
     }

@@ -5,8 +5,8 @@ import Model
 import Names
 import Replay
 import Storage
-import Testing
 import TestSupport
+import Testing
 import Wire
 
 /// What earlier versions have written reads as it was meant, bit for bit.
@@ -29,9 +29,9 @@ import Wire
     }
 
     private func verify(_ path: String) throws -> VerifyResult {
-        let shelf = ModelShelf()
-        shelf.add(try Self.model())
-        return try Verification(try SessionStore(path: path, models: shelf), .all).run()
+        let cache = ModelCache()
+        cache.add(try Self.model())
+        return try Verification(try SessionStore(path: path, models: cache), .all).run()
     }
 
     @Test func storesAndBundlesOfVersionOneAreRead() throws {
@@ -58,7 +58,8 @@ import Wire
         let path = try store("poisoned.sqlite", in: folder)
         try JournalReader(path: path).check()
         #expect(
-            try JournalReader(path: path).latestIncarnation(of: StreamID("hard\u{10FFFF}"))?.nextSequence
+            try JournalReader(path: path).latestIncarnation(of: StreamID("hard\u{10FFFF}"))?
+                .nextSequence
                 == 1)
         let daemon = try SimulatedDaemon(Self.model(), path: path)
         for (stream, producer, number) in [("hard\u{10FFFF}", "a", 0), ("news", "\u{10FFFF}", 9)] {

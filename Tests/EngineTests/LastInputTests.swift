@@ -2,8 +2,8 @@ import Engine
 import Journal
 import RecordingSupport
 import Storage
-import Testing
 import TestSupport
+import Testing
 import Wire
 
 /// When a stream's last input came: what the daemon does by itself is no input.

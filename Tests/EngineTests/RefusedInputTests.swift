@@ -5,8 +5,8 @@ import Model
 import RecordingSupport
 import Replay
 import Storage
-import Testing
 import TestSupport
+import Testing
 import Wire
 
 /// What a stream will not read is refused when it comes, if that is known by then: also after an
@@ -62,9 +62,9 @@ import Wire
     private func check(_ daemon: SimulatedDaemon) throws {
         #expect(daemon.failure == nil)
         try daemon.stop()
-        let shelf = ModelShelf()
-        shelf.add(model)
-        let store = try SessionStore(path: daemon.path, models: shelf)
+        let cache = ModelCache()
+        cache.add(model)
+        let store = try SessionStore(path: daemon.path, models: cache)
         let result = try Verification(store, .all, options: VerifyOptions()).run()
         #expect(result.isEqual && result.divergences.isEmpty)
         #expect(result.counts.requests > 0 && result.counts.withoutOutcome == 0)

@@ -150,7 +150,7 @@ import ZeroMQ
 
     @Test func aSessionOfTooManyTokensIsRefusedWithAdvice() throws {
         let recorded = try TwoModelSession()
-        let models = ModelShelf(given: [URL(filePath: Repository.smallModel)])
+        let models = ModelCache(given: [URL(filePath: Repository.smallModel)])
         let store = try SessionStore(path: recorded.store, models: models)
         var tracer = StoredSessionTracer(try store.session(of: StreamID("s")))
         tracer.maxTokens = try recorded.tokens(of: 0)

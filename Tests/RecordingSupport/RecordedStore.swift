@@ -1,6 +1,6 @@
 package import Engine
 import Foundation
-package import Journal
+import Journal
 package import Model
 package import Replay
 package import Storage
@@ -111,9 +111,9 @@ package final class RecordedStore {
 
     /// The store as replay opens it.
     package func opened() throws -> SessionStore {
-        let shelf = ModelShelf()
-        for model in models { shelf.add(model) }
-        return try SessionStore(path: path, models: shelf)
+        let cache = ModelCache()
+        for model in models { cache.add(model) }
+        return try SessionStore(path: path, models: cache)
     }
 
     package func session(_ stream: String, life: UInt64? = nil) throws -> Session {

@@ -5,8 +5,8 @@ import Model
 import RecordingSupport
 import Replay
 import Storage
-import Testing
 import TestSupport
+import Testing
 import Wire
 
 /// A bundle holds all that it takes: it is read elsewhere, without the store and the model.
@@ -30,7 +30,7 @@ import Wire
     }
 
     private func opened(_ path: String) throws -> SessionStore {
-        try SessionStore(path: path, models: ModelShelf())
+        try SessionStore(path: path, models: ModelCache())
     }
 
     private func bodies(_ player: SessionPlayer) throws -> [PublishedEvent] {

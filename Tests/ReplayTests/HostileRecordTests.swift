@@ -6,8 +6,8 @@ import Model
 import RecordingSupport
 import Replay
 import Storage
-import Testing
 import TestSupport
+import Testing
 import Wire
 
 /// Records and states with extreme numbers and right checksums: each use of the store is an error that

@@ -5,8 +5,8 @@ import Model
 import RecordingSupport
 import Replay
 import Storage
-import Testing
 import TestSupport
+import Testing
 import Wire
 
 /// Walking through what a store holds: every place is reached, by the nearest checkpoint, and what
@@ -70,7 +70,7 @@ import Wire
             #expect(player.progress.lifeTokens == token)
             #expect(player.snapshot?.stateDigest == states[token])
             let beginning = try session.beginning(of: .token(token))
-            let from = beginning.snapshot?.state.lifeTokens ?? 0
+            let from = beginning?.state.lifeTokens ?? 0
             // Text is read 128 bytes at a time, between which there may be checkpoints.
             #expect(from < token && token - from <= 16 + 128)
         }
@@ -115,8 +115,8 @@ import Wire
         #expect(error?.message.contains("there is 'a'") == true)
         let life = #expect(throws: StorageError.self) { try store.session("a", life: 1) }
         #expect(life?.message.contains("its last is 0") == true)
-        let shelf = ModelShelf(given: [URL(filePath: "/nowhere")])
-        let opened = try SessionStore(path: store.path, models: shelf)
+        let cache = ModelCache(given: [URL(filePath: "/nowhere")])
+        let opened = try SessionStore(path: store.path, models: cache)
         let missing = #expect(throws: MissingModelError.self) {
             try opened.session(of: StreamID("a")).player()
         }

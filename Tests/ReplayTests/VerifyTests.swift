@@ -6,8 +6,8 @@ import Model
 import RecordingSupport
 import Replay
 import Storage
-import Testing
 import TestSupport
+import Testing
 import Wire
 
 /// Verification reads a store again, in any way, and finds what is not as it was.
@@ -82,9 +82,9 @@ import Wire
     /// The model of a segment is missing: the rest is read.
     @Test func aMissingModelIsNamed() throws {
         let store = try Self.recorded(seed: 4)
-        let shelf = ModelShelf()
-        shelf.add(try TestModel.make(seed: 1))
-        let opened = try SessionStore(path: store.path, models: shelf)
+        let cache = ModelCache()
+        cache.add(try TestModel.make(seed: 1))
+        let opened = try SessionStore(path: store.path, models: cache)
         let result = try Verification(opened, .all).run()
         #expect(result.divergences == [])
         #expect(

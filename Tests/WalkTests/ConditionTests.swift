@@ -17,10 +17,9 @@ struct ConditionTests {
         try store.serve(model)
         for text in texts { try store.accept(.text(text)) }
         try store.finish()
-        let history = StoredHistory(try store.session())
-        let track = try Track(history, models: history.model)
+        let reader = try PointReader(store.session())
         var points: [WalkPoint] = []
-        while let point = try track.next() { points.append(point) }
+        while let point = try reader.next() { points.append(point) }
         return points
     }
 

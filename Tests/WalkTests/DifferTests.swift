@@ -34,9 +34,8 @@ struct DifferTests {
     private func side(
         _ session: Session, epoch: UInt64? = nil, model: Model? = nil
     ) throws -> DiffSide {
-        let history = StoredHistory(session)
-        return DiffSide(
-            try Track(history, models: { try model ?? history.model($0) }), epoch: epoch)
+        DiffSide(
+            try PointReader(session, models: model.map { model in { _ in model } }), epoch: epoch)
     }
 
     private func run(_ a: DiffSide, _ b: DiffSide) throws -> ([Segment], DiffSummary) {

@@ -11,10 +11,9 @@ import Wire
 /// What a walk shows of a place is what a straight run shows there, however it came there.
 struct WalkerTests {
     private static func straight(_ session: Session) throws -> [WalkPoint] {
-        let history = StoredHistory(session)
-        let track = try Track(history, models: history.model)
-        var points = [track.standing]
-        while let point = try track.next() { points.append(point) }
+        let reader = try PointReader(session)
+        var points = [reader.standing]
+        while let point = try reader.next() { points.append(point) }
         return points
     }
 
@@ -73,7 +72,7 @@ struct WalkerTests {
         try donor.accept(.text("it has read this before"))
         try donor.finish()
         let session = try donor.session()
-        let snapshot = try #require(try StoredHistory(session).snapshot(atOrBeforeToken: .max))
+        let snapshot = try #require(try session.snapshot(atOrBeforeToken: .max))
         let store = try RecordedStore()
         try store.serve(model)
         var moved = snapshot

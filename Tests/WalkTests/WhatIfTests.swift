@@ -41,10 +41,9 @@ struct WhatIfTests {
     }
 
     private func points(_ session: Session) throws -> [WalkPoint] {
-        let history = StoredHistory(session)
-        let track = try Track(history, models: history.model)
+        let reader = try PointReader(session)
         var points: [WalkPoint] = []
-        while let point = try track.next() {
+        while let point = try reader.next() {
             if point.token != nil { points.append(point) }
         }
         return points

@@ -6,14 +6,15 @@ import Journal
 import Model
 import Storage
 
-/// Writes one life with all that it takes to read it again, as one file: a store of that life
-/// alone, in which the files of its models stand, too.
+/// Writes one session with all that its replay needs as one file: a store of that incarnation alone,
+/// with the files of its models.
 package final class BundleWriter {
     private let session: Session
-    private let beginning: Session.Beginning
+    /// The checkpoint to begin from; nil for the incarnation's beginning.
+    private let beginning: StreamSnapshot?
     private let writer: JournalWriter
     private let draft: String
-    /// Runs that have not begun yet, and when the present one stopped.
+    /// Runs that have not begun yet, and the time at which the present one stopped.
     private var runs: ArraySlice<RunRecord>
     private var stopped: Double?
     private var models: [[UInt8]] = []
@@ -28,13 +29,13 @@ package final class BundleWriter {
         package var bytes = 0
     }
 
-    /// The life's only number in the bundle.
+    /// The incarnation's number in the bundle, the only one there.
     private static let key: StreamKey = 1
     private static let portion = 256
     /// Bytes of a file in one row.
     private static let partBytes = 8 << 20
 
-    /// Writes a life from the nearest checkpoint before `place` on.
+    /// Writes a session from the nearest checkpoint before `place` on.
     ///
     /// - Throws: `StorageError`, also where there is a file at `path` already; `MissingModelError`.
     package static func write(
@@ -68,7 +69,7 @@ package final class BundleWriter {
         let life = StreamIncarnation(
             key: Self.key, name: session.stream, number: session.life.number,
             began: session.life.began)
-        try writer.begin(life, cut: beginning.sequence)
+        try writer.begin(life, cut: beginning?.sequence ?? 0)
         try writeRequests()
         try writeCheckpoints()
         if let ended = session.status.ended { try writer.write([.ended(Self.key, time: ended)]) }
@@ -79,7 +80,7 @@ package final class BundleWriter {
     // MARK: Records
 
     private func writeRequests() throws {
-        var feed = RequestFeed(session, from: beginning.sequence)
+        var feed = RequestFeed(session, from: beginning?.sequence ?? 0)
         var entries: [StorageRecord] = []
         while let request = try feed.take(), request.record.sequence < session.status.nextSequence {
             if let run = takeRun(at: request.record.time) {
@@ -110,7 +111,7 @@ package final class BundleWriter {
 
     /// The run in which a request was accepted, if none before it was in the same.
     private func takeRun(at time: Double) -> RunRecord? {
-        // Those before it had no request of this life.
+        // Those before it had no request of this incarnation.
         guard let index = runs.lastIndex(where: { $0.started <= time }) else { return nil }
         defer { runs = runs[(index + 1)...] }
         return runs[index]
@@ -129,10 +130,12 @@ package final class BundleWriter {
         stopped = nil
     }
 
-    /// Of checkpoints there is nothing later to make room for: all are kept.
+    /// No later checkpoint replaces one of these: all are kept.
     private func writeCheckpoints() throws {
         for place in try session.reader.checkpoints(of: session.key)
-        where (place.sequence, place.position) >= (beginning.sequence, beginning.position) {
+        where (place.sequence, place.position)
+            >= (beginning?.sequence ?? 0, beginning?.position ?? 0)
+        {
             let stored = try session.reader.checkpoint(
                 of: session.key, sequence: place.sequence, position: place.position)
             guard var checkpoint = stored else { continue }
@@ -193,14 +196,14 @@ package final class BundleWriter {
 
     // MARK: The file
 
-    /// A bundle is of use only if its models can be loaded from it.
+    /// Checks that the bundle's models can be loaded from it.
     private static func check(_ draft: String, _ session: Session) throws {
-        let bundle = try SessionStore(path: draft, models: ModelShelf())
+        let bundle = try SessionStore(path: draft, models: ModelCache())
         let copy = try bundle.session(of: session.stream, life: session.life.number)
         for segment in try copy.segments() { _ = try bundle.model(segment.model) }
     }
 
-    /// Never over a file that has come there since, where the file system knows links.
+    /// Overwrites no file that was created meanwhile, where the file system has links.
     private static func move(_ draft: String, to path: String) throws {
         do throws(Errno) {
             try NewFile.move(draft, toNew: path)

@@ -4,12 +4,12 @@ import Kernels
 package import Model
 import Wire
 
-/// Collects the states after each token of a life, and writes them as tensors.
+/// Collects the states after each token of a session, and writes them as tensors.
 ///
 ///     h0, c0, h1, c1, …       float32 [tokens, H]: the state after each token
 ///     i0, f0, g0, o0, i1, …   float32 [tokens, H]: an LSTM's gates that led to it; r0, z0, n0, …
 ///                             of a GRU, by PyTorch's names. n and g are tanh, the others sigmoid
-///     h0.1, c0.1, i0.1, …     of the tokens from where a model of other shapes went on; h0.2, …
+///     h0.1, c0.1, i0.1, …     of the tokens that a model of other shapes read; h0.2, …
 ///     ids                     int32 [tokens]
 ///     epochs, offsets         int64 [tokens], [tokens, 2]: epoch, and its bytes
 ///     surprisal, sentiment    float32 [tokens]; NaN where not known
@@ -111,11 +111,4 @@ package final class TensorExport {
                 tensors, to: handle, model: models.map(\.hex).joined(separator: ","))
         }
     }
-}
-
-/// Why a session cannot be exported as asked.
-package struct ExportError: Error, Equatable, CustomStringConvertible {
-    package let description: String
-
-    package init(_ description: String) { self.description = description }
 }

@@ -4,11 +4,11 @@ import Storage
 import Synchronization
 import Threads
 
-/// Reads a store again and compares every digest that it holds.
+/// Replays a store and compares every digest that it holds.
 ///
-/// A life is taken apart at its checkpoints, and the parts of all lives are read beside each other:
-/// so one long stream fills a batch, too. That each part ends in the state that the next begins
-/// with shows that they are one.
+/// Incarnations are divided into intervals at their checkpoints, and intervals are replayed in
+/// batches: one long stream fills a batch, too. Each interval must end in the state that the next
+/// begins with.
 package final class Verification: Sendable {
     private struct State {
         var findings = VerifyFindings()
@@ -18,7 +18,7 @@ package final class Verification: Sendable {
 
     private let path: String
     private let checksStore: Bool
-    private let models: ModelShelf
+    private let models: ModelCache
     private let options: VerifyOptions
     private let plan: VerifyPlan
     private let shouldStop: @Sendable () -> Bool
@@ -27,8 +27,8 @@ package final class Verification: Sendable {
     private let isStopped = Atomic<Bool>(false)
 
     /// - Parameters:
-    ///   - shouldStop: asked now and then; what was found so far is the result.
-    ///   - progress: told now and then. Both are called on threads of verification.
+    ///   - shouldStop: asked regularly; the result is what was found so far.
+    ///   - progress: called regularly. Both are called on threads of verification.
     package init(
         _ store: SessionStore, _ scope: VerifyScope, options: VerifyOptions = VerifyOptions(),
         shouldStop: @escaping @Sendable () -> Bool = { false },
@@ -70,7 +70,7 @@ package final class Verification: Sendable {
         return result
     }
 
-    /// What replay never reads, such as an index or a row of a run, may be damaged as well.
+    /// Replay does not read all of a store: an index or a row of a run may be damaged as well.
     private func check(_ result: inout VerifyResult) throws(StorageError) {
         do throws(StorageError) {
             let isWhole = try JournalReader(path: path).check(shouldStop: shouldStop)
@@ -109,7 +109,7 @@ package final class Verification: Sendable {
         progress(counts)
     }
 
-    /// Divergences that are looked at closely.
+    /// Divergences that are narrowed to a token.
     private static let narrowed = 16
 
     private func narrow(_ result: inout VerifyResult) throws {

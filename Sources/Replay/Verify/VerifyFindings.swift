@@ -2,12 +2,12 @@ import Engine
 import Model
 import Wire
 
-/// What threads have found so far.
+/// The findings of threads so far.
 struct VerifyFindings {
-    /// Lives whose first divergence is kept.
+    /// Incarnations whose first divergence is kept.
     private static let limit = 1000
 
-    private struct Life: Hashable {
+    private struct Incarnation: Hashable {
         let stream: StreamID
         let life: UInt64
     }
@@ -15,9 +15,9 @@ struct VerifyFindings {
     var counts = VerifyCounts()
     var missingModels: [Fingerprint: MissingModelError] = [:]
     private(set) var divergenceCount = 0
-    private var first: [Life: Divergence] = [:]
+    private var first: [Incarnation: Divergence] = [:]
 
-    /// Of each life, the first one stays.
+    /// Keeps the first of each incarnation.
     mutating func add(_ divergence: Divergence) {
         divergenceCount += 1
         keep(divergence)
@@ -31,11 +31,11 @@ struct VerifyFindings {
     }
 
     private mutating func keep(_ divergence: Divergence) {
-        let life = Life(stream: divergence.stream, life: divergence.life)
-        if let known = first[life] {
-            if Divergence.comesBefore(divergence, known) { first[life] = divergence }
+        let incarnation = Incarnation(stream: divergence.stream, life: divergence.life)
+        if let known = first[incarnation] {
+            if Divergence.comesBefore(divergence, known) { first[incarnation] = divergence }
         } else if first.count < Self.limit {
-            first[life] = divergence
+            first[incarnation] = divergence
         }
     }
 

@@ -1,10 +1,10 @@
 import Engine
 package import Kernels
 
-/// How to read again what was read before: other ways than the recording's must lead to the same.
+/// How to replay: every way must lead to the recorded states.
 package struct VerifyOptions: Sendable {
     package var threads = 1
-    /// Parts of streams that one thread reads beside each other.
+    /// Intervals that one thread replays in a batch.
     package var batch = 64
     package var kernelTier = KernelTier.best
 

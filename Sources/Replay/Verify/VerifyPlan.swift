@@ -1,44 +1,10 @@
 import DequeModule
 import Engine
 import Journal
-package import Storage
+import Storage
 import Synchronization
 
-/// A part of a life between two checkpoints: it can be read without what came before.
-struct VerifyInterval: Sendable {
-    let status: IncarnationStatus
-    /// Without its snapshot; nil for the life's beginning.
-    let start: CheckpointRecord?
-    /// What to come to; nil for the end of what is kept.
-    let end: CheckpointRecord?
-
-    /// All parts of a life.
-    static func all(
-        of status: IncarnationStatus, checkpoints: [CheckpointRecord]
-    ) -> [VerifyInterval] {
-        let starts = (status.cut == 0 ? [nil] : []) + checkpoints.map(Optional.some)
-        let ends = starts.dropFirst() + [nil]
-        return zip(starts, ends).map { VerifyInterval(status: status, start: $0, end: $1) }
-            .filter { !$0.isEmpty }
-    }
-
-    private var isEmpty: Bool {
-        let from = (start?.sequence ?? 0, start?.position ?? 0)
-        let to = (end?.sequence ?? status.nextSequence, end?.position ?? 0)
-        return from >= to
-    }
-}
-
-/// Which lives to verify.
-package enum VerifyScope: Sendable {
-    /// All lives, and the store itself.
-    case all
-    case life(IncarnationStatus)
-
-    var isAll: Bool { if case .all = self { true } else { false } }
-}
-
-/// Hands the parts of all lives out to the threads that verify them.
+/// Gives the intervals of all incarnations to the threads that verify them.
 final class VerifyPlan: Sendable {
     private struct State {
         var waiting = Deque<VerifyInterval>()
@@ -54,15 +20,15 @@ final class VerifyPlan: Sendable {
 
     init(_ scope: VerifyScope) { self.scope = scope }
 
-    /// How many lives have been handed out.
+    /// Incarnations that have been given out.
     var lives: Int { state.withLock { $0.lives } }
 
-    /// Lives whose parts cannot be told, because their own rows or checkpoints are damaged.
+    /// Incarnations without intervals, because their own rows or checkpoints are damaged.
     var damages: [Divergence] { state.withLock { $0.damages } }
 
-    /// The next part; nil when all have been handed out.
+    /// The next interval; nil when all have been given out.
     ///
-    /// - Parameter reader: the calling thread's.
+    /// - Parameter reader: of the calling thread.
     func next(_ reader: JournalReader) throws -> VerifyInterval? {
         try state.withLock { state in
             while state.waiting.isEmpty, !state.isExhausted { try fill(&state, reader) }

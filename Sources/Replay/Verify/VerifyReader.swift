@@ -3,16 +3,16 @@ import Journal
 import Storage
 import Wire
 
-/// What one thread verifies: takes parts of lives, reads them beside each other, and compares.
+/// The work of one verifying thread: takes intervals, replays them in batches, and compares digests.
 final class VerifyReader {
     private let store: SessionStore
     private let plan: VerifyPlan
     private let options: VerifyOptions
-    private let voices: VerifyVoices
-    private var groups: [VerifyVoice: VerifyGroup] = [:]
-    private var lanes: [StreamKey: VerifyLane] = [:]
+    private let chooser: VerifyShardChooser
+    private var shards: [VerifyShardKey: VerifyShard] = [:]
+    private var replays: [StreamKey: IntervalReplay] = [:]
     private var nextNumber: StreamKey = 1
-    /// All parts have been handed out.
+    /// All intervals have been taken from the plan.
     private var isDone = false
     private(set) var findings = VerifyFindings()
 
@@ -20,7 +20,7 @@ final class VerifyReader {
         self.store = store
         self.plan = plan
         self.options = options
-        voices = try VerifyVoices(store.reader)
+        chooser = try VerifyShardChooser(store.reader)
     }
 
     func takeFindings() -> VerifyFindings {
@@ -28,117 +28,118 @@ final class VerifyReader {
         return findings
     }
 
-    /// One token of every part that is being read. False when there is no more.
+    /// One token of every interval that is being replayed. False when there is no more.
     func step() throws -> Bool {
         try fill()
-        for group in groups.values {
-            for entry in group.step() { try take(entry) }
-            for (id, damage) in group.takeDamages() { take(damage, of: id) }
+        for shard in shards.values {
+            for entry in shard.step() { try take(entry) }
+            for (id, damage) in shard.takeDamages() { take(damage, of: id) }
         }
-        return !lanes.isEmpty || !isDone
+        return !replays.isEmpty || !isDone
     }
 
-    // MARK: Parts
+    // MARK: Intervals
 
     private func fill() throws {
-        while lanes.count < options.batch, !isDone {
+        while replays.count < options.batch, !isDone {
             guard let interval = try plan.next(store.reader) else {
                 isDone = true
                 return
             }
             findings.counts.intervals += 1
             let session = Session(store, interval.status)
-            var lane: VerifyLane?
+            var replay: IntervalReplay?
             try guarding(session, at: interval.start?.sequence ?? 0, nil) {
-                lane = try begin(interval, session)
+                replay = try begin(interval, session)
             }
-            guard let lane else { continue }
-            try guarding(session, at: lane.start.sequence, lane) { try readNext(lane) }
+            guard let replay else { continue }
+            try guarding(session, at: replay.start.sequence, replay) { try readNext(replay) }
         }
     }
 
-    private func begin(_ interval: VerifyInterval, _ session: Session) throws -> VerifyLane? {
+    private func begin(_ interval: VerifyInterval, _ session: Session) throws -> IntervalReplay? {
         let beginning = try beginning(of: interval, session)
-        var feed = RequestFeed(session, from: beginning.sequence)
+        var feed = RequestFeed(session, from: beginning?.sequence ?? 0)
         guard let first = try feed.peek() else { return nil }
-        let lane = VerifyLane(
+        let replay = IntervalReplay(
             nextNumber, id: try StreamID("\(nextNumber)"), interval, session,
-            from: beginning.snapshot, feed: feed, group: try group(for: first, after: nil))
-        try install(lane, beginning.snapshot)
+            from: beginning, feed: feed, shard: try shard(for: first, after: nil))
+        try install(replay, beginning)
         nextNumber += 1
-        lanes[lane.number] = lane
-        return lane
+        replays[replay.number] = replay
+        return replay
     }
 
-    /// A temporary checkpoint may have made room for a later one.
+    /// The nearest earlier checkpoint where a later one has replaced a temporary one.
     private func beginning(
         of interval: VerifyInterval, _ session: Session
-    ) throws -> Session.Beginning {
-        guard let start = interval.start else { return .init() }
+    ) throws -> StreamSnapshot? {
+        guard let start = interval.start else { return nil }
         let stored = try store.reader.checkpoint(
             of: start.key, sequence: start.sequence, position: start.position)
         guard let stored else { return try session.beginning(of: .request(start.sequence)) }
-        return .init(try session.snapshot(of: stored))
+        return try session.snapshot(of: stored)
     }
 
-    private func group(for request: SessionRequest, after last: VerifyVoice?) throws -> VerifyGroup
-    {
-        let voice = voices.voice(for: request, after: last)
-        if let group = groups[voice] { return group }
-        let group = try VerifyGroup(voice, model: store, options: options)
-        groups[voice] = group
-        return group
+    private func shard(
+        for request: SessionRequest, after last: VerifyShardKey?
+    ) throws -> VerifyShard {
+        let key = chooser.key(for: request, after: last)
+        if let shard = shards[key] { return shard }
+        let shard = try VerifyShard(key, store, options)
+        shards[key] = shard
+        return shard
     }
 
-    private func install(_ lane: VerifyLane, _ snapshot: StreamSnapshot?) throws {
-        _ = try lane.group.shard.install(
-            lane.id, snapshot, key: lane.number, life: lane.session.life.number,
-            name: lane.session.stream)
+    private func install(_ replay: IntervalReplay, _ snapshot: StreamSnapshot?) throws {
+        _ = try replay.shard.engine.install(
+            replay.id, snapshot, key: replay.number, life: replay.session.life.number,
+            name: replay.session.stream)
     }
 
-    private func drop(_ lane: VerifyLane) {
-        lane.group.shard.remove(lane.id)
-        lanes[lane.number] = nil
+    private func drop(_ replay: IntervalReplay) {
+        replay.shard.engine.remove(replay.id)
+        replays[replay.number] = nil
     }
 
     // MARK: Requests
 
-    /// - Parameter state: the digest of the state that the request before led to; nil before the first.
-    ///   A stream that has ended has no other.
-    private func readNext(_ lane: VerifyLane, after state: [UInt8]? = nil) throws {
-        if let end = lane.interval.end, end.sequence == lane.nextSequence, end.position == 0 {
-            let found = state ?? lane.group.shard.snapshot(of: lane.id)?.stateDigest
-            try compare(lane, found, to: end)
-            return drop(lane)
+    /// - Parameter state: the state digest after the request before; nil before the first. A stream
+    ///   that has ended has no other.
+    private func readNext(_ replay: IntervalReplay, after state: [UInt8]? = nil) throws {
+        if let end = replay.interval.end, end.sequence == replay.nextSequence, end.position == 0 {
+            let found = state ?? replay.shard.engine.snapshot(of: replay.id)?.stateDigest
+            try compare(replay, found, to: end)
+            return drop(replay)
         }
-        guard let next = try lane.feed.peek(),
-            next.record.sequence < lane.interval.status.nextSequence
-        else { return drop(lane) }
-        _ = try lane.feed.take()
-        try move(lane, for: next)
-        lane.current = next
+        guard let next = try replay.feed.peek(),
+            next.record.sequence < replay.interval.status.nextSequence
+        else { return drop(replay) }
+        _ = try replay.feed.take()
+        try move(replay, for: next)
+        replay.current = next
         var record = next.record
-        record.key = lane.number
-        if let end = lane.interval.end, end.sequence == record.sequence {
-            lane.awaitsCheckpoint = true
-            lane.group.shard.awaitCheckpoint(
-                of: lane.id, sequence: end.sequence, position: end.position)
+        record.key = replay.number
+        if let end = replay.interval.end, end.sequence == record.sequence {
+            replay.awaitsCheckpoint = true
+            replay.shard.engine.awaitCheckpoint(
+                of: replay.id, sequence: end.sequence, position: end.position)
         }
-        lane.group.shard.replay(
-            record, of: lane.id, life: lane.session.life.number,
-            audience: next.audience ?? Audience(), position: lane.position,
+        replay.shard.engine.replay(
+            record, of: replay.id, life: replay.session.life.number,
+            audience: next.audience ?? Audience(), position: replay.position,
             outcome: next.outcome)
-        lane.position = 0
+        replay.position = 0
     }
 
-    /// To where this request is read, if that is elsewhere.
-    private func move(_ lane: VerifyLane, for request: SessionRequest) throws {
-        let group = try group(for: request, after: lane.group.voice)
-        guard group !== lane.group else { return }
-        let snapshot = lane.group.shard.snapshot(of: lane.id)
-        lane.group.shard.remove(lane.id)
-        lane.group = group
-        try install(lane, snapshot)
+    /// Moves the stream to the shard of this request.
+    private func move(_ replay: IntervalReplay, for request: SessionRequest) throws {
+        let shard = try shard(for: request, after: replay.shard.key)
+        guard shard !== replay.shard else { return }
+        let snapshot = replay.shard.engine.snapshot(of: replay.id)
+        replay.shard.engine.remove(replay.id)
+        replay.shard = shard
+        try install(replay, snapshot)
     }
 
     // MARK: Comparing
@@ -146,54 +147,58 @@ final class VerifyReader {
     private func take(_ entry: StorageRecord) throws {
         switch entry {
         case .outcome(let outcome):
-            guard let lane = lanes[outcome.key] else { return }
-            try guarding(lane.session, at: outcome.sequence, lane) { try compare(lane, outcome) }
-        case .checkpoint(let checkpoint):
-            guard let lane = lanes[checkpoint.key], let end = lane.interval.end else { return }
-            count(lane, upTo: checkpoint.tokens)
-            try guarding(lane.session, at: checkpoint.sequence, lane) {
-                let found = try StreamSnapshot(decoding: checkpoint.snapshot)
-                try compare(lane, found.stateDigest, to: end)
+            guard let replay = replays[outcome.key] else { return }
+            try guarding(replay.session, at: outcome.sequence, replay) {
+                try compare(replay, outcome)
             }
-            drop(lane)
+        case .checkpoint(let checkpoint):
+            guard let replay = replays[checkpoint.key], let end = replay.interval.end else {
+                return
+            }
+            count(replay, upTo: checkpoint.tokens)
+            try guarding(replay.session, at: checkpoint.sequence, replay) {
+                let found = try StreamSnapshot(decoding: checkpoint.snapshot)
+                try compare(replay, found.stateDigest, to: end)
+            }
+            drop(replay)
         default: return
         }
     }
 
-    /// What was read leads to no state.
+    /// The shard stopped the stream.
     private func take(_ damage: Refusal, of id: StreamID) {
-        guard let lane = lanes.values.first(where: { $0.id == id }) else { return }
+        guard let replay = replays.values.first(where: { $0.id == id }) else { return }
         findings.add(
             self.damage(
-                lane.session, lane.current?.record.sequence ?? lane.start.sequence,
+                replay.session, replay.current?.record.sequence ?? replay.start.sequence,
                 damage.message))
-        lanes[lane.number] = nil
+        replays[replay.number] = nil
     }
 
-    private func compare(_ lane: VerifyLane, _ found: OutcomeRecord) throws {
-        guard let request = lane.current else { return }
+    private func compare(_ replay: IntervalReplay, _ found: OutcomeRecord) throws {
+        guard let request = replay.current else { return }
         findings.counts.requests += 1
-        // A snapshot that was put brings the tokens of another life.
-        if request.record.operation != .put { count(lane, upTo: found.tokens) }
-        lane.tokens = found.tokens
-        guard isEqual(lane, found, to: request.outcome) else { return drop(lane) }
-        guard !lane.awaitsCheckpoint else {
+        // A snapshot that was put has the tokens of another incarnation.
+        if request.record.operation != .put { count(replay, upTo: found.tokens) }
+        replay.tokens = found.tokens
+        guard isEqual(replay, found, to: request.outcome) else { return drop(replay) }
+        guard !replay.awaitsCheckpoint else {
             findings.add(
-                lane.divergence(
-                    .checkpoint, at: found.sequence, position: lane.interval.end?.position ?? 0,
-                    "it stands within a text at a byte where no token ends"))
-            return drop(lane)
+                replay.divergence(
+                    .checkpoint, at: found.sequence, position: replay.interval.end?.position ?? 0,
+                    "its byte is within a token; expected the end of a token"))
+            return drop(replay)
         }
-        try readNext(lane, after: found.stateDigest)
+        try readNext(replay, after: found.stateDigest)
     }
 
-    private func count(_ lane: VerifyLane, upTo tokens: UInt64) {
-        findings.counts.tokens += Int(tokens - min(lane.tokens, tokens))
+    private func count(_ replay: IntervalReplay, upTo tokens: UInt64) {
+        findings.counts.tokens += Int(tokens - min(replay.tokens, tokens))
     }
 
-    /// Whether the states are: what follows from another state need not be looked at.
+    /// Whether the states are equal: requests after a different state need no comparison.
     private func isEqual(
-        _ lane: VerifyLane, _ found: OutcomeRecord, to stored: OutcomeRecord?
+        _ replay: IntervalReplay, _ found: OutcomeRecord, to stored: OutcomeRecord?
     ) -> Bool {
         guard let stored else {
             findings.counts.withoutOutcome += 1
@@ -204,9 +209,9 @@ final class VerifyReader {
             stored.epoch == found.epoch, stored.offset == found.offset
         else {
             findings.add(
-                lane.divergence(
+                replay.divergence(
                     .state, at: found.sequence,
-                    "the state after it is another than was recorded"))
+                    "replay produced a different state than the original run"))
             return false
         }
         guard let events = stored.eventsDigest, Audience(stored.audience) != nil else {
@@ -216,35 +221,36 @@ final class VerifyReader {
         findings.counts.events += 1
         if events != found.eventsDigest {
             findings.add(
-                lane.divergence(
+                replay.divergence(
                     .events, at: found.sequence,
-                    "what is published about it is another than was recorded"))
+                    "replay published different events than the original run"))
         }
         return true
     }
 
-    /// - Parameter found: the digest of the state that reading leads to.
+    /// - Parameter found: the state digest of the replay.
     private func compare(
-        _ lane: VerifyLane, _ found: [UInt8]?, to end: CheckpointRecord
+        _ replay: IntervalReplay, _ found: [UInt8]?, to end: CheckpointRecord
     ) throws {
-        // Gone if it was a temporary one, and the daemon has made another since.
+        // A temporary checkpoint is gone if the daemon has made another since.
         guard
             let stored = try store.reader.checkpoint(
                 of: end.key, sequence: end.sequence, position: end.position)
         else { return }
-        let snapshot = try lane.session.snapshot(of: stored)
+        let snapshot = try replay.session.snapshot(of: stored)
         findings.counts.checkpoints += 1
         if snapshot.stateDigest != found {
             findings.add(
-                lane.divergence(
+                replay.divergence(
                     .checkpoint, at: end.sequence, position: end.position,
-                    "the state that the checkpoint holds is another than reading leads to"))
+                    "the checkpoint holds a different state than the replay"))
         }
     }
 
-    /// What is damaged, or whose model is missing, does not keep the rest from being read.
+    /// Damage and missing models end one replay; the others continue.
     private func guarding(
-        _ session: Session, at sequence: UInt64, _ lane: VerifyLane?, _ body: () throws -> Void
+        _ session: Session, at sequence: UInt64, _ replay: IntervalReplay?,
+        _ body: () throws -> Void
     ) throws {
         do {
             return try body()
@@ -256,7 +262,7 @@ final class VerifyReader {
             findings.counts.unreadable += 1
             findings.missingModels[error.fingerprint] = error
         }
-        if let lane { drop(lane) }
+        if let replay { drop(replay) }
     }
 
     private func damage(_ session: Session, _ sequence: UInt64, _ message: String) -> Divergence {

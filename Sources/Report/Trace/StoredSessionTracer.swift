@@ -70,7 +70,7 @@ package struct StoredSessionTracer {
     /// Replays until the end, another model, or until `body` returns false.
     private func play(
         _ player: SessionPlayer, until end: SessionPlace,
-        _ body: (SessionPlayer.Step) throws -> Bool
+        _ body: (PlayedStep) throws -> Bool
     ) throws {
         // The next request may change the model.
         var fingerprint: Fingerprint?
@@ -153,7 +153,7 @@ private struct StoredTokenReader {
     }
 
     mutating func read(
-        _ step: SessionPlayer.Step, _ player: SessionPlayer, _ view: inout StoredTokenView,
+        _ step: PlayedStep, _ player: SessionPlayer, _ view: inout StoredTokenView,
         into recorder: inout TraceRecorder
     ) {
         let time = player.request?.record.time
@@ -174,7 +174,7 @@ private struct StoredTokenReader {
     }
 
     private func take(
-        _ step: SessionPlayer.Step, _ place: EventContext, _ player: SessionPlayer,
+        _ step: PlayedStep, _ place: EventContext, _ player: SessionPlayer,
         _ view: inout StoredTokenView, into recorder: inout TraceRecorder
     ) {
         guard let input = player.input else { return }

@@ -1,10 +1,8 @@
-/// A regular expression that is looked for in running text, in PCRE2's syntax.
+/// A regular expression in PCRE2's syntax that is searched for in running text.
 ///
-/// It is true at the token in which a match ends. It sees `window` bytes of the message at most,
+/// It is true at the token in which a match ends. It sees `SourceText.window` bytes of the message at most,
 /// so that it is true at the same tokens wherever a walk began.
 package final class TextPattern {
-    static let window = 512
-
     private let compiled: CompiledPattern
 
     /// - Parameter flags: `i` to ignore case.

@@ -1,19 +1,19 @@
 package import Model
 
-/// One of the two that are compared: a life, or one epoch of it, read by some model.
+/// One of the two sides of a comparison: a session, or one epoch of it, read by some model.
 package final class DiffSide {
-    private let track: Track
+    private let points: PointReader
     private let epoch: UInt64?
-    /// A point that was looked at and not yet taken.
+    /// A point that was peeked at and not yet taken.
     private var peeked: WalkPoint?
 
     /// - Parameter epoch: the only one to read; nil for all.
-    package init(_ track: Track, epoch: UInt64? = nil) {
-        self.track = track
+    package init(_ points: PointReader, epoch: UInt64? = nil) {
+        self.points = points
         self.epoch = epoch
     }
 
-    package var model: Model { track.model }
+    package var model: Model { points.model }
 
     /// Whether there is no token left.
     package var isEmpty: Bool { get throws { try peek() == nil } }
@@ -28,7 +28,7 @@ package final class DiffSide {
 
     func peek() throws -> WalkPoint? {
         while peeked == nil {
-            guard let point = try track.next() else { return nil }
+            guard let point = try points.next() else { return nil }
             guard point.token != nil, epoch == nil || point.epoch == epoch else {
                 if let epoch, point.epoch > epoch { return nil }
                 continue

@@ -1,15 +1,15 @@
 package import Model
 
-/// One thing that is to have been otherwise.
+/// One change to what was recorded.
 package enum Edit: Equatable, Sendable {
     /// A message's whole text.
     case replace(message: UInt64, text: String)
     case drop(message: UInt64)
     /// A new message before this one; behind the last, if there are just so many.
     case insert(message: UInt64, text: String)
-    /// One value of the state, overwritten once a token of the life has been read.
+    /// One value of the state, overwritten after a token of the incarnation.
     case set(unit: Int, value: Float, token: UInt64)
-    /// h and c of a layer zeroed then.
+    /// h and c of a layer, zeroed after a token.
     case zero(layer: Int, token: UInt64)
 
     /// `h[0][5] = -0.5 at 120`

@@ -4,7 +4,7 @@ import Model
 package import Replay
 import Storage
 
-/// Reads a life as it was and as it would have been, beside each other.
+/// Replays a session as recorded and as edited, in parallel.
 ///
 /// Messages whose text is not edited have the same tokens in both, and are compared token by token.
 package final class WhatIf {
@@ -36,13 +36,13 @@ package final class WhatIf {
         _ session: Session, edits: [Edit], epoch: UInt64 = 0,
         options: EngineOptions = EngineOptions()
     ) throws {
-        let history = StoredHistory(session)
         let start = try Self.start(session, edits, epoch)
-        let requests = try history.requests(from: start?.sequence ?? 0, limit: Int(Int32.max))
+        let requests = try session.requests(from: start?.sequence ?? 0).map(\.record)
         let messages = try EditedMessages(requests, after: start, edits: edits, epoch: epoch)
         func reader(_ requests: [RequestRecord]) throws -> MessageReader {
-            let list = ListedHistory(history.life, beginning: start, requests: requests)
-            return MessageReader(try Track(list, models: history.model, options: options))
+            let list = requests.map { SessionRequest(record: $0) }
+            return MessageReader(
+                try PointReader(session, from: start, source: .list(list), options: options))
         }
         recorded = try reader(requests)
         edited = try reader(messages.requests)
@@ -59,7 +59,7 @@ package final class WhatIf {
             return .message(epoch: epoch, edit.message ?? 0)
         }
         let starts = try (places.isEmpty ? [.start] : places).map(session.beginning)
-        return starts.min { ($0.sequence, $0.position) < ($1.sequence, $1.position) }?.snapshot
+        return starts.min { $0.order < $1.order } ?? nil
     }
 
     /// Nil behind the end of both.
@@ -99,9 +99,14 @@ package final class WhatIf {
         guard !due.isEmpty else { return (point, false) }
         for edit in due { point.values = edit.applied(to: point.values, of: point.model.config) }
         open.removeAll { $0.token == point.position - 1 }
-        edited.track.setValues(point.values)
+        edited.points.setValues(point.values)
         return (point, true)
     }
+}
+
+extension StreamSnapshot? {
+    /// Nil stands for the incarnation's beginning.
+    fileprivate var order: (UInt64, UInt64) { (self?.sequence ?? 0, self?.position ?? 0) }
 }
 
 /// How far b is from a: of all layers' h, and of their c, against the norms of a's.
@@ -119,15 +124,15 @@ private func stateDistance(_ a: WalkPoint, _ b: WalkPoint) -> (h: Double, c: Dou
 
 /// The tokens of one of both, message after message.
 private final class MessageReader {
-    let track: Track
+    let points: PointReader
     private var peeked: WalkPoint?
 
-    init(_ track: Track) { self.track = track }
+    init(_ points: PointReader) { self.points = points }
 
     /// The next token, if it is of this message.
     func next(in place: EditedMessages.Place?) throws -> WalkPoint? {
         guard let place else { return nil }
-        while peeked == nil, let point = try track.next() {
+        while peeked == nil, let point = try points.next() {
             if point.token != nil { peeked = point }
         }
         guard let point = peeked, point.epoch == place.epoch,

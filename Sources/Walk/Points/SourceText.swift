@@ -1,6 +1,7 @@
 import Engine
 import Journal
 import Model
+import Replay
 import Storage
 import Tokenizer
 
@@ -11,18 +12,20 @@ struct SourceText {
     /// Of the first of them in the epoch's text.
     private var start: UInt64 = 0
 
+    /// Bytes of a message that a text pattern sees, at most.
+    static let window = 512
     /// Bytes kept behind the ones that tokens do not cover yet.
     private static let kept = 1 << 14
 
     /// With what was read of the message when `snapshot` was taken.
-    init(_ model: Model, _ snapshot: StreamSnapshot?, _ history: any History) throws {
+    init(_ model: Model, _ snapshot: StreamSnapshot?, _ session: Session) throws {
         encoder = model.tokenizer.makeEncoder()
         guard let snapshot, snapshot.model == model.fingerprint else { return }
         let held = try held(by: snapshot.state)
         let end = snapshot.state.offset + UInt64(held)
-        bytes = try history.text(
+        bytes = try session.messageText(
             before: snapshot.sequence, position: Int(snapshot.position),
-            count: TextPattern.window + held)
+            count: Self.window + held)
         bytes = bytes.suffix(Int(min(end, UInt64(bytes.count))))
         start = end - UInt64(bytes.count)
     }
@@ -52,9 +55,9 @@ struct SourceText {
         return low < high ? Array(bytes[Int(low - start)..<Int(high - start)]) : []
     }
 
-    /// The last `TextPattern.window` bytes of a message that began at `first`.
+    /// The last `Self.window` bytes of a message that began at `first`.
     func bytes(upTo end: UInt64, from first: UInt64) -> [UInt8] {
-        let window = UInt64(TextPattern.window)
+        let window = UInt64(Self.window)
         return bytes(in: max(first, end - min(end, window))..<end)
     }
 }

@@ -4,12 +4,12 @@ package import Model
 package import Storage
 package import Wire
 
-/// A place in a stream's life: behind one of its tokens, before the first, or behind the last.
+/// A place in a session: after one of its tokens, before the first, or after the last.
 package struct WalkPoint: Sendable {
-    /// Tokens of the life that have been read; places are numbered by it. What is behind the last
-    /// token has the number that comes next.
+    /// Tokens of the incarnation that have been read; places are numbered by it. The place after the
+    /// last token's has the next number.
     package var position: UInt64
-    /// The token that was just read; nil before the first and behind the last.
+    /// The token that was just read; nil before the first and after the last.
     package var token: TokenReading?
     package var model: Model
     /// Counted from the epoch's beginning, as in events.
@@ -18,15 +18,15 @@ package struct WalkPoint: Sendable {
     package var messages: UInt64
     /// The request that was carried out last, or in part.
     package var request: RequestRecord?
-    /// Told since the point before, in that order.
+    /// Published since the point before, in order.
     package var events: [Event] = []
-    /// Of requests that ended since the point before.
+    /// Of requests completed since the point before.
     package var outcomes: [OutcomeRecord] = []
-    /// h0, c0, h1, c1, … when the token was about to be read: behind start token and separator.
+    /// h0, c0, h1, c1, … before the token: after start token and separator.
     package var before: [Float]
-    /// The same when it had been read.
+    /// The same after the token.
     package var values: [Float]
-    /// The message's text up to here, its last `TextPattern.window` bytes at most.
+    /// The message's text up to here, its last `SourceText.window` bytes at most.
     package var text: [UInt8] = []
 
     package var layout: StateLayout { model.network.stateLayout }

@@ -1,6 +1,6 @@
 package import Model
 
-/// Conditions to stop at, numbered from 1; a number is not given twice.
+/// Conditions to stop at, numbered from 1; a number is not used again.
 package struct Breakpoints {
     package struct Breakpoint {
         package let number: Int

@@ -1,8 +1,8 @@
 import Engine
 
-/// The points that were seen last, and the latest states to go on from: what makes steps back quick.
+/// The latest points and states to continue from: they make steps backwards fast.
 struct PointCache {
-    /// A state that was taken right behind a token, nothing having followed it.
+    /// A state directly after a token, before any later event.
     struct Resting {
         let position: UInt64
         let snapshot: StreamSnapshot

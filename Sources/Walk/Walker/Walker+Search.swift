@@ -1,25 +1,25 @@
+import Engine
 package import Replay
 
-/// Looking for a place by what it is like.
+/// Searches for places.
 extension Walker {
     package enum Found: Equatable, Sendable {
         case at(UInt64)
-        /// There is none.
         case nothing
-        /// Given up here.
+        /// Stopped here.
         case interrupted(at: UInt64)
     }
 
     package typealias Predicate = (_ point: WalkPoint, _ previous: WalkPoint?) throws -> Bool
 
-    /// Tokens between two questions whether to go on.
+    /// Tokens between two calls of `goesOn`.
     private static let stride: UInt64 = 64
-    /// Tokens that are played forwards to look for the last one that is so.
+    /// Tokens that are played forwards in a search backwards.
     private static let block: UInt64 = 1024
 
-    /// The next position behind `position` that is so.
+    /// The next matching position after `position`.
     ///
-    /// - Parameter goesOn: asked now and then, with the position that is looked at.
+    /// - Parameter goesOn: called regularly with the present position; false stops the search.
     package func next(
         after position: UInt64, goesOn: (UInt64) -> Bool = { _ in true },
         where isSo: Predicate
@@ -34,7 +34,7 @@ extension Walker {
         return .nothing
     }
 
-    /// The last position before `position` that is so.
+    /// The last matching position before `position`.
     package func last(
         before position: UInt64, goesOn: (UInt64) -> Bool = { _ in true },
         where isSo: Predicate
@@ -58,13 +58,13 @@ extension Walker {
         return .nothing
     }
 
-    /// The position behind the token that comes first at a place.
+    /// The position after the first token at a place.
     package func position(of place: SessionPlace) throws -> UInt64 {
         switch place {
         case .start: return first
         case .end: return try end()
         default:
-            let next = try history.tokens(at: place) + 1
+            let next = try session.player(at: place).progress.lifeTokens + 1
             return try point(at: next) == nil ? end() : next
         }
     }

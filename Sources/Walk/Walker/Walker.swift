@@ -2,44 +2,43 @@ package import Engine
 package import Model
 package import Replay
 
-/// Goes through a session forwards and backwards.
+/// Steps through a session forwards and backwards.
 ///
-/// What it shows of a place does not depend on how it came there: backwards is forwards from the
-/// nearest state that is kept, in memory or in the store.
+/// A place has the same values from both directions: a step backwards plays forwards from the nearest
+/// state before, in memory or in the store.
 package final class Walker {
-    package let history: StoredHistory
-    /// The position where what is kept begins.
+    package let session: Session
+    /// The position of the first stored request.
     package let first: UInt64
-    private let track: Track
+    private let points: PointReader
     private var cache: PointCache
-    /// The track's position, and whether its next point tells all since the token before.
+    /// The reader's position, and whether its next point has all events since the token before.
     private var head: UInt64
     private var isWhole = true
     /// The last position, once it has been seen.
     private(set) package var last: UInt64?
 
-    /// Further than this, the store is asked for a nearer state.
+    /// Over a greater distance, a nearer checkpoint is looked for.
     private static let near: UInt64 = 64
 
     /// - Parameter options: `top` and `kernelTier` count.
-    /// - Throws: `StorageError`, `MissingModelError`, `KernelError`, `WalkError`.
+    /// - Throws: `StorageError`, `MissingModelError`, `KernelError`.
     package init(_ session: Session, options: EngineOptions = EngineOptions()) throws {
-        let history = StoredHistory(session)
-        self.history = history
-        track = try Track(history, models: history.model, options: options)
-        let beginning = track.standing.position
-        cache = PointCache(valueCount: track.model.network.stateLayout.valueCount)
-        // A stream that was put has read its first tokens elsewhere.
-        let next = try track.next()
+        self.session = session
+        points = try PointReader(session, options: options)
+        let beginning = points.standing.position
+        cache = PointCache(valueCount: points.model.network.stateLayout.valueCount)
+        // A stream that was put has read its first tokens in another store.
+        let next = try points.next()
         first = next.map { $0.position - 1 } ?? beginning
         head = first
         try move(to: nil)
     }
 
     /// The model that reads at the place that was asked for last.
-    package var model: Model { track.model }
+    package var model: Model { points.model }
 
-    /// Nil before `first` and behind the end.
+    /// Nil before `first` and after the end.
     package func point(at position: UInt64) throws -> WalkPoint? {
         if let point = cache[position] { return point }
         guard position >= first, last.map({ position <= $0 }) ?? true else { return nil }
@@ -47,11 +46,11 @@ package final class Walker {
         return try play(to: position)
     }
 
-    /// The last position. Plays what is behind the last checkpoint.
+    /// The last position. Plays from the last checkpoint on.
     package func end() throws -> UInt64 {
         if let last { return last }
-        try move(to: try history.snapshot(atOrBeforeToken: .max))
-        while let point = try track.next() {
+        try move(to: try session.snapshot(atOrBeforeToken: .max))
+        while let point = try points.next() {
             if point.token != nil { (head, isWhole) = (point.position, true) }
         }
         var position = head
@@ -59,20 +58,20 @@ package final class Walker {
         return last ?? position
     }
 
-    /// Brings the track before a position, from wherever that takes least.
+    /// Moves the reader before a position, by the shortest way.
     private func approach(_ position: UInt64) throws {
         let goesOn = head < position && (isWhole || head + 1 < position)
         if goesOn, position - head <= Self.near { return }
         let resting = cache.resting(before: position)
         let nearest = resting?.position ?? first
-        // One that has the token before may have more than that token.
+        // A checkpoint with the token before may be after that token's events.
         let stored =
             position - nearest > Self.near && position >= first + 2
-            ? try history.snapshot(atOrBeforeToken: position - 2) : nil
+            ? try session.snapshot(atOrBeforeToken: position - 2) : nil
         let start = max(nearest, stored?.state.lifeTokens ?? first)
         if goesOn, head >= start { return }
         if let resting, resting.position == start {
-            try track.move(to: resting.snapshot)
+            try points.move(to: resting.snapshot)
             (head, isWhole) = (resting.position, true)
         } else {
             try move(to: stored)
@@ -80,21 +79,21 @@ package final class Walker {
     }
 
     private func move(to stored: StreamSnapshot?) throws {
-        try track.move(to: stored)
+        try points.move(to: stored)
         (head, isWhole) = (stored?.state.lifeTokens ?? first, stored == nil)
         if stored == nil { cache.insert(start) }
     }
 
-    /// Before the first token, whatever was read before it elsewhere.
+    /// Before the first token that was read here.
     private var start: WalkPoint {
-        var start = track.standing
+        var start = points.standing
         start.position = first
         return start
     }
 
     private func play(to position: UInt64) throws -> WalkPoint? {
         while head < position {
-            guard let point = try track.next() else { return try playAgain(to: position) }
+            guard let point = try points.next() else { return try playAgain(to: position) }
             head = point.position
             if isWhole {
                 cache.insert(point)
@@ -105,7 +104,7 @@ package final class Walker {
         return cache[position]
     }
 
-    /// There is no more. Unless the state that it was played from had the last token, that is all.
+    /// There is no more, unless the state that playing began from had the last token.
     private func playAgain(to position: UInt64) throws -> WalkPoint? {
         guard !isWhole else {
             last = head
@@ -119,7 +118,7 @@ package final class Walker {
 
     private func keepState(behind point: WalkPoint) {
         guard point.token != nil, cache.wantsResting(at: point.position),
-            let snapshot = track.snapshot
+            let snapshot = points.snapshot
         else { return }
         cache.insert(.init(position: point.position, snapshot: snapshot))
     }

@@ -2,16 +2,16 @@ import ArgumentParser
 
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Walk through stored sessions: list, show, verify, export, report, bundle.",
+        abstract: "Replay stored sessions: list, show, verify, step, export, report, bundle.",
         discussion: """
-            The daemon keeps every stream's whole life in its store: what came in, and what state \
-            that led to. All of it can be read again, bit for bit, also while the daemon runs.
+            The daemon stores every stream's requests and the states that they led to. All of it \
+            can be replayed, bit for bit, also while the daemon runs.
 
               sluice replay list                        which streams there are
-              sluice replay show reviews                what one read, and what the model said
-              sluice replay verify --all                is all as it was recorded?
+              sluice replay show reviews                its text, and what the model predicted
+              sluice replay verify --all                check that replay gives the recorded states
               sluice replay export reviews --format npz -o reviews.npz
-              sluice replay step reviews                walk through it token by token
+              sluice replay step reviews                step through it token by token
               sluice replay diff reviews --model models/new
               sluice replay whatif reviews --drop 3
               sluice replay report reviews -o reviews.html     a page to look into the network

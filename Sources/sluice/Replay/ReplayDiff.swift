@@ -23,7 +23,7 @@ struct ReplayDiff: ParsableCommand {
 
               sluice replay diff reviews --model models/new      read by another model
               sluice replay diff reviews --with reviews-2        another stream
-              sluice replay diff reviews --life 0,1              two lives of the name
+              sluice replay diff reviews --life 0,1              two incarnations of the name
               sluice replay diff reviews --epochs 0,1            before and after a reset
               sluice replay diff reviews --model models/new --context 20
               sluice replay diff reviews --model models/new | jq 'select(.difference == "tokens")'
@@ -48,7 +48,7 @@ struct ReplayDiff: ParsableCommand {
     @Option(
         name: .customLong("life"),
         help: ArgumentHelp(
-            "Which life, or which two lives to compare (default: the last).", valueName: "a[,b]"),
+            "Which incarnation, or which two to compare (default: the last).", valueName: "a[,b]"),
         transform: parsedPair)
     var lives: NumberPair?
 
@@ -83,7 +83,7 @@ struct ReplayDiff: ParsableCommand {
         let isTwo = lives?.second != nil || epochs?.second != nil
         guard model != nil || with != nil || isTwo else {
             throw ValidationError(
-                "expected what to compare with: --model, --with, or two lives or epochs")
+                "expected what to compare with: --model, --with, or two incarnations or epochs")
         }
         if context < 0 { throw ValidationError("--context is at least 0") }
     }
@@ -130,13 +130,11 @@ struct ReplayDiff: ParsableCommand {
     }
 
     private func side(_ session: Session, _ epoch: UInt64?, _ model: Model?) throws -> Named {
-        let history = StoredHistory(session)
         if model != nil, session.status.cut > 0 {
             throw WalkError.incomplete(requests: session.status.cut)
         }
-        let source: ModelSource = { fingerprint in try model ?? history.model(fingerprint) }
-        let track = try Track(history, models: source)
-        let side = DiffSide(track, epoch: epoch)
+        let points = try PointReader(session, models: model.map { model in { _ in model } })
+        let side = DiffSide(points, epoch: epoch)
         if let epoch, try side.isEmpty {
             throw StorageError(
                 .missing, in: session.store.path, part: session.stream.text,
@@ -147,7 +145,7 @@ struct ReplayDiff: ParsableCommand {
         if epochs?.second != nil, let epoch { name += " epoch \(epoch)" }
         return (
             side,
-            "\(name) (model \(track.model.fingerprint.short.prefix(8)))"
+            "\(name) (model \(points.model.fingerprint.short.prefix(8)))"
         )
     }
 }

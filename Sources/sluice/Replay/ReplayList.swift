@@ -26,7 +26,7 @@ struct ReplayList: ParsableCommand {
     @Argument(help: "The beginning of the names to list (default: all).")
     var prefix = ""
 
-    @Option(name: [.customShort("n"), .long], help: "List so many lives at most.")
+    @Option(name: [.customShort("n"), .long], help: "List so many incarnations at most.")
     var limit: Int?
 
     @Flag(help: "JSON lines, which is the default when the output is no terminal.")
@@ -34,7 +34,7 @@ struct ReplayList: ParsableCommand {
 
     @OptionGroup var store: StoreOptions
 
-    /// Lives that are held in memory at a time.
+    /// Incarnations that are held in memory at a time.
     private static let page = 256
 
     func validate() throws {
@@ -73,7 +73,7 @@ struct ReplayList: ParsableCommand {
     }
 }
 
-/// Lives as rows of a table, or as JSON lines.
+/// Incarnations as rows of a table, or as JSON lines.
 struct StreamList {
     let showsJSON: Bool
     /// Of the first stream that is damaged.
@@ -102,7 +102,8 @@ struct StreamList {
         row(
             summary.incarnation.name.text.escapedForTerminal(),
             [
-                "\(summary.incarnation.number)", summary.state, "\(summary.epoch)", "\(summary.requests)",
+                "\(summary.incarnation.number)", summary.state, "\(summary.epoch)",
+                "\(summary.requests)",
                 "\(summary.tokens)", Self.shortTime(summary.incarnation.began),
                 Self.shortTime(summary.lastInput), summary.modelText?.prefix(16).description ?? "-",
             ])
@@ -118,7 +119,7 @@ struct StreamList {
     }
 
     private static func shortTime(_ seconds: Double?) -> String {
-        seconds.map { String(timestamp($0).prefix(19)).replacing("T", with: " ") } ?? "-"
+        seconds.map { String(Timestamp.text($0).prefix(19)).replacing("T", with: " ") } ?? "-"
     }
 
     private static func line(_ summary: IncarnationSummary) -> JSONLine {
@@ -127,10 +128,10 @@ struct StreamList {
         line.add("life", summary.incarnation.number)
         line.add("state", summary.state)
         line.add("damage", optional: summary.damage?.description)
-        line.add("began", timestamp(summary.incarnation.began))
-        line.add("ended", optional: summary.ended.map(timestamp))
-        line.add("first", optional: summary.firstTime.map(timestamp))
-        line.add("last", optional: summary.lastInput.map(timestamp))
+        line.add("began", Timestamp.text(summary.incarnation.began))
+        line.add("ended", optional: summary.ended.map(Timestamp.text))
+        line.add("first", optional: summary.firstTime.map(Timestamp.text))
+        line.add("last", optional: summary.lastInput.map(Timestamp.text))
         line.add("requests", summary.requests)
         line.add("forgotten", summary.cut)
         line.add("epoch", summary.epoch)

@@ -15,11 +15,11 @@ struct ReplayShow: ParsableCommand {
             printed: equal to what was published, with the same numbers.
 
               sluice replay show reviews
-              sluice replay show reviews --from 120 --to 240        these tokens of its life
+              sluice replay show reviews --from 120 --to 240        these tokens
               sluice replay show reviews --epoch 1 --to message:3   the first messages after a reset
               sluice replay show reviews --from time:2026-11-24T06:04
               sluice replay show reviews | jq 'select(.body.surprisal > 11)'
-              sluice replay show reviews --published                only what somebody heard
+              sluice replay show reviews --published                only what had subscribers
 
             Places are token:N (or N alone), message:N, byte:N, request:N and time:T. Messages and \
             bytes are those of an epoch, by default of the first.

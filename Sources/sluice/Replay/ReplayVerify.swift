@@ -31,11 +31,12 @@ struct ReplayVerify: ParsableCommand {
     @Argument(help: "The stream.", transform: parsedStream)
     var stream: StreamID?
 
-    @Flag(help: "All lives of all streams, and the store itself.")
+    @Flag(help: "All incarnations of all streams, and the store itself.")
     var all = false
 
     @Option(
-        help: ArgumentHelp("Which of the stream's lives (default: the last).", valueName: "number"))
+        help: ArgumentHelp(
+            "Which incarnation of the stream (default: the last).", valueName: "number"))
     var life: UInt64?
 
     @Option(

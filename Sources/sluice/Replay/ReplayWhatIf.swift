@@ -109,9 +109,7 @@ struct ReplayWhatIf: ParsableCommand {
             + drop.map { Edit.drop(message: $0) }
             + insert.map { Edit.insert(message: $0.message, text: $0.text) }
         guard !set.isEmpty || !zeroLayer.isEmpty else { return messages }
-        let model = try Track(
-            StoredHistory(session), models: StoredHistory(session).model
-        ).model.config
+        let model = try PointReader(session).model.config
         var states: [Edit] = []
         for expression in set { states.append(try Edit(setting: expression, for: model)) }
         for expression in zeroLayer { states.append(try Edit(zeroing: expression, for: model)) }

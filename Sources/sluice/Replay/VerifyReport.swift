@@ -43,9 +43,9 @@ struct VerifyReport {
         for divergence in result.divergences { lines += describe(divergence) }
         if result.divergenceCount > result.divergences.count {
             lines.append(
-                "\(result.divergenceCount) places diverge; of each life the first is named")
+                "\(result.divergenceCount) places differ; the first of each incarnation is named")
         }
-        lines += result.missingModels.map { "not read: \($0)" }
+        lines += result.missingModels.map { "not replayed: \($0)" }
         if let damage = result.storeDamage { lines.append("the store is damaged: \(damage)") }
         lines.append(summary)
         lines += remarks
@@ -57,7 +57,7 @@ struct VerifyReport {
         let verdict =
             result.wasInterrupted
             ? "interrupted" : result.isEqual ? "all equal" : "not equal"
-        return "\(verdict): \(counts.lives) lives in \(counts.intervals) parts, "
+        return "\(verdict): \(counts.lives) incarnations in \(counts.intervals) parts, "
             + "\(counts.requests) requests, \(counts.tokens) tokens; compared \(counts.states) "
             + "states, \(counts.events) digests of events, \(counts.checkpoints) checkpoints; "
             + "\(seconds.formatted(digits: 2)) s, \(Int(rate)) tokens/s with "
@@ -67,17 +67,17 @@ struct VerifyReport {
     private var remarks: [String] {
         var remarks: [String] = []
         if result.isStoreChecked, result.storeDamage == nil {
-            remarks.append("every page, index and row of the store is as it was written")
+            remarks.append("every page, index and row of the store is intact")
         }
         if result.counts.withoutOutcome > 0 {
             remarks.append(
                 "\(result.counts.withoutOutcome) requests have no outcome to compare with: the "
-                    + "daemon had not read them to their end")
+                    + "daemon had not completed them")
         }
         if result.counts.withoutEvents > 0 {
             remarks.append(
                 "\(result.counts.withoutEvents) requests have no digest of events: subscribers "
-                    + "came or went while they were read")
+                    + "changed while they were read")
         }
         if let last = recorded.last {
             remarks.append(
@@ -94,17 +94,17 @@ struct VerifyReport {
         guard let narrowing = divergence.narrowing else { return lines }
         lines.append(
             "    \(narrowing.operation.rawValue) in epoch \(narrowing.epoch), tokens "
-                + "\(narrowing.tokens.lowerBound)..<\(narrowing.tokens.upperBound) of the life, "
+                + "\(narrowing.tokens.lowerBound)..<\(narrowing.tokens.upperBound) of the incarnation, "
                 + "bytes \(narrowing.offset.lowerBound)..<\(narrowing.offset.upperBound): "
                 + "\"\(Self.excerpt(narrowing.text))\"")
         if let token = narrowing.disagreement {
             lines.append(
-                "    reading it now with \(options.kernelTier.rawValue), batch \(options.batch), "
-                    + "and with portable, batch 1, differs from token \(token) of the life on")
+                "    replay with \(options.kernelTier.rawValue), batch \(options.batch), "
+                    + "and with portable, batch 1, differs from token \(token) on")
         } else {
             lines.append(
-                "    reading it now with \(options.kernelTier.rawValue), batch \(options.batch), "
-                    + "and with portable, batch 1, gives the same: the record is what differs")
+                "    replay with \(options.kernelTier.rawValue), batch \(options.batch), "
+                    + "and with portable, batch 1, gives the same: the record differs")
         }
         return lines
     }

@@ -86,7 +86,7 @@ final class StepTerminal {
     private func attend(to pending: TerminalSignals.Pending) throws {
         if pending.contains(.suspend) { try signals.suspend(terminal) }
         guard !pending.isEmpty else { return }
-        // Whoever stopped us may have used the terminal otherwise.
+        // Another process may have changed the terminal while this one was stopped.
         try terminal.enter()
         painter.forget()
     }

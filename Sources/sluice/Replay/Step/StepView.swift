@@ -74,7 +74,7 @@ struct StepView {
             parts.append("byte \(point.offset)")
         }
         if let time = point.request?.time {
-            let text = timestamp(time)
+            let text = Timestamp.text(time)
             parts.append(width < 100 ? String(text.split(separator: "T").last ?? "") : text)
         }
         parts.append("model \(point.model.fingerprint.short.prefix(8))")
@@ -219,7 +219,7 @@ struct StepView {
         return [line.text]
     }
 
-    /// What was told beside the token.
+    /// Events other than the token's.
     var events: [String] {
         point.events.compactMap { event in
             var line = line()

@@ -22,7 +22,7 @@ final class Stepper {
         gates = try GateReader(walker.model, kernels: Kernels(tier: options.kernelTier))
     }
 
-    var session: Session { walker.history.session }
+    var session: Session { walker.session }
 
     /// The point before this one.
     var previous: WalkPoint? {
@@ -128,7 +128,7 @@ final class Stepper {
     /// A time alone is one of the day of this place.
     private func time(_ text: Substring) throws -> Double {
         guard text.contains(":"), !text.contains("-") else {
-            return try parsedTime(String(text))
+            return try Timestamp.parsed(String(text))
         }
         let now = point.request?.time ?? session.life.began
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(Double.init)

@@ -1,0 +1,4 @@
+package import Model
+
+/// Finds a model by its fingerprint.
+package typealias ModelSource = (Fingerprint) throws -> Model

@@ -1,0 +1,72 @@
+import ArgumentParser
+import DefaultModel
+import Engine
+import Foundation
+import Journal
+import Replay
+import Storage
+import Wire
+
+/// Which store to read, and where its models are.
+struct StoreOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            The store, or a bundle (default: the daemon's, or else that of the system's service, in \
+            \(StorePlace.serviceFolder)).
+            """, valueName: "file"))
+    var store: String?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            """
+            A folder to look for the stream's model in, before the one where it was last and the \
+            shipped one; may be given again.
+            """, valueName: "folder"))
+    var model: [String] = []
+
+    /// - Throws: `StorageError`; see `StorePlace.found`.
+    var path: String {
+        get throws(StorageError) {
+            if let store { return store }
+            return try StorePlace.found()
+        }
+    }
+
+    /// - Parameter hasInputTables: for long texts.
+    func open(hasInputTables: Bool = false) throws -> SessionStore {
+        try openedStore(store, models: model, hasInputTables: hasInputTables)
+    }
+}
+
+/// - Parameters:
+///   - path: nil for the daemon's own.
+///   - models: folders to look for models in first.
+func openedStore(
+    _ path: String?, models: [String], hasInputTables: Bool = false
+) throws -> SessionStore {
+    try SessionStore(
+        path: path ?? StorePlace.found(),
+        models: ModelCache(
+            given: models.map { URL(filePath: $0) }, shipped: try? DefaultModel.folder,
+            hasInputTables: hasInputTables))
+}
+
+/// One incarnation of one stream.
+struct SessionOptions: ParsableArguments {
+    @Argument(help: "The stream.", transform: parsedStream)
+    var stream: StreamID
+
+    @Option(
+        help: ArgumentHelp(
+            "Which incarnation of it, from 0: another begins after an end (default: the last).",
+            valueName: "number"))
+    var life: UInt64?
+
+    @OptionGroup var store: StoreOptions
+
+    func open(hasInputTables: Bool = false) throws -> Session {
+        try store.open(hasInputTables: hasInputTables).session(of: stream, life: life)
+    }
+}
