@@ -3,8 +3,8 @@ import Foundation
 import Journal
 import Replay
 import Storage
-import Testing
 import TestSupport
+import Testing
 import Wire
 import ZeroMQ
 

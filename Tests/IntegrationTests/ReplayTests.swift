@@ -553,7 +553,7 @@ import ZeroMQ
         let model = try recorded.replay("show", "a")
         #expect(model.status == 66)
         #expect(model.errors.contains("it was last in /"))
-        #expect(model.errors.contains("/model has no model that can be read"))
+        #expect(model.errors.contains("/model has no readable model"))
         #expect(model.errors.contains("--model"))
         let named = try recorded.replay("show", "a", "--model", Repository.smallModel)
         #expect(named.status == 0)

@@ -79,12 +79,10 @@ final class Pipeline {
 
     func sent(_ output: Int) -> Int { egresses[output].statistics.events.value }
 
-    func dropped(_ output: Int) -> Int {
-        egresses[output].statistics.lost.value
-    }
-
-    func stalls(_ output: Int) -> Int {
-        egresses[output].statistics.lost.value
+    /// Events that the output lost, under the key that says which they are.
+    func lost(_ output: Int) -> [String: Int] {
+        let lost = egresses[output].statistics.lost
+        return [lost.name: lost.value]
     }
 }
 
