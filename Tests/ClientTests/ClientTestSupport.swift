@@ -79,32 +79,3 @@ func sentiment(
         """
     return try Event(kind: .sentiment, body: Array(body.utf8))
 }
-
-/// A folder of its own, gone with its test.
-final class TemporaryFolder {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "sluice-\(UUID())")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func path(_ name: String) -> String { url.appending(path: name).path }
-
-    func write(_ text: String, to name: String) throws {
-        try Data(text.utf8).write(to: url.appending(path: name))
-    }
-
-    func append(_ text: String, to name: String) throws {
-        let file = try FileHandle(forWritingTo: url.appending(path: name))
-        try file.seekToEnd()
-        try file.write(contentsOf: Data(text.utf8))
-        try file.close()
-    }
-
-    func move(_ name: String, to other: String) throws {
-        try FileManager.default.moveItem(atPath: path(name), toPath: path(other))
-    }
-}

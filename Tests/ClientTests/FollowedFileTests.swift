@@ -1,6 +1,7 @@
 import Client
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// What `tail -F` does, and where it would lose or repeat text, better.

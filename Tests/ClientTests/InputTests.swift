@@ -1,6 +1,7 @@
 import Client
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 import ZeroMQ
 

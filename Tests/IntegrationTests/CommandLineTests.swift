@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import ZeroMQ
 
@@ -103,7 +104,8 @@ import ZeroMQ
         ("help serv", "Did you mean 'serve'?"), ("state lst", "Did you mean 'list'?"),
         ("replay shw reviews", "'sluice replay' has no subcommand 'shw'. Did you mean 'show'?"),
         ("bench enginee", "Did you mean 'engine'?"), ("tokenizer trian", "Did you mean 'train'?"),
-        ("diagnose memry", "Did you mean 'memory'?"), ("xyzzyqux", "Expected one of serve, pub, sub"),
+        ("diagnose memry", "Did you mean 'memory'?"),
+        ("xyzzyqux", "Expected one of serve, pub, sub"),
     ]) func aMistypedSubcommandNamesTheNearest(arguments: String, words: String) throws {
         let run = try SluiceProcess.run(arguments.split(separator: " ").map(String.init))
         #expect(run.status == 64 && run.output.isEmpty)

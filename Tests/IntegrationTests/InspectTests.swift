@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `sluice inspect`, and what becomes of models that are missing or damaged.

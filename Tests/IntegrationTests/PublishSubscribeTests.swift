@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import ZeroMQ
 
@@ -103,9 +104,9 @@ import ZeroMQ
                 "--follow", log, "--from-start",
             ])
         try sub.waitForOutput("to have the first line") { scores($0) == 1 }
-        try append("grown\nhalf ", to: log)
+        try folder.append("grown\nhalf ", to: "log")
         try sub.waitForOutput("to have what was added") { scores($0) == 2 }
-        try append("a line\n", to: log)
+        try folder.append("a line\n", to: "log")
         try sub.waitForOutput("to have the whole line") { scores($0) == 3 }
         try FileManager.default.moveItem(atPath: log, toPath: log + ".1")
         try folder.write("another file\n", to: "log")
@@ -142,7 +143,7 @@ import ZeroMQ
                 "pub", "--to", try first.endpoint(.sub).text, "--stream", "log", "--per-line",
                 "--follow", log, "--from-start",
             ])
-        try append("before\n", to: log)
+        try folder.append("before\n", to: "log")
         try sub.waitForOutput("to have the first line") { scores($0) == 1 }
         try first.stop()
         try sub.waitForErrors(containing: "lost the connection")
@@ -151,7 +152,7 @@ import ZeroMQ
         try sub.waitForErrors(containing: "connected again")
         try follower.waitForErrors(containing: "connected again")
         try sub.waitUntilSubscribed(to: second, stream: "probe2")
-        try append("after\n", to: log)
+        try folder.append("after\n", to: "log")
         try sub.waitForOutput("to have the second line") { scores($0) == 2 }
         for process in [sub, follower] {
             process.signal(SIGTERM)

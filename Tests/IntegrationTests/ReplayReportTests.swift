@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import Replay
 import Report
+import TestSupport
 import Testing
 import Wire
 import ZeroMQ

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `sluice score --report` as a user runs it; what the page does is tested with the report.

@@ -307,10 +307,10 @@ import ZeroMQ
             "list", "--to", "ipc://\(folder.path)/nobody", "--timeout", "200ms")
         #expect(silent.status == 69)
         #expect(silent.errors.contains("is the daemon running, with a control socket?"))
-        // Whoever answers there is no control socket.
+        // The peer there is not a control socket.
         let daemon = try ServedDaemon([.router, .out, .control])
         let wrong = try state("list", "--to", try daemon.endpoint(.router).text)
-        #expect(wrong.status == 69 && wrong.errors.contains("none of a control socket"))
+        #expect(wrong.status == 69 && wrong.errors.contains("does not come from a control socket"))
         try daemon.stop()
     }
 

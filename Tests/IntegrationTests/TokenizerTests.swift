@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `sluice tokenizer`, on the texts that the trainer is tested with.

@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import Model
+import TestSupport
 import Testing
 
 /// A model that deploy/examples/export_pytorch.py writes gives the results of its network. The

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Kernels
 import Model
+import TestSupport
 import Testing
 
 /// Hostile folders: files of a wrong kind are rejected immediately, and sizes are checked before

@@ -2,6 +2,7 @@ import DefaultModel
 import Foundation
 import Kernels
 import Model
+import TestSupport
 import Testing
 import Tokenizer
 

@@ -121,7 +121,7 @@ import Wire
             try opened.session(of: StreamID("a")).player()
         }
         #expect(missing?.fingerprint == (try TestModel.make(seed: 1).fingerprint))
-        #expect(missing?.description.contains("/nowhere has no model") == true)
+        #expect(missing?.description.contains("/nowhere has no readable model") == true)
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Report
+import TestSupport
 import Testing
 
 /// The page in a real browser: `Browser/page_checks.py` points, clicks and types, and checks the result.

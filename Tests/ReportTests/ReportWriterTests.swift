@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Report
+import TestSupport
 import Testing
 
 @Suite struct ReportWriterTests {

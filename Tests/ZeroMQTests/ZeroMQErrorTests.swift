@@ -58,7 +58,7 @@ import Testing
     @Test(arguments: [
         ("tcp://nowhere0:5555", ZeroMQError.Code.noSuchDevice, "no such address or interface"),
         ("tcp://203.0.113.7:5555", .addressNotAvailable, "no such address or interface"),
-        ("ipc:///nonexistent/folder/socket", .noSuchFile, "Make the directory"),
+        ("ipc:///nonexistent/folder/socket", .noSuchFile, "Create the directory"),
     ])
     func bindingWhereTheMachineCannot(text: String, code: ZeroMQError.Code, advice: String) throws {
         let socket = try Socket(.pull, in: Context(), options: .test())

@@ -130,14 +130,3 @@ struct FieldReader {
         damage("its column \(table.columns[next - 1]) is \(found); expected \(expected)")
     }
 }
-
-/// A row, or what several rows say together, is not what was written.
-struct RowDamage: Error {
-    let part: String
-    let message: String
-
-    init(part: String, _ message: String) {
-        self.part = part
-        self.message = message
-    }
-}

@@ -1,14 +1,6 @@
 internal import GRDB
 package import Storage
 
-/// Where retention goes on when it is next called.
-struct RetentionCursor {
-    /// Requests before it have been looked at in this round.
-    var position: Int64 = 0
-    var stream: StreamKey = 0
-    var producer: [DatabaseValue] = ["".field, "".field]
-}
-
 extension JournalWriter {
     /// Pages that one call gives back to the file system.
     private static let vacuumSlice = 256
@@ -56,21 +48,4 @@ extension JournalWriter {
         let isTooLarge = options.retention.maxBytes.map { pages.fileBytes > $0 } ?? false
         return pages.free > 0 && (isTooLarge || pages.free > max(64, pages.count / 8))
     }
-}
-
-/// How the database file is filled.
-struct StorePages {
-    let count: Int
-    let free: Int
-    private let size: Int
-
-    init(_ db: Database) throws {
-        count = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
-        free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
-        size = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
-    }
-
-    var fileBytes: Int { count * size }
-
-    var usedBytes: Int { (count - free) * size }
 }

@@ -87,39 +87,3 @@ struct StoreWatch {
         "what it held may still be copied from the open files in /proc/\(getpid())/fd; then stop "
         + "the daemon and bring back a copy"
 }
-
-/// Tells one file from another at the same path.
-struct FileIdentity: Equatable {
-    let size: Int
-    private let device: dev_t
-    private let inode: ino_t
-
-    /// Nil where there is no file.
-    init?(_ path: String) throws(StorageError) {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else {
-            guard errno == ENOENT || errno == ENOTDIR else {
-                throw StorageError(.io, in: path, lastErrorText())
-            }
-            return nil
-        }
-        self.init(status)
-    }
-
-    /// Of an open file.
-    init?(descriptor: CInt) {
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { return nil }
-        self.init(status)
-    }
-
-    private init(_ status: stat) {
-        size = Int(status.st_size)
-        device = status.st_dev
-        inode = status.st_ino
-    }
-
-    static func == (a: FileIdentity, b: FileIdentity) -> Bool {
-        a.device == b.device && a.inode == b.inode
-    }
-}

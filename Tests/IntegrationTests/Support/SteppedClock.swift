@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A wall clock of a process's own, which a test sets: a library that is loaded before libc.

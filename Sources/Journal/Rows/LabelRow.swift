@@ -1,0 +1,21 @@
+internal import GRDB
+
+/// A row of `label`.
+struct LabelRow: TableRow {
+    static let table = Table("label", ["id", "text"], identity: [0])
+
+    let id: Int64
+    let text: String
+
+    init(id: Int64, text: String) {
+        self.id = id
+        self.text = text
+    }
+
+    init(_ fields: inout FieldReader) throws {
+        id = try fields.key()
+        text = try fields.text()
+    }
+
+    var values: [DatabaseValue] { [id.field, text.field] }
+}
