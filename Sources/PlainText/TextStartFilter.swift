@@ -4,7 +4,7 @@ package struct TextStartFilter: Sendable {
     private var held: [UInt8]? = []
     private let refusesBinary: Bool
 
-    /// UTF-16 and UTF-32 without a byte-order mark are told by the first piece.
+    /// UTF-16 and UTF-32 without a byte-order mark are recognised by the first piece.
     ///
     /// - Parameter refusesBinary: also what has zeros and is no UTF-8 there, whatever it may be.
     package init(refusesBinary: Bool) { self.refusesBinary = refusesBinary }

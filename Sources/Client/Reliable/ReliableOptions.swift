@@ -9,8 +9,8 @@ package struct ReliableOptions: Sendable {
     /// The producer that numbers the messages. The daemon accepts each number of a producer once in
     /// a stream.
     package let producer: Name
-    /// Only this run uses the name. Once all messages are acknowledged, the daemon is told that the
-    /// producer is done.
+    /// Only this run uses the name. Once all messages are acknowledged, the client reports to the
+    /// daemon that the producer is done.
     package var isProducerUsedOnce = false
     /// The number of the first message.
     package var start: UInt64 = 0

@@ -25,7 +25,7 @@ package final class JournalThread: Sendable {
         package init() {}
     }
 
-    /// What others are told of, on this thread.
+    /// Callbacks, on this thread.
     package struct Listeners: Sendable {
         /// Batches were committed: held events may go.
         package var committed: @Sendable () -> Void = {}

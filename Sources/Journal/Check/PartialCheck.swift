@@ -160,7 +160,7 @@ private struct CheckPart {
         }
     }
 
-    /// The next streams in the order of their numbers; damaged rows were told of before.
+    /// The next streams in the order of their numbers; damaged rows were reported before.
     private mutating func streams(_ limit: Int64) throws -> [StreamRow] {
         let numbers = try Int64.fetchAll(
             db, sql: "SELECT id FROM stream WHERE id > ? ORDER BY id LIMIT ?",
@@ -252,7 +252,7 @@ private struct CheckPart {
             guard
                 let stream = try Int64.fetchOne(
                     db, sql: "SELECT stream FROM request WHERE position = ?", arguments: [key])
-                // Whose request is missing is told by its sequences.
+                // The sequences of its requests show which stream the missing one belongs to.
             else { return note(damage, of: nil, isOver: true) }
             key = stream
         }
@@ -282,8 +282,9 @@ private struct CheckPart {
         note(damage, of: incarnation?.name, isOver: hasBegunAgain)
     }
 
-    /// It belongs to a stream that is not there, so nobody can ask for it. The stream that it was
-    /// taken from is told by its sequences. One such row of a part is enough to tell of.
+    /// The row belongs to a stream that does not exist, so no client can ask for it. The gap in the
+    /// sequences of the stream that it was taken from is reported. One such row of a part is enough
+    /// to report.
     private mutating func noteOrphan(_ damage: RowDamage) {
         guard !hasOrphan else { return }
         hasOrphan = true

@@ -10,7 +10,7 @@ struct StoreCheck {
     /// Asked at every row.
     var shouldStop: () -> Bool = { false }
 
-    /// It was told to stop before the end.
+    /// The caller stopped the check before its end.
     struct Stopped: Error {}
 
     /// - Throws: `RowDamage`, `Stopped`, and what SQLite fails with.

@@ -58,7 +58,7 @@ struct Ledger: Equatable {
     func refusal(_ files: StoreFiles, _ found: String) -> StorageError {
         StorageError(
             .damaged, in: files.database,
-            found + "; bring back the database with its -wal file as they were, "
+            found + "; restore the database with its -wal file as they were, "
                 + "or delete \(files.ledger) to go on with what is there")
     }
 

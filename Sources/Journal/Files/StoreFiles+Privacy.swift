@@ -7,8 +7,8 @@ extension StoreFiles {
     static let fileMode: mode_t = 0o600
     static let folderMode: mode_t = 0o700
 
-    /// Opens a file of ours beside the database, but for what a link leads to: whoever put it there
-    /// must not have us write elsewhere. Nil with `errno` set where it cannot be opened.
+    /// Opens a file of ours beside the database, but for what a link leads to: the user who
+    /// put a link there must not make this process write elsewhere. Nil with `errno` set where it cannot be opened.
     ///
     /// - Throws: `foreign` for a link or what is no regular file.
     static func open(_ path: String, _ flags: Int32) throws(StorageError) -> Int32? {
@@ -82,7 +82,7 @@ extension StoreFiles {
             + lastErrorText()
     }
 
-    /// Whoever may write in a folder can put other files in the place of those there.
+    /// A user who may write in a folder can replace the files there.
     private static func writers(of folder: String) -> String? {
         var status = stat()
         guard unsafe stat(folder, &status) == 0, status.st_mode & 0o022 != 0,

@@ -20,7 +20,7 @@ internal import GRDB
 /// - A request that is kept has, at or before it, a checkpoint of its stream or the stream's
 ///   beginning, and all requests between them are kept: `cut` is 0 or a checkpoint's sequence.
 ///   Rows of a sequence below `cut` are forgotten and wait to be deleted.
-/// - Requests before the horizon are covered by checkpoints or belong to ended lives. None at or
+/// - Requests before the horizon are covered by checkpoints or belong to ended incarnations. None at or
 ///   after it is ever deleted.
 /// - An outcome has the position of its request. A stream has one temporary checkpoint at most.
 ///
@@ -42,7 +42,7 @@ internal import GRDB
 ///       fingerprint       BLAKE2b-256 of configuration, weights and tokenizer: 32 bytes
 ///       folder            its path when it was last used
 ///       checksum
-///     label       a text that many rows share: an endpoint, an audience
+///     label       a text that many rows share: an endpoint, the subscribed kinds
 ///       id, text, checksum
 ///     run         one run of the daemon
 ///       id
@@ -52,17 +52,17 @@ internal import GRDB
 ///       kernel_tier       the instruction set its kernels used
 ///       threads           of computation, which is the number of shards
 ///       checksum
-///     stream      one life of a stream: from its first message to its `end`
+///     stream      one incarnation of a stream: from its first message to its `end`
 ///       id
 ///       name              the stream id: 1 to 200 bytes
-///       life              how many lives of this name there were before
-///       began, ended      times; `ended` is NULL while it lives
+///       life              how many incarnations of this name there were before
+///       began, ended      times; `ended` is NULL while it is open
 ///       cut               requests before this sequence have been forgotten
 ///       checksum
 ///     request     one accepted request
 ///       position
 ///       stream            stream.id
-///       sequence          counts the requests of this life, from 0
+///       sequence          counts the requests of this incarnation, from 0
 ///       run               run.id
 ///       time              when it was accepted
 ///       op                text, end, reset, flush, evict, resume, model, put or refusal
@@ -72,18 +72,18 @@ internal import GRDB
 ///       producer_sequence its producer's number of it
 ///       producer_time     its producer's time of it
 ///       endpoint          label.id: where it came in
-///       acknowledged      1: its producer has been told, and a resend is a duplicate; 2: and it has
+///       acknowledged      1: it was acknowledged to its producer, and a resend is a duplicate; 2: and it has
 ///                         said that it sends no more
 ///       model             model.id: what it was read by
 ///       checksum
 ///     outcome     what a request led to
 ///       position          request.position
 ///       epoch             of the stream after it
-///       tokens            of this life after it
+///       tokens            of this incarnation after it
 ///       offset            bytes of the epoch's text that tokens cover after it
 ///       state_digest      of the stream's snapshot after it: 16 bytes
 ///       events_digest     of the events published about it: 16 bytes; NULL where not all of it had
-///                         the same audience
+///                         the same subscribers
 ///       audience          label.id: which events were published
 ///       checksum
 ///     checkpoint  the whole state of a stream between two of its tokens
@@ -98,13 +98,13 @@ internal import GRDB
 ///       snapshot          bytes
 ///       checksum
 ///     producer    the last acknowledged number of each producer, by the name of the stream:
-///                 it outlives the stream's lives
+///                 it outlives the stream's incarnations
 ///       name, producer, sequence
 ///       time              of its latest request; below 0, of one that said that it sends no more:
 ///                         it is forgotten first
 ///       checksum
 ///     file        a part of a file of a model's folder: only in bundles, which hold all that it
-///                 takes to read one life again
+///                 takes to replay one incarnation
 ///       id
 ///       model             model.id
 ///       name              of the file

@@ -8,7 +8,7 @@ extension JournalReader {
     /// - Parameter prefix: of the names to list.
     /// - Parameter last: the last one of the page before.
     /// - Parameter includesEnded: also those that are over.
-    /// - Parameter passedOver: hears of rows that are damaged in the stream's name, and are not listed.
+    /// - Parameter passedOver: is called for rows that are damaged in the stream's name, and are not listed.
     package func streams(
         prefix: String = "", after last: StreamIncarnation? = nil, limit: Int = .max,
         includesEnded: Bool = true, passedOver: (StorageError) -> Void = { _ in }

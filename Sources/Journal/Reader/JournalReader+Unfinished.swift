@@ -6,8 +6,8 @@ extension JournalReader {
     /// Streams that have requests beyond their checkpoints, those with the fewest first: so most of them
     /// are soon where they were, whatever one of them has to read.
     ///
-    /// No request's text is read. A stream whose row is damaged is left out: whoever asks for it is
-    /// told.
+    /// No request's text is read. A stream whose row is damaged is left out; a
+    /// request for it reports the damage.
     package func unfinishedStreams() throws(StorageError) -> [StreamID] {
         try read { db, _ in
             let state = try JournalRow.read(db)

@@ -70,8 +70,8 @@ package final class JournalWriter {
         }
     }
 
-    /// Whether what has been committed is in the files that a later process will find. To be asked
-    /// after a commit and before anyone is told of it.
+    /// Whether what has been committed is in the files that a later process will find. Call it
+    /// after a commit and before the commit is reported.
     ///
     /// A lock or a ledger that was deleted is made again.
     ///

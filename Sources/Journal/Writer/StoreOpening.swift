@@ -6,7 +6,7 @@ struct StoreOpening {
     /// A smaller file is looked at in each run.
     private static let smallFile = 1 << 30
     /// Seconds to wait for another program's lock before that is an error. Short, since a stop has to
-    /// wait for it as well; whoever can wait longer tries again.
+    /// wait for it as well; a caller that can wait longer tries again.
     private static let lockPatience = 1.0
 
     struct Opened {
@@ -48,7 +48,7 @@ struct StoreOpening {
         guard (try StoreFiles.size(of: files.wal) ?? 0) == 0 else {
             throw StorageError(
                 .damaged, in: files.database,
-                "it is missing or empty, but its log \(files.wal) is there; bring back the "
+                "it is missing or empty, but its log \(files.wal) is there; restore the "
                     + "database, or delete the log to begin anew")
         }
     }

@@ -85,5 +85,5 @@ struct StoreWatch {
 
     private static let advice =
         "what it held may still be copied from the open files in /proc/\(getpid())/fd; then stop "
-        + "the daemon and bring back a copy"
+        + "the daemon and restore a copy"
 }

@@ -59,7 +59,7 @@ struct TokenizerTrain: ParsableCommand {
             let progress = try TrainingProgress()
             defer { progress.clear() }
             var summary = ""
-            // Before the work, so that an output that cannot be written is told at once.
+            // Before the work, so that an output that cannot be written is reported at once.
             try OutputFile.write(output) { descriptor in
                 let words = try count(options, progress)
                 let trained = try train(words, options, progress)
