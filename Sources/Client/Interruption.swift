@@ -15,6 +15,13 @@ package final class Interruption: Sendable {
     /// Waits until the request, or for this long.
     package func wait(seconds: Double) { stop.wait(seconds: seconds) }
 
+    /// One that signals request. Call it once in a process.
+    package static func ofSignals() throws(WakeEventError) -> Interruption {
+        let interruption = try Interruption()
+        interruption.catchSignals()
+        return interruption
+    }
+
     /// Makes signals request this interruption. Call it for one interruption of the process only.
     package func catchSignals() {
         unsafe signalled = self

@@ -42,21 +42,20 @@ enum Main {
         }
     }
 
-    /// Prints the message of an error; returns the process's exit code.
+    /// Prints an error; returns the process's exit code.
     private static func report(_ error: any Error) -> Int32 {
+        if let code = reported(error) { return code.rawValue }
         let code = Sluice.exitCode(for: error)
         let message = Sluice.fullMessage(for: error).escapedForTerminal(keepingLayout: true)
         guard !message.isEmpty else { return code.rawValue }
         let isAnswer = code == .success
         do {
-            try reportingFailure {
-                let output: TextOutput = isAnswer ? .standardOutput : .standardError
-                try output.write(message + "\n")
-            }
+            let output: TextOutput = isAnswer ? .standardOutput : .standardError
+            try output.write(message + "\n")
+            return code.rawValue
         } catch {
             // A failure that cannot be printed keeps its exit code.
-            return isAnswer ? Sluice.exitCode(for: error).rawValue : code.rawValue
+            return isAnswer ? report(error) : code.rawValue
         }
-        return code.rawValue
     }
 }

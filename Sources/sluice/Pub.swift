@@ -130,13 +130,11 @@ struct Pub: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            if let follow {
-                try publish(
-                    try FollowedFile(path: follow, fromStart: fromStart, keepsBytes: raw))
-            } else {
-                try publish(try FileInput(paths: files.isEmpty ? ["-"] : files, keepsBytes: raw))
-            }
+        if let follow {
+            try publish(
+                try FollowedFile(path: follow, fromStart: fromStart, keepsBytes: raw))
+        } else {
+            try publish(try FileInput(paths: files.isEmpty ? ["-"] : files, keepsBytes: raw))
         }
     }
 
@@ -149,8 +147,7 @@ struct Pub: ParsableCommand {
     }
 
     private func publish(_ input: some TextInput) throws {
-        let interruption = try Interruption()
-        interruption.catchSignals()
+        let interruption = try Interruption.ofSignals()
         let display = PublishDisplay(totalByteCount: input.totalByteCount)
         defer { display.finish() }
         if acknowledged.reliable {

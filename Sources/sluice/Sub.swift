@@ -65,20 +65,17 @@ struct Sub: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            var options = SubscriberOptions(endpoint: from)
-            options.stream = stream
-            options.kinds = events
-            options.count = count
-            options.endedStreams = untilEnded
-            options.showsRepeats = repeats
-            let interruption = try Interruption()
-            interruption.catchSignals()
-            if colors.showsJSON {
-                try subscribe(options, JSONLinesOutput(), interruption)
-            } else {
-                try subscribe(options, TranscriptOutput(colors.renderer), interruption)
-            }
+        var options = SubscriberOptions(endpoint: from)
+        options.stream = stream
+        options.kinds = events
+        options.count = count
+        options.endedStreams = untilEnded
+        options.showsRepeats = repeats
+        let interruption = try Interruption.ofSignals()
+        if colors.showsJSON {
+            try subscribe(options, JSONLinesOutput(), interruption)
+        } else {
+            try subscribe(options, TranscriptOutput(colors.renderer), interruption)
         }
     }
 

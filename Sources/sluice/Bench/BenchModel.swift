@@ -24,6 +24,6 @@ struct BenchModel: ParsableCommand {
     var shape = NetworkShape.standard
 
     func run() throws {
-        try reportingFailure { try TemporaryModel.write(shape, to: URL(filePath: folder)) }
+        try TemporaryModel.write(shape, to: URL(filePath: folder))
     }
 }

@@ -13,8 +13,7 @@ final class BenchOutput {
     /// Catches Ctrl-C from now on.
     init(json: Bool) throws {
         self.json = json
-        interruption = try Interruption()
-        interruption.catchSignals()
+        interruption = try Interruption.ofSignals()
     }
 
     func begin(_ title: String, columns: [String]) throws {
@@ -50,13 +49,11 @@ final class BenchOutput {
 
 /// Runs a benchmark. Ctrl-C ends it with the exit code of an interruption.
 func benchmarking(json: Bool, _ body: (BenchOutput) throws -> Void) throws {
-    try reportingFailure {
-        let output = try BenchOutput(json: json)
-        defer { output.clearProgress() }
-        do {
-            try body(output)
-        } catch is Interrupted {
-            throw ExitCode.interrupted
-        }
+    let output = try BenchOutput(json: json)
+    defer { output.clearProgress() }
+    do {
+        try body(output)
+    } catch is Interrupted {
+        throw ExitCode.interrupted
     }
 }

@@ -62,15 +62,12 @@ struct Compare: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            let interruption = try Interruption()
-            interruption.catchSignals()
-            try measuring {
-                try PlotOutput(options.plot).draw {
-                    let report = try report(interruption)
-                    try TextOutput.standardOutput.write(options.json ? report.json : report.text)
-                    return report.charts
-                }
+        let interruption = try Interruption.ofSignals()
+        try measuring {
+            try PlotOutput(options.plot).draw {
+                let report = try report(interruption)
+                try TextOutput.standardOutput.write(options.json ? report.json : report.text)
+                return report.charts
             }
         }
     }

@@ -62,9 +62,7 @@ struct DiagnoseGradients: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            try FlowOutput(clip: clip, json: json, plot: plot).write { flows() }
-        }
+        try FlowOutput(clip: clip, json: json, plot: plot).write { flows() }
     }
 
     private func flows() -> [NamedFlow] {

@@ -79,13 +79,12 @@ struct DiagnoseMemory: ParsableCommand {
     }
 
     func run() throws {
-        let isWhole = try reportingFailure { try measure() }
+        let isWhole = try measure()
         if !isWhole { throw ExitCode.interrupted }
     }
 
     private func measure() throws -> Bool {
-        let interruption = try Interruption()
-        interruption.catchSignals()
+        let interruption = try Interruption.ofSignals()
         let table = TextTable([
             "task, length        ", "cell              ", "begun as ", " right", "solved at step",
         ])

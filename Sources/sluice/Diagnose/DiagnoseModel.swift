@@ -44,23 +44,21 @@ struct DiagnoseModel: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            let folder = try model.map { URL(filePath: $0) } ?? DefaultModel.folder
-            let model = try Model.load(from: folder)
-            let bytes = try text.map { try TextFile.utf8(of: $0) } ?? Array(BenchText.builtIn.utf8)
-            let tokens = model.tokenizer.encode(bytes)
-            var saturation = ""
-            try FlowOutput(clip: clip, json: json, plot: plot).write {
-                let found = try flow(of: model, tokens)
-                saturation = json ? lines(found.saturation) : "\n" + table(found)
-                return found.flows.enumerated().map { layer, flow in
-                    NamedFlow(
-                        group: json ? model.name : "\(model.name) (\(model.config.shortText))",
-                        name: "layer \(layer)", flow: flow)
-                }
+        let folder = try model.map { URL(filePath: $0) } ?? DefaultModel.folder
+        let model = try Model.load(from: folder)
+        let bytes = try text.map { try TextFile.utf8(of: $0) } ?? Array(BenchText.builtIn.utf8)
+        let tokens = model.tokenizer.encode(bytes)
+        var saturation = ""
+        try FlowOutput(clip: clip, json: json, plot: plot).write {
+            let found = try flow(of: model, tokens)
+            saturation = json ? lines(found.saturation) : "\n" + table(found)
+            return found.flows.enumerated().map { layer, flow in
+                NamedFlow(
+                    group: json ? model.name : "\(model.name) (\(model.config.shortText))",
+                    name: "layer \(layer)", flow: flow)
             }
-            try TextOutput.standardOutput.write(saturation)
         }
+        try TextOutput.standardOutput.write(saturation)
     }
 
     private func flow(of model: Model, _ tokens: [Int32]) throws -> TrainedFlow {

@@ -34,13 +34,10 @@ struct Eval: ParsableCommand {
     @OptionGroup var options: MeasureOptions
 
     func run() throws {
-        try reportingFailure {
-            let interruption = try Interruption()
-            interruption.catchSignals()
-            try measuring {
-                try PlotOutput(options.plot).draw {
-                    EvalCharts(try reports(interruption)).charts
-                }
+        let interruption = try Interruption.ofSignals()
+        try measuring {
+            try PlotOutput(options.plot).draw {
+                EvalCharts(try reports(interruption)).charts
             }
         }
     }

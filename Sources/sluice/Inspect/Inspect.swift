@@ -23,10 +23,8 @@ struct Inspect: ParsableCommand {
     var json = false
 
     func run() throws {
-        try reportingFailure {
-            let folder = try model.map { URL(filePath: $0) } ?? DefaultModel.folder
-            let report = InspectReport(try Model.load(from: folder))
-            try TextOutput.standardOutput.write(json ? report.json() : report.text)
-        }
+        let folder = try model.map { URL(filePath: $0) } ?? DefaultModel.folder
+        let report = InspectReport(try Model.load(from: folder))
+        try TextOutput.standardOutput.write(json ? report.json() : report.text)
     }
 }

@@ -35,17 +35,15 @@ struct ReplayBundle: ParsableCommand {
     var from: PlaceText?
 
     func run() throws {
-        try reportingFailure {
-            let summary = try BundleWriter.write(
-                try session.open(), to: output, from: from?.place(epoch: nil) ?? .start)
-            guard TextOutput.standardOutput.isTerminal else {
-                return try TextOutput.standardOutput.write(line(summary).description + "\n")
-            }
-            try TextOutput.standardOutput.write(
-                "\(output): \(summary.requests) requests, \(summary.checkpoints) checkpoints, "
-                    + "\(summary.models.count) models, "
-                    + "\(Progress.bytes(Double(summary.bytes)))\n")
+        let summary = try BundleWriter.write(
+            try session.open(), to: output, from: from?.place(epoch: nil) ?? .start)
+        guard TextOutput.standardOutput.isTerminal else {
+            return try TextOutput.standardOutput.write(line(summary).description + "\n")
         }
+        try TextOutput.standardOutput.write(
+            "\(output): \(summary.requests) requests, \(summary.checkpoints) checkpoints, "
+                + "\(summary.models.count) models, "
+                + "\(Progress.bytes(Double(summary.bytes)))\n")
     }
 
     private func line(_ summary: BundleWriter.Summary) -> JSONLine {

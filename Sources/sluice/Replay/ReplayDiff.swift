@@ -89,29 +89,26 @@ struct ReplayDiff: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            let interruption = try Interruption()
-            interruption.catchSignals()
-            let (left, right) = try sides()
-            let kernels = try Kernels(tier: .best)
-            let differ = try Differ(left.side, right.side, kernels: kernels)
-            let progress = colors.progress
-            defer { progress.clear() }
-            var report: any DiffOutput =
-                colors.showsJSON
-                ? DiffLines()
-                : DiffTable(
-                    names: (left.name, right.name), context: all ? .max : context,
-                    look: colors.look, width: TextOutput.standardOutput.columns ?? 100,
-                    progress: progress)
-            try report.begin()
-            while !interruption.isRequested, let segment = try differ.next() {
-                try report.write(segment)
-                progress.show("comparing: \(differ.summary.segments) pieces (Ctrl-C stops)")
-            }
-            try report.finish(differ.summary)
-            if interruption.isRequested { throw ExitCode.interrupted }
+        let interruption = try Interruption.ofSignals()
+        let (left, right) = try sides()
+        let kernels = try Kernels(tier: .best)
+        let differ = try Differ(left.side, right.side, kernels: kernels)
+        let progress = colors.progress
+        defer { progress.clear() }
+        var report: any DiffOutput =
+            colors.showsJSON
+            ? DiffLines()
+            : DiffTable(
+                names: (left.name, right.name), context: all ? .max : context,
+                look: colors.look, width: TextOutput.standardOutput.columns ?? 100,
+                progress: progress)
+        try report.begin()
+        while !interruption.isRequested, let segment = try differ.next() {
+            try report.write(segment)
+            progress.show("comparing: \(differ.summary.segments) pieces (Ctrl-C stops)")
         }
+        try report.finish(differ.summary)
+        if interruption.isRequested { throw ExitCode.interrupted }
     }
 
     // MARK: Sides

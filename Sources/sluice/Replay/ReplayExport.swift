@@ -71,17 +71,14 @@ struct ReplayExport: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            let interruption = try Interruption()
-            interruption.catchSignals()
-            let session = try session.open(hasInputTables: true)
-            let tokens = try ExportedTokens(
-                session, from: from, to: to, epoch: epoch, top: top, interruption)
-            switch format {
-            case .jsonl, .csv: try writeText(tokens)
-            case .npz: try writeTensors(tokens, .npz)
-            case .safetensors: try writeTensors(tokens, .safetensors)
-            }
+        let interruption = try Interruption.ofSignals()
+        let session = try session.open(hasInputTables: true)
+        let tokens = try ExportedTokens(
+            session, from: from, to: to, epoch: epoch, top: top, interruption)
+        switch format {
+        case .jsonl, .csv: try writeText(tokens)
+        case .npz: try writeTensors(tokens, .npz)
+        case .safetensors: try writeTensors(tokens, .safetensors)
         }
     }
 

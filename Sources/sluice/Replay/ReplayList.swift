@@ -42,28 +42,25 @@ struct ReplayList: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            let interruption = try Interruption()
-            interruption.catchSignals()
-            let path = try store.path
-            let reader = try JournalReader(path: path)
-            let showsJSON = json || !TextOutput.standardOutput.isTerminal
-            var list = StreamList(showsJSON: showsJSON)
-            var unnamed: StorageError?
-            var last: StreamIncarnation?
-            var left = limit ?? .max
-            while left > 0, !interruption.isRequested {
-                let page = try reader.streams(
-                    prefix: prefix, after: last, limit: min(Self.page, left),
-                    passedOver: { unnamed = unnamed ?? $0 })
-                try TextOutput.standardOutput.write(list.text(of: page))
-                guard let final = page.last else { break }
-                last = final.incarnation
-                left -= page.count
-            }
-            if last == nil, unnamed == nil { try sayNothingIsThere(path) }
-            if let damage = unnamed ?? list.damage { throw damage }
+        let interruption = try Interruption.ofSignals()
+        let path = try store.path
+        let reader = try JournalReader(path: path)
+        let showsJSON = json || !TextOutput.standardOutput.isTerminal
+        var list = StreamList(showsJSON: showsJSON)
+        var unnamed: StorageError?
+        var last: StreamIncarnation?
+        var left = limit ?? .max
+        while left > 0, !interruption.isRequested {
+            let page = try reader.streams(
+                prefix: prefix, after: last, limit: min(Self.page, left),
+                passedOver: { unnamed = unnamed ?? $0 })
+            try TextOutput.standardOutput.write(list.text(of: page))
+            guard let final = page.last else { break }
+            last = final.incarnation
+            left -= page.count
         }
+        if last == nil, unnamed == nil { try sayNothingIsThere(path) }
+        if let damage = unnamed ?? list.damage { throw damage }
     }
 
     private func sayNothingIsThere(_ path: String) throws {

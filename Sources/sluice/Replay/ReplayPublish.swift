@@ -77,23 +77,20 @@ struct ReplayPublish: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            let interruption = try Interruption()
-            interruption.catchSignals()
-            let session = try session.open()
-            let display = PublishDisplay(
-                totalByteCount: try session.store.reader.textByteCount(of: session.key))
-            defer { display.finish() }
-            sayWhatIsMissing(session, display)
-            var messages = RecordedMessages(session, speed: atOnce ? nil : speed ?? 1)
-            if acknowledged.reliable {
-                try publishReliably(session, &messages, interruption, display)
-            } else {
-                try publish(session, &messages, interruption, display)
-            }
-            if messages.hadSnapshot {
-                display.say("it had been put there as a snapshot, which was not sent again")
-            }
+        let interruption = try Interruption.ofSignals()
+        let session = try session.open()
+        let display = PublishDisplay(
+            totalByteCount: try session.store.reader.textByteCount(of: session.key))
+        defer { display.finish() }
+        sayWhatIsMissing(session, display)
+        var messages = RecordedMessages(session, speed: atOnce ? nil : speed ?? 1)
+        if acknowledged.reliable {
+            try publishReliably(session, &messages, interruption, display)
+        } else {
+            try publish(session, &messages, interruption, display)
+        }
+        if messages.hadSnapshot {
+            display.say("it had been put there as a snapshot, which was not sent again")
         }
     }
 

@@ -87,24 +87,21 @@ struct ReplayReport: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            try checkOutput()
-            let interruption = try Interruption()
-            interruption.catchSignals()
-            let session = try session.open(hasInputTables: true)
-            let tracer = try tracer(of: session)
-            let progress = ProgressLine()
-            defer { progress.clear() }
-            let trace = try tracer.trace { tokens, total in
-                // What is half there is not kept.
-                guard !interruption.isRequested else { throw ExitCode.interrupted }
-                progress.show(
-                    total.map { "tracing: \(tokens) of \($0) tokens" }
-                        ?? "reading: \(tokens) tokens")
-            }
-            progress.clear()
-            try write(trace)
+        try checkOutput()
+        let interruption = try Interruption.ofSignals()
+        let session = try session.open(hasInputTables: true)
+        let tracer = try tracer(of: session)
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        let trace = try tracer.trace { tokens, total in
+            // What is half there is not kept.
+            guard !interruption.isRequested else { throw ExitCode.interrupted }
+            progress.show(
+                total.map { "tracing: \(tokens) of \($0) tokens" }
+                    ?? "reading: \(tokens) tokens")
         }
+        progress.clear()
+        try write(trace)
     }
 
     // MARK: What to show

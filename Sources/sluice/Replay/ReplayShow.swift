@@ -55,14 +55,11 @@ struct ReplayShow: ParsableCommand {
     @OptionGroup var colors: ColorOptions
 
     func run() throws {
-        try reportingFailure {
-            let interruption = try Interruption()
-            interruption.catchSignals()
-            if colors.showsJSON {
-                try show(on: JSONLinesOutput(), interruption)
-            } else {
-                try show(on: TranscriptOutput(colors.renderer), interruption)
-            }
+        let interruption = try Interruption.ofSignals()
+        if colors.showsJSON {
+            try show(on: JSONLinesOutput(), interruption)
+        } else {
+            try show(on: TranscriptOutput(colors.renderer), interruption)
         }
     }
 

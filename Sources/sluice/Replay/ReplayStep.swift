@@ -67,17 +67,15 @@ struct ReplayStep: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            var options = EngineOptions()
-            options.top = top
-            let stepper = try Stepper(session.open(), options: options)
-            var said: [String] = []
-            for expression in breakpoints { said.append(try stepper.addBreakpoint(expression)) }
-            if let at, let command = try StepCommand("go " + at) {
-                said += try stepper.perform(command) { _ in true }
-            }
-            try isInteractive ? walk(stepper, said) : runScript(stepper)
+        var options = EngineOptions()
+        options.top = top
+        let stepper = try Stepper(session.open(), options: options)
+        var said: [String] = []
+        for expression in breakpoints { said.append(try stepper.addBreakpoint(expression)) }
+        if let at, let command = try StepCommand("go " + at) {
+            said += try stepper.perform(command) { _ in true }
         }
+        try isInteractive ? walk(stepper, said) : runScript(stepper)
     }
 
     private var isInteractive: Bool {
@@ -91,8 +89,7 @@ struct ReplayStep: ParsableCommand {
     }
 
     private func runScript(_ stepper: Stepper) throws {
-        let interruption = try Interruption()
-        interruption.catchSignals()
+        let interruption = try Interruption.ofSignals()
         let look = StyledLine.Look(depth: colors.depth, hasAttributes: colors.depth != .none)
         let script = StepScript(stepper: stepper, look: look, interruption: interruption)
         if let commands {

@@ -73,20 +73,17 @@ struct ReplayVerify: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            let interruption = try Interruption()
-            interruption.catchSignals()
-            let store = try store.open(hasInputTables: true)
-            let start = ContinuousClock.now
-            let result = try verify(store, interruption)
-            let report = VerifyReport(
-                result, elapsed: ContinuousClock.now - start, options: options,
-                // Where they are damaged, that is found by the check.
-                recorded: (try? store.reader.runs()) ?? [])
-            let showsJSON = json || !TextOutput.standardOutput.isTerminal
-            try TextOutput.standardOutput.write(showsJSON ? report.json : report.text)
-            if let code = report.exitCode { throw code }
-        }
+        let interruption = try Interruption.ofSignals()
+        let store = try store.open(hasInputTables: true)
+        let start = ContinuousClock.now
+        let result = try verify(store, interruption)
+        let report = VerifyReport(
+            result, elapsed: ContinuousClock.now - start, options: options,
+            // Where they are damaged, that is found by the check.
+            recorded: (try? store.reader.runs()) ?? [])
+        let showsJSON = json || !TextOutput.standardOutput.isTerminal
+        try TextOutput.standardOutput.write(showsJSON ? report.json : report.text)
+        if let code = report.exitCode { throw code }
     }
 
     private func verify(

@@ -79,28 +79,25 @@ struct ReplayWhatIf: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            let interruption = try Interruption()
-            interruption.catchSignals()
-            let session = try session.open()
-            let whatIf = try WhatIf(session, edits: edits(session), epoch: epoch)
-            let progress = colors.progress
-            defer { progress.clear() }
-            var output: any WhatIfOutput =
-                colors.showsJSON
-                ? WhatIfLines()
-                : WhatIfTable(
-                    context: all ? nil : context, look: colors.look,
-                    width: TextOutput.standardOutput.columns ?? 100, progress: progress)
-            while !interruption.isRequested, let row = try whatIf.next() {
-                try output.write(row)
-                if let position = (row.recorded ?? row.edited)?.position {
-                    progress.show("reading: token \(position) (Ctrl-C stops)")
-                }
+        let interruption = try Interruption.ofSignals()
+        let session = try session.open()
+        let whatIf = try WhatIf(session, edits: edits(session), epoch: epoch)
+        let progress = colors.progress
+        defer { progress.clear() }
+        var output: any WhatIfOutput =
+            colors.showsJSON
+            ? WhatIfLines()
+            : WhatIfTable(
+                context: all ? nil : context, look: colors.look,
+                width: TextOutput.standardOutput.columns ?? 100, progress: progress)
+        while !interruption.isRequested, let row = try whatIf.next() {
+            try output.write(row)
+            if let position = (row.recorded ?? row.edited)?.position {
+                progress.show("reading: token \(position) (Ctrl-C stops)")
             }
-            guard !interruption.isRequested else { throw ExitCode.interrupted }
-            try output.finish(whatIf.summary)
         }
+        guard !interruption.isRequested else { throw ExitCode.interrupted }
+        try output.finish(whatIf.summary)
     }
 
     private func edits(_ session: Session) throws -> [Edit] {

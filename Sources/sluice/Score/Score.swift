@@ -73,17 +73,14 @@ struct Score: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            let interruption = try Interruption()
-            interruption.catchSignals()
-            let model = try Model.load(from: modelOptions.folder())
-            if let report { return try write(report, model, interruption) }
-            let output: any EventOutput =
-                colors.showsJSON ? JSONLinesOutput() : TranscriptOutput(colors.renderer)
-            let session = try ScoreSession(
-                model, try options(), output: output, interruption: interruption)
-            try session.run(try inputs())
-        }
+        let interruption = try Interruption.ofSignals()
+        let model = try Model.load(from: modelOptions.folder())
+        if let report { return try write(report, model, interruption) }
+        let output: any EventOutput =
+            colors.showsJSON ? JSONLinesOutput() : TranscriptOutput(colors.renderer)
+        let session = try ScoreSession(
+            model, try options(), output: output, interruption: interruption)
+        try session.run(try inputs())
     }
 
     private func write(

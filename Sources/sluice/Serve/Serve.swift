@@ -48,14 +48,20 @@ struct Serve: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let log = LogSink()
         defer { log.flush(until: .now() + Self.lastWords) }
-        try await reportingAsyncFailure(by: log.write) {
-            let configuration = try effectiveConfiguration()
-            let output = TextOutput.standardOutput
-            if printConfig { return try output.write(configuration.document) }
-            let model = try load(configuration)
-            if check { return try output.write("The configuration and the model are valid.\n") }
-            try await serve(configuration, model, log)
+        do {
+            try await run(log)
+        } catch {
+            throw reported(error, by: log.write) ?? error
         }
+    }
+
+    private func run(_ log: LogSink) async throws {
+        let configuration = try effectiveConfiguration()
+        let output = TextOutput.standardOutput
+        if printConfig { return try output.write(configuration.document) }
+        let model = try load(configuration)
+        if check { return try output.write("The configuration and the model are valid.\n") }
+        try await serve(configuration, model, log)
     }
 
     /// How long writing the rest of the log may take at the end, in seconds.

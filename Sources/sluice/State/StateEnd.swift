@@ -18,6 +18,6 @@ struct StateEnd: ParsableCommand {
     @OptionGroup var options: StateOptions
 
     func run() throws {
-        try reportingFailure { try options.change(stream, .end, .end(stream)) }
+        try options.change(stream, .end, .end(stream))
     }
 }

@@ -32,22 +32,20 @@ struct StateGet: ParsableCommand {
     @OptionGroup var options: StateOptions
 
     func run() throws {
-        try reportingFailure {
-            guard output != nil || !TextOutput.standardOutput.isTerminal else {
-                throw StateError.terminal
-            }
-            let bytes = try snapshot()
-            if let output, output != "-" {
-                var file = try OutputFile(output, isPrivate: true)
-                try file.write(bytes)
-                try file.complete(isDurable: true)
-            } else {
-                try TextOutput.standardOutput.write(bytes)
-            }
-            guard TextOutput.standardError.isTerminal else { return }
-            let moved = MovedStream(try StreamSnapshot(decoding: bytes), bytes: bytes.count)
-            try TextOutput.standardError.write(StateText.line(moved, "got"))
+        guard output != nil || !TextOutput.standardOutput.isTerminal else {
+            throw StateError.terminal
         }
+        let bytes = try snapshot()
+        if let output, output != "-" {
+            var file = try OutputFile(output, isPrivate: true)
+            try file.write(bytes)
+            try file.complete(isDurable: true)
+        } else {
+            try TextOutput.standardOutput.write(bytes)
+        }
+        guard TextOutput.standardError.isTerminal else { return }
+        let moved = MovedStream(try StreamSnapshot(decoding: bytes), bytes: bytes.count)
+        try TextOutput.standardError.write(StateText.line(moved, "got"))
     }
 
     private func snapshot() throws -> [UInt8] {

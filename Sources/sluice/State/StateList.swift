@@ -39,18 +39,16 @@ struct StateList: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            let output = ListOutput(
-                isJSON: json || !TextOutput.standardOutput.isTerminal)
-            if let store = options.store {
-                let reader = try JournalReader(path: store)
-                try list(to: output) { list in
-                    StreamListing(list, residents: [], stored: try reader.listedStreams(list))
-                }
-            } else {
-                var client = try options.client()
-                try list(to: output) { list in try client.ask(.list(list)).result }
+        let output = ListOutput(
+            isJSON: json || !TextOutput.standardOutput.isTerminal)
+        if let store = options.store {
+            let reader = try JournalReader(path: store)
+            try list(to: output) { list in
+                StreamListing(list, residents: [], stored: try reader.listedStreams(list))
             }
+        } else {
+            var client = try options.client()
+            try list(to: output) { list in try client.ask(.list(list)).result }
         }
     }
 

@@ -42,15 +42,13 @@ struct StatePut: ParsableCommand {
     @OptionGroup var options: StateOptions
 
     func run() throws {
-        try reportingFailure {
-            let snapshot = try SnapshotInput.read(file).portable(as: stream)
-            let moved = try namingReplace(snapshot.stream) { try put(snapshot) }
-            let output = TextOutput.standardOutput
-            if json || !output.isTerminal {
-                try output.write(moved.controlJSON() + [0x0A])
-            } else {
-                try output.write(StateText.line(moved, "put"))
-            }
+        let snapshot = try SnapshotInput.read(file).portable(as: stream)
+        let moved = try namingReplace(snapshot.stream) { try put(snapshot) }
+        let output = TextOutput.standardOutput
+        if json || !output.isTerminal {
+            try output.write(moved.controlJSON() + [0x0A])
+        } else {
+            try output.write(StateText.line(moved, "put"))
         }
     }
 

@@ -18,6 +18,6 @@ struct StateReset: ParsableCommand {
     @OptionGroup var options: StateOptions
 
     func run() throws {
-        try reportingFailure { try options.change(stream, .reset, .reset(stream)) }
+        try options.change(stream, .reset, .reset(stream))
     }
 }

@@ -44,14 +44,12 @@ struct StateShow: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            let report = try report()
-            let output = TextOutput.standardOutput
-            if json || !output.isTerminal {
-                try output.write(report.controlJSON(pretty: json) + [0x0A])
-            } else {
-                try output.write(StateText.lines(report))
-            }
+        let report = try report()
+        let output = TextOutput.standardOutput
+        if json || !output.isTerminal {
+            try output.write(report.controlJSON(pretty: json) + [0x0A])
+        } else {
+            try output.write(StateText.lines(report))
         }
     }
 

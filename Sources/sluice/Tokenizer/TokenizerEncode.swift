@@ -20,20 +20,18 @@ struct TokenizerEncode: ParsableCommand {
     var file = "/dev/stdin"
 
     func run() throws {
-        try reportingFailure {
-            let tokenizer = try BPETokenizer(contentsOf: tokenizer)
-            let text = try TextFile.bytes(of: file)
-            var offset = 0
-            var lines: [UInt8] = []
-            for token in tokenizer.tokens(of: text) {
-                let shown = tokenizer.vocabulary.text(of: token.id).escapedForTerminal()
-                lines += "\(token.id)\t\(offset)\t\(shown)\n".utf8
-                offset += Int(token.byteCount)
-                guard lines.count > 1 << 16 else { continue }
-                try TextOutput.standardOutput.write(lines)
-                lines.removeAll(keepingCapacity: true)
-            }
+        let tokenizer = try BPETokenizer(contentsOf: tokenizer)
+        let text = try TextFile.bytes(of: file)
+        var offset = 0
+        var lines: [UInt8] = []
+        for token in tokenizer.tokens(of: text) {
+            let shown = tokenizer.vocabulary.text(of: token.id).escapedForTerminal()
+            lines += "\(token.id)\t\(offset)\t\(shown)\n".utf8
+            offset += Int(token.byteCount)
+            guard lines.count > 1 << 16 else { continue }
             try TextOutput.standardOutput.write(lines)
+            lines.removeAll(keepingCapacity: true)
         }
+        try TextOutput.standardOutput.write(lines)
     }
 }

@@ -19,18 +19,16 @@ struct TokenizerMeasure: ParsableCommand {
     @Argument(help: "The texts, plain or compressed with xz.") var files: [String]
 
     func run() throws {
-        try reportingFailure {
-            let tokenizer = try BPETokenizer(contentsOf: tokenizer)
-            let encoder = tokenizer.makeEncoder()
-            let table = TextTable(
-                ["       bytes", "      tokens", "bytes/token", "different", "file"])
-            try TextOutput.standardOutput.write(table.header + "\n")
-            for file in files {
-                let text = try TextFile.bytes(of: file)
-                let counts = TokenCounts(text, encoder, vocabulary: tokenizer.vocabulary.count)
-                let row = table.row(counts.cells + [file.escapedForTerminal()])
-                try TextOutput.standardOutput.write(row + "\n")
-            }
+        let tokenizer = try BPETokenizer(contentsOf: tokenizer)
+        let encoder = tokenizer.makeEncoder()
+        let table = TextTable(
+            ["       bytes", "      tokens", "bytes/token", "different", "file"])
+        try TextOutput.standardOutput.write(table.header + "\n")
+        for file in files {
+            let text = try TextFile.bytes(of: file)
+            let counts = TokenCounts(text, encoder, vocabulary: tokenizer.vocabulary.count)
+            let row = table.row(counts.cells + [file.escapedForTerminal()])
+            try TextOutput.standardOutput.write(row + "\n")
         }
     }
 }

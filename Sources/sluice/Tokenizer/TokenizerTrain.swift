@@ -53,22 +53,20 @@ struct TokenizerTrain: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
-            let options = options
-            try options.validate()
-            let progress = try TrainingProgress()
-            defer { progress.clear() }
-            var summary = ""
-            // Before the work, so that an output that cannot be written is reported at once.
-            try OutputFile.write(output) { descriptor in
-                let words = try count(options, progress)
-                let trained = try train(words, options, progress)
-                try TextOutput(descriptor).write(trained.json)
-                summary = Self.summary(trained, words, options)
-            }
-            progress.clear()
-            try TextOutput.standardOutput.write("\(output): \(summary)\n")
+        let options = options
+        try options.validate()
+        let progress = try TrainingProgress()
+        defer { progress.clear() }
+        var summary = ""
+        // Before the work, so that an output that cannot be written is reported at once.
+        try OutputFile.write(output) { descriptor in
+            let words = try count(options, progress)
+            let trained = try train(words, options, progress)
+            try TextOutput(descriptor).write(trained.json)
+            summary = Self.summary(trained, words, options)
         }
+        progress.clear()
+        try TextOutput.standardOutput.write("\(output): \(summary)\n")
     }
 
     private var options: BPEOptions {
@@ -120,8 +118,7 @@ private final class TrainingProgress {
     private let line = ProgressLine()
 
     init() throws {
-        interruption = try Interruption()
-        interruption.catchSignals()
+        interruption = try Interruption.ofSignals()
     }
 
     var isInterrupted: Bool { interruption.isRequested }

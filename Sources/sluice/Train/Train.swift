@@ -68,7 +68,7 @@ struct Train: ParsableCommand {
     }
 
     func run() throws {
-        let reason = try reportingFailure { try train() }
+        let reason = try train()
         if reason == .interrupted { throw ExitCode.interrupted }
     }
 
