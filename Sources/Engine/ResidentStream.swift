@@ -3,7 +3,7 @@ package import Wire
 /// What is known of a stream that is held in memory, without its state.
 package struct ResidentStream: Equatable, Sendable {
     package let stream: StreamID
-    package let life: UInt64
+    package let incarnation: UInt64
     package let epoch: UInt64
     package let tokens: UInt64
     package let messages: UInt64

@@ -25,9 +25,9 @@ import Wire
         #expect(tracker.note(Topic(.next, stream: "e\u{301}"), 9, body: []) == .inOrder)
     }
 
-    /// Bodies of three bytes, which tell the events of a life apart.
-    private func body(_ sequence: UInt64, life: UInt8 = 0) -> [UInt8] {
-        [life, UInt8(sequence & 255), UInt8(sequence >> 8 & 255)]
+    /// Bodies of three bytes, which tell the events of an incarnation apart.
+    private func body(_ sequence: UInt64, incarnation: UInt8 = 0) -> [UInt8] {
+        [incarnation, UInt8(sequence & 255), UInt8(sequence >> 8 & 255)]
     }
 
     @Test(arguments: 0..<20) func whatComesAgainAfterACrashIsKnown(seed: UInt64) {
@@ -46,13 +46,13 @@ import Wire
         }
     }
 
-    @Test func anotherLifeAfterALostConnectionIsShown() {
+    @Test func anotherIncarnationAfterALostConnectionIsShown() {
         var tracker = SequenceTracker()
         for sequence in 0..<UInt64(10) {
             _ = tracker.note(topic, sequence, body: body(sequence))
         }
         tracker.noteDisconnection()
-        #expect(tracker.note(topic, 0, body: body(0, life: 1)) == .restarted)
+        #expect(tracker.note(topic, 0, body: body(0, incarnation: 1)) == .restarted)
         #expect(tracker.note(topic, 1, body: body(1)) == .inOrder)
     }
 
@@ -65,7 +65,7 @@ import Wire
         #expect(findings == [.repeated, .inOrder, .inOrder, .repeated, .inOrder])
     }
 
-    /// Once the numbers are where they were, the name's next life begins at 0.
+    /// Once the numbers are where they were, the name's next incarnation begins at 0.
     @Test func aStreamThatEndsAfterTheCrashBeginsAnew() {
         var tracker = SequenceTracker()
         for sequence in 0..<UInt64(3) {

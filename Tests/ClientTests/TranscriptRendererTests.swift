@@ -29,7 +29,7 @@ import Wire
                 """)
     }
 
-    /// Another model, another epoch and another life each begin without what was known before: no
+    /// Another model, another epoch and another incarnation each begin without what was known before: no
     /// shade and no candidates are left over, whether or not the change itself is listened to.
     @Test(arguments: [true, false]) func forgetsWhatAnotherReadingSaid(hears: Bool) throws {
         func changes(to change: (inout EventContext) -> Void, _ told: StreamChange) throws {

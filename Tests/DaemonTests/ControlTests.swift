@@ -223,7 +223,7 @@ import ZeroMQ
         #expect(try asker.ask(.flush(id), ChangedStream.self).stream == "a")
         #expect(try asker.ask(.reset(id), ChangedStream.self).stream == "a")
         let report = try asker.ask(.show(id), StreamReport.self)
-        #expect(report.epoch == 1 && report.tokens == 0 && report.lifeTokens == 4)
+        #expect(report.epoch == 1 && report.tokens == 0 && report.incarnationTokens == 4)
         #expect(try asker.ask(.end(id), ChangedStream.self).stream == "a")
         for operation in [ControlRequest.Operation.show(id), .get(id), .reset(id), .end(id)] {
             #expect(try asker.refusal(operation).code == "no_such_stream")

@@ -151,7 +151,7 @@ import Wire
 
     /// With streams that end, begin again, and are moved to the store and back.
     @Test(arguments: 0..<8)
-    func livesGoOnThroughEvictionsAndCrashes(seed: Int) throws {
+    func incarnationsGoOnThroughEvictionsAndCrashes(seed: Int) throws {
         let folder = try TemporaryPath()
         let model = try TestModel.make()
         let script = try Script(streams: 6, count: 30, ends: true, seed: UInt64(seed) + 100)

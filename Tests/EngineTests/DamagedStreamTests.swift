@@ -44,7 +44,8 @@ import Wire
         func checkpoint(_ snapshot: StreamSnapshot, _ content: [UInt8]? = nil) -> StorageRecord {
             .checkpoint(
                 CheckpointRecord(
-                    key: key, sequence: 1, position: 0, epoch: 0, tokens: state.state.lifeTokens,
+                    key: key, sequence: 1, position: 0, epoch: 0,
+                    tokens: state.state.incarnationTokens,
                     time: 1, isTemporary: true, model: bytes,
                     snapshot: content ?? snapshot.encoded()))
         }
@@ -60,7 +61,7 @@ import Wire
         switch damage {
         case .noSnapshot: return [checkpoint(state, Array("no snapshot".utf8))]
         case .otherPlace:
-            other.state.lifeTokens += 1
+            other.state.incarnationTokens += 1
             return [checkpoint(other)]
         case .otherState:
             other.state.values.removeLast()

@@ -75,7 +75,7 @@ struct LastInputTests {
         try expect(20, .evicted)
     }
 
-    @Test func theNextLifeHasItsOwn() throws {
+    @Test func theNextIncarnationHasItsOwn() throws {
         daemon.setTime(10)
         for request in [Request.text("s", "one"), .operation(.end, "s"), .text("s", "two")] {
             daemon.accept(.request(request))

@@ -48,7 +48,8 @@ import Wire
 
     private static let all = Set(fields(PersistedState()).keys)
     private static let counters: Set = [
-        "epoch", "tokens", "offset", "messages", "lifeTokens", "lifeMessages", "streamEvents",
+        "epoch", "tokens", "offset", "messages", "incarnationTokens", "incarnationMessages",
+        "streamEvents",
         "errorEvents",
     ]
 
@@ -76,7 +77,7 @@ import Wire
         next.beginEpoch()
         #expect(
             Self.changed(next) == [
-                "epoch", "lifeTokens", "lifeMessages", "streamEvents", "errorEvents",
+                "epoch", "incarnationTokens", "incarnationMessages", "streamEvents", "errorEvents",
             ])
         #expect(next.epoch == state.epoch + 1)
         cut.dropMessage()

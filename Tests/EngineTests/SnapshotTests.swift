@@ -20,7 +20,9 @@ import Wire
         }
         var state = StreamSnapshot.State()
         (state.epoch, state.tokens, state.offset) = (number(), number(), number())
-        (state.messages, state.lifeTokens, state.lifeMessages) = (number(), number(), number())
+        (state.messages, state.incarnationTokens, state.incarnationMessages) = (
+            number(), number(), number()
+        )
         (state.streamEvents, state.errorEvents) = (number(), number())
         state.tokenizer = random.bytes(Int.random(in: 0...40, using: &random))
         state.leadIn = [.start, .separator, .none].randomElement(using: &random)!
@@ -132,7 +134,7 @@ import Wire
     @Test func theFormatIsAsItWas() throws {
         var state = StreamSnapshot.State()
         (state.epoch, state.tokens, state.offset, state.messages) = (1, 2, 3, 4)
-        (state.lifeTokens, state.lifeMessages) = (5, 6)
+        (state.incarnationTokens, state.incarnationMessages) = (5, 6)
         (state.streamEvents, state.errorEvents) = (7, 0x0102_0304_0506_0708)
         state.tokenizer = [0xAA, 0xBB]
         state.leadIn = .separator
@@ -224,7 +226,8 @@ import Wire
         let good = try taken(model)
         let gate = SnapshotValidator(model: model)
         let counters: [WritableKeyPath<StreamSnapshot.State, UInt64>] = [
-            \.epoch, \.tokens, \.offset, \.messages, \.lifeTokens, \.lifeMessages, \.streamEvents,
+            \.epoch, \.tokens, \.offset, \.messages, \.incarnationTokens, \.incarnationMessages,
+            \.streamEvents,
             \.errorEvents,
         ]
         for counter in counters {

@@ -14,8 +14,8 @@ import Wire
         .operation(.end, "a"), .text("a", "three"),
     ]
 
-    /// Whenever the sweep begins and whenever the daemon dies, all three lives are there again.
-    @Test(arguments: 0..<9) func theNextLifeIsCovered(stepsBefore: Int) throws {
+    /// Whenever the sweep begins and whenever the daemon dies, all three incarnations are there again.
+    @Test(arguments: 0..<9) func theNextIncarnationIsCovered(stepsBefore: Int) throws {
         let folder = try TemporaryPath()
         let peace = try SimulatedDaemon(model, path: folder.path + "/peace.sqlite")
         for request in requests { peace.accept(.request(request)) }

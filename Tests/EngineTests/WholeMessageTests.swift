@@ -197,7 +197,7 @@ import Wire
 
     // MARK: Replay
 
-    @Test func aStoredLifeIsToldAsItWasAndHasNoTokensToExport() throws {
+    @Test func aStoredIncarnationIsPublishedAsItWasAndHasNoTokensToExport() throws {
         let store = try RecordedStore()
         try store.serve(try TestModel.make(TestModel.bidirectional()))
         for text in Self.texts {

@@ -124,7 +124,7 @@ import ZeroMQ
             )
             #expect(war.numbers == Array(0..<UInt64(publisher.messages.count)))
             #expect(war.state == calm.state)
-            #expect(war.state.lifeTokens > 0)
+            #expect(war.state.incarnationTokens > 0)
         }
     }
 }
@@ -136,11 +136,11 @@ private struct Kept {
 
     init(_ stream: String, _ path: String) throws {
         let reader = try JournalReader(path: path)
-        let life = try #require(try reader.latestIncarnation(of: StreamID(stream)))
-        #expect(life.incarnation.number == 0)
-        numbers = try reader.requests(of: life.incarnation.key).compactMap(\.producerSequence)
-        let checkpoint = try #require(try reader.latestCheckpoint(of: life.incarnation.key))
-        #expect(checkpoint.sequence == life.nextSequence)
+        let latest = try #require(try reader.latestIncarnation(of: StreamID(stream)))
+        #expect(latest.incarnation.number == 0)
+        numbers = try reader.requests(of: latest.incarnation.key).compactMap(\.producerSequence)
+        let checkpoint = try #require(try reader.latestCheckpoint(of: latest.incarnation.key))
+        #expect(checkpoint.sequence == latest.nextSequence)
         state = try reader.snapshot(of: checkpoint).state
     }
 }

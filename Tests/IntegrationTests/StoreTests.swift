@@ -56,10 +56,10 @@ import ZeroMQ
 
     private let streams = (0..<8).map { "stream \($0)" }
 
-    private func expectAllAsRecorded(_ store: String, lives: Int) throws {
+    private func expectAllAsRecorded(_ store: String, incarnations: Int) throws {
         let verified = try SluiceProcess.run(["replay", "verify", "--all", "--store", store])
         #expect(verified.status == 0, "\(verified.output)\(verified.errors)")
-        #expect(try json(verified.output)["lives"] as? Int == lives)
+        #expect(try json(verified.output)["lives"] as? Int == incarnations)
     }
 
     /// More streams send at once than may be held, each several times: they wait for each other.
@@ -83,7 +83,7 @@ import ZeroMQ
         #expect(!events.contains { $0.topic.hasPrefix("error/") })
         #expect(events.count(where: \.isMessageEnd) == 3 * streams.count)
         try daemon.stop()
-        try expectAllAsRecorded(daemon.store, lives: streams.count)
+        try expectAllAsRecorded(daemon.store, incarnations: streams.count)
     }
 
     /// More streams were cut short by `kill -9` than may be held now.
@@ -107,7 +107,7 @@ import ZeroMQ
             keys: "engine.threads = 1\nengine.max_streams = 2", folder: folder)
         try second.process.waitForErrors(containing: "] all streams are recovered")
         try second.stop()
-        try expectAllAsRecorded(second.store, lives: accepted)
+        try expectAllAsRecorded(second.store, incarnations: accepted)
     }
 
     @Test(.enabled(if: TemporaryMount.isPermitted))

@@ -23,14 +23,14 @@ import Testing
             while try writer.retain(now: history.time) {}
             let reader = try JournalReader(path: store.path)
             try reader.check()
-            for key in history.model.lives.keys {
+            for key in history.model.incarnations.keys {
                 try expectKept(key, reader, history.model, before: history.time - 120)
             }
             try expectUntouched(reader, history.model)
         }
         let reader = try JournalReader(path: store.path)
         #expect(try reader.streams().contains { $0.cut > 0 })
-        #expect(try reader.streams().count < history.model.lives.count)
+        #expect(try reader.streams().count < history.model.incarnations.count)
         try writer.close()
     }
 
@@ -57,13 +57,13 @@ import Testing
     private func expectUntouched(_ reader: JournalReader, _ model: StoreModel) throws {
         let requests = try tail(of: reader).map(\.request)
         #expect(requests == Array(model.order.dropFirst(model.horizon - 1)))
-        for (key, life) in model.lives where model.ended[key] == nil {
+        for (key, incarnation) in model.incarnations where model.ended[key] == nil {
             var latest = model.checkpoints[key]?.last
             latest?.isTemporary = false
             var found = try reader.latestCheckpoint(of: key)
             found?.isTemporary = false
             #expect(found == latest)
-            let producers = try reader.producerNumbers(of: life.name)
+            let producers = try reader.producerNumbers(of: incarnation.name)
             for request in model.requests[key] ?? [] where request.isAcknowledged {
                 #expect(producers[request.producer] ?? 0 >= request.producerSequence ?? 0)
             }
@@ -82,7 +82,7 @@ import Testing
         while try writer.retain(now: history.time) {}
         let reader = try JournalReader(path: store.path)
         try reader.check()
-        for key in history.model.lives.keys { try expectWhole(key, reader, history.model) }
+        for key in history.model.incarnations.keys { try expectWhole(key, reader, history.model) }
         try expectUntouched(reader, history.model)
         #expect(try reader.streams().map(\.requests).reduce(0, +) > 0)
         try writer.close()

@@ -13,7 +13,7 @@ import Wire
         let writer = try JournalWriter(path: store.path, options: JournalOptions(shards: 2))
         for _ in 0..<40 { try writer.write(history.batch()) }
         let reader = try JournalReader(path: store.path)
-        for key in history.model.lives.keys {
+        for key in history.model.incarnations.keys {
             let requests = history.model.requests[key] ?? []
             let outcomes = (history.model.outcomes[key] ?? [:]).sorted { $0.key < $1.key }
             for token in 0...(outcomes.last?.value.tokens ?? 0) + 1 {
@@ -40,13 +40,13 @@ import Wire
         }
     }
 
-    @Test func aListShowsEachLifeOnceOverItsPages() throws {
+    @Test func aListShowsEachIncarnationOnceOverItsPages() throws {
         let store = try TemporaryStore()
         var history = RandomHistory(seed: 8)
         let writer = try JournalWriter(path: store.path, options: JournalOptions(shards: 2))
         for _ in 0..<80 { try writer.write(history.batch()) }
         let reader = try JournalReader(path: store.path)
-        let expected = history.model.lives.values.sorted {
+        let expected = history.model.incarnations.values.sorted {
             ($0.name.text, $0.number) < ($1.name.text, $1.number)
         }
         var (listed, last): ([IncarnationSummary], StreamIncarnation?) = ([], nil)
@@ -73,8 +73,8 @@ import Wire
         let store = try TemporaryStore()
         let writer = try JournalWriter(path: store.path)
         let names = ["a", "ab", "ab\u{10FFFE}", "ab\u{e9}", "ac", "b", "a%", "a_", "A"]
-        let lives = try names.enumerated().map { try incarnation(StreamKey($0 + 1), $1) }
-        try writer.write(lives.map { .began($0) })
+        let incarnations = try names.enumerated().map { try incarnation(StreamKey($0 + 1), $1) }
+        try writer.write(incarnations.map { .began($0) })
         let reader = try JournalReader(path: store.path)
         for prefix in ["", "a", "ab", "ab\u{e9}", "b", "c", "a%", "a_"] {
             let found = try reader.streams(prefix: prefix).map(\.incarnation.name.text)

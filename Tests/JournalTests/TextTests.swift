@@ -64,8 +64,8 @@ import Wire
         }
         try writer.write(entries)
         let reader = try JournalReader(path: store.path)
-        for case .began(let life) in entries {
-            #expect(try reader.latestIncarnation(of: life.name)?.incarnation == life)
+        for case .began(let incarnation) in entries {
+            #expect(try reader.latestIncarnation(of: incarnation.name)?.incarnation == incarnation)
         }
         #expect(try reader.streams().count == entries.count)
         try writer.close()

@@ -116,8 +116,8 @@ package final class RecordedStore {
         return try SessionStore(path: path, models: cache)
     }
 
-    package func session(_ stream: String, life: UInt64? = nil) throws -> Session {
-        try opened().session(of: StreamID(stream), life: life)
+    package func session(_ stream: String, incarnation: UInt64? = nil) throws -> Session {
+        try opened().session(of: StreamID(stream), incarnation: incarnation)
     }
 
     private func collect() throws {

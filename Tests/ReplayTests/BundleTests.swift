@@ -84,7 +84,7 @@ import Wire
         let whole = try bodies(session.player(at: .token(310)))
         #expect(try bodies(copy.player(at: .token(310))) == whole)
         let start = try copy.player()
-        #expect((150...300).contains(start.progress.lifeTokens))
+        #expect((150...300).contains(start.progress.incarnationTokens))
         #expect(try Verification(copy.store, .all).run().divergences == [])
     }
 

@@ -95,11 +95,14 @@ import Wire
             snapshot("sequence", at: 0) { $0.sequence = $1 },
             snapshot("position", at: 8) { $0.position = $1 },
         ]
-        + ["epoch", "tokens", "offset", "messages", "lifeTokens", "lifeMessages", "streamEvents"]
+        + [
+            "epoch", "tokens", "offset", "messages", "incarnationTokens", "incarnationMessages",
+            "streamEvents",
+        ]
         .enumerated().map { index, name in
             snapshot(name, at: 21 + index * 8) { record, number in
                 if name == "epoch" { record.epoch = number }
-                if name == "lifeTokens" { record.tokens = number }
+                if name == "incarnationTokens" { record.tokens = number }
             }
         }
 

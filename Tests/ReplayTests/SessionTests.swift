@@ -45,7 +45,7 @@ import Wire
         return topics
     }
 
-    @Test func aWholeLifeIsToldAsItWas() throws {
+    @Test func aWholeIncarnationIsPublishedAsItWas() throws {
         let store = try recorded()
         let session = try store.session("a")
         #expect(try session.segments().count == 2)
@@ -61,16 +61,16 @@ import Wire
         var states: [UInt64: [UInt8]] = [0: []]
         while let step = try whole.step() {
             if step.hasReadToken, let snapshot = whole.snapshot {
-                states[whole.progress.lifeTokens] = snapshot.stateDigest
+                states[whole.progress.incarnationTokens] = snapshot.stateDigest
             }
         }
         #expect(states.count > 500)
         for token in states.keys.sorted() where token > 0 && token % 7 == 0 {
             let player = try session.player(at: .token(token))
-            #expect(player.progress.lifeTokens == token)
+            #expect(player.progress.incarnationTokens == token)
             #expect(player.snapshot?.stateDigest == states[token])
             let beginning = try session.beginning(of: .token(token))
-            let from = beginning?.state.lifeTokens ?? 0
+            let from = beginning?.state.incarnationTokens ?? 0
             // Text is read 128 bytes at a time, between which there may be checkpoints.
             #expect(from < token && token - from <= 16 + 128)
         }
@@ -113,8 +113,8 @@ import Wire
         let store = try recorded()
         let error = #expect(throws: StorageError.self) { try store.session("b") }
         #expect(error?.message.contains("there is 'a'") == true)
-        let life = #expect(throws: StorageError.self) { try store.session("a", life: 1) }
-        #expect(life?.message.contains("its last is 0") == true)
+        let absent = #expect(throws: StorageError.self) { try store.session("a", incarnation: 1) }
+        #expect(absent?.message.contains("its last is 0") == true)
         let cache = ModelCache(given: [URL(filePath: "/nowhere")])
         let opened = try SessionStore(path: store.path, models: cache)
         let missing = #expect(throws: MissingModelError.self) {

@@ -70,13 +70,13 @@ import Wire
         }
         let first = try #require(counts.first)
         #expect(counts.allSatisfy { $0 == first })
-        #expect(first.lives >= 12)
+        #expect(first.incarnations >= 12)
         #expect(first.requests >= 12 * 24 / 2)
         #expect(first.states == first.requests)
         #expect(first.events > first.requests / 2)
         #expect(first.events + first.withoutEvents == first.states)
         #expect(first.checkpoints > 20)
-        #expect(first.intervals > first.lives)
+        #expect(first.intervals > first.incarnations)
     }
 
     /// The model of a segment is missing: the rest is read.
@@ -93,7 +93,7 @@ import Wire
         #expect(result.counts.requests > 0)
     }
 
-    /// A life that began with a snapshot, and one cut short in the middle of a message.
+    /// An incarnation that began with a snapshot, and one cut short in the middle of a message.
     @Test func aStreamThatWasPutIsReadAgain() throws {
         let store = try RecordedStore()
         try store.serve(TestModel.make())
@@ -112,7 +112,7 @@ import Wire
     }
 
     /// The end of a stream forces tokens out, and a checkpoint may be due at the last of them.
-    @Test func aCheckpointAtTheEndOfALifeIsCompared() throws {
+    @Test func aCheckpointAtTheEndOfAnIncarnationIsCompared() throws {
         let store = try RecordedStore()
         try store.serve(TestModel.shipped(), checkpointTokens: 10)
         for count in 8...9 {
@@ -139,8 +139,8 @@ import Wire
             while trace.count < 40, try player.step() != nil, let snapshot = player.snapshot {
                 trace.append(
                     TracedToken(
-                        token: player.progress.lifeTokens, digests: [snapshot.stateDigest]))
-                if player.progress.lifeTokens == changed { player.values[3] += 1 }
+                        token: player.progress.incarnationTokens, digests: [snapshot.stateDigest]))
+                if player.progress.incarnationTokens == changed { player.values[3] += 1 }
             }
             return trace
         }

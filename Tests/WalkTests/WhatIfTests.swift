@@ -8,7 +8,7 @@ import Testing
 import Walk
 import Wire
 
-/// Edited lives are the lives that would have been.
+/// Edited incarnations are the incarnations that would have been.
 struct WhatIfTests {
     private let model: Model
 

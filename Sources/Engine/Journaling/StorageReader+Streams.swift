@@ -10,12 +10,12 @@ extension StorageReader {
         guard let backlog = try backlog(of: id) else { return nil }
         let snapshot = try backlog.checkpoint.map(snapshot)
         return StoredStream(
-            id: id, key: backlog.first.key, life: backlog.first.number,
+            id: id, key: backlog.first.key, incarnation: backlog.first.number,
             intake: StreamIntake(backlog, isMessageOpen: backlog.isMessageOpen(after: snapshot)),
             snapshot: snapshot,
             unread: backlog.unread.map {
                 StoredRequest(
-                    record: $0.request, life: $0.incarnation.number, outcome: $0.outcome)
+                    record: $0.request, incarnation: $0.incarnation.number, outcome: $0.outcome)
             })
     }
 
@@ -24,10 +24,11 @@ extension StorageReader {
         let last = try latestIncarnation(of: id)
         let producers = KnownProducers(try producers(of: id))
         guard let last else {
-            return producers.isEmpty ? nil : StreamIntake(key: 0, life: 0, producers: producers)
+            return producers.isEmpty
+                ? nil : StreamIntake(key: 0, incarnation: 0, producers: producers)
         }
         return StreamIntake(
-            key: last.incarnation.key, life: last.incarnation.number,
+            key: last.incarnation.key, incarnation: last.incarnation.number,
             nextSequence: last.nextSequence, isEnded: true, producers: producers)
     }
 
@@ -54,7 +55,7 @@ extension StreamIntake {
     fileprivate init(_ backlog: StreamBacklog, isMessageOpen: Bool) {
         let latest = backlog.latest
         self.init(
-            key: latest.incarnation.key, life: latest.incarnation.number,
+            key: latest.incarnation.key, incarnation: latest.incarnation.number,
             nextSequence: latest.nextSequence, isEnded: backlog.lastOperation == .end,
             isEvicted: backlog.lastOperation == .evict, isMessageOpen: isMessageOpen,
             producers: KnownProducers(backlog.producers))
@@ -75,7 +76,7 @@ extension StreamBacklog {
 extension StreamSnapshot {
     fileprivate func stands(at checkpoint: CheckpointRecord) -> Bool {
         sequence == checkpoint.sequence && position == checkpoint.position
-            && state.epoch == checkpoint.epoch && state.lifeTokens == checkpoint.tokens
+            && state.epoch == checkpoint.epoch && state.incarnationTokens == checkpoint.tokens
             && model.bytes == checkpoint.model
     }
 }

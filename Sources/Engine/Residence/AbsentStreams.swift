@@ -44,7 +44,8 @@ final class AbsentStreams {
             guard let snapshot = departed.snapshot else { return nil }
             let intake = departed.intake
             return StoredStream(
-                id: id, key: intake.key, life: intake.life, intake: intake, snapshot: snapshot)
+                id: id, key: intake.key, incarnation: intake.incarnation, intake: intake,
+                snapshot: snapshot)
         }
         return try read(id) { [model] store throws in
             guard let stream = try store.stream(id) else { return nil }

@@ -8,7 +8,7 @@ extension ListedStream {
 
     package init(_ resident: ResidentStream) {
         self.init(
-            stream: resident.stream.text, residence: .resident, life: resident.life,
+            stream: resident.stream.text, residence: .resident, incarnation: resident.incarnation,
             epoch: resident.epoch, tokens: resident.tokens, messages: resident.messages,
             lastInput: resident.lastInput,
             isBusy: !resident.isIdle, isQuarantined: resident.isQuarantined)
@@ -41,7 +41,7 @@ extension StorageReader {
         var listed = ListedStream(
             stream: summary.incarnation.name.text,
             residence: summary.ended == nil ? .evicted : .ended,
-            life: summary.incarnation.number, epoch: summary.epoch, tokens: summary.tokens,
+            incarnation: summary.incarnation.number, epoch: summary.epoch, tokens: summary.tokens,
             messages: nil, lastInput: summary.lastInput, damage: summary.damage?.description)
         do {
             if summary.damage == nil { listed.messages = try messages(summary) }
@@ -58,7 +58,7 @@ extension StorageReader {
             let checkpoint = try checkpoint(of: summary.incarnation.key, notAfter: nil),
             checkpoint.sequence >= summary.cut + summary.requests
         else { return nil }
-        return try snapshot(of: checkpoint).state.lifeMessages
+        return try snapshot(of: checkpoint).state.incarnationMessages
     }
 }
 

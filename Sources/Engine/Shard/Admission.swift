@@ -29,7 +29,7 @@ struct Admission {
     /// By the state that the stream has now, and all that was accepted since.
     private func refusal(ofText request: Request, for stream: StreamState) -> Refusal? {
         guard !stream.intake.isEnded else { return nil }
-        let isOfSameIncarnation = stream.intake.life == stream.journal.life
+        let isOfSameIncarnation = stream.intake.incarnation == stream.journal.incarnation
         if stream.state.isQuarantined, isOfSameIncarnation, stream.work?.resets ?? 0 == 0 {
             return .quarantined(request)
         }

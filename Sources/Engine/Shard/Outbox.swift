@@ -145,7 +145,7 @@ struct Outbox {
 
     private func isDue(_ cadence: Cadence, _ stream: StreamState, _ atMessageEnd: Bool) -> Bool {
         atMessageEnd
-            ? cadence.isDueAtMessageEnd : cadence.isDue(token: stream.state.lifeTokens - 1)
+            ? cadence.isDueAtMessageEnd : cadence.isDue(token: stream.state.incarnationTokens - 1)
     }
 
     private func isWanted(
@@ -167,8 +167,8 @@ struct Outbox {
             let cadence = profiles[output].cadence(of: kind)
             guard isDue(cadence, stream, atMessageEnd) else { continue }
             let due = cadence.dueCount(
-                tokens: readsWholeMessages ? 0 : stream.state.lifeTokens,
-                messages: stream.state.lifeMessages)
+                tokens: readsWholeMessages ? 0 : stream.state.incarnationTokens,
+                messages: stream.state.incarnationMessages)
             append(kind, stream.name.utf8, output, due - 1)
             isPublished = true
         }

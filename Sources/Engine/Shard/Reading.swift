@@ -49,7 +49,7 @@ struct Reading {
     /// - Parameter isNextDue: whether a `next` event is due after so many tokens of the stream.
     mutating func take(_ stream: StreamState, most: Int, _ isNextDue: (UInt64) -> Bool) {
         let start = rows.count
-        var tokens = stream.state.lifeTokens
+        var tokens = stream.state.incarnationTokens
         // What was cut off there when it was first read is not read.
         let end = stream.work?.ending.map(\.tokens) ?? .max
         while rows.count - start < most, tokens < end || rows.count == start,

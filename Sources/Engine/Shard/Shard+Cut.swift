@@ -25,7 +25,8 @@ extension Shard {
     ///
     /// What the journal had before this run is read as it was: its events may have been published.
     func cutShort(_ stream: StreamState) {
-        guard stream.intake.life == stream.journal.life, let work = stream.work, !work.hasStored
+        guard stream.intake.incarnation == stream.journal.incarnation, let work = stream.work,
+            !work.hasStored
         else { return }
         scheduler.remove(stream)
         while !work.isEmpty, stream.damage == nil {
@@ -40,7 +41,8 @@ extension Shard {
 
     /// Cuts a request off that was cut off here when it was first read. False if it was not.
     func cutIfRecorded(_ stream: StreamState) -> Bool {
-        guard let ending = stream.work?.ending, ending.tokens == stream.state.lifeTokens else {
+        guard let ending = stream.work?.ending, ending.tokens == stream.state.incarnationTokens
+        else {
             return false
         }
         stream.work?.forgetEnding()

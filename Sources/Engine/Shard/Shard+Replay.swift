@@ -30,12 +30,12 @@ extension Shard {
     /// - Parameter name: what its events say; nil for its id.
     /// - Throws: `SnapshotError`, `TokenizerError` for a state that is none of this model.
     package func install(
-        _ id: StreamID, _ snapshot: StreamSnapshot?, key: StreamKey, life: UInt64,
+        _ id: StreamID, _ snapshot: StreamSnapshot?, key: StreamKey, incarnation: UInt64,
         name: StreamID? = nil
     ) throws -> Bool {
         guard let slot = takeSlot() else { return false }
         let stream = begin(
-            id, name: name, slot: slot, intake: StreamIntake(key: key, life: life))
+            id, name: name, slot: slot, intake: StreamIntake(key: key, incarnation: incarnation))
         if let snapshot { try restore(snapshot, to: stream) }
         return true
     }
@@ -47,13 +47,14 @@ extension Shard {
     ///   - outcome: what came of it, if that is known: text of which not all was read is cut off
     ///     where it was.
     package func replay(
-        _ record: RequestRecord, of id: StreamID, life: UInt64, audience: Audience,
+        _ record: RequestRecord, of id: StreamID, incarnation: UInt64, audience: Audience,
         position: UInt64 = 0, outcome: OutcomeRecord?
     ) {
         guard let stream = residence[id] else { return }
         append(
             StreamWork.Item(
-                record, of: id, life: life, audience: audience, outcome: nil, ending: outcome),
+                record, of: id, incarnation: incarnation, audience: audience, outcome: nil,
+                ending: outcome),
             to: stream)
         if position > 0 { stream.work?.advance(to: Int(position)) }
     }

@@ -70,7 +70,7 @@ extension Shard {
             if let place = item.place, let slot = residence.takeFreeSlot() {
                 let stream = begin(
                     ended.id, slot: slot, intake: ended.intake,
-                    incarnation: StreamJournal(key: place.key, life: place.life))
+                    incarnation: StreamJournal(key: place.key, incarnation: place.incarnation))
                 residence.noteActivity(of: stream)
                 stream.activity.noteInput(at: ended.activity.lastInput)
                 stream.inherit(rest)
@@ -113,7 +113,7 @@ extension Shard {
     private func restore(_ stored: StoredStream, slot: Int32) throws(Refusal) -> StreamState? {
         let stream = begin(
             stored.id, slot: slot, intake: stored.intake,
-            incarnation: StreamJournal(key: stored.key, life: stored.life))
+            incarnation: StreamJournal(key: stored.key, incarnation: stored.incarnation))
         do {
             if let snapshot = stored.snapshot { try restore(snapshot, to: stream) }
         } catch {
@@ -139,7 +139,7 @@ extension Shard {
             // Its events have been published if its outcome is known.
             append(
                 StreamWork.Item(
-                    unread.record, of: stream.id, life: unread.life,
+                    unread.record, of: stream.id, incarnation: unread.incarnation,
                     audience: unread.outcome.map { _ in Audience() }, outcome: unread.outcome),
                 to: stream, arrival: unread.record.time)
         }

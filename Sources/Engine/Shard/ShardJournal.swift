@@ -58,7 +58,7 @@ final class ShardJournal {
         batch.add(
             .began(
                 StreamIncarnation(
-                    key: intake.key, name: stream.id, number: intake.life, began: time)))
+                    key: intake.key, name: stream.id, number: intake.incarnation, began: time)))
     }
 
     func noteEnd(of stream: StreamState) {
@@ -105,7 +105,8 @@ final class ShardJournal {
             .outcome(
                 OutcomeRecord(
                     key: place.key, sequence: place.sequence, epoch: state.epoch,
-                    tokens: state.lifeTokens, offset: state.offset, stateDigest: stateDigest(),
+                    tokens: state.incarnationTokens, offset: state.offset,
+                    stateDigest: stateDigest(),
                     eventsDigest: audience.isMixed ? nil : stream.journal.eventsDigest,
                     audience: (audience.ofRequest ?? Audience()).description)))
     }
@@ -130,13 +131,13 @@ final class ShardJournal {
         guard keepsCheckpoints else { return }
         let isTemporary = !isPermanent(stream)
         stream.journal.noteSaved(
-            tokens: isTemporary ? nil : stream.state.lifeTokens,
+            tokens: isTemporary ? nil : stream.state.incarnationTokens,
             isCurrent: stream.intake.nextSequence <= snapshot.sequence)
         batch.add(checkpoint(of: stream, snapshot, isTemporary: isTemporary))
     }
 
     private func isPermanent(_ stream: StreamState) -> Bool {
-        stream.state.lifeTokens - stream.journal.savedTokens >= checkpointTokens
+        stream.state.incarnationTokens - stream.journal.savedTokens >= checkpointTokens
     }
 
     private func checkpoint(
@@ -145,7 +146,7 @@ final class ShardJournal {
         .checkpoint(
             CheckpointRecord(
                 key: stream.journal.key, sequence: snapshot.sequence, position: snapshot.position,
-                epoch: snapshot.state.epoch, tokens: snapshot.state.lifeTokens, time: time,
+                epoch: snapshot.state.epoch, tokens: snapshot.state.incarnationTokens, time: time,
                 isTemporary: isTemporary, model: model.bytes, snapshot: snapshot.encoded()))
     }
 
@@ -181,13 +182,15 @@ final class ShardJournal {
     /// checkpoint; an incarnation that is to end by then is followed by the next.
     func sweep(_ stream: StreamState?) {
         guard let stream else { return endOneSweep() }
-        let isLast = stream.intake.life == stream.journal.life
+        let isLast = stream.intake.incarnation == stream.journal.incarnation
         stream.journal.awaitSweep(until: isLast ? stream.intake.nextSequence : .max)
     }
 
     /// The stream ends; true if the sweep waits for what comes after it.
     func giveUpSweep(of stream: StreamState) -> Bool {
-        guard stream.journal.sweepUntil != nil, stream.intake.life != stream.journal.life else {
+        guard stream.journal.sweepUntil != nil,
+            stream.intake.incarnation != stream.journal.incarnation
+        else {
             return false
         }
         stream.journal.endSweep()

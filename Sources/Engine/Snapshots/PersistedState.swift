@@ -13,8 +13,8 @@ package struct PersistedState: Equatable, Sendable {
     package var offset: UInt64 = 0
     package var messages: UInt64 = 0
     /// Tokens and messages of all epochs: what events are numbered by.
-    package var lifeTokens: UInt64 = 0
-    package var lifeMessages: UInt64 = 0
+    package var incarnationTokens: UInt64 = 0
+    package var incarnationMessages: UInt64 = 0
     /// Events of the topics `stream` and `error` that were due.
     package var streamEvents: UInt64 = 0
     package var errorEvents: UInt64 = 0
@@ -41,7 +41,8 @@ package struct PersistedState: Equatable, Sendable {
 
     /// In the order of their bytes.
     package static let counters: [any WritableKeyPath<PersistedState, UInt64> & Sendable] = [
-        \.epoch, \.tokens, \.offset, \.messages, \.lifeTokens, \.lifeMessages, \.streamEvents,
+        \.epoch, \.tokens, \.offset, \.messages, \.incarnationTokens, \.incarnationMessages,
+        \.streamEvents,
         \.errorEvents,
     ]
 

@@ -12,7 +12,8 @@ extension StreamReport {
         self.init(
             stream: snapshot.stream.text, model: snapshot.model.hex, epoch: state.epoch,
             tokens: state.tokens, offset: state.offset, messages: state.messages,
-            lifeTokens: state.lifeTokens, lifeMessages: state.lifeMessages,
+            incarnationTokens: state.incarnationTokens,
+            incarnationMessages: state.incarnationMessages,
             streamEvents: state.streamEvents, errorEvents: state.errorEvents,
             messageStart: state.messageStart,
             heldBack: model.flatMap { HeldBack(state, model: $0) },
@@ -75,7 +76,7 @@ extension MovedStream {
     package init(_ snapshot: StreamSnapshot, bytes: Int) {
         self.init(
             stream: snapshot.stream.text, model: snapshot.model.hex, epoch: snapshot.state.epoch,
-            tokens: snapshot.state.lifeTokens, bytes: bytes,
+            tokens: snapshot.state.incarnationTokens, bytes: bytes,
             digest: snapshot.stateDigest.hexadecimal)
     }
 }

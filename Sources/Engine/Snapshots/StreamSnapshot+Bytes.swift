@@ -13,7 +13,7 @@ import Wire
 //     isEvicted               u8
 //     eventsDigest            bytes: of the events so far of the request being read
 //   state:
-//     epoch, tokens, offset, messages, lifeTokens, lifeMessages, streamEvents, errorEvents  u64
+//     epoch, tokens, offset, messages, incarnationTokens, incarnationMessages, streamEvents, errorEvents  u64
 //     tokenizer               bytes: IncrementalTokenizer.snapshot
 //     leadIn                  u8: 0 start, 1 separator, 2 none
 //     messageStart            optional u64

@@ -4,12 +4,12 @@ package import Storage
 /// requests.
 package struct RequestPlace: Hashable, Sendable {
     package let key: StreamKey
-    package let life: UInt64
+    package let incarnation: UInt64
     package let sequence: UInt64
 
-    package init(key: StreamKey, life: UInt64, sequence: UInt64) {
+    package init(key: StreamKey, incarnation: UInt64, sequence: UInt64) {
         self.key = key
-        self.life = life
+        self.incarnation = incarnation
         self.sequence = sequence
     }
 }

@@ -6,7 +6,7 @@ struct StoredStream {
     let id: StreamID
     /// The incarnation that is to be read on; `intake` may be ahead of it.
     let key: StreamKey
-    let life: UInt64
+    let incarnation: UInt64
     var intake: StreamIntake
     /// Nil while it has not been checkpointed.
     var snapshot: StreamSnapshot?

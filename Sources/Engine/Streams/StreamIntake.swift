@@ -6,7 +6,7 @@ import Wire
 struct StreamIntake {
     /// The incarnation that the next request belongs to.
     private(set) var key: StreamKey
-    private(set) var life: UInt64
+    private(set) var incarnation: UInt64
     private(set) var nextSequence: UInt64 = 0
     /// Its `end` was accepted: what comes belongs to the next incarnation.
     private(set) var isEnded = false
@@ -18,12 +18,12 @@ struct StreamIntake {
     private(set) var producers: KnownProducers
 
     init(
-        key: StreamKey, life: UInt64 = 0, nextSequence: UInt64 = 0, isEnded: Bool = false,
+        key: StreamKey, incarnation: UInt64 = 0, nextSequence: UInt64 = 0, isEnded: Bool = false,
         isEvicted: Bool = false, isMessageOpen: Bool = false,
         producers: KnownProducers = KnownProducers()
     ) {
         self.key = key
-        self.life = life
+        self.incarnation = incarnation
         self.nextSequence = nextSequence
         self.isEnded = isEnded
         self.isEvicted = isEvicted
@@ -58,7 +58,7 @@ struct StreamIntake {
 
     /// Of the incarnation after this one.
     func next(key: StreamKey) -> StreamIntake {
-        StreamIntake(key: key, life: life + 1, producers: producers)
+        StreamIntake(key: key, incarnation: incarnation + 1, producers: producers)
     }
 
     /// The position of this request, which is the next, and the producer that is forgotten for it.
@@ -81,6 +81,6 @@ struct StreamIntake {
             forgotten = producers.note(
                 request.producer, number, time: time, isDone: request.isLast)
         }
-        return (RequestPlace(key: key, life: life, sequence: nextSequence), forgotten)
+        return (RequestPlace(key: key, incarnation: incarnation, sequence: nextSequence), forgotten)
     }
 }

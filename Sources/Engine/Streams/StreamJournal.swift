@@ -6,7 +6,7 @@ import Wire
 struct StreamJournal {
     /// The incarnation that is being read.
     let key: StreamKey
-    let life: UInt64
+    let incarnation: UInt64
     /// The request that is being read.
     private(set) var sequence: UInt64 = 0
     /// Its eviction was published and its return was not yet.
@@ -23,16 +23,16 @@ struct StreamJournal {
     /// Replay wants to compare the state there: so many bytes of this request's text.
     private var awaited: (sequence: UInt64, position: UInt64)?
 
-    init(key: StreamKey, life: UInt64) {
+    init(key: StreamKey, incarnation: UInt64) {
         self.key = key
-        self.life = life
+        self.incarnation = incarnation
     }
 
     mutating func restore(_ snapshot: StreamSnapshot) {
         sequence = snapshot.sequence
         isEvicted = snapshot.isEvicted
         eventsDigest = snapshot.eventsDigest
-        savedTokens = snapshot.state.lifeTokens
+        savedTokens = snapshot.state.incarnationTokens
     }
 
     // MARK: Requests

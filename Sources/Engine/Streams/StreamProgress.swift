@@ -9,7 +9,7 @@ package struct StreamProgress: Equatable, Sendable {
     package var offset: UInt64 = 0
     package var messages: UInt64 = 0
     /// Tokens of all epochs.
-    package var lifeTokens: UInt64 = 0
+    package var incarnationTokens: UInt64 = 0
 
     package init() {}
 
@@ -17,13 +17,13 @@ package struct StreamProgress: Equatable, Sendable {
         sequence = stream.journal.sequence
         let state = stream.state
         (epoch, tokens, offset) = (state.epoch, state.tokens, state.offset)
-        (messages, lifeTokens) = (state.messages, state.lifeTokens)
+        (messages, incarnationTokens) = (state.messages, state.incarnationTokens)
     }
 
     package init(_ snapshot: StreamSnapshot) {
         let state = snapshot.state
         sequence = snapshot.sequence
         (epoch, tokens, offset) = (state.epoch, state.tokens, state.offset)
-        (messages, lifeTokens) = (state.messages, state.lifeTokens)
+        (messages, incarnationTokens) = (state.messages, state.incarnationTokens)
     }
 }

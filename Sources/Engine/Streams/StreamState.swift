@@ -42,7 +42,7 @@ final class StreamState {
         self.slot = slot
         tokenizer = IncrementalTokenizer(encoder)
         self.intake = intake
-        self.journal = journal ?? StreamJournal(key: intake.key, life: intake.life)
+        self.journal = journal ?? StreamJournal(key: intake.key, incarnation: intake.incarnation)
     }
 
     // MARK: Work
@@ -95,7 +95,7 @@ final class StreamState {
     func endMessage(next leadIn: StreamSnapshot.LeadIn?) -> Range<UInt64> {
         let start = state.messageStart ?? state.offset
         state.messages += 1
-        state.lifeMessages += 1
+        state.incarnationMessages += 1
         state.messageStart = nil
         state.sentimentPool = SentimentPool()
         if let leadIn { state.leadIn = leadIn }
@@ -119,7 +119,7 @@ final class StreamState {
         state.lastToken = .init(id: token, offset: state.offset..<end)
         state.offset = end
         state.tokens += 1
-        state.lifeTokens += 1
+        state.incarnationTokens += 1
     }
 
     /// The network has read a row of the stream.

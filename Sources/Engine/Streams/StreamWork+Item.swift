@@ -72,7 +72,7 @@ extension StreamWork {
 extension StreamWork.Item {
     /// What the journal has, to be done again.
     init(
-        _ record: RequestRecord, of stream: StreamID, life: UInt64, audience: Audience?,
+        _ record: RequestRecord, of stream: StreamID, incarnation: UInt64, audience: Audience?,
         outcome: OutcomeRecord?, ending: OutcomeRecord? = nil
     ) {
         let request = Request(record, of: stream)
@@ -80,7 +80,7 @@ extension StreamWork.Item {
         self.init(
             content: content, weight: 0,
             place: RequestPlace(
-                key: record.key, life: life, sequence: record.sequence),
+                key: record.key, incarnation: incarnation, sequence: record.sequence),
             audience: audience, outcome: outcome,
             ending: (ending ?? outcome).map {
                 .init(tokens: $0.tokens, stateDigest: $0.stateDigest)

@@ -42,7 +42,7 @@ struct RetentionSlice {
         } else {
             isMoreLeft = true
         }
-        try forgetEndedLives()
+        try forgetEndedIncarnations()
         try forgetProducers()
     }
 
@@ -152,7 +152,7 @@ struct RetentionSlice {
     }
 
     /// Looks at some streams each time: those that are over and of which nothing is kept.
-    private mutating func forgetEndedLives() throws {
+    private mutating func forgetEndedIncarnations() throws {
         let rows = try StreamRow.fetch(
             db, "stream WHERE id > ? ORDER BY id LIMIT ?",
             [cursor.stream.field, Int64(Self.requestLimit).field])

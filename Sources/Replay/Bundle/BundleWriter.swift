@@ -66,10 +66,10 @@ package final class BundleWriter {
     }
 
     private func writeAll() throws {
-        let life = StreamIncarnation(
-            key: Self.key, name: session.stream, number: session.life.number,
-            began: session.life.began)
-        try writer.begin(life, cut: beginning?.sequence ?? 0)
+        let incarnation = StreamIncarnation(
+            key: Self.key, name: session.stream, number: session.incarnation.number,
+            began: session.incarnation.began)
+        try writer.begin(incarnation, cut: beginning?.sequence ?? 0)
         try writeRequests()
         try writeCheckpoints()
         if let ended = session.status.ended { try writer.write([.ended(Self.key, time: ended)]) }
@@ -199,7 +199,7 @@ package final class BundleWriter {
     /// Checks that the bundle's models can be loaded from it.
     private static func check(_ draft: String, _ session: Session) throws {
         let bundle = try SessionStore(path: draft, models: ModelCache())
-        let copy = try bundle.session(of: session.stream, life: session.life.number)
+        let copy = try bundle.session(of: session.stream, incarnation: session.incarnation.number)
         for segment in try copy.segments() { _ = try bundle.model(segment.model) }
     }
 

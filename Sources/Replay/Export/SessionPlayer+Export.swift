@@ -15,7 +15,7 @@ extension SessionPlayer {
             guard let step = try step() else { return nil }
             guard step.hasReadToken, let (place, prediction) = step.token else { continue }
             return ExportedToken(
-                index: progress.lifeTokens - 1, epoch: place.epoch, token: place.token ?? 0,
+                index: progress.incarnationTokens - 1, epoch: place.epoch, token: place.token ?? 0,
                 offset: place.offset, prediction: prediction, sentiment: step.tokenSentiment,
                 message: message, request: request?.record.sequence ?? 0,
                 time: request?.record.time ?? 0)

@@ -26,11 +26,11 @@ extension Session {
         guard case .offset(let epoch, let byte) = place, model == nil else { return player }
         // It has read the byte. The place is before its token.
         let progress = player.progress
-        guard progress.epoch == epoch, progress.offset > byte, progress.lifeTokens > 0 else {
+        guard progress.epoch == epoch, progress.offset > byte, progress.incarnationTokens > 0 else {
             return player
         }
         return try self.player(
-            at: .token(progress.lifeTokens - 1), listening: listening, models: models,
+            at: .token(progress.incarnationTokens - 1), listening: listening, models: models,
             options: options)
     }
 }

@@ -134,9 +134,9 @@ package final class SessionPlayer {
         for case .outcome(let outcome) in shard.takeBatch().records {
             step.outcomes.append(outcome)
         }
-        let before = progress.lifeTokens
+        let before = progress.incarnationTokens
         progress = shard.progress(of: id) ?? progress.ended(by: step.outcomes.last)
-        if progress.lifeTokens > before { step.hasReadToken = true }
+        if progress.incarnationTokens > before { step.hasReadToken = true }
     }
 
     private func checkDamage() throws(StorageError) {
@@ -161,7 +161,8 @@ package final class SessionPlayer {
         try prepare(for: next)
         request = next
         shard.replay(
-            next.record, of: id, life: session.life.number, audience: audience, position: position,
+            next.record, of: id, incarnation: session.incarnation.number, audience: audience,
+            position: position,
             outcome: next.outcome)
         position = 0
         return true
@@ -191,8 +192,8 @@ package final class SessionPlayer {
     }
 
     private func install(_ snapshot: StreamSnapshot?) throws {
-        let life = session.life
-        _ = try shard.install(id, snapshot, key: life.key, life: life.number)
+        let incarnation = session.incarnation
+        _ = try shard.install(id, snapshot, key: incarnation.key, incarnation: incarnation.number)
         progress = shard.progress(of: id) ?? StreamProgress()
         if isSilent { shard.setAudience(Audience(), of: id) }
     }
@@ -272,8 +273,8 @@ extension StreamProgress {
         var last = self
         last.sequence = outcome.sequence + 1
         last.offset = outcome.offset
-        last.tokens += outcome.tokens - min(last.lifeTokens, outcome.tokens)
-        last.lifeTokens = outcome.tokens
+        last.tokens += outcome.tokens - min(last.incarnationTokens, outcome.tokens)
+        last.incarnationTokens = outcome.tokens
         return last
     }
 }

@@ -14,7 +14,7 @@ package struct Session {
         self.status = status
     }
 
-    package var life: StreamIncarnation { status.incarnation }
+    package var incarnation: StreamIncarnation { status.incarnation }
     package var key: StreamKey { status.incarnation.key }
     package var stream: StreamID { status.incarnation.name }
     var reader: JournalReader { store.reader }

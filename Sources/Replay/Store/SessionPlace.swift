@@ -23,7 +23,7 @@ package enum SessionPlace: Equatable, Sendable {
     package func isReached(by progress: StreamProgress) -> Bool {
         switch self {
         case .start: true
-        case .token(let token): progress.lifeTokens >= token
+        case .token(let token): progress.incarnationTokens >= token
         case .epochToken(let epoch, let token): (progress.epoch, progress.tokens) >= (epoch, token)
         // Once the byte has been read.
         case .offset(let epoch, let byte): (progress.epoch, progress.offset) > (epoch, byte)

@@ -30,19 +30,22 @@ package final class SessionStore {
 
     /// One incarnation of a stream.
     ///
-    /// - Parameter life: nil for the last one.
+    /// - Parameter incarnation: nil for the last one.
     /// - Throws: `missing` with the nearest name, or the number of the last incarnation.
     package func session(
-        of stream: StreamID, life: UInt64? = nil
+        of stream: StreamID, incarnation: UInt64? = nil
     ) throws(StorageError) -> Session {
         guard let latest = try reader.latestIncarnation(of: stream) else {
             throw try noSuch(stream)
         }
-        guard let life, life != latest.incarnation.number else { return Session(self, latest) }
-        guard let status = try reader.incarnation(life, of: stream) else {
+        guard let incarnation, incarnation != latest.incarnation.number else {
+            return Session(self, latest)
+        }
+        guard let status = try reader.incarnation(incarnation, of: stream) else {
             throw StorageError(
                 .missing, in: path, part: stream.text,
-                "it has no incarnation \(life) here; its last is \(latest.incarnation.number)")
+                "it has no incarnation \(incarnation) here; its last is \(latest.incarnation.number)"
+            )
         }
         return Session(self, status)
     }

@@ -17,7 +17,7 @@ package struct Divergence: Equatable, Sendable {
 
     package let kind: Kind
     package let stream: StreamID
-    package let life: UInt64
+    package let incarnation: UInt64
     /// The request; of a checkpoint, the one that it is before or within.
     package let sequence: UInt64
     /// Bytes of that request's text that a checkpoint holds.
@@ -37,7 +37,9 @@ package struct Divergence: Equatable, Sendable {
     /// By stream, incarnation and place in it.
     static func comesBefore(_ a: Divergence, _ b: Divergence) -> Bool {
         if a.stream != b.stream { return a.stream.utf8.lexicographicallyPrecedes(b.stream.utf8) }
-        return (a.life, a.sequence, a.rank, a.position) < (b.life, b.sequence, b.rank, b.position)
+        return (a.incarnation, a.sequence, a.rank, a.position) < (
+            b.incarnation, b.sequence, b.rank, b.position
+        )
     }
 
     /// A checkpoint comes before the end of the request that it is before or within.

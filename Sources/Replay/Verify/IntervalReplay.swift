@@ -35,7 +35,7 @@ final class IntervalReplay {
         self.shard = shard
         start = .init(sequence: snapshot?.sequence ?? 0, position: snapshot?.position ?? 0)
         position = snapshot?.position ?? 0
-        tokens = snapshot?.state.lifeTokens ?? 0
+        tokens = snapshot?.state.incarnationTokens ?? 0
     }
 
     /// The request to replay next.
@@ -45,7 +45,8 @@ final class IntervalReplay {
         _ kind: Divergence.Kind, at sequence: UInt64, position: UInt64 = 0, _ message: String
     ) -> Divergence {
         Divergence(
-            kind: kind, stream: session.stream, life: session.life.number, sequence: sequence,
+            kind: kind, stream: session.stream, incarnation: session.incarnation.number,
+            sequence: sequence,
             position: position, message: message, start: start)
     }
 }

@@ -27,7 +27,7 @@ package struct Narrowing: Equatable, Sendable {
     /// Replays the request of a divergence in both ways.
     init(_ divergence: Divergence, in store: SessionStore, options: VerifyOptions) throws {
         self.init()
-        let session = try store.session(of: divergence.stream, life: divergence.life)
+        let session = try store.session(of: divergence.stream, incarnation: divergence.incarnation)
         var plain = EngineOptions()
         plain.kernelTier = .portable
         let beginning = try session.beginning(of: .request(divergence.sequence), from: divergence)
@@ -48,7 +48,7 @@ package struct Narrowing: Equatable, Sendable {
         text = request.record.text
         epoch = plainly.last?.epoch ?? player.progress.epoch
         let first = player.progress
-        tokens = first.lifeTokens..<max(first.lifeTokens, plainly.last?.token ?? 0)
+        tokens = first.incarnationTokens..<max(first.incarnationTokens, plainly.last?.token ?? 0)
         offset = first.offset..<max(first.offset, plainly.last?.offset ?? 0)
         disagreement = Self.firstDisagreement(plainly, asked)
     }

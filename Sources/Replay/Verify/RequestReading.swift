@@ -26,9 +26,10 @@ struct RequestReading {
         for copy in 0..<copies {
             let id = try StreamID("\(copy)")
             _ = try shard.install(
-                id, snapshot, key: StreamKey(copy), life: session.life.number, name: session.stream)
+                id, snapshot, key: StreamKey(copy), incarnation: session.incarnation.number,
+                name: session.stream)
             shard.replay(
-                request.record, of: id, life: session.life.number, audience: audience,
+                request.record, of: id, incarnation: session.incarnation.number, audience: audience,
                 position: position, outcome: request.outcome)
         }
         return try run(shard)
@@ -37,14 +38,15 @@ struct RequestReading {
     private func run(_ shard: Shard) throws -> [TracedToken] {
         let first = try StreamID("0")
         var trace: [TracedToken] = []
-        var last = shard.progress(of: first)?.lifeTokens ?? 0
+        var last = shard.progress(of: first)?.incarnationTokens ?? 0
         while shard.step() {
             for output in shard.outputs { _ = shard.takeFrames(output: output) }
             _ = shard.takeBatch()
-            guard let snapshot = shard.snapshot(of: first), snapshot.state.lifeTokens > last else {
+            guard let snapshot = shard.snapshot(of: first), snapshot.state.incarnationTokens > last
+            else {
                 continue
             }
-            last = snapshot.state.lifeTokens
+            last = snapshot.state.incarnationTokens
             trace.append(
                 TracedToken(
                     token: last, epoch: snapshot.state.epoch, offset: snapshot.state.offset,

@@ -62,7 +62,7 @@ package final class Verification: Sendable {
         for thread in threads { thread.join() }
         if let failure = state.withLock({ $0.failure }) { throw failure }
         var result = state.withLock { $0.findings.result }
-        result.counts.lives = plan.lives
+        result.counts.incarnations = plan.incarnations
         result.divergences += plan.damages
         result.wasInterrupted = isStopped.load(ordering: .relaxed)
         try narrow(&result)
@@ -105,7 +105,7 @@ package final class Verification: Sendable {
             return state.findings.counts
         }
         guard var counts else { return }
-        counts.lives = plan.lives
+        counts.incarnations = plan.incarnations
         progress(counts)
     }
 

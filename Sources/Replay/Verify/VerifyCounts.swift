@@ -1,6 +1,6 @@
 /// How much verification has compared.
 package struct VerifyCounts: Equatable, Sendable {
-    package var lives = 0
+    package var incarnations = 0
     /// Between two checkpoints, replayed separately.
     package var intervals = 0
     package var requests = 0
@@ -19,7 +19,7 @@ package struct VerifyCounts: Equatable, Sendable {
     package init() {}
 
     static func += (total: inout VerifyCounts, part: VerifyCounts) {
-        total.lives += part.lives
+        total.incarnations += part.incarnations
         total.intervals += part.intervals
         total.requests += part.requests
         total.tokens += part.tokens

@@ -9,7 +9,7 @@ struct VerifyFindings {
 
     private struct Incarnation: Hashable {
         let stream: StreamID
-        let life: UInt64
+        let number: UInt64
     }
 
     var counts = VerifyCounts()
@@ -31,7 +31,7 @@ struct VerifyFindings {
     }
 
     private mutating func keep(_ divergence: Divergence) {
-        let incarnation = Incarnation(stream: divergence.stream, life: divergence.life)
+        let incarnation = Incarnation(stream: divergence.stream, number: divergence.incarnation)
         if let known = first[incarnation] {
             if Divergence.comesBefore(divergence, known) { first[incarnation] = divergence }
         } else if first.count < Self.limit {

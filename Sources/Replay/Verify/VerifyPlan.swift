@@ -10,7 +10,7 @@ final class VerifyPlan: Sendable {
         var waiting = Deque<VerifyInterval>()
         var last: StreamIncarnation?
         var isExhausted = false
-        var lives = 0
+        var incarnations = 0
         var damages: [Divergence] = []
     }
 
@@ -21,7 +21,7 @@ final class VerifyPlan: Sendable {
     init(_ scope: VerifyScope) { self.scope = scope }
 
     /// Incarnations that have been given out.
-    var lives: Int { state.withLock { $0.lives } }
+    var incarnations: Int { state.withLock { $0.incarnations } }
 
     /// Incarnations without intervals, because their own rows or checkpoints are damaged.
     var damages: [Divergence] { state.withLock { $0.damages } }
@@ -38,7 +38,7 @@ final class VerifyPlan: Sendable {
 
     private func fill(_ state: inout State, _ reader: JournalReader) throws {
         switch scope {
-        case .life(let status):
+        case .incarnation(let status):
             try add(status, to: &state, reader)
             state.isExhausted = true
         case .all:
@@ -52,16 +52,17 @@ final class VerifyPlan: Sendable {
     }
 
     private func add(
-        _ life: StreamIncarnation, to state: inout State, _ reader: JournalReader
+        _ incarnation: StreamIncarnation, to state: inout State, _ reader: JournalReader
     ) throws {
         do throws(StorageError) {
-            guard let status = try reader.incarnation(of: life.key) else { return }
+            guard let status = try reader.incarnation(of: incarnation.key) else { return }
             try add(status, to: &state, reader)
         } catch {
             guard error.code == .damaged else { throw error }
             state.damages.append(
                 Divergence(
-                    kind: .damage, stream: life.name, life: life.number, sequence: 0,
+                    kind: .damage, stream: incarnation.name, incarnation: incarnation.number,
+                    sequence: 0,
                     message: "\(error)", start: .init()))
         }
     }
@@ -71,6 +72,6 @@ final class VerifyPlan: Sendable {
     ) throws(StorageError) {
         let checkpoints = try reader.checkpoints(of: status.incarnation.key)
         state.waiting += VerifyInterval.all(of: status, checkpoints: checkpoints)
-        state.lives += 1
+        state.incarnations += 1
     }
 }

@@ -93,7 +93,7 @@ final class VerifyReader {
 
     private func install(_ replay: IntervalReplay, _ snapshot: StreamSnapshot?) throws {
         _ = try replay.shard.engine.install(
-            replay.id, snapshot, key: replay.number, life: replay.session.life.number,
+            replay.id, snapshot, key: replay.number, incarnation: replay.session.incarnation.number,
             name: replay.session.stream)
     }
 
@@ -126,7 +126,7 @@ final class VerifyReader {
                 of: replay.id, sequence: end.sequence, position: end.position)
         }
         replay.shard.engine.replay(
-            record, of: replay.id, life: replay.session.life.number,
+            record, of: replay.id, incarnation: replay.session.incarnation.number,
             audience: next.audience ?? Audience(), position: replay.position,
             outcome: next.outcome)
         replay.position = 0
@@ -267,7 +267,8 @@ final class VerifyReader {
 
     private func damage(_ session: Session, _ sequence: UInt64, _ message: String) -> Divergence {
         Divergence(
-            kind: .damage, stream: session.stream, life: session.life.number, sequence: sequence,
+            kind: .damage, stream: session.stream, incarnation: session.incarnation.number,
+            sequence: sequence,
             message: message, start: .init())
     }
 }

@@ -5,7 +5,7 @@ package import Storage
 package enum VerifyScope: Sendable {
     /// All of them, and the store itself.
     case all
-    case life(IncarnationStatus)
+    case incarnation(IncarnationStatus)
 
     var isAll: Bool { if case .all = self { true } else { false } }
 }

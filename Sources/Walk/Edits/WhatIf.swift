@@ -29,7 +29,7 @@ package final class WhatIf {
     }
 
     /// - Parameters:
-    ///   - edits: their tokens are counted as the edited life reads them.
+    ///   - edits: their tokens are counted as the edited incarnation reads them.
     ///   - epoch: whose messages the edits name.
     /// - Throws: `EditError`, `StorageError`, `MissingModelError`.
     package init(
@@ -90,7 +90,7 @@ package final class WhatIf {
         return row
     }
 
-    /// The next token of the edited life, the state behind it overwritten as was asked.
+    /// The next token of the edited incarnation, the state behind it overwritten as was asked.
     private func takeEdited(
         in slot: EditedMessages.Slot
     ) throws -> (point: WalkPoint, isOverwritten: Bool)? {

@@ -54,7 +54,7 @@ package final class PointReader {
     /// The present place, as if nothing had happened there.
     package var standing: WalkPoint {
         WalkPoint(
-            position: state.lifeTokens, token: nil, model: model, epoch: state.epoch,
+            position: state.incarnationTokens, token: nil, model: model, epoch: state.epoch,
             offset: state.offset, messages: state.messages, request: player.request?.record,
             before: state.values, values: state.values)
     }

@@ -64,7 +64,7 @@ extension Walker {
         case .start: return first
         case .end: return try end()
         default:
-            let next = try session.player(at: place).progress.lifeTokens + 1
+            let next = try session.player(at: place).progress.incarnationTokens + 1
             return try point(at: next) == nil ? end() : next
         }
     }

@@ -68,7 +68,7 @@ package final class Walker {
         let stored =
             position - nearest > Self.near && position >= first + 2
             ? try session.snapshot(atOrBeforeToken: position - 2) : nil
-        let start = max(nearest, stored?.state.lifeTokens ?? first)
+        let start = max(nearest, stored?.state.incarnationTokens ?? first)
         if goesOn, head >= start { return }
         if let resting, resting.position == start {
             try points.move(to: resting.snapshot)
@@ -80,7 +80,7 @@ package final class Walker {
 
     private func move(to stored: StreamSnapshot?) throws {
         try points.move(to: stored)
-        (head, isWhole) = (stored?.state.lifeTokens ?? first, stored == nil)
+        (head, isWhole) = (stored?.state.incarnationTokens ?? first, stored == nil)
         if stored == nil { cache.insert(start) }
     }
 

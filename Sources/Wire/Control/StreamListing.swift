@@ -15,7 +15,7 @@ package struct ListedStream: Codable, Equatable, Sendable {
     package var stream: String
     package var residence: StreamResidence
     /// How many earlier incarnations of this name there were: each ended with `end`.
-    package var life: UInt64
+    package var incarnation: UInt64
     package var epoch: UInt64
     /// Tokens and messages of this incarnation.
     package var tokens: UInt64
@@ -30,14 +30,22 @@ package struct ListedStream: Codable, Equatable, Sendable {
     /// for it.
     package var damage: String?
 
+    private enum CodingKeys: String, CodingKey {
+        case stream, residence
+        case incarnation = "life"
+        case epoch, tokens, messages, lastInput, isBusy
+        case isQuarantined, damage
+    }
+
     package init(
-        stream: String, residence: StreamResidence, life: UInt64, epoch: UInt64, tokens: UInt64,
+        stream: String, residence: StreamResidence, incarnation: UInt64, epoch: UInt64,
+        tokens: UInt64,
         messages: UInt64?, lastInput: Double?, isBusy: Bool? = nil, isQuarantined: Bool? = nil,
         damage: String? = nil
     ) {
         self.stream = stream
         self.residence = residence
-        self.life = life
+        self.incarnation = incarnation
         self.epoch = epoch
         self.tokens = tokens
         self.messages = messages

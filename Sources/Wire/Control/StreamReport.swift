@@ -9,8 +9,8 @@ package struct StreamReport: Codable, Equatable, Sendable {
     package var offset: UInt64
     package var messages: UInt64
     /// Tokens and messages of all epochs of this incarnation.
-    package var lifeTokens: UInt64
-    package var lifeMessages: UInt64
+    package var incarnationTokens: UInt64
+    package var incarnationMessages: UInt64
     /// Events of the topics `stream` and `error` so far.
     package var streamEvents: UInt64
     package var errorEvents: UInt64
@@ -27,6 +27,14 @@ package struct StreamReport: Codable, Equatable, Sendable {
     package var values: Int
     /// Of the model and the state, 32 hexadecimal digits: equal for equal states.
     package var digest: String
+
+    private enum CodingKeys: String, CodingKey {
+        case stream, model, epoch, tokens, offset, messages
+        case incarnationTokens = "lifeTokens"
+        case incarnationMessages = "lifeMessages"
+        case streamEvents, errorEvents, messageStart, heldBack, lastToken, sentiment
+        case isQuarantined, norms, values, digest
+    }
 
     package struct HeldBack: Codable, Equatable, Sendable {
         package var bytes: Int
@@ -79,7 +87,8 @@ package struct StreamReport: Codable, Equatable, Sendable {
 
     package init(
         stream: String, model: String, epoch: UInt64, tokens: UInt64, offset: UInt64,
-        messages: UInt64, lifeTokens: UInt64, lifeMessages: UInt64, streamEvents: UInt64,
+        messages: UInt64, incarnationTokens: UInt64, incarnationMessages: UInt64,
+        streamEvents: UInt64,
         errorEvents: UInt64, messageStart: UInt64?, heldBack: HeldBack?, lastToken: LastToken?,
         sentiment: Score?, isQuarantined: Bool, norms: [Norm]?, values: Int, digest: String
     ) {
@@ -89,8 +98,8 @@ package struct StreamReport: Codable, Equatable, Sendable {
         self.tokens = tokens
         self.offset = offset
         self.messages = messages
-        self.lifeTokens = lifeTokens
-        self.lifeMessages = lifeMessages
+        self.incarnationTokens = incarnationTokens
+        self.incarnationMessages = incarnationMessages
         self.streamEvents = streamEvents
         self.errorEvents = errorEvents
         self.messageStart = messageStart

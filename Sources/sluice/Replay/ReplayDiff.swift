@@ -50,7 +50,7 @@ struct ReplayDiff: ParsableCommand {
         help: ArgumentHelp(
             "Which incarnation, or which two to compare (default: the last).", valueName: "a[,b]"),
         transform: parsedPair)
-    var lives: NumberPair?
+    var incarnations: NumberPair?
 
     @Option(
         help: ArgumentHelp(
@@ -80,7 +80,7 @@ struct ReplayDiff: ParsableCommand {
     @OptionGroup var colors: ColorOptions
 
     func validate() throws {
-        let isTwo = lives?.second != nil || epochs?.second != nil
+        let isTwo = incarnations?.second != nil || epochs?.second != nil
         guard model != nil || with != nil || isTwo else {
             throw ValidationError(
                 "expected what to compare with: --model, --with, or two incarnations or epochs")
@@ -117,8 +117,9 @@ struct ReplayDiff: ParsableCommand {
 
     private func sides() throws -> (Named, Named) {
         let opened = try openedStore(store, models: models)
-        let session = try opened.session(of: stream, life: lives?.first)
-        let other = try opened.session(of: with ?? stream, life: lives?.second ?? lives?.first)
+        let session = try opened.session(of: stream, incarnation: incarnations?.first)
+        let other = try opened.session(
+            of: with ?? stream, incarnation: incarnations?.second ?? incarnations?.first)
         let loaded = try model.map { try Model.load(from: URL(filePath: $0)) }
         return (
             try side(session, epochs?.first, nil),
@@ -138,7 +139,7 @@ struct ReplayDiff: ParsableCommand {
                 "its epoch \(epoch) has no token here")
         }
         var name = session.stream.text
-        if lives?.second != nil { name += " life \(session.life.number)" }
+        if incarnations?.second != nil { name += " life \(session.incarnation.number)" }
         if epochs?.second != nil, let epoch { name += " epoch \(epoch)" }
         return (
             side,

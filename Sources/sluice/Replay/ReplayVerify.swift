@@ -35,9 +35,10 @@ struct ReplayVerify: ParsableCommand {
     var all = false
 
     @Option(
+        name: .customLong("life"),
         help: ArgumentHelp(
             "Which incarnation of the stream (default: the last).", valueName: "number"))
-    var life: UInt64?
+    var incarnation: UInt64?
 
     @Option(
         help: ArgumentHelp(
@@ -65,7 +66,7 @@ struct ReplayVerify: ParsableCommand {
         guard all != (stream != nil) else {
             throw ValidationError("expected a stream's name, or --all")
         }
-        if all, life != nil { throw ValidationError("--life needs a stream's name") }
+        if all, incarnation != nil { throw ValidationError("--life needs a stream's name") }
         guard (1...4096).contains(batch) else { throw ValidationError("--batch is from 1 to 4096") }
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads is from 1 to 1024")
@@ -90,7 +91,9 @@ struct ReplayVerify: ParsableCommand {
         _ store: SessionStore, _ interruption: Interruption
     ) throws -> VerifyResult {
         let scope: VerifyScope =
-            if let stream { .life(try store.session(of: stream, life: life).status) } else { .all }
+            if let stream {
+                .incarnation(try store.session(of: stream, incarnation: incarnation).status)
+            } else { .all }
         let total = all ? try store.reader.requestCount() : nil
         let progress = VerifyProgress(totalRequests: total)
         defer { progress.clear() }

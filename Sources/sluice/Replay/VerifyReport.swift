@@ -57,7 +57,7 @@ struct VerifyReport {
         let verdict =
             result.wasInterrupted
             ? "interrupted" : result.isEqual ? "all equal" : "not equal"
-        return "\(verdict): \(counts.lives) incarnations in \(counts.intervals) parts, "
+        return "\(verdict): \(counts.incarnations) incarnations in \(counts.intervals) parts, "
             + "\(counts.requests) requests, \(counts.tokens) tokens; compared \(counts.states) "
             + "states, \(counts.events) digests of events, \(counts.checkpoints) checkpoints; "
             + "\(seconds.formatted(digits: 2)) s, \(Int(rate)) tokens/s with "
@@ -88,7 +88,8 @@ struct VerifyReport {
     }
 
     private func describe(_ divergence: Divergence) -> [String] {
-        var place = "\(divergence.stream), life \(divergence.life), request \(divergence.sequence)"
+        var place =
+            "\(divergence.stream), life \(divergence.incarnation), request \(divergence.sequence)"
         if divergence.position > 0 { place += ", byte \(divergence.position)" }
         var lines = ["\(place): \(divergence.message)"]
         guard let narrowing = divergence.narrowing else { return lines }
@@ -121,7 +122,7 @@ struct VerifyReport {
         var line = JSONLine()
         line.add("equal", result.isEqual && !result.wasInterrupted)
         line.add("interrupted", result.wasInterrupted)
-        line.add("lives", counts.lives)
+        line.add("lives", counts.incarnations)
         line.add("parts", counts.intervals)
         line.add("requests", counts.requests)
         line.add("tokens", counts.tokens)
@@ -154,7 +155,7 @@ struct VerifyReport {
         var line = JSONLine()
         line.add("kind", divergence.kind.rawValue)
         line.add("stream", divergence.stream.text)
-        line.add("life", divergence.life)
+        line.add("life", divergence.incarnation)
         line.add("request", divergence.sequence)
         line.add("byte", divergence.position)
         line.add("message", divergence.message)

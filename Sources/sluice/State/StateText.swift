@@ -20,7 +20,7 @@ enum StateText {
             ),
             (
                 "in all epochs",
-                "\(report.lifeTokens) tokens, \(report.lifeMessages) messages"
+                "\(report.incarnationTokens) tokens, \(report.incarnationMessages) messages"
             ),
             (
                 "events",

@@ -13,11 +13,11 @@ struct RandomHistory {
     /// Seconds since 1970; each request takes one.
     private(set) var time = 1_700_000_000.0
     private var live: [LiveStream] = []
-    private var lives: [String: UInt64] = [:]
+    private var incarnations: [String: UInt64] = [:]
     private var nextKey: StreamKey = 1
 
     private struct LiveStream {
-        let life: StreamIncarnation
+        let incarnation: StreamIncarnation
         var next: UInt64 = 0
         var tokens: UInt64 = 0
         var awaited: [UInt64] = []
@@ -51,14 +51,15 @@ struct RandomHistory {
 
     private mutating func begin(_ entries: inout [StorageRecord]) {
         let name = "stream/\(Int.random(in: 0..<12, using: &random))"
-        guard !live.contains(where: { $0.life.name.text == name }),
+        guard !live.contains(where: { $0.incarnation.name.text == name }),
             let id = try? StreamID(name)
         else { return }
-        let life = StreamIncarnation(key: nextKey, name: id, number: lives[name] ?? 0, began: time)
+        let incarnation = StreamIncarnation(
+            key: nextKey, name: id, number: incarnations[name] ?? 0, began: time)
         nextKey += 1
-        lives[name, default: 0] += 1
-        live.append(LiveStream(life: life))
-        entries.append(.began(life))
+        incarnations[name, default: 0] += 1
+        live.append(LiveStream(incarnation: incarnation))
+        entries.append(.began(incarnation))
     }
 
     private mutating func accept(
@@ -66,7 +67,7 @@ struct RandomHistory {
     ) {
         time += 1
         var request = RequestRecord(
-            key: live[place].life.key, sequence: live[place].next, time: time,
+            key: live[place].incarnation.key, sequence: live[place].next, time: time,
             operation: operation, more: Bool.random(using: &random),
             text: random.bytes(Int.random(in: 0..<60, using: &random)),
             model: [UInt8](repeating: UInt8.random(in: 1...3, using: &random), count: 32))
@@ -92,7 +93,7 @@ struct RandomHistory {
         entries.append(
             .outcome(
                 OutcomeRecord(
-                    key: live[place].life.key, sequence: sequence, epoch: sequence / 10,
+                    key: live[place].incarnation.key, sequence: sequence, epoch: sequence / 10,
                     tokens: live[place].tokens, offset: live[place].tokens * 4,
                     stateDigest: random.bytes(16),
                     eventsDigest: Bool.random(using: &random) ? random.bytes(16) : nil,
@@ -108,7 +109,7 @@ struct RandomHistory {
         entries.append(
             .checkpoint(
                 CheckpointRecord(
-                    key: stream.life.key, sequence: stream.next, position: 0,
+                    key: stream.incarnation.key, sequence: stream.next, position: 0,
                     epoch: stream.next / 10, tokens: stream.tokens, time: time,
                     isTemporary: isTemporary, model: [UInt8](repeating: 1, count: 32),
                     snapshot: random.bytes(Int.random(in: 0..<6000, using: &random)))))
@@ -117,7 +118,7 @@ struct RandomHistory {
     private mutating func sweep(_ shard: Int, _ entries: inout [StorageRecord]) {
         entries.append(.sweepBegan(shard: shard))
         accept(live.indices.first ?? 0, &entries)
-        for place in live.indices where Int(live[place].life.key) % Self.shards == shard {
+        for place in live.indices where Int(live[place].incarnation.key) % Self.shards == shard {
             settle(place, isTemporary: Int.random(in: 0..<4, using: &random) > 0, &entries)
         }
         entries.append(.sweepEnded(shard: shard))
@@ -126,7 +127,7 @@ struct RandomHistory {
     private mutating func end(_ place: Int, _ entries: inout [StorageRecord]) {
         accept(place, .end, &entries)
         while !live[place].awaited.isEmpty { answer(place, &entries) }
-        entries.append(.ended(live[place].life.key, time: time))
+        entries.append(.ended(live[place].incarnation.key, time: time))
         live.remove(at: place)
     }
 }

@@ -5,7 +5,7 @@ import Wire
 
 /// What a store should hold, kept in memory.
 struct StoreModel {
-    private(set) var lives: [StreamKey: StreamIncarnation] = [:]
+    private(set) var incarnations: [StreamKey: StreamIncarnation] = [:]
     private(set) var ended: [StreamKey: Double] = [:]
     private(set) var requests: [StreamKey: [RequestRecord]] = [:]
     private(set) var outcomes: [StreamKey: [UInt64: OutcomeRecord]] = [:]
@@ -32,7 +32,7 @@ struct StoreModel {
 
     private mutating func apply(_ entry: StorageRecord) {
         switch entry {
-        case .began(let life): lives[life.key] = life
+        case .began(let incarnation): incarnations[incarnation.key] = incarnation
         case .request(let request): apply(request)
         case .outcome(let outcome):
             if outcomes[outcome.key, default: [:]][outcome.sequence] == nil {
@@ -56,7 +56,7 @@ struct StoreModel {
         order.append(request)
         positions[request.key, default: []].append(order.count)
         guard request.isAcknowledged, let number = request.producerSequence,
-            let name = lives[request.key]?.name
+            let name = incarnations[request.key]?.name
         else { return }
         let last = producers[name]?[request.producer] ?? 0
         producers[name, default: [:]][request.producer] = max(last, number)
@@ -72,8 +72,8 @@ struct StoreModel {
     /// What `reader` finds otherwise.
     func differences(_ reader: JournalReader) throws -> [String] {
         var found: [String] = []
-        for (key, life) in lives { try compare(reader, key, life, &found) }
-        if try reader.streams().map(\.incarnation.key).sorted() != lives.keys.sorted() {
+        for (key, incarnation) in incarnations { try compare(reader, key, incarnation, &found) }
+        if try reader.streams().map(\.incarnation.key).sorted() != incarnations.keys.sorted() {
             found.append("streams")
         }
         for (name, numbers) in producers where try reader.producerNumbers(of: name) != numbers {
@@ -85,12 +85,12 @@ struct StoreModel {
     }
 
     private func compare(
-        _ reader: JournalReader, _ key: StreamKey, _ life: StreamIncarnation,
+        _ reader: JournalReader, _ key: StreamKey, _ incarnation: StreamIncarnation,
         _ found: inout [String]
     ) throws {
-        let status = try reader.incarnation(life.number, of: life.name)
-        if status?.incarnation != life || status?.ended != ended[key] {
-            found.append("life \(key)")
+        let status = try reader.incarnation(incarnation.number, of: incarnation.name)
+        if status?.incarnation != incarnation || status?.ended != ended[key] {
+            found.append("incarnation \(key)")
         }
         if try reader.requests(of: key) != requests[key] ?? [] { found.append("requests \(key)") }
         let outcomes = (outcomes[key] ?? [:]).values.sorted { $0.sequence < $1.sequence }

@@ -59,14 +59,15 @@ struct SessionOptions: ParsableArguments {
     var stream: StreamID
 
     @Option(
+        name: .customLong("life"),
         help: ArgumentHelp(
             "Which incarnation of it, from 0: another begins after an end (default: the last).",
             valueName: "number"))
-    var life: UInt64?
+    var incarnation: UInt64?
 
     @OptionGroup var store: StoreOptions
 
     func open(hasInputTables: Bool = false) throws -> Session {
-        try store.open(hasInputTables: hasInputTables).session(of: stream, life: life)
+        try store.open(hasInputTables: hasInputTables).session(of: stream, incarnation: incarnation)
     }
 }

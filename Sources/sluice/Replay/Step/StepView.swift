@@ -62,7 +62,9 @@ struct StepView {
 
     private var placeParts: [String] {
         var parts: [String] = []
-        if stepper.session.life.number > 0 { parts.append("life \(stepper.session.life.number)") }
+        if stepper.session.incarnation.number > 0 {
+            parts.append("life \(stepper.session.incarnation.number)")
+        }
         if point.epoch > 0 { parts.append("epoch \(point.epoch)") }
         if let token = point.token {
             parts.append("token \(point.position - 1)")

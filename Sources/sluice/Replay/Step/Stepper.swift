@@ -130,7 +130,7 @@ final class Stepper {
         guard text.contains(":"), !text.contains("-") else {
             return try Timestamp.parsed(String(text))
         }
-        let now = point.request?.time ?? session.life.began
+        let now = point.request?.time ?? session.incarnation.began
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(Double.init)
         let isTime = zip(parts, [24.0, 60, 60]).allSatisfy { part, limit in
             part.map { (0..<limit).contains($0) } ?? false
