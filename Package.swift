@@ -95,15 +95,14 @@ let package = Package(
         .target(
             name: "Walk",
             dependencies: [
-                "CPCRE2", "Engine", "Journal", "Kernels", "Model", "NearestName", "Replay",
-                "Storage", "Tokenizer", "Wire",
+                "CPCRE2", "Engine", "Kernels", "Model", "NearestName", "Replay", "Storage",
+                "Tokenizer", "Wire",
             ],
             swiftSettings: optimised),
         .target(
             name: "Report",
             dependencies: [
-                "Engine", "Files", "Journal", "Kernels", "Model", "Replay", "Storage", "Tokenizer",
-                "Wire",
+                "Engine", "Files", "Kernels", "Model", "Replay", "Storage", "Tokenizer", "Wire",
             ],
             resources: [.embedInCode("Page")], swiftSettings: strict),
         .target(

@@ -3,6 +3,7 @@ import Engine
 package import Logging
 package import Model
 import ServiceLifecycle
+import Storage
 import Synchronization
 import Wire
 package import ZeroMQ
@@ -119,13 +120,13 @@ package final class Daemon: Service {
         return try ControlServer(
             bind ?? [place.endpoint],
             .init(
-                engine: engine, model: model, store: journal?.path, status: reporter.report,
+                engine: engine, model: model, store: journal?.storage, status: reporter.report,
                 damage: { journal?.health.damage(of: $0) }),
             inbox: inbox, opener: opener, failed: failed)
     }
 
     /// The path of the store, if there is one.
-    package var storePath: String? { journal?.path }
+    package var storePath: String? { journal?.storage.name }
     package var inputEndpoints: [Endpoint] { ingress.endpoints }
     package var controlEndpoints: [Endpoint] { control?.endpoints ?? [] }
     package var outputEndpoints: [Endpoint] { egresses.flatMap(\.endpoints) }

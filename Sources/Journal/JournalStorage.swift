@@ -7,7 +7,11 @@ package struct JournalStorage: Storage {
 
     package init(path: String) { name = path }
 
-    package func makeReader() throws(StorageError) -> sending any StorageReader {
+    package func makeReader() throws(StorageError) -> sending any HistoryReader {
         try JournalReader(path: name)
+    }
+
+    package func check(shouldStop: () -> Bool) throws(StorageError) -> Bool {
+        try JournalReader(path: name).check(shouldStop: shouldStop)
     }
 }

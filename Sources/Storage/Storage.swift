@@ -14,5 +14,12 @@ package protocol Storage: Sendable {
     var name: String { get }
 
     /// A reader for the thread that asks, or for the one it is sent to.
-    func makeReader() throws(StorageError) -> sending any StorageReader
+    func makeReader() throws(StorageError) -> sending any HistoryReader
+
+    /// Checks that all records are as they were written.
+    ///
+    /// - Parameter shouldStop: asked often.
+    /// - Returns: false if it was stopped.
+    /// - Throws: `damaged` for the first record that is not.
+    func check(shouldStop: () -> Bool) throws(StorageError) -> Bool
 }

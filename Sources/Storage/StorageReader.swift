@@ -41,5 +41,30 @@ package protocol StorageReader: AnyObject {
 
     /// Incarnations of all streams, by name and number. Those whose records are damaged are among
     /// them.
-    func summaries(_ selection: SummarySelection) throws(StorageError) -> [IncarnationSummary]
+    ///
+    /// - Parameter passedOver: called for a record that names no stream, and so is not listed.
+    func summaries(
+        _ selection: SummarySelection, passedOver: (StorageError) -> Void
+    ) throws(StorageError) -> [IncarnationSummary]
+}
+
+extension StorageReader {
+    package func summaries(
+        _ selection: SummarySelection = SummarySelection()
+    ) throws(StorageError) -> [IncarnationSummary] {
+        try summaries(selection) { _ in }
+    }
+
+    package func latestCheckpoint(of key: StreamKey) throws(StorageError) -> CheckpointRecord? {
+        try checkpoint(of: key, notAfter: nil)
+    }
+
+    /// The checkpoint at just this position.
+    package func checkpoint(
+        of key: StreamKey, at position: TextPosition
+    ) throws(StorageError) -> CheckpointRecord? {
+        guard let found = try checkpoint(of: key, notAfter: position), found.place == position
+        else { return nil }
+        return found
+    }
 }

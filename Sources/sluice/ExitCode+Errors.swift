@@ -5,7 +5,6 @@ import Daemon
 import DefaultModel
 import Engine
 import Files
-import Journal
 import Kernels
 import Model
 import Replay

@@ -70,7 +70,7 @@ import Wire
         let reader = try JournalReader(path: path)
         try reader.check()
         let names = (Self.hard + ["shared"]).map { Name($0) }
-        #expect(try reader.streams().map { Name($0.incarnation.name.text) } == names.sorted())
+        #expect(try reader.summaries().map { Name($0.incarnation.name.text) } == names.sorted())
         var list = ControlList()
         list.limit = 3
         var found: [Name] = []
@@ -81,7 +81,8 @@ import Wire
             list.after = page.next
         } while list.after != nil
         #expect(found == names.sorted())
-        let composed = try reader.streams(prefix: "caf\u{E9}").map(\.incarnation.name.text)
+        let composed = try reader.summaries(SummarySelection(prefix: "caf\u{E9}")).map(
+            \.incarnation.name.text)
         #expect(composed.map { Name($0) } == ["caf\u{E9}"])
     }
 }

@@ -27,7 +27,7 @@ import Wire
         try daemon.stop()
         let cache = ModelCache()
         cache.add(model)
-        let store = try SessionStore(path: daemon.path, models: cache)
+        let store = try SessionStore(JournalStorage(path: daemon.path), models: cache)
         let result = try Verification(store, .all, options: VerifyOptions()).run()
         #expect(result.isEqual, "\(result.divergences.first?.message ?? "")")
         #expect(result.counts.withoutOutcome == 0)

@@ -31,7 +31,8 @@ import Wire
     private func verify(_ path: String) throws -> VerifyResult {
         let cache = ModelCache()
         cache.add(try Self.model())
-        return try Verification(try SessionStore(path: path, models: cache), .all).run()
+        return try Verification(try SessionStore(JournalStorage(path: path), models: cache), .all)
+            .run()
     }
 
     @Test func storesAndBundlesOfVersionOneAreRead() throws {

@@ -34,7 +34,7 @@ struct LastInputTests {
         let listed = try daemon.listing()
         #expect(listed.map(\.lastInput) == [time], sourceLocation: location)
         #expect(listed.map(\.residence) == [residence], sourceLocation: location)
-        let stored = try JournalReader(path: daemon.path).streams()
+        let stored = try JournalReader(path: daemon.path).summaries()
         #expect(stored.map(\.lastInput) == [time], sourceLocation: location)
     }
 

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Journal
 import Replay
 import Report
 import TestSupport
@@ -152,7 +153,7 @@ import ZeroMQ
     @Test func aSessionOfTooManyTokensIsRefusedWithAdvice() throws {
         let recorded = try TwoModelSession()
         let models = ModelCache(given: [URL(filePath: Repository.smallModel)])
-        let store = try SessionStore(path: recorded.store, models: models)
+        let store = try SessionStore(JournalStorage(path: recorded.store), models: models)
         var tracer = StoredSessionTracer(try store.session(of: StreamID("s")))
         tracer.maxTokens = try recorded.tokens(of: 0)
         #expect(try tracer.trace().tokens.count == tracer.maxTokens)

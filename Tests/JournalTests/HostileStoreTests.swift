@@ -55,7 +55,7 @@ import Wire
         var errors: [any Error] = []
         func trying(_ body: () throws -> Void) { do { try body() } catch { errors.append(error) } }
         trying { try reader.check() }
-        trying { _ = try reader.streams() }
+        trying { _ = try reader.summaries() }
         trying { _ = try (reader.runs(), reader.models(), reader.labels(), reader.horizon()) }
         trying {
             _ = try tail(of: reader, limit: 1)
@@ -68,16 +68,14 @@ import Wire
                 _ = try reader.requests(of: key)
                 _ = try reader.outcomes(of: key)
                 _ = try reader.modelSegments(of: key)
-                for target in [SeekTarget.token(3), .time(1e9), .epoch(1)] {
-                    _ = try reader.firstSequence(of: key, reaching: target)
-                }
+                _ = try reader.firstSequence(of: key, atOrAfter: 1e9)
             }
             trying {
                 guard let key = try reader.latestIncarnation(of: StreamID(name))?.incarnation.key
                 else { return }
                 _ = try reader.checkpoints(of: key)
                 _ = try reader.latestCheckpoint(of: key)
-                _ = try reader.checkpoint(of: key, before: 1)
+                _ = try reader.checkpoint(of: key, notAfter: TextPosition(sequence: 1))
                 _ = try reader.checkpoint(of: key, atOrBeforeToken: .max >> 1)
             }
         }
@@ -151,7 +149,9 @@ import Wire
                 "UPDATE stream SET name = \(text), checksum = \(checksum) WHERE id = 1")
             try editor.close()
             var passedOver: [StorageError] = []
-            let listed = try JournalReader(path: store.path).streams { passedOver.append($0) }
+            let listed = try JournalReader(path: store.path).summaries(SummarySelection()) {
+                passedOver.append($0)
+            }
             #expect(listed.allSatisfy { $0.incarnation.key != 1 })
             #expect(passedOver.map(\.code) == [.damaged])
         }

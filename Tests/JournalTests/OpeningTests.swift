@@ -21,7 +21,7 @@ import Testing
         #expect(try refusal { _ = try JournalReader(path: path) } == .missing)
         let writer = try JournalWriter(path: path)
         #expect(writer.nextKey == 1)
-        #expect(try JournalReader(path: path).streams().isEmpty)
+        #expect(try JournalReader(path: path).summaries().isEmpty)
         try writer.close()
     }
 
@@ -150,7 +150,7 @@ import Testing
                 let writer = try JournalWriter(path: copy.path)
                 let reader = try JournalReader(path: copy.path)
                 #expect(try reader.requests(of: 1) == [request(1, 0)], "byte \(place)")
-                #expect(try reader.streams().count == 1, "byte \(place)")
+                #expect(try reader.summaries().count == 1, "byte \(place)")
                 try writer.close()
             } catch {
                 #expect([.damaged, .foreign, .readOnly, .io].contains(error.code), "\(error)")

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Journal
 import Storage
@@ -19,7 +20,7 @@ import Wire
     }
 
     private func damages(_ store: TemporaryStore) throws -> [StreamDamage] {
-        var check = PartialCheck(try JournalReader(path: store.path))
+        var check = try PartialCheck(storeAt: store.path)
         var found: [StreamDamage] = []
         while let damages = try check.next() { found += damages }
         return found
@@ -42,35 +43,39 @@ import Wire
 
     @Test func aCheckThatWasCutShortGoesOn() throws {
         let (store, _) = try store(seed: 4)
-        let reader = try JournalReader(path: store.path)
-        let number = try reader.storeNumber()
-        var check = PartialCheck(reader)
         var parts = 0
-        while !check.place.isAtEnd {
-            check.place.keep(storeAt: store.path, store: number)
-            let place = try #require(CheckPlace(storeAt: store.path, store: number))
-            #expect(place == check.place)
-            #expect(CheckPlace(storeAt: store.path, store: number &+ 1) == nil)
-            check = PartialCheck(reader, from: place)
+        var isAtEnd = false
+        while !isAtEnd {
+            var check = try PartialCheck(storeAt: store.path)
             #expect((0...1).contains(try check.progress()))
             parts += 1
             _ = try check.next()
+            check.keep()
+            isAtEnd = check.isAtEnd
+            #expect(FileManager.default.fileExists(atPath: store.path + "-check") == !isAtEnd)
         }
         #expect(parts == 8)
-        check.place.keep(storeAt: store.path, store: number)
-        #expect(CheckPlace(storeAt: store.path, store: number) == nil)
-        try store.overwrite("-check", Array("sluice check 1\nstore 7\nrequests -1\n".utf8))
-        #expect(CheckPlace(storeAt: store.path, store: 7) == nil)
+    }
+
+    @Test(arguments: [
+        "sluice check 1\nstore 7\npages 0\n", "sluice check 1\nstore 7\nrequests -1\n", "",
+    ])
+    func whatIsNotThisStoresIsPassedOver(place: String) throws {
+        let (store, _) = try store(seed: 4)
+        try store.overwrite("-check", Array(place.utf8))
+        #expect(try PartialCheck(storeAt: store.path).progress() == 0)
     }
 
     /// What was looked at is not looked at again.
     @Test func whatWasLookedAtIsPassedOver() throws {
         let (store, _) = try store(seed: 5)
-        var check = PartialCheck(try JournalReader(path: store.path))
+        var check = try PartialCheck(storeAt: store.path)
         while try !check.hasReadRequests { _ = try check.next() }
+        check.keep()
         try change(store, "UPDATE request SET time = time + 1 WHERE position = 3")
-        var rest = PartialCheck(try JournalReader(path: store.path), from: check.place)
+        var rest = try PartialCheck(storeAt: store.path)
         while let damages = try rest.next() { #expect(damages.isEmpty) }
+        try store.remove("-check")
         #expect(try !damages(store).isEmpty)
     }
 
@@ -117,9 +122,9 @@ import Wire
     func aListShowsTheRest(statement: String, damaged: Int) throws {
         let (store, _) = try store(seed: 10)
         let reader = try JournalReader(path: store.path)
-        let before = try reader.streams()
+        let before = try reader.summaries()
         try change(store, statement)
-        let after = try reader.streams()
+        let after = try reader.summaries()
         let broken = after.filter { $0.damage != nil }
         #expect(damaged == 2 ? broken.count > 1 : broken.count == damaged)
         #expect(after.count == (damaged == 0 ? before.count - 1 : before.count))
@@ -130,7 +135,8 @@ import Wire
                     !names.contains($0.incarnation.key) && (damaged > 0 || $0.incarnation.key != 2)
                 })
         var paged: [IncarnationSummary] = []
-        while case let page = try reader.streams(after: paged.last?.incarnation, limit: 3),
+        while case let page = try reader.summaries(
+            SummarySelection(after: paged.last?.incarnation, limit: 3)),
             !page.isEmpty
         {
             paged += page

@@ -41,12 +41,15 @@ import Wire
         #expect(try reader.requests(of: first.key) == [request0, request1])
         #expect(try reader.requests(of: first.key, from: 1, limit: 1) == [request1])
         #expect(try reader.outcomes(of: first.key) == [outcome(first.key, 0), outcome1])
-        #expect(try reader.outcome(of: first.key, sequence: 1) == outcome1)
-        #expect(try reader.outcome(of: first.key, sequence: 2) == nil)
+        #expect(try reader.outcomes(of: first.key, from: 1).first == outcome1)
+        #expect(try reader.outcomes(of: first.key, from: 2).isEmpty)
         #expect(try reader.latestCheckpoint(of: first.key) == temporary)
-        #expect(try reader.checkpoint(of: first.key, before: 1) == permanent)
-        #expect(try reader.checkpoint(of: first.key, before: 0) == nil)
-        #expect(try reader.checkpoint(of: first.key, at: 1) == temporary)
+        #expect(
+            try reader.checkpoint(of: first.key, notAfter: TextPosition(sequence: 1)) == permanent)
+        #expect(try reader.checkpoint(of: first.key, notAfter: TextPosition(sequence: 0)) == nil)
+        #expect(
+            try reader.checkpoint(of: first.key, notAfter: TextPosition(sequence: 1, offset: 100))
+                == temporary)
         #expect(try reader.checkpoint(of: first.key, atOrBeforeToken: 12) == permanent)
         #expect(try reader.checkpoint(of: first.key, atOrBeforeToken: 13) == temporary)
         #expect(try reader.producerNumbers(of: first.name) == ["p\0\u{e9}": .max])
@@ -91,7 +94,7 @@ import Wire
             .outcome(outcome(1, 0)), .began(try incarnation(2, "b")), .request(request(2, 0)),
         ])
         let reader = try JournalReader(path: store.path)
-        #expect(try reader.outcome(of: 1, sequence: 0) == outcome(1, 0))
+        #expect(try reader.outcomes(of: 1).first == outcome(1, 0))
         #expect(try tail(of: reader).count == 2)
     }
 }

@@ -15,20 +15,9 @@ import Wire
         let reader = try JournalReader(path: store.path)
         for key in history.model.incarnations.keys {
             let requests = history.model.requests[key] ?? []
-            let outcomes = (history.model.outcomes[key] ?? [:]).sorted { $0.key < $1.key }
-            for token in 0...(outcomes.last?.value.tokens ?? 0) + 1 {
-                #expect(
-                    try reader.firstSequence(of: key, reaching: .token(token))
-                        == outcomes.first { $0.value.tokens >= token }?.key)
-            }
-            for epoch in 0...3 as ClosedRange<UInt64> {
-                #expect(
-                    try reader.firstSequence(of: key, reaching: .epoch(epoch))
-                        == outcomes.first { $0.value.epoch >= epoch }?.key)
-            }
             for time in requests.map(\.time) + [history.time + 1] {
                 #expect(
-                    try reader.firstSequence(of: key, reaching: .time(time - 0.5))
+                    try reader.firstSequence(of: key, atOrAfter: time - 0.5)
                         == requests.first { $0.time >= time - 0.5 }?.sequence)
             }
             let checkpoints = history.model.checkpoints[key] ?? []
@@ -50,7 +39,9 @@ import Wire
             ($0.name.text, $0.number) < ($1.name.text, $1.number)
         }
         var (listed, last): ([IncarnationSummary], StreamIncarnation?) = ([], nil)
-        while case let page = try reader.streams(after: last, limit: 4), !page.isEmpty {
+        while case let page = try reader.summaries(SummarySelection(after: last, limit: 4)),
+            !page.isEmpty
+        {
             listed += page
             last = page.last?.incarnation
         }
@@ -77,7 +68,8 @@ import Wire
         try writer.write(incarnations.map { .began($0) })
         let reader = try JournalReader(path: store.path)
         for prefix in ["", "a", "ab", "ab\u{e9}", "b", "c", "a%", "a_"] {
-            let found = try reader.streams(prefix: prefix).map(\.incarnation.name.text)
+            let found = try reader.summaries(SummarySelection(prefix: prefix)).map(
+                \.incarnation.name.text)
             #expect(found == names.filter { $0.hasPrefix(prefix) }.sorted(by: byBytes))
         }
     }

@@ -67,7 +67,7 @@ import Wire
         for case .began(let incarnation) in entries {
             #expect(try reader.latestIncarnation(of: incarnation.name)?.incarnation == incarnation)
         }
-        #expect(try reader.streams().count == entries.count)
+        #expect(try reader.summaries().count == entries.count)
         try writer.close()
     }
 }

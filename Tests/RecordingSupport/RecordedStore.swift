@@ -113,7 +113,7 @@ package final class RecordedStore {
     package func opened() throws -> SessionStore {
         let cache = ModelCache()
         for model in models { cache.add(model) }
-        return try SessionStore(path: path, models: cache)
+        return try SessionStore(JournalStorage(path: path), models: cache)
     }
 
     package func session(_ stream: String, incarnation: UInt64? = nil) throws -> Session {

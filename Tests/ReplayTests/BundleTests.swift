@@ -30,7 +30,7 @@ import Wire
     }
 
     private func opened(_ path: String) throws -> SessionStore {
-        try SessionStore(path: path, models: ModelCache())
+        try SessionStore(JournalStorage(path: path), models: ModelCache())
     }
 
     private func bodies(_ player: SessionPlayer) throws -> [PublishedEvent] {

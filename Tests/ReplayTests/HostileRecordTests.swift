@@ -166,7 +166,7 @@ import Wire
     private func state(_ store: RecordedStore) throws {
         let opened = try store.opened()
         _ = try opened.reader.listedStreams(ControlList())
-        let snapshot = try opened.reader.state(of: StreamID("s"), models: opened.model)
+        let snapshot = try opened.state(of: StreamID("s"), models: opened.model)
         if let snapshot {
             _ = StreamReport(snapshot, model: try opened.model(snapshot.model.bytes))
             _ = MovedStream(snapshot, bytes: 1)

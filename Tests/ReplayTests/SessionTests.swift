@@ -116,7 +116,7 @@ import Wire
         let absent = #expect(throws: StorageError.self) { try store.session("a", incarnation: 1) }
         #expect(absent?.message.contains("its last is 0") == true)
         let cache = ModelCache(given: [URL(filePath: "/nowhere")])
-        let opened = try SessionStore(path: store.path, models: cache)
+        let opened = try SessionStore(JournalStorage(path: store.path), models: cache)
         let missing = #expect(throws: MissingModelError.self) {
             try opened.session(of: StreamID("a")).player()
         }

@@ -84,7 +84,7 @@ import Wire
         let store = try Self.recorded(seed: 4)
         let cache = ModelCache()
         cache.add(try TestModel.make(seed: 1))
-        let opened = try SessionStore(path: store.path, models: cache)
+        let opened = try SessionStore(JournalStorage(path: store.path), models: cache)
         let result = try Verification(opened, .all).run()
         #expect(result.divergences == [])
         #expect(

@@ -2,7 +2,7 @@ import Storage
 import Wire
 
 /// A reader of a store in memory.
-final class MemoryReader: StorageReader {
+final class MemoryReader: HistoryReader {
     private let storage: MemoryStorage
 
     init(_ storage: MemoryStorage) { self.storage = storage }
@@ -90,7 +90,9 @@ final class MemoryReader: StorageReader {
         }
     }
 
-    func summaries(_ selection: SummarySelection) -> [IncarnationSummary] {
+    func summaries(
+        _ selection: SummarySelection, passedOver: (StorageError) -> Void
+    ) -> [IncarnationSummary] {
         storage.read { state in
             let all = state.streams.values.filter { stream in
                 let name = stream.incarnation.name.text
@@ -103,6 +105,75 @@ final class MemoryReader: StorageReader {
             return page.map { IncarnationSummary($0) }
         }
     }
+
+    // MARK: History
+
+    private func stream(_ key: StreamKey) -> MemoryState.Stream? {
+        storage.read { $0.streams[key] }
+    }
+
+    func incarnation(of key: StreamKey) -> IncarnationStatus? { stream(key)?.status }
+
+    func incarnation(_ number: UInt64, of name: StreamID) -> IncarnationStatus? {
+        storage.read { state in
+            Self.incarnations(state, of: name).first { $0.incarnation.number == number }?.status
+        }
+    }
+
+    func requests(of key: StreamKey, from sequence: UInt64, limit: Int) -> [RequestRecord] {
+        Array((stream(key)?.requests(from: sequence) ?? []).prefix(limit))
+    }
+
+    func outcomes(of key: StreamKey, from sequence: UInt64, limit: Int) -> [OutcomeRecord] {
+        let all = (stream(key)?.outcomes.values).map(Array.init) ?? []
+        return Array(
+            all.filter { $0.sequence >= sequence }.sorted { $0.sequence < $1.sequence }
+                .prefix(limit))
+    }
+
+    func firstSequence(of key: StreamKey, atOrAfter time: Double) -> UInt64? {
+        stream(key)?.requests.first { $0.time >= time }?.sequence
+    }
+
+    func checkpoints(of key: StreamKey) -> [CheckpointRecord] {
+        (stream(key)?.checkpoints ?? []).map {
+            var checkpoint = $0
+            checkpoint.snapshot = []
+            return checkpoint
+        }
+    }
+
+    func checkpoint(of key: StreamKey, atOrBeforeToken token: UInt64) -> CheckpointRecord? {
+        stream(key)?.checkpoints.last { $0.tokens <= token }
+    }
+
+    func modelSegments(of key: StreamKey) -> [ModelSegment] {
+        var segments: [ModelSegment] = []
+        for request in stream(key)?.requests ?? [] where request.model != segments.last?.model {
+            segments.append(ModelSegment(model: request.model, first: request.sequence))
+        }
+        return segments
+    }
+
+    func textByteCount(of key: StreamKey) -> Int {
+        (stream(key)?.requests ?? []).filter { $0.operation == .text }.map(\.text.count).reduce(
+            0, +)
+    }
+
+    func requestCount() -> Int {
+        storage.read { $0.streams.values.map(\.requests.count).reduce(0, +) }
+    }
+
+    func labels() -> [String] {
+        storage.read { state in
+            Set(state.streams.values.flatMap { $0.outcomes.values.map(\.audience) }).sorted()
+        }
+    }
+
+    func models() -> [ModelRecord] { storage.read { $0.models } }
+    func runs() -> [RunRecord] { storage.read { $0.runs } }
+    func fileNames(ofModel fingerprint: [UInt8]) -> [String] { [] }
+    func filePart(ofModel fingerprint: [UInt8], _ name: String, _ part: Int) -> [UInt8]? { nil }
 
     /// Of one name, in order.
     private static func incarnations(

@@ -28,6 +28,8 @@ struct MemoryState: Sendable {
     private(set) var producers: [StreamID: [Name: ProducerRecord]] = [:]
     /// By position, which begins with 1.
     private(set) var log: [(key: StreamKey, sequence: UInt64)] = []
+    private(set) var models: [ModelRecord] = []
+    private(set) var runs: [RunRecord] = []
     private(set) var lastKey: StreamKey = 0
     private(set) var epoch: UInt64 = 0
     private var isOwned = false
@@ -47,13 +49,15 @@ struct MemoryState: Sendable {
 
     // MARK: Owners
 
-    mutating func acquire() -> FenceToken {
+    mutating func acquire(_ run: RunRecord) -> FenceToken {
+        runs.append(run)
         (epoch, isOwned, appended) = (epoch + 1, true, nil)
         return FenceToken(epoch: epoch)
     }
 
-    mutating func release(_ fence: FenceToken) throws(StorageError) {
+    mutating func release(_ fence: FenceToken, at time: Double) throws(StorageError) {
         try checkOwner(fence)
+        runs[runs.count - 1].stopped = time
         isOwned = false
     }
 
@@ -91,7 +95,9 @@ struct MemoryState: Sendable {
         case .checkpoint(let checkpoint): write(checkpoint)
         case .producerLeft(let stream, let name): producers[stream]?[name]?.isDone = true
         case .producerForgotten(let stream, let name): producers[stream]?[name] = nil
-        case .model: break
+        case .model(let model):
+            models.removeAll { $0.fingerprint == model.fingerprint }
+            models.append(model)
         case .ended(let key, let time):
             streams[key]?.ended = time
             streams[key]?.checkpoints.removeAll(where: \.isTemporary)

@@ -11,9 +11,11 @@ package final class MemoryStorage: Storage {
         state = Mutex(MemoryState(shards: shards, maxAge: maxAge))
     }
 
-    package func makeReader() throws(StorageError) -> sending any StorageReader {
+    package func makeReader() throws(StorageError) -> sending any HistoryReader {
         MemoryReader(self)
     }
+
+    package func check(shouldStop: () -> Bool) -> Bool { true }
 
     /// Any number of writers may be made: the one that acquired last is the owner.
     package func makeWriter() -> sending any StorageWriter { MemoryWriter(self) }

@@ -10,7 +10,7 @@ final class MemoryWriter: StorageWriter {
     var nextKey: StreamKey { storage.read { $0.lastKey + 1 } }
 
     func acquire(_ run: RunRecord) throws(StorageError) -> FenceToken {
-        try storage.write { state throws(StorageError) in state.acquire() }
+        try storage.write { state throws(StorageError) in state.acquire(run) }
     }
 
     func append(
@@ -25,7 +25,7 @@ final class MemoryWriter: StorageWriter {
     }
 
     func release(_ fence: FenceToken, at time: Double) throws(StorageError) {
-        try storage.write { state throws(StorageError) in try state.release(fence) }
+        try storage.write { state throws(StorageError) in try state.release(fence, at: time) }
     }
 
     func close() {}

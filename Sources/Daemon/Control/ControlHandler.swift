@@ -1,5 +1,4 @@
 import Engine
-import Journal
 import Model
 import Names
 import Storage
@@ -24,7 +23,7 @@ struct ControlHandler {
     private let inbox: ControlInbox
     private let endpoint: String
     private let validator: SnapshotValidator
-    private var store: JournalReader?
+    private var store: (any StorageReader)?
 
     init(_ parts: ControlServer.Parts, inbox: ControlInbox, endpoint: String) {
         self.parts = parts
@@ -216,10 +215,9 @@ struct ControlHandler {
         }
     }
 
-    private mutating func openedStore() throws(StorageError) -> JournalReader? {
+    private mutating func openedStore() throws(StorageError) -> (any StorageReader)? {
         if let store { return store }
-        guard let path = parts.store else { return nil }
-        store = try JournalReader(path: path)
+        store = try parts.store?.makeReader()
         return store
     }
 }

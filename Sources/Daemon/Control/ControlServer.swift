@@ -2,6 +2,7 @@ package import Dispatch
 package import Engine
 package import Model
 package import Names
+package import Storage
 import Threads
 package import Wire
 package import ZeroMQ
@@ -22,14 +23,14 @@ package final class ControlServer: Sendable {
     package struct Parts: Sendable {
         package var engine: Engine
         package var model: Model
-        /// The path of the store, if there is one; only lists read it.
-        package var store: String?
+        /// Read for lists only; nil where nothing is kept.
+        package var store: (any Storage)?
         package var status: @Sendable () -> DaemonStatus
         /// Known damage of a stream, besides what a list finds in the store.
         package var damage: @Sendable (Name) -> String?
 
         package init(
-            engine: Engine, model: Model, store: String?,
+            engine: Engine, model: Model, store: (any Storage)?,
             status: @escaping @Sendable () -> DaemonStatus,
             damage: @escaping @Sendable (Name) -> String? = { _ in nil }
         ) {

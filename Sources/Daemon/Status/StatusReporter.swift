@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import Kernels
 import Model
+import Storage
 import Threads
 import Wire
 
@@ -34,7 +35,7 @@ struct StatusReporter: Sendable {
             kernels: options.kernelTier.rawValue,
             counters: Self.byName(counters.all), refused: Self.byName(counters.refused),
             journal: .init(
-                durability: configuration.journal.durability.rawValue, store: journal?.path,
+                durability: configuration.journal.durability.rawValue, store: journal?.storage.name,
                 commits: UInt64(journal?.thread.statistics.commits.value ?? 0),
                 problem: journal?.health.problem))
     }

@@ -66,28 +66,22 @@ final class BackgroundCheck: Sendable {
     }
 
     private func check(_ listeners: Listeners) throws(StorageError) {
-        let reader = try JournalReader(path: path)
-        let store = try reader.storeNumber()
-        var check = PartialCheck(reader, from: CheckPlace(storeAt: path, store: store))
+        var check = try PartialCheck(storeAt: path)
         let progress = ProgressLog(logger, "checking the store", notify: notify)
         let start = ContinuousClock.now
         var kept = start
         var found = 0
-        // Position of the first damage: the next start must find it too.
-        var findings: CheckPlace?
-        defer { (findings ?? check.place).keep(storeAt: path, store: store) }
+        defer { check.keep() }
         while !stop.isRequested {
-            let place = check.place
             guard let damages = try check.next() else { break }
-            if !damages.isEmpty { findings = findings ?? place }
             found += damages.count
             damages.forEach(listeners.damaged)
             guard ContinuousClock.now - kept >= Self.keepEvery else { continue }
             kept = .now
-            (findings ?? check.place).keep(storeAt: path, store: store)
+            check.keep()
             progress.report(try check.progress())
         }
-        guard check.place.isAtEnd else { return }
+        guard check.isAtEnd else { return }
         notify("")
         let rest = found == 0 ? "the store" : "the rest of the store"
         logger.info(

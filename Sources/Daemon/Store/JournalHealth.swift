@@ -1,4 +1,3 @@
-import Journal
 import Logging
 import Names
 import Storage

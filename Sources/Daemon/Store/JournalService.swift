@@ -11,7 +11,7 @@ import Wire
 
 /// The daemon's journal, from opening the store to closing it.
 struct JournalService: Sendable {
-    let path: String
+    let storage: any Storage
     let thread: JournalThread
     let health: JournalHealth
     /// Events wait until their requests are on disk.
@@ -51,7 +51,7 @@ struct JournalService: Sendable {
             health.set(error, for: "written")
             if let error { stalled?(error) }
         }
-        self.path = path
+        storage = JournalStorage(path: path)
         self.health = health
         holdsEvents = configuration.journal.durability == .commit
         thread = JournalThread(
@@ -60,8 +60,7 @@ struct JournalService: Sendable {
     }
 
     var engineJournal: EngineJournal {
-        EngineJournal(
-            thread: thread, storage: JournalStorage(path: path), awaitsRecovery: true)
+        EngineJournal(thread: thread, storage: storage, awaitsRecovery: true)
     }
 
     /// The commits that events wait for.
@@ -107,7 +106,7 @@ struct JournalService: Sendable {
         _ engine: Engine, logger: Logger, notify: @escaping @Sendable (String) -> Void,
         failed: @escaping @Sendable (any Error) -> Void
     ) throws -> StoreWork {
-        let recovery = try Recovery(engine, path: path, logger: logger, notify: notify)
+        let recovery = try Recovery(engine, storage, logger: logger, notify: notify)
         recovery.start(failed: failed)
         let health = health
         let listeners = BackgroundCheck.Listeners(
@@ -121,7 +120,8 @@ struct JournalService: Sendable {
             }, failed: failed)
         let check =
             isToBeChecked
-            ? try BackgroundCheck(path, logger: logger, notify: notify, listeners: listeners) : nil
+            ? try BackgroundCheck(
+                storage.name, logger: logger, notify: notify, listeners: listeners) : nil
         return StoreWork(recovery: recovery, check: check)
     }
 }

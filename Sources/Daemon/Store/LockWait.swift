@@ -1,6 +1,5 @@
 import Dispatch
 import Engine
-import Journal
 import Logging
 import Storage
 import Threads

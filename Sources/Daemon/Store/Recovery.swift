@@ -1,6 +1,5 @@
 import Dispatch
 import Engine
-import Journal
 import Logging
 import Storage
 import Synchronization
@@ -9,7 +8,7 @@ import Threads
 /// Replays what the store has beyond its checkpoints, while the daemon serves: after a crash, all
 /// since the last checkpoints. An input for a stream that is not recovered yet recovers it first.
 final class Recovery: Sendable {
-    private let path: String
+    private let storage: any Storage
     private let engine: Engine
     private let logger: Logger
     private let notify: @Sendable (String) -> Void
@@ -24,10 +23,11 @@ final class Recovery: Sendable {
 
     /// - Parameter notify: receives the progress.
     init(
-        _ engine: Engine, path: String, logger: Logger, notify: @escaping @Sendable (String) -> Void
+        _ engine: Engine, _ storage: any Storage, logger: Logger,
+        notify: @escaping @Sendable (String) -> Void
     ) throws(WakeEventError) {
         stop = try StopSignal()
-        self.path = path
+        self.storage = storage
         self.engine = engine
         self.logger = logger
         self.notify = notify
@@ -60,7 +60,7 @@ final class Recovery: Sendable {
 
     /// Returns once all streams are recovered, or the recovery was cancelled.
     func run() throws(StorageError) {
-        let streams = try JournalReader(path: path).unfinishedStreams()
+        let streams = try storage.makeReader().unfinishedStreams()
         let start = ContinuousClock.now
         if !streams.isEmpty {
             logger.notice(

@@ -20,7 +20,7 @@ package final class StoreSession {
     ///   `KernelError`.
     package init(store path: String, model: Model) throws {
         // No store is created here, so that a misspelt name is an error.
-        _ = try JournalReader(path: path)
+        _ = try JournalStorage(path: path).makeReader()
         var configuration = Configuration()
         configuration.journal.path = path
         configuration.engine.threads = 1
@@ -38,7 +38,7 @@ package final class StoreSession {
             demand: Demand(outputs: 0), journal: journal.engineJournal, listeners: listeners)
         self.journal = journal
         self.answers = answers
-        try Recovery(engine, path: journal.path, logger: logger, notify: { _ in }).run()
+        try Recovery(engine, journal.storage, logger: logger, notify: { _ in }).run()
         try answers.check()
     }
 

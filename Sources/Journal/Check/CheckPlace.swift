@@ -10,7 +10,7 @@ internal import Glibc
 ///
 /// The file holds nothing that the store needs. One that cannot be read, or is another store's, says
 /// that nothing has been looked at.
-package struct CheckPlace: Equatable, Sendable {
+struct CheckPlace: Equatable, Sendable {
     enum Phase: String, CaseIterable {
         case names, streams, producers, requests, outcomes, checkpoints, sequences, pages
 
@@ -36,8 +36,6 @@ package struct CheckPlace: Equatable, Sendable {
 
     init() {}
 
-    package var isAtEnd: Bool { phase == nil }
-
     mutating func begin(after phase: Phase) {
         let all = Phase.allCases
         let next = (all.firstIndex(of: phase) ?? all.count) + 1
@@ -50,7 +48,7 @@ package struct CheckPlace: Equatable, Sendable {
     private static let title = "sluice check 1"
 
     /// Nil where there is none.
-    package init?(storeAt path: String, store: UInt64) {
+    init?(storeAt path: String, store: UInt64) {
         let file = StoreFiles(path).check
         // To open a named pipe would wait for its other end.
         guard let size = try? StoreFiles.size(of: file), size < 1024,
@@ -69,7 +67,7 @@ package struct CheckPlace: Equatable, Sendable {
     }
 
     /// Keeps it, or removes the file at the end. That it cannot be written is no reason to stop.
-    package func keep(storeAt path: String, store: UInt64) {
+    func keep(storeAt path: String, store: UInt64) {
         let file = StoreFiles(path).check
         guard let phase else {
             unsafe unlink(file)

@@ -24,12 +24,20 @@ package struct PartialCheck {
     private static let mostWalkedBytes = 1 << 30
 
     private let reader: JournalReader
-    package private(set) var place: CheckPlace
+    /// The store's own number.
+    private let store: UInt64
+    private(set) var place: CheckPlace
+    /// Where the first damage was found: the next check must find it too.
+    private var findings: CheckPlace?
 
-    package init(_ reader: JournalReader, from place: CheckPlace? = nil) {
-        self.reader = reader
-        self.place = place ?? CheckPlace()
+    /// Continues where an earlier check was kept.
+    package init(storeAt path: String) throws(StorageError) {
+        reader = try JournalReader(path: path)
+        store = try reader.read { db, _ in try JournalRow.read(db).store }
+        place = CheckPlace(storeAt: path, store: store) ?? CheckPlace()
     }
+
+    package var isAtEnd: Bool { place.phase == nil }
 
     /// Looks at the next part.
     ///
@@ -42,9 +50,13 @@ package struct PartialCheck {
             try part.run(phase, limit: Self.rows, mostWalkedBytes: Self.mostWalkedBytes)
             return part
         }
+        if !part.damages.isEmpty { findings = findings ?? place }
         if let last = part.last { place.last = last } else { place.begin(after: phase) }
         return part.damages
     }
+
+    /// Keeps how far it has come, in a file beside the store.
+    package func keep() { (findings ?? place).keep(storeAt: reader.path, store: store) }
 
     /// From 0 to 1, as far as it can be told.
     package func progress() throws(StorageError) -> Double {

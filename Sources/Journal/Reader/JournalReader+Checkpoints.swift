@@ -2,34 +2,21 @@ internal import GRDB
 package import Storage
 
 extension JournalReader {
-    package func latestCheckpoint(of key: StreamKey) throws(StorageError) -> CheckpointRecord? {
-        try checkpoint("stream = ?", [key.field])
-    }
-
-    /// The last one that holds no more than the requests before `sequence`: what to go on from to
-    /// read that request anew.
     package func checkpoint(
-        of key: StreamKey, before sequence: UInt64
+        of key: StreamKey, notAfter position: TextPosition?
     ) throws(StorageError) -> CheckpointRecord? {
-        try checkpoint(
-            "stream = ? AND (sequence, text_position) <= (?, 0)", [key.field, sequence.field])
+        guard let position else { return try checkpoint("stream = ?", [key.field]) }
+        return try checkpoint(
+            "stream = ? AND (sequence, text_position) <= (?, ?)",
+            [key.field, position.sequence.field, position.offset.field])
     }
 
-    /// The last one before or within a request: what to go on from to see its end.
-    package func checkpoint(
-        of key: StreamKey, at sequence: UInt64
-    ) throws(StorageError) -> CheckpointRecord? {
-        try checkpoint("stream = ? AND sequence <= ?", [key.field, sequence.field])
-    }
-
-    /// The last one with no more than `token` tokens of this incarnation.
     package func checkpoint(
         of key: StreamKey, atOrBeforeToken token: UInt64
     ) throws(StorageError) -> CheckpointRecord? {
         try checkpoint("stream = ? AND tokens <= ?", [key.field, token.field])
     }
 
-    /// All checkpoints of an incarnation in their order, without their snapshots.
     package func checkpoints(of key: StreamKey) throws(StorageError) -> [CheckpointRecord] {
         try read { db, names in
             let statement = try db.cachedStatement(
@@ -53,7 +40,7 @@ extension JournalReader {
         }
     }
 
-    func checkpoint(
+    private func checkpoint(
         _ condition: String, _ arguments: [DatabaseValue]
     ) throws(StorageError) -> CheckpointRecord? {
         try read { db, names in try Self.checkpoint(db, names, condition, arguments) }

@@ -2,19 +2,15 @@ internal import GRDB
 package import Storage
 
 extension JournalReader {
-    /// How many requests of all incarnations are kept.
     package func requestCount() throws(StorageError) -> Int {
         try read { db, _ in try Int.fetchOne(db, sql: "SELECT count(*) FROM request") ?? 0 }
     }
 
-    /// The texts that rows share: endpoints and audiences.
+    /// Endpoints are among them.
     package func labels() throws(StorageError) -> [String] {
         try read { db, _ in try LabelRow.fetch(db, "label ORDER BY id").map(\.text) }
     }
-}
 
-extension JournalReader {
-    /// Bytes of text that publishers sent in an incarnation, as far as they are kept.
     package func textByteCount(of key: StreamKey) throws(StorageError) -> Int {
         try read { db, _ in
             try Int.fetchOne(

@@ -2,7 +2,6 @@ internal import GRDB
 package import Storage
 
 extension JournalReader {
-    /// Names of the files of a model's folder that a bundle holds; none in other stores.
     package func fileNames(ofModel fingerprint: [UInt8]) throws(StorageError) -> [String] {
         try read { db, _ in
             try String.fetchAll(
@@ -14,7 +13,6 @@ extension JournalReader {
         }
     }
 
-    /// A part of such a file, counted from 0; nil after the last.
     package func filePart(
         ofModel fingerprint: [UInt8], _ name: String, _ part: Int
     ) throws(StorageError) -> [UInt8]? {

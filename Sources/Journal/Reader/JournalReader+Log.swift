@@ -2,7 +2,6 @@ internal import GRDB
 package import Storage
 
 extension JournalReader {
-    /// Recovery reads the requests from this position on.
     package func horizon() throws(StorageError) -> StoragePosition {
         try read { db, _ in StoragePosition(try JournalRow.read(db).horizon) }
     }

@@ -2,10 +2,8 @@ internal import GRDB
 package import Storage
 
 extension JournalReader {
-    /// The requests of an incarnation in their order from `sequence` on, without a gap; what has been
-    /// forgotten is left out.
     package func requests(
-        of key: StreamKey, from sequence: UInt64 = 0, limit: Int = .max
+        of key: StreamKey, from sequence: UInt64, limit: Int
     ) throws(StorageError) -> [RequestRecord] {
         try read { db, names in
             try Self.requests(db, names, key, from: sequence, limit: limit)
@@ -24,15 +22,8 @@ extension JournalReader {
         return try rows.map { try names.request(db, $0) }
     }
 
-    package func outcome(
-        of key: StreamKey, sequence: UInt64
-    ) throws(StorageError) -> OutcomeRecord? {
-        try outcomes(of: key, from: sequence, limit: 1).first { $0.sequence == sequence }
-    }
-
-    /// The outcomes of an incarnation's requests from `sequence` on, as far as there are any.
     package func outcomes(
-        of key: StreamKey, from sequence: UInt64 = 0, limit: Int = .max
+        of key: StreamKey, from sequence: UInt64, limit: Int
     ) throws(StorageError) -> [OutcomeRecord] {
         try read { db, names in
             try Self.outcomes(db, names, key, from: sequence, limit: limit)
@@ -43,17 +34,24 @@ extension JournalReader {
         _ db: Database, _ names: ReadNames, _ key: StreamKey, from sequence: UInt64 = 0,
         limit: Int = .max
     ) throws -> [OutcomeRecord] {
+        // By request, so that they come in its order.
         let statement = try db.cachedStatement(
-            sql: outcomeSelection
-                + " WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?")
+            sql: """
+                SELECT \(OutcomeRow.table.selection), request.sequence
+                FROM request CROSS JOIN outcome ON outcome.position = request.position
+                WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?
+                """)
         let first = try first(db, key, sequence)
         let rows = try Row.fetchCursor(
             statement,
             arguments: StatementArguments([key.field, first.field, Int64(limit).field]))
         var outcomes: [OutcomeRecord] = []
         while let row = try rows.next() {
-            let (outcome, sequence) = try outcome(row, of: key)
-            outcomes.append(try names.outcome(db, outcome, key, sequence))
+            guard case .int64(let sequence)? = row.databaseValues.last?.storage else {
+                throw RowDamage(part: "request", "its sequence has the wrong type")
+            }
+            outcomes.append(
+                try names.outcome(db, OutcomeRow(row), key, count(sequence, of: key)))
         }
         return outcomes
     }

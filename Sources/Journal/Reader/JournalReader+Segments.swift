@@ -1,21 +1,7 @@
 internal import GRDB
 package import Storage
 
-/// A part of an incarnation that one model read.
-package struct ModelSegment: Equatable, Sendable {
-    /// The model's fingerprint.
-    package let model: [UInt8]
-    /// The first request that it read.
-    package let first: UInt64
-
-    package init(model: [UInt8], first: UInt64) {
-        self.model = model
-        self.first = first
-    }
-}
-
 extension JournalReader {
-    /// Where in an incarnation another model read than before, with its beginning.
     package func modelSegments(of key: StreamKey) throws(StorageError) -> [ModelSegment] {
         try read { db, names in
             let statement = try db.cachedStatement(
@@ -38,26 +24,10 @@ extension JournalReader {
                 }
                 segments.append(
                     ModelSegment(
-                        model: try names.model(db, model), first: try Self.count(sequence, of: key))
-                )
+                        model: try names.model(db, model),
+                        first: try Self.count(sequence, of: key)))
             }
             return segments
-        }
-    }
-}
-
-extension JournalReader {
-    /// The checkpoint at just this place, if it is there still.
-    package func checkpoint(
-        of key: StreamKey, sequence: UInt64, position: UInt64
-    ) throws(StorageError) -> CheckpointRecord? {
-        try read { db, names in
-            let row = try CheckpointRow.fetchOne(
-                db, "checkpoint WHERE stream = ? AND sequence = ? AND text_position = ?",
-                [key.field, sequence.field, position.field])
-            guard let row else { return nil }
-            try CheckpointPlaces(db, key).check(row)
-            return try names.checkpoint(db, row)
         }
     }
 }

@@ -3,7 +3,6 @@ package import Storage
 package import Wire
 
 extension JournalReader {
-    /// The last incarnation of a name; nil where none is known.
     package func latestIncarnation(of name: StreamID) throws(StorageError) -> IncarnationStatus? {
         try read { db, _ in
             try Self.latest(db, name).map { try Self.status(db, $0) }
@@ -16,7 +15,6 @@ extension JournalReader {
         }
     }
 
-    /// One incarnation of a name.
     package func incarnation(
         _ number: UInt64, of name: StreamID
     ) throws(StorageError) -> IncarnationStatus? {
@@ -25,8 +23,6 @@ extension JournalReader {
         }
     }
 
-    /// The last acknowledged number of each producer of a name, in all of its
-    /// incarnations.
     package func producers(of name: StreamID) throws(StorageError) -> [ProducerRecord] {
         try read { db, _ in try Self.producers(db, name) }
     }

@@ -3,20 +3,13 @@ package import Storage
 internal import Wire
 
 extension JournalReader {
-    /// The incarnations of all streams, by name and number. One whose rows are damaged is among them.
-    ///
-    /// - Parameter prefix: of the names to list.
-    /// - Parameter last: the last one of the page before.
-    /// - Parameter includesEnded: also those that are over.
-    /// - Parameter passedOver: is called for rows that are damaged in the stream's name, and are not listed.
-    package func streams(
-        prefix: String = "", after last: StreamIncarnation? = nil, limit: Int = .max,
-        includesEnded: Bool = true, passedOver: (StorageError) -> Void = { _ in }
+    package func summaries(
+        _ selection: SummarySelection, passedOver: (StorageError) -> Void
     ) throws(StorageError) -> [IncarnationSummary] {
         try read { db, names in
-            let rows = try Self.rows(db, Array(prefix.utf8), last, includesEnded)
+            let rows = try Self.rows(db, selection)
             var page: [IncarnationSummary] = []
-            while page.count < limit, let row = try rows.next() {
+            while page.count < selection.limit, let row = try rows.next() {
                 guard let incarnation = StreamRow.readableIncarnation(row) else {
                     passedOver(self.damage(of: row))
                     continue
@@ -28,17 +21,18 @@ extension JournalReader {
     }
 
     private static func rows(
-        _ db: Database, _ prefix: [UInt8], _ last: StreamIncarnation?, _ includesEnded: Bool
+        _ db: Database, _ selection: SummarySelection
     ) throws -> RowCursor {
+        let prefix = Array(selection.prefix.utf8)
         var conditions = ["name >= CAST(? AS TEXT)"]
-        if !includesEnded { conditions.append("ended IS NULL") }
+        if !selection.includesEnded { conditions.append("ended IS NULL") }
         var arguments = [prefix.field]
         if let final = prefix.last {
             // No byte of UTF-8 is 255.
             conditions.append("name < CAST(? AS TEXT)")
             arguments.append((prefix.dropLast() + [final + 1]).field)
         }
-        if let last {
+        if let last = selection.after {
             conditions.append("(name, life) > (?, ?)")
             arguments += [last.name.text.field, last.number.field]
         }

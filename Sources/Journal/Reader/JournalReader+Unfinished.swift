@@ -68,9 +68,4 @@ extension JournalReader {
                 WHERE missing > 0
                 """) ?? 0
     }
-
-    /// The store's own number, which is also in its ledger.
-    package func storeNumber() throws(StorageError) -> UInt64 {
-        try read { db, _ in try JournalRow.read(db).store }
-    }
 }

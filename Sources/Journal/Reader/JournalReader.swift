@@ -6,8 +6,11 @@ package import Storage
 ///
 /// Each call sees the store as it is at one moment, and every row it takes is checked: what is not
 /// as it was written is refused as `damaged`.
-package final class JournalReader {
+package final class JournalReader: HistoryReader {
     package let path: String
+
+    package var name: String { path }
+    package var isReadable: Bool { (try? horizon()) != nil }
 
     let database: DatabaseQueue
     private let names = ReadNames()

@@ -136,8 +136,7 @@ package final class BundleWriter {
         where (place.sequence, place.position)
             >= (beginning?.sequence ?? 0, beginning?.position ?? 0)
         {
-            let stored = try session.reader.checkpoint(
-                of: session.key, sequence: place.sequence, position: place.position)
+            let stored = try session.reader.checkpoint(of: session.key, at: place.place)
             guard var checkpoint = stored else { continue }
             checkpoint.key = Self.key
             checkpoint.isTemporary = false
@@ -198,7 +197,7 @@ package final class BundleWriter {
 
     /// Checks that the bundle's models can be loaded from it.
     private static func check(_ draft: String, _ session: Session) throws {
-        let bundle = try SessionStore(path: draft, models: ModelCache())
+        let bundle = try SessionStore(JournalStorage(path: draft), models: ModelCache())
         let copy = try bundle.session(of: session.stream, incarnation: session.incarnation.number)
         for segment in try copy.segments() { _ = try bundle.model(segment.model) }
     }

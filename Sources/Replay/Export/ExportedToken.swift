@@ -1,5 +1,4 @@
 import Engine
-import Journal
 import Model
 import Storage
 package import Wire

@@ -1,6 +1,5 @@
 import Engine
 package import Foundation
-import Journal
 import Kernels
 package import Model
 import Names

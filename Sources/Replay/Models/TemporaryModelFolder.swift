@@ -1,7 +1,6 @@
 import Engine
 import Files
 import Foundation
-import Journal
 import Model
 import Storage
 
@@ -16,7 +15,7 @@ final class TemporaryModelFolder {
     var url: URL { folder.url }
 
     /// Nil if the store has no files of this model.
-    init?(of model: Fingerprint, in reader: JournalReader) throws {
+    init?(of model: Fingerprint, in reader: any HistoryReader) throws {
         let names = try reader.fileNames(ofModel: model.bytes)
         guard !names.isEmpty else { return nil }
         folder = try Self.folder()
@@ -45,7 +44,7 @@ final class TemporaryModelFolder {
             "the model of the bundle cannot be extracted: \(error.localizedDescription)")
     }
 
-    private func write(_ name: String, of model: Fingerprint, _ reader: JournalReader) throws {
+    private func write(_ name: String, of model: Fingerprint, _ reader: any HistoryReader) throws {
         let file = url.appending(path: name)
         try Data().write(to: file)
         let handle = try FileHandle(forWritingTo: file)

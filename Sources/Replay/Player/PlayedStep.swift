@@ -1,4 +1,3 @@
-import Journal
 package import Storage
 package import Wire
 

@@ -1,5 +1,4 @@
 package import Engine
-import Journal
 package import Model
 import Storage
 import Wire

@@ -1,4 +1,3 @@
-import Journal
 import Storage
 
 /// Reads an incarnation's requests in order, some at a time.

@@ -1,5 +1,4 @@
 package import Engine
-import Journal
 package import Storage
 import Wire
 
@@ -14,7 +13,8 @@ extension Session {
             case .token(0): nil
             case .token(let token):
                 try reader.checkpoint(of: key, atOrBeforeToken: token - 1)
-            case .request(let sequence): try reader.checkpoint(of: key, before: sequence)
+            case .request(let sequence):
+                try reader.checkpoint(of: key, notAfter: TextPosition(sequence: sequence))
             case .end, .time: try reader.latestCheckpoint(of: key)
             case .epochToken, .offset, .message: try lastCheckpoint(before: place)
             }
@@ -26,7 +26,8 @@ extension Session {
     func firstBeginning() throws(StorageError) -> StreamSnapshot? {
         guard status.cut > 0 else { return nil }
         let first = try reader.checkpoints(of: key).first
-            .flatMap { place throws(StorageError) in try reader.checkpoint(at: place) }
+            .flatMap { first throws(StorageError) in try reader.checkpoint(of: key, at: first.place)
+            }
         guard let first else {
             throw StorageError(
                 .damaged, in: store.path, part: stream.text,
@@ -45,7 +46,7 @@ extension Session {
         var found: CheckpointRecord?
         while low < high {
             let middle = low + (high - low) / 2
-            guard let checkpoint = try reader.checkpoint(at: all[middle]) else {
+            guard let checkpoint = try reader.checkpoint(of: key, at: all[middle].place) else {
                 high = middle
                 continue
             }
@@ -74,16 +75,7 @@ extension Session {
     /// A time as the first request accepted then or later.
     package func resolved(_ place: SessionPlace) throws(StorageError) -> SessionPlace {
         guard case .time(let time) = place else { return place }
-        let sequence = try reader.firstSequence(of: key, reaching: .time(time))
+        let sequence = try reader.firstSequence(of: key, atOrAfter: time)
         return sequence.map { .request($0) } ?? .end
-    }
-}
-
-extension JournalReader {
-    /// A checkpoint that `checkpoints(of:)` gave, with its snapshot.
-    fileprivate func checkpoint(
-        at place: CheckpointRecord
-    ) throws(StorageError) -> CheckpointRecord? {
-        try checkpoint(of: place.key, sequence: place.sequence, position: place.position)
     }
 }

@@ -1,5 +1,4 @@
 package import Engine
-package import Journal
 package import Storage
 package import Wire
 
@@ -17,7 +16,7 @@ package struct Session {
     package var incarnation: StreamIncarnation { status.incarnation }
     package var key: StreamKey { status.incarnation.key }
     package var stream: StreamID { status.incarnation.name }
-    var reader: JournalReader { store.reader }
+    var reader: any HistoryReader { store.reader }
 
     /// Requests from `sequence` on with their outcomes, at most so many.
     package func requests(

@@ -1,5 +1,4 @@
 package import Engine
-import Journal
 package import Storage
 
 /// A stored request and its outcome, where that is known.

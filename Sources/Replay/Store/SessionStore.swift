@@ -1,6 +1,5 @@
 import Engine
 import Foundation
-package import Journal
 package import Model
 import Names
 import NearestName
@@ -10,20 +9,18 @@ package import Wire
 /// A store or a bundle, opened for replay: read only, also while a daemon writes it, and used on one
 /// thread.
 package final class SessionStore {
-    package let reader: JournalReader
+    package let reader: any HistoryReader
+    let storage: any Storage
     package let models: ModelCache
     /// The folder that each model was last loaded from, by fingerprint.
     private let folders: [[UInt8]: String]
 
-    package var path: String { reader.path }
+    package var path: String { reader.name }
 
     /// - Throws: `StorageError`.
-    package convenience init(path: String, models: ModelCache) throws(StorageError) {
-        try self.init(JournalReader(path: path), models: models)
-    }
-
-    init(_ reader: JournalReader, models: ModelCache) throws(StorageError) {
-        self.reader = reader
+    package init(_ storage: any Storage, models: ModelCache) throws(StorageError) {
+        self.storage = storage
+        reader = try storage.makeReader()
         self.models = models
         folders = Dictionary(try reader.models().map { ($0.fingerprint, $0.folder) }) { $1 }
     }
@@ -92,7 +89,7 @@ package final class SessionStore {
         var found: Set<Name> = []
         for length in [name.count / 2, 1, 0] {
             let prefix = String(name.prefix(length))
-            for summary in try reader.streams(prefix: prefix, limit: 200) {
+            for summary in try reader.summaries(.init(prefix: prefix, limit: 200)) {
                 found.insert(Name(summary.incarnation.name.text))
             }
         }

@@ -1,5 +1,4 @@
 import Engine
-import Journal
 import Kernels
 import Storage
 package import Wire
@@ -69,7 +68,7 @@ extension Session {
         let start = divergence.start
         guard start != .init() else { return nil }
         let stored = try reader.checkpoint(
-            of: key, sequence: start.sequence, position: start.position)
+            of: key, at: TextPosition(sequence: start.sequence, offset: start.position))
         guard let stored else { return try beginning(of: place) }
         return try snapshot(of: stored)
     }

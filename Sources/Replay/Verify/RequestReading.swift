@@ -1,5 +1,4 @@
 import Engine
-import Journal
 import Kernels
 import Storage
 import Wire

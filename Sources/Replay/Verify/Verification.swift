@@ -1,5 +1,4 @@
 import Engine
-import Journal
 import Storage
 import Synchronization
 import Threads
@@ -16,7 +15,7 @@ package final class Verification: Sendable {
         var failure: (any Error)?
     }
 
-    private let path: String
+    private let storage: any Storage
     private let checksStore: Bool
     private let models: ModelCache
     private let options: VerifyOptions
@@ -34,7 +33,7 @@ package final class Verification: Sendable {
         shouldStop: @escaping @Sendable () -> Bool = { false },
         progress: @escaping @Sendable (VerifyCounts) -> Void = { _ in }
     ) {
-        path = store.path
+        storage = store.storage
         checksStore = scope.isAll
         models = store.models
         self.options = options
@@ -73,7 +72,7 @@ package final class Verification: Sendable {
     /// Replay does not read all of a store: an index or a row of a run may be damaged as well.
     private func check(_ result: inout VerifyResult) throws(StorageError) {
         do throws(StorageError) {
-            let isWhole = try JournalReader(path: path).check(shouldStop: shouldStop)
+            let isWhole = try storage.check(shouldStop: shouldStop)
             result.isStoreChecked = isWhole
             result.wasInterrupted = !isWhole
         } catch {
@@ -87,7 +86,7 @@ package final class Verification: Sendable {
     private static let stepsAtOnce = 64
 
     private func work() throws {
-        let store = try SessionStore(path: path, models: models)
+        let store = try SessionStore(storage, models: models)
         let reader = try VerifyReader(store, plan, options)
         var isBusy = true
         while isBusy, !isStopped.load(ordering: .relaxed) {
@@ -114,7 +113,7 @@ package final class Verification: Sendable {
 
     private func narrow(_ result: inout VerifyResult) throws {
         guard !result.isEqual, !result.wasInterrupted else { return }
-        let store = try SessionStore(path: path, models: models)
+        let store = try SessionStore(storage, models: models)
         for index in result.divergences.indices.prefix(Self.narrowed)
         where result.divergences[index].kind != .damage {
             let divergence = result.divergences[index]

@@ -1,4 +1,3 @@
-import Journal
 import Storage
 
 /// An incarnation's requests between two checkpoints: replayed without those before.

@@ -1,6 +1,5 @@
 import DequeModule
 import Engine
-import Journal
 import Storage
 import Synchronization
 
@@ -29,20 +28,20 @@ final class VerifyPlan: Sendable {
     /// The next interval; nil when all have been given out.
     ///
     /// - Parameter reader: of the calling thread.
-    func next(_ reader: JournalReader) throws -> VerifyInterval? {
+    func next(_ reader: any HistoryReader) throws -> VerifyInterval? {
         try state.withLock { state in
             while state.waiting.isEmpty, !state.isExhausted { try fill(&state, reader) }
             return state.waiting.popFirst()
         }
     }
 
-    private func fill(_ state: inout State, _ reader: JournalReader) throws {
+    private func fill(_ state: inout State, _ reader: any HistoryReader) throws {
         switch scope {
         case .incarnation(let status):
             try add(status, to: &state, reader)
             state.isExhausted = true
         case .all:
-            let page = try reader.streams(after: state.last, limit: Self.page)
+            let page = try reader.summaries(.init(after: state.last, limit: Self.page))
             for summary in page {
                 try add(summary.incarnation, to: &state, reader)
             }
@@ -52,7 +51,7 @@ final class VerifyPlan: Sendable {
     }
 
     private func add(
-        _ incarnation: StreamIncarnation, to state: inout State, _ reader: JournalReader
+        _ incarnation: StreamIncarnation, to state: inout State, _ reader: any HistoryReader
     ) throws {
         do throws(StorageError) {
             guard let status = try reader.incarnation(of: incarnation.key) else { return }
@@ -68,7 +67,7 @@ final class VerifyPlan: Sendable {
     }
 
     private func add(
-        _ status: IncarnationStatus, to state: inout State, _ reader: JournalReader
+        _ status: IncarnationStatus, to state: inout State, _ reader: any HistoryReader
     ) throws(StorageError) {
         let checkpoints = try reader.checkpoints(of: status.incarnation.key)
         state.waiting += VerifyInterval.all(of: status, checkpoints: checkpoints)

@@ -1,5 +1,4 @@
 import Engine
-import Journal
 import Storage
 import Wire
 
@@ -75,8 +74,7 @@ final class VerifyReader {
         of interval: VerifyInterval, _ session: Session
     ) throws -> StreamSnapshot? {
         guard let start = interval.start else { return nil }
-        let stored = try store.reader.checkpoint(
-            of: start.key, sequence: start.sequence, position: start.position)
+        let stored = try store.reader.checkpoint(of: start.key, at: start.place)
         guard let stored else { return try session.beginning(of: .request(start.sequence)) }
         return try session.snapshot(of: stored)
     }
@@ -234,8 +232,7 @@ final class VerifyReader {
     ) throws {
         // A temporary checkpoint is gone if the daemon has made another since.
         guard
-            let stored = try store.reader.checkpoint(
-                of: end.key, sequence: end.sequence, position: end.position)
+            let stored = try store.reader.checkpoint(of: end.key, at: end.place)
         else { return }
         let snapshot = try replay.session.snapshot(of: stored)
         findings.counts.checkpoints += 1

@@ -1,5 +1,4 @@
 import Engine
-import Journal
 package import Storage
 
 /// The result of verification.

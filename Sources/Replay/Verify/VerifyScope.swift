@@ -1,4 +1,3 @@
-import Journal
 package import Storage
 
 /// Which incarnations to verify.

@@ -1,5 +1,4 @@
 import Engine
-import Journal
 import Storage
 
 /// Chooses the shard that replays a request, so that most requests share one.
@@ -7,7 +6,7 @@ struct VerifyShardChooser {
     /// The union of all audiences in the store, where one shard can publish for it.
     private let common: Audience?
 
-    init(_ reader: JournalReader) throws(StorageError) {
+    init(_ reader: any HistoryReader) throws(StorageError) {
         var all = Audience()
         // Endpoints are labels, too.
         for label in try reader.labels() {

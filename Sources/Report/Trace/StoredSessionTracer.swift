@@ -1,5 +1,4 @@
 import Engine
-import Journal
 package import Kernels
 import Model
 package import Replay

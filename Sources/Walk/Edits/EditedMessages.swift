@@ -1,5 +1,4 @@
 import Engine
-import Journal
 import Storage
 import Wire
 

@@ -1,5 +1,4 @@
 package import Engine
-import Journal
 import Model
 package import Replay
 import Storage

@@ -1,5 +1,4 @@
 package import Engine
-import Journal
 package import Model
 package import Replay
 import Storage

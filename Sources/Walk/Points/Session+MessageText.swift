@@ -1,4 +1,3 @@
-import Journal
 import Replay
 import Storage
 import Wire

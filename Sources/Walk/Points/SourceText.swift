@@ -1,5 +1,4 @@
 import Engine
-import Journal
 import Model
 import Replay
 import Storage

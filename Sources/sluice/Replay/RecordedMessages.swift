@@ -1,6 +1,5 @@
 import Client
 import Engine
-import Journal
 import Replay
 import Storage
 import Wire

@@ -2,7 +2,6 @@ import ArgumentParser
 import Client
 import Engine
 import Foundation
-import Journal
 import Kernels
 import Model
 import Replay

@@ -3,7 +3,6 @@ import Client
 import Engine
 import Files
 import Foundation
-import Journal
 import Model
 import Replay
 import Storage

@@ -2,7 +2,6 @@ import ArgumentParser
 import Bench
 import Client
 import Engine
-import Journal
 import Model
 import PlainText
 import Storage
@@ -43,23 +42,23 @@ struct ReplayList: ParsableCommand {
 
     func run() throws {
         let interruption = try Interruption.ofSignals()
-        let path = try store.path
-        let reader = try JournalReader(path: path)
+        let storage = try store.storage
+        let reader = try storage.makeReader()
         let showsJSON = json || !TextOutput.standardOutput.isTerminal
         var list = StreamList(showsJSON: showsJSON)
         var unnamed: StorageError?
         var last: StreamIncarnation?
         var left = limit ?? .max
         while left > 0, !interruption.isRequested {
-            let page = try reader.streams(
-                prefix: prefix, after: last, limit: min(Self.page, left),
-                passedOver: { unnamed = unnamed ?? $0 })
+            let page = try reader.summaries(
+                SummarySelection(prefix: prefix, after: last, limit: min(Self.page, left))
+            ) { unnamed = unnamed ?? $0 }
             try TextOutput.standardOutput.write(list.text(of: page))
             guard let final = page.last else { break }
             last = final.incarnation
             left -= page.count
         }
-        if last == nil, unnamed == nil { try sayNothingIsThere(path) }
+        if last == nil, unnamed == nil { try sayNothingIsThere(storage.name) }
         if let damage = unnamed ?? list.damage { throw damage }
     }
 

@@ -3,7 +3,6 @@ import Bench
 import Client
 import Engine
 import Foundation
-import Journal
 import Kernels
 import Model
 import Replay

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bench
 import Engine
-import Journal
 import Kernels
 import Model
 import PlainText

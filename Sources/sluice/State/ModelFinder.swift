@@ -1,6 +1,5 @@
 import DefaultModel
 import Foundation
-import Journal
 import Model
 import Storage
 

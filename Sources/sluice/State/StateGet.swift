@@ -3,6 +3,7 @@ import Client
 import Engine
 import Files
 import Journal
+import Replay
 import Storage
 import Terminal
 import Wire
@@ -49,9 +50,9 @@ struct StateGet: ParsableCommand {
     }
 
     private func snapshot() throws -> [UInt8] {
-        if let store = options.store {
-            let reader = try JournalReader(path: store)
-            return try reader.existingState(of: stream, options.models(of: reader)).encoded()
+        if let storage = options.storage {
+            let store = try SessionStore(storage, models: ModelCache())
+            return try store.existingState(of: stream, options.models(of: store.reader)).encoded()
         }
         let (moved, payload) = try options.ask(.get(stream), for: MovedStream.self)
         let bytes = payload ?? []

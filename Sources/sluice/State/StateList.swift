@@ -41,8 +41,7 @@ struct StateList: ParsableCommand {
     func run() throws {
         let output = ListOutput(
             isJSON: json || !TextOutput.standardOutput.isTerminal)
-        if let store = options.store {
-            let reader = try JournalReader(path: store)
+        if let reader = try options.storage?.makeReader() {
             try list(to: output) { list in
                 StreamListing(list, residents: [], stored: try reader.listedStreams(list))
             }

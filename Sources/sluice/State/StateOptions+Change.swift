@@ -10,11 +10,11 @@ extension StateOptions {
     func change(
         _ stream: StreamID, _ request: Request.Operation, _ operation: ControlRequest.Operation
     ) throws {
-        guard let store else {
+        guard let store, let storage else {
             _ = try ask(operation, for: ChangedStream.self)
             return
         }
-        let reader = try JournalReader(path: store)
+        let reader = try storage.makeReader()
         let model = try models(of: reader).model(try reader.lastModel(of: stream))
         try withSession(store, model: model) { session in
             try session.perform(Request(stream: stream, operation: request))
@@ -22,7 +22,7 @@ extension StateOptions {
     }
 }
 
-extension JournalReader {
+extension StorageReader {
     /// The model that last read the stream.
     ///
     /// - Throws: `StateError.noStream` where there is none.
@@ -35,9 +35,9 @@ extension JournalReader {
                     key: 0, name: stream, number: last.incarnation.number - 1, began: 0)
         }
         guard let last, !last.isEnded,
-            let summary = try streams(prefix: stream.text, after: before, limit: 1).first,
+            let summary = try summaries(.init(prefix: stream.text, after: before, limit: 1)).first,
             let model = summary.model.flatMap({ Fingerprint(bytes: $0) })
-        else { throw StateError.noStream(stream, store: path) }
+        else { throw StateError.noStream(stream, store: name) }
         return model
     }
 }

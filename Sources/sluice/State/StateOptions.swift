@@ -56,9 +56,12 @@ struct StateOptions: ParsableArguments {
         return try client.ask(operation, payload: payload, for: type)
     }
 
-    func models(of reader: JournalReader? = nil) throws -> ModelFinder {
+    func models(of reader: (any HistoryReader)? = nil) throws -> ModelFinder {
         try ModelFinder(given: model, stored: reader?.models() ?? [])
     }
+
+    /// Nil where a daemon is asked.
+    var storage: (any Storage)? { store.map { JournalStorage(path: $0) } }
 
     /// Runs requests on a store that no daemon writes.
     func withSession(

@@ -69,12 +69,11 @@ struct StatePut: ParsableCommand {
 
     private func put(_ snapshot: StreamSnapshot) throws -> MovedStream {
         let bytes = snapshot.encoded()
-        guard let store = options.store else {
+        guard let store = options.store, let storage = options.storage else {
             return try options.ask(.put(as: snapshot.stream, replace: replace), payload: bytes)
                 .result
         }
-        let reader = try JournalReader(path: store)
-        let model = try options.models(of: reader).model(snapshot.model)
+        let model = try options.models(of: storage.makeReader()).model(snapshot.model)
         try options.withSession(store, model: model) { session in
             _ = try SnapshotValidator(model: model).admit(bytes)
             if replace { try end(snapshot.stream, session) }

@@ -56,10 +56,10 @@ struct StateShow: ParsableCommand {
     private func report() throws -> StreamReport {
         if let file { return try report(of: try SnapshotInput.read(file), options.models()) }
         guard let stream else { throw ValidationError("name a stream") }
-        guard let store = options.store else { return try options.ask(.show(stream)).result }
-        let reader = try JournalReader(path: store)
-        let models = try options.models(of: reader)
-        return try report(of: try reader.existingState(of: stream, models), models)
+        guard let storage = options.storage else { return try options.ask(.show(stream)).result }
+        let store = try SessionStore(storage, models: ModelCache())
+        let models = try options.models(of: store.reader)
+        return try report(of: try store.existingState(of: stream, models), models)
     }
 
     private func report(
@@ -69,7 +69,7 @@ struct StateShow: ParsableCommand {
     }
 }
 
-extension JournalReader {
+extension SessionStore {
     /// - Throws: `StateError.noStream` if there is none.
     func existingState(of stream: StreamID, _ models: ModelFinder) throws -> StreamSnapshot {
         guard let snapshot = try state(of: stream, models: models.model) else {

@@ -73,7 +73,7 @@ struct StoreModel {
     func differences(_ reader: JournalReader) throws -> [String] {
         var found: [String] = []
         for (key, incarnation) in incarnations { try compare(reader, key, incarnation, &found) }
-        if try reader.streams().map(\.incarnation.key).sorted() != incarnations.keys.sorted() {
+        if try reader.summaries().map(\.incarnation.key).sorted() != incarnations.keys.sorted() {
             found.append("streams")
         }
         for (name, numbers) in producers where try reader.producerNumbers(of: name) != numbers {
@@ -101,7 +101,9 @@ struct StoreModel {
         }
         for checkpoint in checkpoints {
             let last = checkpoints.last { $0.place <= (Place(checkpoint.sequence, 0)) }
-            if try reader.checkpoint(of: key, before: checkpoint.sequence) != last {
+            if try reader.checkpoint(of: key, notAfter: TextPosition(sequence: checkpoint.sequence))
+                != last
+            {
                 found.append("checkpoint \(key)")
             }
         }

@@ -2,7 +2,6 @@ import ArgumentParser
 import DefaultModel
 import Engine
 import Foundation
-import Journal
 import Replay
 import Storage
 import Wire
@@ -27,11 +26,8 @@ struct StoreOptions: ParsableArguments {
     var model: [String] = []
 
     /// - Throws: `StorageError`; see `StorePlace.found`.
-    var path: String {
-        get throws(StorageError) {
-            if let store { return store }
-            return try StorePlace.found()
-        }
+    var storage: any Storage {
+        get throws(StorageError) { try StorePlace.storage(store) }
     }
 
     /// - Parameter hasInputTables: for long texts.
@@ -47,7 +43,7 @@ func openedStore(
     _ path: String?, models: [String], hasInputTables: Bool = false
 ) throws -> SessionStore {
     try SessionStore(
-        path: path ?? StorePlace.found(),
+        StorePlace.storage(path),
         models: ModelCache(
             given: models.map { URL(filePath: $0) }, shipped: try? DefaultModel.folder,
             hasInputTables: hasInputTables))

@@ -10,6 +10,12 @@ enum StorePlace {
     /// makes it a link into a folder that only root may enter.
     static let serviceFolder = "/var/lib/sluice"
 
+    /// - Parameter path: nil for `found`.
+    static func storage(_ path: String?) throws(StorageError) -> any Storage {
+        if let path { return JournalStorage(path: path) }
+        return JournalStorage(path: try found())
+    }
+
     /// The user's own store, or else, if there is none, that of the system's service.
     ///
     /// - Throws: `StorageError` where only the service's is there and may not be read.

@@ -1,7 +1,6 @@
 import Client
 import Engine
 import Foundation
-import Journal
 import Model
 import Names
 import PlainText

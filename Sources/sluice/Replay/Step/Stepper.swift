@@ -1,6 +1,5 @@
 import Engine
 import Foundation
-import Journal
 import Kernels
 import Model
 import Replay

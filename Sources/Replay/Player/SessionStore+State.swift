@@ -1,10 +1,9 @@
 package import Engine
-package import Journal
 import Model
 import Storage
 package import Wire
 
-extension JournalReader {
+extension SessionStore {
     /// The state of a stream after all its stored requests, read from the latest checkpoint on. Nil if
     /// there is no such stream, or it has ended.
     ///
@@ -13,10 +12,11 @@ extension JournalReader {
     package func state(
         of id: StreamID, models: @escaping ModelSource
     ) throws -> StreamSnapshot? {
-        let store = try SessionStore(self, models: ModelCache())
         for _ in 0..<8 {
-            guard let status = try latestIncarnation(of: id), !status.isEnded else { return nil }
-            let session = Session(store, status)
+            guard let status = try reader.latestIncarnation(of: id), !status.isEnded else {
+                return nil
+            }
+            let session = Session(self, status)
             let beginning = try session.beginning(of: .end)
             let sequence = beginning?.sequence ?? 0
             let first = try session.requests(from: sequence, limit: 1).first
