@@ -40,6 +40,7 @@ let package = Package(
         .systemLibrary(name: "CUTF8Proc", providers: [.apt(["libutf8proc-dev"])]),
         // -O3 also in debug builds, so that tests of the numbers stay quick.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
+        .target(name: "CReportPage", exclude: ["Page"]),
         .target(name: "Threads", dependencies: ["CLinux", "Files"], swiftSettings: optimised),
         .target(
             name: "ZeroMQ", dependencies: ["CLinux", "CZeroMQ", "Names", "Threads"],
@@ -102,9 +103,10 @@ let package = Package(
         .target(
             name: "Report",
             dependencies: [
-                "Engine", "Files", "Kernels", "Model", "Replay", "Storage", "Tokenizer", "Wire",
+                "CReportPage", "Engine", "Files", "Kernels", "Model", "Replay", "Storage",
+                "Tokenizer", "Wire",
             ],
-            resources: [.embedInCode("Page")], swiftSettings: strict),
+            swiftSettings: strict),
         .target(
             name: "StrictTOML",
             dependencies: [

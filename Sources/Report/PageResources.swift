@@ -1,16 +1,13 @@
-/// The page's style, markup and scripts, embedded in the executable.
-enum PageResources {
-    static var style: [UInt8] { PackageResources.page_css }
-    static var body: [UInt8] { PackageResources.page_html }
+private import CReportPage
 
-    /// In order: each script uses only those before it while it loads.
-    static var scripts: [[UInt8]] {
-        [
-            PackageResources.session_js, PackageResources.glyphs_js, PackageResources.palette_js,
-            PackageResources.view_js, PackageResources.hash_js, PackageResources.text_pane_js,
-            PackageResources.plots_js, PackageResources.overview_js, PackageResources.curves_js,
-            PackageResources.heat_map_js, PackageResources.details_js, PackageResources.match_js,
-            PackageResources.search_js, PackageResources.keys_js, PackageResources.report_js,
-        ]
+/// The page's style, markup and script, embedded in the executable.
+enum PageResources {
+    static var style: [UInt8] { unsafe bytes(of: page_style) }
+    static var body: [UInt8] { unsafe bytes(of: page_body) }
+    static var script: [UInt8] { unsafe bytes(of: page_script) }
+
+    /// A part points to constant data of `count` bytes, which lives as long as the process.
+    private static func bytes(of part: page_part) -> [UInt8] {
+        unsafe Array(UnsafeBufferPointer(start: part.bytes, count: part.count))
     }
 }

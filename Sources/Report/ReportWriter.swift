@@ -56,10 +56,8 @@ package struct ReportWriter {
         try sink(head)
         try sink(PageResources.body)
         try writeData(to: sink)
-        for script in PageResources.scripts {
-            try sink(Array("<script>\n".utf8) + script + Array("</script>\n".utf8))
-        }
-        try sink(Array("</body>\n</html>\n".utf8))
+        try sink(Array("<script>\n".utf8) + PageResources.script)
+        try sink(Array("</script>\n</body>\n</html>\n".utf8))
     }
 
     private var head: [UInt8] {
