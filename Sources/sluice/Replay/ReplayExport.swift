@@ -41,20 +41,7 @@ struct ReplayExport: ParsableCommand {
             "Where to write it (default, for text: the standard output).", valueName: "file"))
     var output: String?
 
-    @Option(
-        help: ArgumentHelp("Where to begin (default: the start).", valueName: "place"),
-        transform: parsedPlace)
-    var from: PlaceText?
-
-    @Option(
-        help: ArgumentHelp("Where to stop, before it (default: the end).", valueName: "place"),
-        transform: parsedPlace)
-    var to: PlaceText?
-
-    @Option(
-        help: ArgumentHelp(
-            "Only this epoch, by whose tokens places are counted then.", valueName: "number"))
-    var epoch: UInt64?
+    @OptionGroup var range: RangeOptions
 
     @Option(help: ArgumentHelp("Candidates for each coming token.", valueName: "number"))
     var top: Int?
@@ -72,8 +59,7 @@ struct ReplayExport: ParsableCommand {
     func run() throws {
         let interruption = try Interruption.ofSignals()
         let session = try session.open(hasInputTables: true)
-        let tokens = try ExportedTokens(
-            session, from: from, to: to, epoch: epoch, top: top, interruption)
+        let tokens = try ExportedTokens(session, range, top: top, interruption)
         switch format {
         case .jsonl, .csv: try writeText(tokens)
         case .npz: try writeTensors(tokens, .npz)
@@ -126,17 +112,13 @@ final class ExportedTokens {
     private let interruption: Interruption
 
     init(
-        _ session: Session, from: PlaceText?, to: PlaceText?, epoch: UInt64?, top: Int?,
-        _ interruption: Interruption
+        _ session: Session, _ range: RangeOptions, top: Int?, _ interruption: Interruption
     ) throws {
-        let start =
-            from?.place(epoch: epoch) ?? epoch.map { .epochToken(epoch: $0, 0) } ?? .start
-        let end =
-            to?.place(epoch: epoch) ?? epoch.map(SessionPlace.init(endOfEpoch:)) ?? .end
-        self.end = try session.resolved(end)
+        end = try session.resolved(range.end)
         self.interruption = interruption
         player = try session.player(
-            at: start, listening: top.map { .audience(.everything(top: $0)) } ?? .everything)
+            at: range.start ?? .start,
+            listening: top.map { .audience(.everything(top: $0)) } ?? .everything)
         player.keepsInput = true
     }
 

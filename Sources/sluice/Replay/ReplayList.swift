@@ -74,44 +74,37 @@ struct StreamList {
     let showsJSON: Bool
     /// Of the first stream that is damaged.
     private(set) var damage: StorageError?
-    /// Of the names, by the first page.
-    private var nameWidth: Int?
+    /// With names as wide as those of the first page.
+    private var table: TextTable?
 
     init(showsJSON: Bool) { self.showsJSON = showsJSON }
 
     mutating func text(of page: [IncarnationSummary]) -> String {
         damage = damage ?? page.lazy.compactMap(\.damage).first
         if showsJSON { return page.map { Self.line($0).description + "\n" }.joined() }
-        var text = ""
-        if nameWidth == nil, !page.isEmpty {
-            let longest = page.map { $0.incarnation.name.text.count }.max() ?? 0
-            nameWidth = min(48, max(6, longest))
-            text = row(
-                "stream",
-                ["life", "state", "epoch", "requests", "tokens", "began", "last", "model"])
-        }
-        for summary in page { text += row(summary) }
-        return text
+        guard !page.isEmpty else { return "" }
+        var rows = page.map(Self.cells)
+        let longest = rows.map { $0[0].columns }.max() ?? 0
+        let table =
+            table
+            ?? TextTable(
+                Self.titles, widths: [min(48, max(6, longest)), 4, 7, 5, 8, 9, 19, 19, 16])
+        if self.table == nil { rows.insert(Self.titles, at: 0) }
+        self.table = table
+        return rows.map { table.row($0) + "\n" }.joined()
     }
 
-    private func row(_ summary: IncarnationSummary) -> String {
-        row(
-            summary.incarnation.name.text.escapedForTerminal(),
-            [
-                "\(summary.incarnation.number)", summary.state, "\(summary.epoch)",
-                "\(summary.requests)",
-                "\(summary.tokens)", Self.shortTime(summary.incarnation.began),
-                Self.shortTime(summary.lastInput), summary.modelText?.prefix(16).description ?? "-",
-            ])
-    }
+    private static let titles = [
+        "stream", "life", "state", "epoch", "requests", "tokens", "began", "last", "model",
+    ]
 
-    private func row(_ name: String, _ cells: [String]) -> String {
-        let widths = [4, 7, 5, 8, 9, 19, 19, 16]
-        let padded = zip(cells, widths).map { cell, width in
-            String(repeating: " ", count: max(0, width - cell.count)) + cell
-        }
-        let padding = String(repeating: " ", count: max(0, (nameWidth ?? 0) - name.count))
-        return name + padding + "  " + padded.joined(separator: "  ") + "\n"
+    private static func cells(_ summary: IncarnationSummary) -> [String] {
+        [
+            summary.incarnation.name.text.escapedForTerminal(), "\(summary.incarnation.number)",
+            summary.state, "\(summary.epoch)", "\(summary.requests)", "\(summary.tokens)",
+            shortTime(summary.incarnation.began), shortTime(summary.lastInput),
+            summary.modelText?.prefix(16).description ?? "-",
+        ]
     }
 
     private static func shortTime(_ seconds: Double?) -> String {

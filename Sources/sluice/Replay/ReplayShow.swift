@@ -26,20 +26,7 @@ struct ReplayShow: ParsableCommand {
 
     @OptionGroup var session: SessionOptions
 
-    @Option(
-        help: ArgumentHelp("Where to begin (default: the start).", valueName: "place"),
-        transform: parsedPlace)
-    var from: PlaceText?
-
-    @Option(
-        help: ArgumentHelp("Where to stop, before it (default: the end).", valueName: "place"),
-        transform: parsedPlace)
-    var to: PlaceText?
-
-    @Option(
-        help: ArgumentHelp(
-            "Only this epoch, by whose tokens places are counted then.", valueName: "number"))
-    var epoch: UInt64?
+    @OptionGroup var range: RangeOptions
 
     @Option(
         name: [.short, .long],
@@ -65,9 +52,9 @@ struct ReplayShow: ParsableCommand {
     private func show(on output: some EventOutput, _ interruption: Interruption) throws {
         var output = output
         let session = try session.open()
-        let end = try session.resolved(endPlace)
+        let end = try session.resolved(range.end)
         let player = try session.player(
-            at: startPlace, listening: published ? .asRecorded : .everything)
+            at: range.start ?? .start, listening: published ? .asRecorded : .everything)
         while !interruption.isRequested, !end.isReached(by: player.progress),
             let step = try player.step()
         {
@@ -77,13 +64,5 @@ struct ReplayShow: ParsableCommand {
             }
         }
         try output.finish()
-    }
-
-    private var startPlace: SessionPlace {
-        from?.place(epoch: epoch) ?? epoch.map { .epochToken(epoch: $0, 0) } ?? .start
-    }
-
-    private var endPlace: SessionPlace {
-        to?.place(epoch: epoch) ?? epoch.map(SessionPlace.init(endOfEpoch:)) ?? .end
     }
 }

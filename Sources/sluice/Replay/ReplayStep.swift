@@ -58,7 +58,7 @@ struct ReplayStep: ParsableCommand {
     @Option(help: ArgumentHelp("Candidates to show.", valueName: "number"))
     var top = 5
 
-    @OptionGroup var colors: StepColorOptions
+    @OptionGroup var colors: ColorChoiceOptions
 
     func validate() throws {
         guard (1...Kernels.maxTop).contains(top) else {
@@ -90,8 +90,7 @@ struct ReplayStep: ParsableCommand {
 
     private func runScript(_ stepper: Stepper) throws {
         let interruption = try Interruption.ofSignals()
-        let look = StyledLine.Look(depth: colors.depth, hasAttributes: colors.depth != .none)
-        let script = StepScript(stepper: stepper, look: look, interruption: interruption)
+        let script = StepScript(stepper: stepper, look: colors.look, interruption: interruption)
         if let commands {
             _ = try run(commands, script, interruption)
         } else {
@@ -135,29 +134,5 @@ struct ReplayStep: ParsableCommand {
     private static func split(_ commands: String) -> [String] {
         commands.replacing("\\;", with: "\u{0}").split(separator: ";")
             .map { String($0).replacing("\u{0}", with: ";") }
-    }
-}
-
-/// Whether to colour.
-struct StepColorOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Colours: auto (on a terminal, unless NO_COLOR is set), always or never.",
-            valueName: "when"))
-    var color = ColorChoice.auto
-
-    @Flag(help: "The same as --color never.")
-    var noColor = false
-
-    func validate() throws {
-        if noColor, color == .always {
-            throw ValidationError("--no-color and --color always exclude each other")
-        }
-    }
-
-    var depth: ColorDepth {
-        .chosen(
-            by: noColor ? .never : color, isTerminal: TextOutput.standardOutput.isTerminal,
-            environment: ProcessInfo.processInfo.environment)
     }
 }

@@ -87,7 +87,7 @@ struct ReplayWhatIf: ParsableCommand {
             colors.showsJSON
             ? WhatIfLines()
             : WhatIfTable(
-                context: all ? nil : context, look: colors.look,
+                context: all ? nil : context, look: colors.choice.look,
                 width: TextOutput.standardOutput.columns ?? 100, progress: progress)
         while !interruption.isRequested, let row = try whatIf.next() {
             try output.write(row)
