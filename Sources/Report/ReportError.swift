@@ -2,9 +2,8 @@
 package enum ReportError: Error, Equatable {
     /// The session has no tokens.
     case noTokens(stream: String)
-    case tooManyTokens(Int, limit: Int)
-    /// The session has more tokens than the limit; the count is not known.
-    case moreTokens(limit: Int)
+    /// - Parameter count: nil where it is not known.
+    case tooManyTokens(_ count: Int?, limit: Int, isStored: Bool)
     case tooLarge(bytes: Int, limit: Int)
     case noSuchLayer(Int, layers: Int)
     /// A part of the trace does not have the size that the other parts require.
@@ -16,11 +15,12 @@ extension ReportError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noTokens(let stream): "nothing to report: \(stream) has no tokens"
-        case .tooManyTokens(let count, let limit):
-            "a report shows at most \(limit) tokens, found \(count); use less text, or store the session "
-                + "and use `sluice replay report` with --from and --to"
-        case .moreTokens(let limit):
-            "a report shows at most \(limit) tokens, found more; select a part with --from and --to"
+        case .tooManyTokens(let count, let limit, let isStored):
+            "a report shows at most \(limit) tokens, found \(count.map(String.init) ?? "more"); "
+                + (isStored
+                    ? "select a part with --from and --to"
+                    : "use less text, or store the session and use `sluice replay report` with "
+                        + "--from and --to")
         case .tooLarge(let bytes, let limit):
             "the report would take \(bytes >> 20) MiB, expected at most \(limit >> 20) MiB for a browser; "
                 + "select fewer --units, or a part with --from and --to"

@@ -31,7 +31,7 @@ package struct ReportWriter {
     package init(_ trace: SessionTrace) throws(ReportError) {
         guard !trace.tokens.isEmpty else { throw .noTokens(stream: trace.stream) }
         guard trace.tokens.count <= Self.maxTokens else {
-            throw .tooManyTokens(trace.tokens.count, limit: Self.maxTokens)
+            throw .tooManyTokens(trace.tokens.count, limit: Self.maxTokens, isStored: false)
         }
         try trace.check()
         self.trace = trace

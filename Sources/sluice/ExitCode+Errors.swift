@@ -97,7 +97,7 @@ extension ReportError {
         switch self {
         case .writeFailed: .ioError
         case .noSuchLayer: .usage
-        case .noTokens, .tooManyTokens, .moreTokens, .tooLarge, .inconsistent: .badData
+        case .noTokens, .tooManyTokens, .tooLarge, .inconsistent: .badData
         }
     }
 }

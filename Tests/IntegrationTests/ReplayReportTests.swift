@@ -154,12 +154,12 @@ import ZeroMQ
         let recorded = try TwoModelSession()
         let models = ModelCache(given: [URL(filePath: Repository.smallModel)])
         let store = try SessionStore(JournalStorage(path: recorded.store), models: models)
-        var tracer = StoredSessionTracer(try store.session(of: StreamID("s")))
+        var tracer = SessionTracer(try store.session(of: StreamID("s")))
         tracer.maxTokens = try recorded.tokens(of: 0)
         #expect(try tracer.trace().tokens.count == tracer.maxTokens)
         tracer.maxTokens -= 1
         let error = try #require(throws: ReportError.self) { try tracer.trace() }
-        #expect(error == .moreTokens(limit: tracer.maxTokens))
+        #expect(error == .tooManyTokens(nil, limit: tracer.maxTokens, isStored: true))
         #expect("\(error)".contains("select a part with --from and --to"))
     }
 

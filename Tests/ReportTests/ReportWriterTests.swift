@@ -139,7 +139,7 @@ import Testing
         let token = trace.tokens[0]
         trace.tokens = Array(repeating: token, count: ReportWriter.maxTokens + 1)
         #expect(
-            throws: ReportError.tooManyTokens(ReportWriter.maxTokens + 1, limit: 200_000)
+            throws: ReportError.tooManyTokens(200_001, limit: 200_000, isStored: false)
         ) {
             try ReportWriter(trace)
         }

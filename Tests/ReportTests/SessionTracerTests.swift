@@ -9,15 +9,14 @@ import Tokenizer
 import Wire
 
 @Suite struct SessionTracerTests {
-    /// Text in pieces of any length, messages, flushes, resets and ends.
+    /// Text in pieces of any length, messages, flushes and resets, and an end.
     private func requests(seed: UInt64, count: Int = 60) throws -> [Request] {
         var random = SeededRandom(seed: seed)
         let stream = try StreamID("s")
-        return (0..<count).map { _ in
-            switch Int.random(in: 0..<20, using: &random) {
-            case 0: Request(stream: stream, operation: .reset)
-            case 1: Request(stream: stream, operation: .flush)
-            case 2: Request(stream: stream, operation: .end)
+        let requests = (0..<count).map { index in
+            switch index == 0 ? 19 : Int.random(in: 0..<20, using: &random) {
+            case 0, 1: Request(stream: stream, operation: .reset)
+            case 2: Request(stream: stream, operation: .flush)
             case 3: Request(stream: stream, text: random.bytes(9))
             case 4: Request(stream: stream, text: [])
             default:
@@ -26,14 +25,15 @@ import Wire
                     more: Bool.random(using: &random))
             }
         }
+        return requests + [Request(stream: stream, operation: .end)]
     }
 
     private func trace(
         _ model: Model, _ requests: [Request], units: UnitChoice = .all
     ) throws -> SessionTrace {
-        var tracer = SessionTracer(model: model, kernels: try Kernels())
+        var tracer = SessionTracer(requests, of: try StreamID("s"), model: model)
         tracer.units = units
-        return try tracer.trace(requests, of: "s")
+        return try tracer.trace()
     }
 
     /// What the engine publishes of the same requests.
@@ -185,18 +185,15 @@ import Wire
 
     @Test func tooManyTokensAreRefusedWithAdvice() throws {
         let model = try TestModel.make(seed: 3)
-        var tracer = SessionTracer(model: model, kernels: try Kernels())
         let request = Request(stream: try StreamID("s"), text: Array("Some text.".utf8))
-        tracer.maxTokens = try tracer.trace([request], of: "s").tokens.count
-        #expect(try tracer.trace([request], of: "s").tokens.count == tracer.maxTokens)
-        let error = try #require(throws: ReportError.self) {
-            try tracer.trace([request, request], of: "s")
-        }
-        guard case .tooManyTokens(let count, let limit) = error else {
-            Issue.record("\(error)")
-            return
-        }
-        #expect(count > limit && limit == tracer.maxTokens)
+        var tracer = SessionTracer([request], of: request.stream, model: model)
+        let limit = try tracer.trace().tokens.count
+        tracer.maxTokens = limit
+        #expect(try tracer.trace().tokens.count == limit)
+        tracer = SessionTracer([request, request], of: request.stream, model: model)
+        tracer.maxTokens = limit
+        let error = try #require(throws: ReportError.self) { try tracer.trace() }
+        #expect(error == .tooManyTokens(nil, limit: limit, isStored: false))
         #expect("\(error)".contains("--from and --to"))
     }
 

@@ -35,7 +35,10 @@ struct DifferTests {
         _ session: Session, epoch: UInt64? = nil, model: Model? = nil
     ) throws -> DiffSide {
         DiffSide(
-            try PointReader(session, models: model.map { model in { _ in model } }), epoch: epoch)
+            try PointReader(
+                session,
+                source: RequestSource(session, models: model.map { model in { _ in model } })),
+            epoch: epoch)
     }
 
     private func run(_ a: DiffSide, _ b: DiffSide) throws -> ([Segment], DiffSummary) {

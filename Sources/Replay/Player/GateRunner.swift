@@ -31,13 +31,19 @@ package final class GateRunner {
             runner = NetworkRunner(network: model.network, kernels: kernels, maxBatch: 1)
             self.model = model
         }
+        show(before: before, after: after)
+    }
+
+    /// The same for states of the same model.
+    package func show(before: [Float], after: [Float]) {
         states.setValues(before, slot: Self.before)
         states.setValues(after, slot: Self.after)
     }
 
-    /// `[G][H]`: i, f, g, o of an LSTM, r, z, n of a GRU.
+    /// `[G][H]`: i, f, g, o of an LSTM, r, z, n of a GRU; none of an RNN.
     package func gates(layer: Int, token: Int32) -> [[Float]] {
-        runner.gates(
+        guard !model.config.cell.gateNames.isEmpty else { return [] }
+        return runner.gates(
             layer: layer, token: token, before: Self.before, after: Self.after, states: states)
     }
 }

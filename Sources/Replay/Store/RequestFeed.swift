@@ -1,24 +1,27 @@
-import Storage
+package import Storage
 
 /// Reads an incarnation's requests in order, some at a time.
-struct RequestFeed {
+package struct RequestFeed {
+    typealias Page =
+        (_ sequence: UInt64, _ limit: Int) throws(StorageError) -> [SessionRequest]
+
     /// Bytes of text to read at once, about, and how many requests at most.
     private static let portionBytes = 1 << 20
     private static let portionLimit = 256
 
-    private let session: Session
-    private let source: RequestSource
+    private let page: Page
     private var next: UInt64
     private var portion = 16
     private var ready: ArraySlice<SessionRequest> = []
 
-    init(_ session: Session, _ source: RequestSource = .stored, from sequence: UInt64) {
-        self.session = session
-        self.source = source
+    /// - Parameter page: gives requests from a sequence on.
+    init(from sequence: UInt64, _ page: @escaping Page) {
         next = sequence
-        if case .list(let requests) = source {
-            ready = requests.drop { $0.record.sequence < sequence }
-        }
+        self.page = page
+    }
+
+    package init(_ session: Session, from sequence: UInt64 = 0) {
+        self.init(from: sequence, session.requests)
     }
 
     /// The coming request, which stays; nil after the last.
@@ -27,15 +30,14 @@ struct RequestFeed {
         return ready.first
     }
 
-    mutating func take() throws(StorageError) -> SessionRequest? {
+    package mutating func take() throws(StorageError) -> SessionRequest? {
         guard let request = try peek() else { return nil }
         ready.removeFirst()
         return request
     }
 
     private mutating func fill() throws(StorageError) {
-        guard case .stored = source else { return }
-        ready = try session.requests(from: next, limit: portion)[...]
+        ready = try page(next, portion)[...]
         guard let last = ready.last else { return }
         next = last.record.sequence + 1
         let bytes = ready.reduce(0) { $0 + $1.record.text.count }

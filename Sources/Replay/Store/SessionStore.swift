@@ -59,14 +59,12 @@ package final class SessionStore {
     }
 
     /// The same by the fingerprint's stored bytes.
-    package func model(_ bytes: [UInt8]) throws -> Model { try model(fingerprint(bytes)) }
-
-    func fingerprint(_ bytes: [UInt8]) throws(StorageError) -> Fingerprint {
+    package func model(_ bytes: [UInt8]) throws -> Model {
         guard let fingerprint = Fingerprint(bytes: bytes) else {
             throw StorageError(
                 .damaged, in: path, part: "model", "its fingerprint is not 32 bytes")
         }
-        return fingerprint
+        return try model(fingerprint)
     }
 
     // MARK: Names

@@ -31,16 +31,16 @@ package struct Narrowing: Equatable, Sendable {
         plain.kernelTier = .portable
         let beginning = try session.beginning(of: .request(divergence.sequence), from: divergence)
         let player = try SessionPlayer(
-            session, from: beginning, listening: .asRecorded, options: plain)
+            RequestSource(session), from: beginning, listening: .asRecorded, options: plain)
         try player.skip(to: .request(divergence.sequence))
         guard let request = try session.requests(from: divergence.sequence, limit: 1).first,
             request.record.sequence == divergence.sequence
         else { return }
-        let position =
-            player.request == nil && beginning?.sequence == divergence.sequence
-            ? beginning?.position ?? 0 : 0
-        let reading = RequestReading(
-            session: session, request: request, snapshot: player.snapshot, position: position)
+        var snapshot = player.snapshot
+        if player.request == nil, let beginning, beginning.sequence == divergence.sequence {
+            snapshot?.position = beginning.position
+        }
+        let reading = RequestReading(session: session, request: request, snapshot: snapshot)
         let plainly = try reading.trace(copies: 1, tier: .portable)
         let asked = try reading.trace(copies: options.batch, tier: options.kernelTier)
         operation = request.record.operation

@@ -8,41 +8,27 @@ struct RequestReading {
     let session: Session
     let request: SessionRequest
     let snapshot: StreamSnapshot?
-    /// Bytes of its text that the snapshot has read already.
-    let position: UInt64
 
     /// Replays it in so many streams in one batch; gives the states of the first.
     func trace(copies: Int, tier: KernelTier) throws -> [TracedToken] {
         var options = EngineOptions()
         options.kernelTier = tier
         options.maxBatch = copies
-        options.maxStreams = copies
-        let audience = request.audience ?? Audience()
-        options.top = audience.top ?? options.top
-        let shard = try Shard(
-            replaying: session.store.model(request.record.model), options: options,
-            audiences: [audience])
-        for copy in 0..<copies {
-            let id = try StreamID("\(copy)")
-            _ = try shard.install(
-                id, snapshot, key: StreamKey(copy), incarnation: session.incarnation.number,
-                name: session.stream)
-            shard.replay(
-                request.record, of: id, incarnation: session.incarnation.number, audience: audience,
-                position: position, outcome: request.outcome)
+        let (shards, source) = (PlayerShards(options), RequestSource(session, playing: [request]))
+        let streams = try (0..<copies).compactMap { copy in
+            try PlayedStream(
+                source, from: snapshot, on: shards, listening: .asRecorded, number: StreamKey(copy))
         }
-        return try run(shard)
+        for stream in streams { _ = try stream.playNext() }
+        return streams.first.map(run) ?? []
     }
 
-    private func run(_ shard: Shard) throws -> [TracedToken] {
-        let first = try StreamID("0")
+    private func run(_ stream: PlayedStream) -> [TracedToken] {
         var trace: [TracedToken] = []
-        var last = shard.progress(of: first)?.incarnationTokens ?? 0
-        while shard.step() {
-            for output in shard.outputs { _ = shard.takeFrames(output: output) }
-            _ = shard.takeBatch()
-            guard let snapshot = shard.snapshot(of: first), snapshot.state.incarnationTokens > last
-            else {
+        var last = stream.progress?.incarnationTokens ?? 0
+        while stream.shard.step() {
+            _ = stream.shard.takeRecords()
+            guard let snapshot = stream.snapshot, snapshot.state.incarnationTokens > last else {
                 continue
             }
             last = snapshot.state.incarnationTokens

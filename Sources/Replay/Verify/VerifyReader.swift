@@ -3,12 +3,14 @@ import Storage
 import Wire
 
 /// The work of one verifying thread: takes intervals, replays them in batches, and compares digests.
+///
+/// A `SessionPlayer` runs one stream and stops at each token. Here a step advances all streams of a
+/// batch, and what they record is compared; only this loop is another one.
 final class VerifyReader {
     private let store: SessionStore
     private let plan: VerifyPlan
-    private let options: VerifyOptions
-    private let chooser: VerifyShardChooser
-    private var shards: [VerifyShardKey: VerifyShard] = [:]
+    private let batch: Int
+    private let shards: PlayerShards
     private var replays: [StreamKey: IntervalReplay] = [:]
     private var nextNumber: StreamKey = 1
     /// All intervals have been taken from the plan.
@@ -18,8 +20,19 @@ final class VerifyReader {
     init(_ store: SessionStore, _ plan: VerifyPlan, _ options: VerifyOptions) throws {
         self.store = store
         self.plan = plan
-        self.options = options
-        chooser = try VerifyShardChooser(store.reader)
+        batch = options.batch
+        var union = Audience()
+        // Endpoints are labels, too.
+        for label in try store.reader.labels() {
+            if let audience = Audience(label) { union.formUnion(audience) }
+        }
+        // Most requests then share one shard. Without a `next` event, `top` does not matter.
+        let isPossible = union.profiles.count <= Demand.mostOutputs
+        var engine = EngineOptions()
+        engine.kernelTier = options.kernelTier
+        engine.maxBatch = options.batch
+        engine.top = isPossible ? union.top ?? 1 : 1
+        shards = PlayerShards(engine, isShared: true, union: isPossible ? union : nil)
     }
 
     func takeFindings() -> VerifyFindings {
@@ -30,8 +43,8 @@ final class VerifyReader {
     /// One token of every interval that is being replayed. False when there is no more.
     func step() throws -> Bool {
         try fill()
-        for shard in shards.values {
-            for entry in shard.step() { try take(entry) }
+        for shard in shards.all {
+            if shard.step() { for entry in shard.takeRecords() { try take(entry) } }
             for (id, damage) in shard.takeDamages() { take(damage, of: id) }
         }
         return !replays.isEmpty || !isDone
@@ -40,7 +53,7 @@ final class VerifyReader {
     // MARK: Intervals
 
     private func fill() throws {
-        while replays.count < options.batch, !isDone {
+        while replays.count < batch, !isDone {
             guard let interval = try plan.next(store.reader) else {
                 isDone = true
                 return
@@ -58,14 +71,17 @@ final class VerifyReader {
 
     private func begin(_ interval: VerifyInterval, _ session: Session) throws -> IntervalReplay? {
         let beginning = try beginning(of: interval, session)
-        var feed = RequestFeed(session, from: beginning?.sequence ?? 0)
-        guard let first = try feed.peek() else { return nil }
-        let replay = IntervalReplay(
-            nextNumber, id: try StreamID("\(nextNumber)"), interval, session,
-            from: beginning, feed: feed, shard: try shard(for: first, after: nil))
-        try install(replay, beginning)
+        let stream = try PlayedStream(
+            RequestSource(session), from: beginning, on: shards, listening: .asRecorded,
+            number: nextNumber)
+        guard let stream else { return nil }
+        guard try stream.nextRequest() != nil else {
+            stream.remove()
+            return nil
+        }
+        let replay = IntervalReplay(stream, interval, session, from: beginning)
         nextNumber += 1
-        replays[replay.number] = replay
+        replays[stream.key] = replay
         return replay
     }
 
@@ -79,25 +95,9 @@ final class VerifyReader {
         return try session.snapshot(of: stored)
     }
 
-    private func shard(
-        for request: SessionRequest, after last: VerifyShardKey?
-    ) throws -> VerifyShard {
-        let key = chooser.key(for: request, after: last)
-        if let shard = shards[key] { return shard }
-        let shard = try VerifyShard(key, store, options)
-        shards[key] = shard
-        return shard
-    }
-
-    private func install(_ replay: IntervalReplay, _ snapshot: StreamSnapshot?) throws {
-        _ = try replay.shard.engine.install(
-            replay.id, snapshot, key: replay.number, incarnation: replay.session.incarnation.number,
-            name: replay.session.stream)
-    }
-
     private func drop(_ replay: IntervalReplay) {
-        replay.shard.engine.remove(replay.id)
-        replays[replay.number] = nil
+        replay.stream.remove()
+        replays[replay.stream.key] = nil
     }
 
     // MARK: Requests
@@ -105,39 +105,16 @@ final class VerifyReader {
     /// - Parameter state: the state digest after the request before; nil before the first. A stream
     ///   that has ended has no other.
     private func readNext(_ replay: IntervalReplay, after state: [UInt8]? = nil) throws {
-        if let end = replay.interval.end, end.sequence == replay.nextSequence, end.position == 0 {
-            let found = state ?? replay.shard.engine.snapshot(of: replay.id)?.stateDigest
-            try compare(replay, found, to: end)
+        let (stream, end) = (replay.stream, replay.interval.end)
+        if let end, end.sequence == replay.nextSequence, end.position == 0 {
+            try compare(replay, state ?? stream.snapshot?.stateDigest, to: end)
             return drop(replay)
         }
-        guard let next = try replay.feed.peek(),
-            next.record.sequence < replay.interval.status.nextSequence
+        guard let next = try stream.nextRequest()?.record.sequence,
+            next < replay.interval.status.nextSequence
         else { return drop(replay) }
-        _ = try replay.feed.take()
-        try move(replay, for: next)
-        replay.current = next
-        var record = next.record
-        record.key = replay.number
-        if let end = replay.interval.end, end.sequence == record.sequence {
-            replay.awaitsCheckpoint = true
-            replay.shard.engine.awaitCheckpoint(
-                of: replay.id, sequence: end.sequence, position: end.position)
-        }
-        replay.shard.engine.replay(
-            record, of: replay.id, incarnation: replay.session.incarnation.number,
-            audience: next.audience ?? Audience(), position: replay.position,
-            outcome: next.outcome)
-        replay.position = 0
-    }
-
-    /// Moves the stream to the shard of this request.
-    private func move(_ replay: IntervalReplay, for request: SessionRequest) throws {
-        let shard = try shard(for: request, after: replay.shard.key)
-        guard shard !== replay.shard else { return }
-        let snapshot = replay.shard.engine.snapshot(of: replay.id)
-        replay.shard.engine.remove(replay.id)
-        replay.shard = shard
-        try install(replay, snapshot)
+        replay.awaitsCheckpoint = end?.sequence == next
+        _ = try stream.playNext(upTo: replay.awaitsCheckpoint ? end?.position : nil)
     }
 
     // MARK: Comparing
@@ -165,16 +142,14 @@ final class VerifyReader {
 
     /// The shard stopped the stream.
     private func take(_ damage: Refusal, of id: StreamID) {
-        guard let replay = replays.values.first(where: { $0.id == id }) else { return }
-        findings.add(
-            self.damage(
-                replay.session, replay.current?.record.sequence ?? replay.start.sequence,
-                damage.message))
-        replays[replay.number] = nil
+        let damaged = replays.values.first { $0.stream.id == id }
+        guard let damaged else { return }
+        findings.add(self.damage(damaged.session, damaged.sequence, damage.message))
+        replays[damaged.stream.key] = nil
     }
 
     private func compare(_ replay: IntervalReplay, _ found: OutcomeRecord) throws {
-        guard let request = replay.current else { return }
+        guard let request = replay.stream.request else { return }
         findings.counts.requests += 1
         // A snapshot that was put has the tokens of another incarnation.
         if request.record.operation != .put { count(replay, upTo: found.tokens) }

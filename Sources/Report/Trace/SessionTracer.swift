@@ -1,82 +1,170 @@
+import Engine
 package import Kernels
 package import Model
+package import Replay
 package import Wire
 
-/// Reads the requests of one stream with a model and keeps the network's states and outputs.
+/// Traces a session by playing it, up to the first change of the model.
 ///
-/// The requests are those that publishers send. For a stored session, in which a snapshot was put or
-/// the model changed, use `StoredSessionTracer`.
-///
-/// Tokens, surprisal, candidates and sentiment equal the engine's bit for bit. If not all units are
-/// kept, the session is read twice: the first time finds the most active units.
+/// Tokens, surprisal, candidates and sentiment are taken from the published events. The session is
+/// played twice: the first time finds its length and the most active units.
 package struct SessionTracer {
     package var top = 5
     package var units = UnitChoice.standard
     package var maxTokens = ReportWriter.maxTokens
-    package let model: Model
-    private let kernels: Kernels
+    /// Layers whose units are kept; nil for all.
+    package var layers: Set<Int>?
+    /// Of a stored session.
+    package var start = SessionPlace.start
+    package var end = SessionPlace.end
+    private let source: RequestSource
+    /// Nil where the requests are not stored.
+    private let session: Session?
+    /// The text of each epoch as it was sent; none for a stored session.
+    private let texts: [[UInt8]]
+    private let tier: KernelTier
 
-    package init(model: Model, kernels: Kernels) {
-        self.model = model
-        self.kernels = kernels
+    /// Called at intervals with the number of tokens played; throws to stop.
+    package typealias Progress = (_ tokens: Int, _ total: Int?) throws -> Void
+
+    /// A larger page fails to load in browsers.
+    package static let maxBytes = 512 << 20
+
+    package init(_ session: Session, tier: KernelTier = .best) {
+        (self.session, source, texts) = (session, RequestSource(session), [])
+        self.tier = tier
     }
 
-    /// - Throws: `ReportError` if there are no tokens or too many, `ModelError` if memory cannot be
-    ///   reserved or the model does not read token by token.
-    package func trace(
-        _ requests: some Sequence<Request>, of stream: String
-    ) throws -> SessionTrace {
-        try model.requireTokenStates()
-        let plan = TracePlan(model, requests: requests)
-        guard plan.tokenCount > 0 else { throw ReportError.noTokens(stream: stream) }
-        guard plan.tokenCount <= maxTokens else {
-            throw ReportError.tooManyTokens(plan.tokenCount, limit: maxTokens)
+    /// - Parameter requests: of one incarnation, as publishers send them.
+    package init(
+        _ requests: [Request], of stream: StreamID, model: Model, tier: KernelTier = .best
+    ) {
+        session = nil
+        source = RequestSource(requests, of: stream, readBy: model)
+        texts = requests.reduce(into: [[]]) { texts, request in
+            if request.operation == .reset { texts.append([]) }
+            texts[texts.count - 1] += request.text
         }
-        var trace = SessionTrace(stream: stream, model: TracedModel(model))
-        let count = units.count(tokens: plan.tokenCount, model: trace.model)
-        let units = try mostActive(count, plan)
-        trace.layers = units.map { LayerTrace(units: $0, vectors: trace.model.vectors.count) }
-        var reader = try TraceReader(model: model, kernels: kernels, top: top)
-        var recorder = TraceRecorder(trace, tokens: plan.tokenCount, model: model)
-        for step in plan.steps { reader.read(step, into: &recorder) }
-        return recorder.finish()
+        self.tier = tier
     }
 
-    /// The units of each layer to keep.
-    private func mostActive(_ count: Int, _ plan: TracePlan) throws -> [[Int]] {
-        let config = model.config
-        guard count < config.hiddenSize else {
-            return Array(repeating: Array(0..<config.hiddenSize), count: config.layers)
+    /// - Throws: `ReportError`, `ModelError` if the model does not read token by token, and the
+    ///   errors of `SessionPlayer`.
+    package func trace(progress: Progress = { _, _ in }) throws -> SessionTrace {
+        let end = try session?.resolved(end) ?? end
+        let survey = try survey(until: end, progress)
+        let player = try player()
+        let model = survey.model
+        var trace = SessionTrace(stream: source.stream.text, model: TracedModel(model))
+        trace.layers = survey.units.map {
+            LayerTrace(units: $0, vectors: trace.model.vectors.count)
         }
-        var reader = try TraceReader(model: model, kernels: kernels, top: 0)
-        var survey = UnitSurvey(layout: model.network.stateLayout)
-        for step in plan.steps { reader.read(step, into: &survey) }
-        return survey.layers.map { $0.mostActive(count) }
+        try Self.check(trace, tokens: survey.tokens)
+        let recorder = try TraceRecorder(
+            trace, tokens: survey.tokens, top: top, model: model, kernels: Kernels(tier: tier))
+        player.keepsInput = true
+        var reader = PlayedTokenReader(
+            recorder, model, texts: texts, isStored: session != nil, progress: player.progress)
+        try play(player, until: end) { step in
+            // The daemon may have appended requests since the survey.
+            guard !step.hasReadToken || reader.recorder.tokenCount < survey.tokens else {
+                return false
+            }
+            reader.read(step, player)
+            if step.hasReadToken { try progress(reader.recorder.tokenCount, survey.tokens) }
+            return true
+        }
+        return reader.recorder.finish()
     }
-}
 
-/// Receives the tokens and marks of a session.
-protocol TraceSink {
-    mutating func take(_ token: TracedToken, _ view: borrowing some TokenView & ~Copyable)
-    mutating func take(_ kind: TraceMark.Kind, time: Double?)
-}
+    private func player() throws -> SessionPlayer {
+        var options = EngineOptions()
+        options.kernelTier = tier
+        let listening = SessionPlayer.Listening.audience(.everything(top: top))
+        guard let session else {
+            return try SessionPlayer(source, from: nil, listening: listening, options: options)
+        }
+        return try session.player(at: start, listening: listening, options: options)
+    }
 
-/// The network's state and outputs at the latest token.
-protocol TokenView: ~Copyable {
-    /// Number of candidates.
-    var top: Int { get }
-    /// `[top]`, -1 for none.
-    var candidateIDs: [Int32] { get }
-    var candidateProbabilities: [Float] { get }
-    /// h and c of every layer, as `StateSlab.values` has them.
-    var stateValues: [Float] { get }
-    /// Of the layer, in PyTorch's order; none of an RNN.
-    func gates(layer: Int, token: Int32) -> [[Float]]
+    /// Plays until the end, another model, or until `body` returns false.
+    private func play(
+        _ player: SessionPlayer, until end: SessionPlace,
+        _ body: (PlayedStep) throws -> Bool
+    ) throws {
+        // The next request may change the model.
+        var fingerprint: Fingerprint?
+        while !end.isReached(by: player.progress), let step = try player.step() {
+            if fingerprint == nil { fingerprint = player.model.fingerprint }
+            guard player.model.fingerprint == fingerprint, try body(step) else { return }
+        }
+    }
+
+    // MARK: How much there is
+
+    private struct Survey {
+        /// The model that reads from the start.
+        var model: Model
+        var tokens = 0
+        var activity: UnitSurvey
+        /// Of each layer.
+        var units: [[Int]] = []
+
+        init(_ model: Model) throws(ModelError) {
+            try model.requireTokenStates()
+            self.model = model
+            activity = UnitSurvey(layout: model.network.stateLayout)
+        }
+    }
+
+    private func survey(until end: SessionPlace, _ progress: Progress) throws -> Survey {
+        let player = try player()
+        player.isSilent = true
+        var found: Survey?
+        try play(player, until: end) { step in
+            var survey = try found ?? Survey(player.model)
+            found = nil
+            defer { found = survey }
+            guard step.hasReadToken else { return true }
+            guard survey.tokens < maxTokens else {
+                throw ReportError.tooManyTokens(nil, limit: maxTokens, isStored: session != nil)
+            }
+            survey.tokens += 1
+            survey.activity.add(player.values)
+            try progress(survey.tokens, nil)
+            return true
+        }
+        guard var survey = found, survey.tokens > 0 else {
+            throw ReportError.noTokens(stream: source.stream.text)
+        }
+        survey.units = try chosenUnits(survey)
+        return survey
+    }
+
+    /// Of each layer.
+    private func chosenUnits(_ survey: Survey) throws(ReportError) -> [[Int]] {
+        let config = survey.model.config
+        let wanted = layers ?? Set(0..<config.layers)
+        if let layer = wanted.max(), layer >= config.layers {
+            throw .noSuchLayer(layer, layers: config.layers)
+        }
+        let count = units.count(
+            tokens: survey.tokens, model: TracedModel(survey.model), layers: wanted.count)
+        return survey.activity.layers.enumerated().map { layer, units in
+            wanted.contains(layer) ? units.mostActive(count) : []
+        }
+    }
+
+    private static func check(_ trace: SessionTrace, tokens: Int) throws(ReportError) {
+        let units = trace.layers.reduce(0) { $0 + $1.units.count }
+        let bytes = units * trace.model.vectors.count * tokens * 4 / 3
+        guard bytes <= maxBytes else { throw .tooLarge(bytes: bytes, limit: maxBytes) }
+    }
 }
 
 /// Keeps only the activity of each unit.
-struct UnitSurvey: TraceSink {
-    var layers: [UnitActivity]
+private struct UnitSurvey {
+    private(set) var layers: [UnitActivity]
     private let layout: StateLayout
 
     init(layout: StateLayout) {
@@ -84,10 +172,7 @@ struct UnitSurvey: TraceSink {
         layers = Array(repeating: UnitActivity(units: layout.hiddenSize), count: layout.layers)
     }
 
-    mutating func take(_ token: TracedToken, _ view: borrowing some TokenView & ~Copyable) {
-        add(view.stateValues)
-    }
-
+    /// - Parameter values: h0, c0, h1, c1, … after a token.
     mutating func add(_ values: [Float]) {
         let size = layout.hiddenSize
         for layer in layers.indices {
@@ -95,6 +180,4 @@ struct UnitSurvey: TraceSink {
             layers[layer].add(values[start..<start + size])
         }
     }
-
-    mutating func take(_ kind: TraceMark.Kind, time: Double?) {}
 }

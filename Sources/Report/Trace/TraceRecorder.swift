@@ -1,14 +1,22 @@
+import Kernels
 import Model
+import Replay
 import Tokenizer
+import Wire
 
 /// Fills a trace; its layers name the units to keep.
-struct TraceRecorder: TraceSink {
+struct TraceRecorder {
     private var trace: SessionTrace
     private let model: Model
+    private let gates: GateRunner
 
-    init(_ trace: SessionTrace, tokens: Int, model: Model) {
+    init(
+        _ trace: SessionTrace, tokens: Int, top: Int, model: Model, kernels: Kernels
+    ) throws(ModelError) {
         self.trace = trace
         self.model = model
+        gates = try GateRunner(model, kernels: kernels)
+        self.trace.top = model.config.heads.next ? min(top, model.config.vocabularySize) : 0
         for layer in trace.layers.indices {
             let count = tokens * trace.layers[layer].units.count
             for vector in trace.layers[layer].vectors.indices {
@@ -17,23 +25,28 @@ struct TraceRecorder: TraceSink {
         }
     }
 
-    mutating func take(_ token: TracedToken, _ view: borrowing some TokenView & ~Copyable) {
+    /// - Parameters:
+    ///   - before: h0, c0, … when the token was about to be read.
+    ///   - values: the same after it.
+    mutating func take(
+        _ token: TracedToken, from before: [Float], to values: [Float],
+        candidates: [Prediction.Candidate]
+    ) {
         trace.tokens.append(token)
-        trace.top = view.top
-        if view.top > 0 {
-            trace.candidateIDs += view.candidateIDs
-            trace.candidateProbabilities += view.candidateProbabilities.prefix(view.top)
-        }
+        let missing = max(0, trace.top - candidates.count)
+        trace.candidateIDs += candidates.map(\.id) + Array(repeating: -1, count: missing)
+        trace.candidateProbabilities +=
+            candidates.map(\.probability) + Array(repeating: 0, count: missing)
         let layout = model.network.stateLayout
-        let (state, size) = (view.stateValues, layout.hiddenSize)
-        for layer in trace.layers.indices {
-            let first = layer * layout.kinds.count
-            for kind in layout.kinds.indices {
-                let start = (first + kind) * size
-                append(state[start..<start + size], vector: kind, layer: layer)
+        let (kinds, size) = (layout.kinds.count, layout.hiddenSize)
+        gates.show(before: before, after: values)
+        for layer in trace.layers.indices where !trace.layers[layer].units.isEmpty {
+            for kind in 0..<kinds {
+                let start = (layer * kinds + kind) * size
+                append(values[start..<start + size], vector: kind, layer: layer)
             }
-            for (gate, values) in view.gates(layer: layer, token: token.id).enumerated() {
-                append(values[...], vector: layout.kinds.count + gate, layer: layer)
+            for (gate, values) in gates.gates(layer: layer, token: token.id).enumerated() {
+                append(values[...], vector: kinds + gate, layer: layer)
             }
         }
     }
@@ -50,7 +63,8 @@ struct TraceRecorder: TraceSink {
 
     var tokenCount: Int { trace.tokens.count }
 
-    consuming func finish() -> SessionTrace {
+    func finish() -> SessionTrace {
+        var trace = trace
         for id in Set(trace.candidateIDs) where id >= 0 {
             trace.candidateTexts[id] = Array(model.tokenizer.vocabulary.bytes(of: id))
         }

@@ -40,8 +40,9 @@ package final class WhatIf {
         let messages = try EditedMessages(requests, after: start, edits: edits, epoch: epoch)
         func reader(_ requests: [RequestRecord]) throws -> MessageReader {
             let list = requests.map { SessionRequest(record: $0) }
+            let source = RequestSource(session, playing: list)
             return MessageReader(
-                try PointReader(session, from: start, source: .list(list), options: options))
+                try PointReader(session, from: start, source: source, options: options))
         }
         recorded = try reader(requests)
         edited = try reader(messages.requests)

@@ -7,6 +7,7 @@ import Wire
 
 /// Plays a session and stops behind every token.
 package final class PointReader {
+    private let session: Session
     private let player: SessionPlayer
     private var text: SourceText
     private var state: StreamSnapshot.State
@@ -17,18 +18,18 @@ package final class PointReader {
 
     /// - Parameters:
     ///   - start: nil for the beginning of what is stored.
-    ///   - models: finds models by fingerprint; nil for the store's. It may give one model for all
-    ///     fingerprints, which then reads all requests.
+    ///   - source: nil for what is stored.
     ///   - options: `top` and `kernelTier` count.
     /// - Throws: `StorageError`, `ModelError`, `KernelError`, `SnapshotError`.
     package init(
-        _ session: Session, from start: StreamSnapshot? = nil, source: RequestSource = .stored,
-        models: ModelSource? = nil, options: EngineOptions = EngineOptions()
+        _ session: Session, from start: StreamSnapshot? = nil, source: RequestSource? = nil,
+        options: EngineOptions = EngineOptions()
     ) throws {
+        self.session = session
         let start = try start ?? session.beginning(of: .start)
         player = try SessionPlayer(
-            session, from: start, source: source,
-            listening: .audience(.everything(top: options.top)), models: models, options: options)
+            source ?? RequestSource(session), from: start,
+            listening: .audience(.everything(top: options.top)), options: options)
         player.keepsInput = true
         model = player.model
         try model.requireTokenStates()
@@ -39,12 +40,12 @@ package final class PointReader {
 
     /// Continues from another place, as if it had begun there.
     package func move(to start: StreamSnapshot?) throws {
-        let start = try start ?? player.session.beginning(of: .start)
+        let start = try start ?? session.beginning(of: .start)
         try player.move(to: start)
         model = player.model
         try model.requireTokenStates()
         state = player.snapshot?.state ?? StreamSnapshot.State()
-        text = try SourceText(model, start, player.session)
+        text = try SourceText(model, start, session)
         (nextPosition, isOver) = (start?.position ?? 0, false)
     }
 
@@ -120,7 +121,7 @@ package final class PointReader {
             // It takes over the counters and begins from zero.
             model = player.model
             try model.requireTokenStates()
-            text = try SourceText(model, nil, player.session)
+            text = try SourceText(model, nil, session)
         }
         if request.operation == .text {
             try text.append(request.text[Int(nextPosition)...], after: state, of: model)

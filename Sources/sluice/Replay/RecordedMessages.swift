@@ -6,27 +6,33 @@ import Wire
 
 /// What publishers once sent to a stream, as messages that are due when they were then.
 struct RecordedMessages {
-    private var requests: PublicRequests
+    private var requests: RequestFeed
     /// So many times the recorded pace; nil for without pauses.
     private let speed: Double?
     /// The first one's time.
     private var start: Double?
+    /// Whether a snapshot was put, which is not sent again.
+    private(set) var hadSnapshot = false
 
     init(_ session: Session, speed: Double?) {
-        requests = PublicRequests(session)
+        requests = RequestFeed(session)
         self.speed = speed
     }
 
-    /// Whether a snapshot was put there, which is no message.
-    var hadSnapshot: Bool { requests.skipped[.put] != nil }
-
     mutating func next() throws -> TimedMessage? {
-        guard let record = try requests.next()?.record else { return nil }
-        let start = start ?? record.time
-        self.start = start
-        return TimedMessage(
-            header(of: record), text: record.text,
-            due: speed.map { .seconds(max(0, record.time - start) / $0) })
+        while let record = try requests.take()?.record {
+            // Requests of the daemon and of administrators are not sent again.
+            guard record.operation.isPublic else {
+                if record.operation == .put { hadSnapshot = true }
+                continue
+            }
+            let start = start ?? record.time
+            self.start = start
+            return TimedMessage(
+                header(of: record), text: record.text,
+                due: speed.map { .seconds(max(0, record.time - start) / $0) })
+        }
+        return nil
     }
 
     private func header(of record: RequestRecord) -> RequestHeader {

@@ -99,7 +99,7 @@ struct ReplayDiff: ParsableCommand {
             ? DiffLines()
             : DiffTable(
                 names: (left.name, right.name), context: all ? .max : context,
-                look: colors.look, width: TextOutput.standardOutput.columns ?? 100,
+                look: colors.choice.look, width: TextOutput.standardOutput.columns ?? 100,
                 progress: progress)
         try report.begin()
         while !interruption.isRequested, let segment = try differ.next() {
@@ -130,7 +130,8 @@ struct ReplayDiff: ParsableCommand {
         if model != nil, session.status.cut > 0 {
             throw WalkError.incomplete(requests: session.status.cut)
         }
-        let points = try PointReader(session, models: model.map { model in { _ in model } })
+        let points = try PointReader(
+            session, source: RequestSource(session, models: model.map { model in { _ in model } }))
         let side = DiffSide(points, epoch: epoch)
         if let epoch, try side.isEmpty {
             throw StorageError(
@@ -160,18 +161,4 @@ func parsedPair(_ text: String) throws -> NumberPair {
         throw ValidationError("'\(text)' is no number, nor two such as 0,1")
     }
     return NumberPair(first: first, second: parts.count == 2 ? parts[1] : nil)
-}
-
-extension ColorOptions {
-    /// For a command that prints as it reads: JSON lines on a terminal show how far it is.
-    var progress: ProgressLine {
-        ProgressLine(isWanted: !(showsJSON && TextOutput.standardOutput.isTerminal))
-    }
-
-    var look: StyledLine.Look {
-        let depth = ColorDepth.chosen(
-            by: noColor ? .never : color, isTerminal: TextOutput.standardOutput.isTerminal,
-            environment: ProcessInfo.processInfo.environment)
-        return StyledLine.Look(depth: depth, hasAttributes: depth != .none)
-    }
 }

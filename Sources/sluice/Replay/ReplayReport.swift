@@ -39,20 +39,7 @@ struct ReplayReport: ParsableCommand {
     @Flag(help: "Replace the file if it is there.")
     var force = false
 
-    @Option(
-        help: ArgumentHelp("Where to begin (default: the start).", valueName: "place"),
-        transform: parsedPlace)
-    var from: PlaceText?
-
-    @Option(
-        help: ArgumentHelp("Where to stop, before it (default: the end).", valueName: "place"),
-        transform: parsedPlace)
-    var to: PlaceText?
-
-    @Option(
-        help: ArgumentHelp(
-            "Only this epoch, by whose tokens places are counted then.", valueName: "number"))
-    var epoch: UInt64?
+    @OptionGroup var range: RangeOptions
 
     @Option(
         help: ArgumentHelp(
@@ -105,20 +92,18 @@ struct ReplayReport: ParsableCommand {
 
     // MARK: What to show
 
-    private func tracer(of session: Session) throws -> StoredSessionTracer {
-        var tracer = StoredSessionTracer(session)
+    private func tracer(of session: Session) throws -> SessionTracer {
+        var tracer = SessionTracer(session)
         tracer.top = top
         tracer.units = allUnits ? .all : units.map { .mostActive($0) } ?? .standard
         tracer.start = try startPlace(in: session)
-        tracer.end =
-            to?.place(epoch: epoch) ?? epoch.map(SessionPlace.init(endOfEpoch:)) ?? .end
+        tracer.end = range.end
         tracer.layers = try chosenLayers()
         return tracer
     }
 
     private func startPlace(in session: Session) throws -> SessionPlace {
-        if let from { return from.place(epoch: epoch) }
-        if let epoch { return .epochToken(epoch: epoch, 0) }
+        if let start = range.start { return start }
         let segments = try session.segments()
         guard segments.count > 1 else { return .start }
         let shown = try chosenSegment(segments, in: session)

@@ -86,15 +86,15 @@ struct Score: ParsableCommand {
     private func write(
         _ report: String, _ model: Model, _ interruption: Interruption
     ) throws {
-        let kernels = try Kernels(tier: try modelOptions.requestedTier() ?? .best)
-        var tracer = SessionTracer(model: model, kernels: kernels)
-        tracer.top = top
         for input in try inputs() {
             let requests = try ScoreRequests(
                 path: input.path, stream: input.stream, perLine: perLine
             ).all(interruption)
-            let trace = try tracer.trace(requests, of: input.stream.text)
-            try ReportWriter(trace).write(to: report)
+            var tracer = SessionTracer(
+                requests, of: input.stream, model: model,
+                tier: try modelOptions.requestedTier() ?? .best)
+            tracer.top = top
+            try ReportWriter(tracer.trace()).write(to: report)
         }
     }
 

@@ -43,11 +43,4 @@ struct PlaceText {
     }
 }
 
-extension SessionPlace {
-    /// Before the first token of the next epoch.
-    init(endOfEpoch epoch: UInt64) {
-        self = epoch == .max ? .end : .epochToken(epoch: epoch + 1, 0)
-    }
-}
-
 func parsedPlace(_ text: String) throws -> PlaceText { try PlaceText(text) }
