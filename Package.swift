@@ -218,7 +218,8 @@ let package = Package(
             name: "EngineTests",
             dependencies: [
                 "Digests", "Engine", "Journal", "Kernels", "Model", "Names", "RecordingSupport",
-                "Replay", "Storage", "TestSupport", "Threads", "Tokenizer", "Wire",
+                "Replay", "Storage", "StorageSupport", "TestSupport", "Threads", "Tokenizer",
+                "Wire",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(

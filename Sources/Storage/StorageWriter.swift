@@ -17,8 +17,8 @@ package protocol StorageWriter: AnyObject {
     /// Writes all of a batch, or nothing. It returns once the batch is as durable as the store was
     /// opened to be, and where every later reader finds it.
     ///
-    /// The batch that was appended last may be appended again, after an error that left it open
-    /// whether it was written: it is written once.
+    /// The last batch, which its number identifies, may be appended again after `unknownOutcome`: it
+    /// is written once.
     ///
     /// - Returns: the position of the last request so far.
     /// - Throws: `notOwner` for a stale token; `unknownOutcome`; other errors for what was not written.

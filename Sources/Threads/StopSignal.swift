@@ -25,8 +25,13 @@ package final class StopSignal: Sendable {
         while !isRequested {
             let left = ContinuousClock.now.duration(to: end) / .milliseconds(1)
             guard left > 0 else { return }
+            // poll(2) counts in milliseconds.
+            guard left >= 1 else {
+                _ = usleep(UInt32(left * 1000))
+                return
+            }
             var event = pollfd(fd: wake.fileDescriptor, events: Int16(POLLIN), revents: 0)
-            _ = unsafe poll(&event, 1, Int32(min(left.rounded(.up), 1e9)))
+            _ = unsafe poll(&event, 1, Int32(min(left, 1e9)))
         }
     }
 }

@@ -1,9 +1,9 @@
 import Engine
 import Foundation
-import Journal
 import Model
 import RecordingSupport
 import Storage
+import StorageSupport
 import Synchronization
 import TestSupport
 import Testing
@@ -55,9 +55,9 @@ import Wire
 
     /// All of it in peace.
     private func undisturbed(
-        _ script: Script, _ model: Model, in folder: String
+        _ script: Script, _ model: Model
     ) throws -> (Ending, ReplayableRecording) {
-        let daemon = try SimulatedDaemon(model, path: folder + "/peace.sqlite")
+        let daemon = try SimulatedDaemon(model, on: MemoryStorage())
         for request in script.requests.joined() {
             daemon.accept(.request(request))
             daemon.run()
@@ -65,6 +65,20 @@ import Wire
         try daemon.commit()
         defer { try? daemon.stop() }
         return (try ending(daemon, script), daemon.recording)
+    }
+
+    private func daemon(
+        _ model: Model, in folder: String, _ options: EngineOptions, recoversBesideServing: Bool,
+        isInMemory: Bool
+    ) throws -> SimulatedDaemon {
+        if isInMemory {
+            return try SimulatedDaemon(
+                model, on: MemoryStorage(), options: options,
+                recoversBesideServing: recoversBesideServing)
+        }
+        return try SimulatedDaemon(
+            model, path: folder + "/war.sqlite", options: options,
+            recoversBesideServing: recoversBesideServing)
     }
 
     private func ending(_ daemon: SimulatedDaemon, _ script: Script) throws -> Ending {
@@ -129,13 +143,13 @@ import Wire
         let folder = try TemporaryPath()
         let model = try TestModel.make(TestModel.everyNetwork[seed])
         let script = try Script(streams: 5, count: 30, ends: false, seed: UInt64(seed))
-        let (peace, told) = try undisturbed(script, model, in: folder.path)
+        let (peace, told) = try undisturbed(script, model)
         var options = EngineOptions()
         options.maxBatch = 1 + seed
         options.checkpointTokens = 150
-        let daemon = try SimulatedDaemon(
-            model, path: folder.path + "/war.sqlite", options: options,
-            recoversBesideServing: seed.isMultiple(of: 2))
+        let daemon = try daemon(
+            model, in: folder.path, options, recoversBesideServing: seed.isMultiple(of: 2),
+            isInMemory: seed.isMultiple(of: 3))
         let crashes = try disturbed(script, daemon, evicts: false, seed: UInt64(seed))
         #expect(crashes > 2)
         #expect(try ending(daemon, script) == peace)
@@ -155,13 +169,13 @@ import Wire
         let folder = try TemporaryPath()
         let model = try TestModel.make()
         let script = try Script(streams: 6, count: 30, ends: true, seed: UInt64(seed) + 100)
-        let (peace, _) = try undisturbed(script, model, in: folder.path)
+        let (peace, _) = try undisturbed(script, model)
         var options = EngineOptions()
         options.maxStreams = 6
         options.checkpointTokens = 100
-        let daemon = try SimulatedDaemon(
-            model, path: folder.path + "/war.sqlite", options: options,
-            recoversBesideServing: seed.isMultiple(of: 2))
+        let daemon = try daemon(
+            model, in: folder.path, options, recoversBesideServing: seed.isMultiple(of: 2),
+            isInMemory: seed.isMultiple(of: 4))
         _ = try disturbed(script, daemon, evicts: true, seed: UInt64(seed) + 7)
         #expect(
             try ending(daemon, script).withoutStreamEvents == peace.withoutStreamEvents)

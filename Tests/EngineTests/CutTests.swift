@@ -1,5 +1,4 @@
 import Engine
-import Journal
 import Model
 import RecordingSupport
 import Replay
@@ -27,7 +26,7 @@ import Wire
         try daemon.stop()
         let cache = ModelCache()
         cache.add(model)
-        let store = try SessionStore(JournalStorage(path: daemon.path), models: cache)
+        let store = try SessionStore(daemon.storage, models: cache)
         let result = try Verification(store, .all, options: VerifyOptions()).run()
         #expect(result.isEqual, "\(result.divergences.first?.message ?? "")")
         #expect(result.counts.withoutOutcome == 0)

@@ -1,5 +1,4 @@
 import Engine
-import Journal
 import RecordingSupport
 import Storage
 import TestSupport
@@ -34,7 +33,7 @@ struct LastInputTests {
         let listed = try daemon.listing()
         #expect(listed.map(\.lastInput) == [time], sourceLocation: location)
         #expect(listed.map(\.residence) == [residence], sourceLocation: location)
-        let stored = try JournalReader(path: daemon.path).summaries()
+        let stored = try daemon.storage.makeReader().summaries()
         #expect(stored.map(\.lastInput) == [time], sourceLocation: location)
     }
 

@@ -1,6 +1,5 @@
 import Engine
 import Foundation
-import Journal
 import Model
 import RecordingSupport
 import Replay
@@ -64,7 +63,7 @@ import Wire
         try daemon.stop()
         let cache = ModelCache()
         cache.add(model)
-        let store = try SessionStore(JournalStorage(path: daemon.path), models: cache)
+        let store = try SessionStore(daemon.storage, models: cache)
         let result = try Verification(store, .all, options: VerifyOptions()).run()
         #expect(result.isEqual && result.divergences.isEmpty)
         #expect(result.counts.requests > 0 && result.counts.withoutOutcome == 0)

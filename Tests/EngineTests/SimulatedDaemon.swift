@@ -4,6 +4,7 @@ import Journal
 import Model
 import RecordingSupport
 import Storage
+import StorageSupport
 import Synchronization
 import TestSupport
 import Testing
@@ -13,10 +14,13 @@ import Wire
 /// One shard and its store, with the order of everything in the test's hands: when inputs are taken,
 /// when steps are made, when the journal commits, and when all of it dies.
 final class SimulatedDaemon {
-    let path: String
+    let storage: any Storage
+    private let makeWriter: () throws -> any StorageWriter
     private let model: Model
     private let options: EngineOptions
-    private var writer: JournalWriter?
+    private var writer: (any StorageWriter)?
+    private var fence = FenceToken(epoch: 0)
+    private var appended: UInt64 = 0
     /// Streams that an earlier run had not finished with, and that are not read again yet.
     private var unrecovered: [StreamID] = []
     private let recoversBesideServing: Bool
@@ -31,13 +35,37 @@ final class SimulatedDaemon {
     private(set) var recording = ReplayableRecording()
     private(set) var acknowledgements: [Acknowledgement] = []
 
-    init(
+    /// On a store in SQLite.
+    convenience init(
         _ model: Model, path: String, options: EngineOptions = EngineOptions(),
         recoversBesideServing: Bool = false
     ) throws {
+        // No power is lost here, so nothing need be on the disk.
+        let journal = JournalOptions(isDurable: false, check: .never)
+        try self.init(
+            model, on: JournalStorage(path: path), options: options,
+            recoversBesideServing: recoversBesideServing
+        ) { try JournalWriter(path: path, options: journal) }
+    }
+
+    /// On a store in memory.
+    convenience init(
+        _ model: Model, on memory: MemoryStorage, options: EngineOptions = EngineOptions(),
+        recoversBesideServing: Bool = false
+    ) throws {
+        try self.init(
+            model, on: memory, options: options, recoversBesideServing: recoversBesideServing
+        ) { memory.makeWriter() }
+    }
+
+    private init(
+        _ model: Model, on storage: any Storage, options: EngineOptions,
+        recoversBesideServing: Bool, makeWriter: @escaping () throws -> any StorageWriter
+    ) throws {
+        self.storage = storage
+        self.makeWriter = makeWriter
         self.recoversBesideServing = recoversBesideServing
         self.model = model
-        self.path = path
         var options = options
         options.recordsOutcomes = true
         options.checkpoints = true
@@ -48,18 +76,21 @@ final class SimulatedDaemon {
 
     /// Opens the store and reads again what is unfinished; takes it in alone if it is not to read.
     func start(reads: Bool = true) throws {
-        // No power is lost here, so nothing need be on the disk.
-        let writer = try JournalWriter(
-            path: path, options: JournalOptions(isDurable: false, check: .never))
+        let writer = try makeWriter()
+        fence = try writer.acquire(
+            RunRecord(
+                started: 0, version: "", model: model.fingerprint.bytes, kernelTier: "", threads: 1)
+        )
+        appended = 0
         let shard = try Shard(
             model: model, options: options, outputs: [OutputProfile()], demand: demand,
             fragments: TokenFragments(model.tokenizer.vocabulary),
-            statistics: EngineStatistics(), store: try JournalReader(path: path),
+            statistics: EngineStatistics(), store: try storage.makeReader(),
             keys: StreamKeys(next: writer.nextKey), awaitsRecovery: true)
         shard.time = time
         (self.writer, self.shard) = (writer, shard)
         (queue, held, committed) = ([], [], 0)
-        unrecovered = try JournalReader(path: path).unfinishedStreams()
+        unrecovered = try storage.makeReader().unfinishedStreams()
         if !recoversBesideServing { recoverAll(reads: reads) }
     }
 
@@ -90,7 +121,7 @@ final class SimulatedDaemon {
         while shard?.isSweeping == true { shard?.continueSweep() }
         run()
         try commit()
-        try writer?.endRun(at: 0)
+        try writer?.release(fence, at: 0)
         try writer?.close()
         (writer, shard) = (nil, nil)
     }
@@ -130,7 +161,7 @@ final class SimulatedDaemon {
                 })
         }
         let residents = found.withLock { $0.map { ListedStream($0) } }
-        let stored = try JournalReader(path: path).listedStreams(list)
+        let stored = try storage.makeReader().listedStreams(list)
         return StreamListing(list, residents: residents, stored: stored).streams
     }
 
@@ -153,7 +184,9 @@ final class SimulatedDaemon {
     func commit(atMost count: Int = .max) throws {
         let batches = queue.prefix(count)
         guard let last = batches.last else { return release() }
-        try writer?.write(batches.flatMap(\.records))
+        appended += 1
+        try writer?.append(
+            StorageBatch(number: appended, batches.flatMap(\.records)), fence: fence)
         queue.removeFirst(batches.count)
         committed = last.number
         acknowledgements += batches.flatMap(\.acknowledgements)

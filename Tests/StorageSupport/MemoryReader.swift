@@ -69,7 +69,8 @@ final class MemoryReader: HistoryReader {
         }
     }
 
-    func backlog(of name: StreamID) -> StreamBacklog? {
+    func backlog(of name: StreamID) throws(StorageError) -> StreamBacklog? {
+        try storage.checkFault(of: .backlog)
         let producers = producers(of: name)
         return storage.read { state in
             let open = Self.incarnations(state, of: name).reversed().prefix { $0.ended == nil }

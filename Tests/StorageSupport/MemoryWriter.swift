@@ -16,7 +16,11 @@ final class MemoryWriter: StorageWriter {
     func append(
         _ batch: StorageBatch, fence: FenceToken
     ) throws(StorageError) -> StoragePosition {
-        try storage.write { state throws(StorageError) in try state.append(batch, fence) }
+        let end = try storage.write { state throws(StorageError) in
+            try state.append(batch, fence)
+        }
+        try storage.checkFault(of: .append)
+        return end
     }
 
     func trim(now: Double, fence: FenceToken) throws(StorageError) -> Bool {

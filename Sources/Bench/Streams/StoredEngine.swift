@@ -76,7 +76,7 @@ final class StoredEngine: Sendable {
                 started: Date().timeIntervalSince1970, version: "bench",
                 model: model.fingerprint.bytes, kernelTier: options.kernels.tier.rawValue,
                 threads: options.threads))
-        return JournalThread(
+        return try JournalThread(
             writer, fence: fence, shards: options.threads, options: threadOptions,
             listeners: listeners)
     }

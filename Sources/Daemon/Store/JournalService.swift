@@ -54,7 +54,7 @@ struct JournalService: Sendable {
         storage = JournalStorage(path: path)
         self.health = health
         holdsEvents = configuration.journal.durability == .commit
-        thread = JournalThread(
+        thread = try JournalThread(
             writer, fence: fence, shards: configuration.engineOptions.shards, options: options,
             listeners: listeners)
     }

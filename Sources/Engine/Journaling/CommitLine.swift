@@ -16,9 +16,3 @@ package final class CommitLine: Sendable {
         committed.withLock { $0[shard] = max($0[shard], batch) }
     }
 }
-
-/// Events of a shard that may be told once this batch of it is on disk.
-package struct EventHold: Sendable {
-    let shard: Int
-    let batch: UInt64
-}

@@ -1,5 +1,4 @@
 package import Storage
-import Synchronization
 package import Wire
 
 /// What one shard has for the journal after a step, in order.
@@ -37,14 +36,4 @@ extension StorageRecord {
         case .producerLeft, .producerForgotten: 512
         }
     }
-}
-
-/// Gives every incarnation of a stream a number of its own.
-package final class StreamKeys: Sendable {
-    private let counter: Atomic<StreamKey>
-
-    /// - Parameter next: the first number that the store does not have.
-    package init(next: StreamKey) { counter = Atomic(next) }
-
-    func take() -> StreamKey { counter.add(1, ordering: .relaxed).oldValue }
 }

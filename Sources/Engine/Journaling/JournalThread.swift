@@ -1,16 +1,15 @@
 package import Dispatch
 import Foundation
 package import Storage
-package import Synchronization
+import Synchronization
 package import Threads
 package import Wire
 
 /// The journal's own thread: takes batches from the shards and commits many of them at once.
 ///
 /// Group commit: what comes while one commit is under way, or within the interval after it, goes
-/// into the next one. When the store has no room, is locked by another program, or its files are
-/// gone, the same batches are tried again, nothing is answered or told, and the shards wait in the
-/// end: so nothing is lost.
+/// into the next one. While the store cannot be written for a reason that may pass, the same batches
+/// are tried again, nothing is answered or published, and the shards wait in the end: nothing is lost.
 package final class JournalThread: Sendable {
     package struct Options: Sendable {
         /// Least time between two commits.
@@ -30,11 +29,11 @@ package final class JournalThread: Sendable {
         /// Batches were committed: held events may go.
         package var committed: @Sendable () -> Void = {}
         package var acknowledged: @Sendable ([Acknowledgement]) -> Void = { _ in }
-        /// Writing fails, and is tried again; nil: it works again. Told when that changes.
+        /// Writing fails, and is tried again; nil: it works again. Called when that changes.
         package var stalled: @Sendable (StorageError?) -> Void = { _ in }
-        /// Old requests are forgotten no more in this run.
+        /// The store is not trimmed any more in this run.
         package var retentionEnded: @Sendable (StorageError) -> Void = { _ in }
-        /// It can write no more.
+        /// The thread has ended: nothing can be written any more.
         package var failed: @Sendable (any Error) -> Void = { _ in }
 
         package init() {}
@@ -44,8 +43,8 @@ package final class JournalThread: Sendable {
     package let keys: StreamKeys
     package let statistics = JournalStatistics()
     private let mailbox: Mailbox<Delivery>
-    private let isAbandoned = Atomic<Bool>(false)
-    private let abandoned = MonotonicSemaphore()
+    /// Ends the thread before its work is done.
+    private let stop: StopSignal
     private let trouble = Mutex<StorageError?>(nil)
     private let fence: FenceToken
     private let options: Options
@@ -63,7 +62,8 @@ package final class JournalThread: Sendable {
     package init(
         _ writer: sending any StorageWriter, fence: FenceToken, shards: Int, options: Options,
         listeners: Listeners
-    ) {
+    ) throws(WakeEventError) {
+        stop = try StopSignal()
         line = CommitLine(shards: shards)
         keys = StreamKeys(next: writer.nextKey)
         mailbox = Mailbox(limit: options.queueBytes)
@@ -94,8 +94,7 @@ package final class JournalThread: Sendable {
 
     /// Gives up what is not committed yet.
     package func abandon() {
-        isAbandoned.store(true, ordering: .releasing)
-        abandoned.signal()
+        stop.request()
         mailbox.close()
     }
 
@@ -103,7 +102,7 @@ package final class JournalThread: Sendable {
 
     private func run(_ writer: any StorageWriter) {
         do {
-            var retention = Retention(every: options.retainEvery)
+            var retention = RetentionSchedule(every: options.retainEvery)
             var number: UInt64 = 1
             while try commitNext(writer, &number, &retention) {}
             _ = try persist { () throws(StorageError) in
@@ -118,9 +117,9 @@ package final class JournalThread: Sendable {
 
     /// One group commit, or the wait for one. False when there will be none.
     private func commitNext(
-        _ writer: any StorageWriter, _ number: inout UInt64, _ retention: inout Retention
+        _ writer: any StorageWriter, _ number: inout UInt64, _ retention: inout RetentionSchedule
     ) throws -> Bool {
-        if retention.isDue { carryOut(&retention, writer) }
+        if retention.isDue { try trim(&retention, writer) }
         let deliveries = mailbox.takeAll()
         guard !deliveries.isEmpty else {
             if mailbox.isClosed && mailbox.isEmpty { return false }
@@ -130,11 +129,11 @@ package final class JournalThread: Sendable {
         let start = ContinuousClock.now
         guard try write(deliveries, number, by: writer) else { return false }
         number += 1
-        tell(deliveries)
+        publish(deliveries)
         statistics.countCommit(since: start)
         mailbox.release(weight: deliveries.reduce(0) { $0 + $1.batch.weight })
         let left = options.interval - (ContinuousClock.now - start)
-        if left > .zero, !mailbox.isClosed { abandoned.wait(until: .now() + left.seconds) }
+        if left > .zero, !mailbox.isClosed { stop.wait(seconds: left / .seconds(1)) }
         return true
     }
 
@@ -152,30 +151,37 @@ package final class JournalThread: Sendable {
     private func persist(
         _ body: () throws(StorageError) -> Void
     ) throws(StorageError) -> Bool {
-        while !isAbandoned.load(ordering: .acquiring) {
+        while !stop.isRequested {
             do throws(StorageError) {
                 try body()
                 try note(nil)
                 return true
             } catch {
                 try note(error)
-                abandoned.wait(until: .now() + options.retryAfter.seconds)
+                stop.wait(seconds: options.retryAfter / .seconds(1))
             }
         }
         return false
     }
 
-    /// What is damaged cannot be forgotten either; that is no reason to take no more.
-    private func carryOut(_ retention: inout Retention, _ writer: any StorageWriter) {
+    /// Damage ends trimming and nothing else: requests can still be taken.
+    ///
+    /// - Throws: `notOwner`, since nothing can be written then.
+    private func trim(
+        _ retention: inout RetentionSchedule, _ writer: any StorageWriter
+    ) throws(StorageError) {
         do throws(StorageError) {
-            try note(retention.carryOut(writer, fence))
+            try retention.trim(writer, fence)
+            try note(nil)
         } catch {
+            if error.mayPass { return try note(error) }
+            guard error.code != .notOwner else { throw error }
             retention.end()
             listeners.retentionEnded(error)
         }
     }
 
-    /// Tells once of each reason why nothing can be written, and once that it is over.
+    /// Reports each reason why nothing can be written once, and once that it is over.
     ///
     /// - Throws: the reason, if it will not pass.
     private func note(_ error: StorageError?) throws(StorageError) {
@@ -187,7 +193,7 @@ package final class JournalThread: Sendable {
         if isNews { listeners.stalled(error) }
     }
 
-    private func tell(_ deliveries: [Delivery]) {
+    private func publish(_ deliveries: [Delivery]) {
         for delivery in deliveries {
             line.advance(shard: delivery.shard, to: delivery.batch.number)
         }
@@ -195,52 +201,4 @@ package final class JournalThread: Sendable {
         let acknowledgements = deliveries.flatMap(\.batch.acknowledgements)
         if !acknowledgements.isEmpty { listeners.acknowledged(acknowledgements) }
     }
-}
-
-/// When old requests are next to be forgotten: a slice at a time, between two commits.
-private struct Retention {
-    private(set) var due: DispatchTime
-    private let interval: Double
-    private var clock = RetentionClock()
-
-    init(every interval: Duration) {
-        self.interval = interval.seconds
-        due = .now() + self.interval
-    }
-
-    var isDue: Bool { due <= .now() }
-
-    mutating func end() { due = .distantFuture }
-
-    /// What cannot be done now, for want of room say, is tried again the next time.
-    ///
-    /// - Returns: why it could not be done.
-    mutating func carryOut(_ writer: any StorageWriter, _ fence: FenceToken) -> StorageError? {
-        do throws(StorageError) {
-            let hasMore = try writer.trim(now: clock.now(), fence: fence)
-            due = .now() + (hasMore ? 0.01 : interval)
-            return nil
-        } catch {
-            due = .now() + interval
-            return error
-        }
-    }
-}
-
-/// Counters of what the journal has written.
-package final class JournalStatistics: CounterSet {
-    package let commits = Counter("commits")
-    package let commitNanoseconds = Atomic<Int>(0)
-
-    func countCommit(since start: ContinuousClock.Instant) {
-        commits.add()
-        let parts = (ContinuousClock.now - start).components
-        commitNanoseconds.add(
-            Int(parts.seconds) * 1_000_000_000 + Int(parts.attoseconds / 1_000_000_000),
-            ordering: .relaxed)
-    }
-}
-
-extension Duration {
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

@@ -14,7 +14,7 @@ struct IdleFlushes {
 
     mutating func add(_ streams: [(stream: StreamID, activity: UInt64)]) {
         guard let after, !streams.isEmpty else { return }
-        let due = DispatchTime.now() + after.seconds
+        let due = DispatchTime.now() + after / .seconds(1)
         waiting.append(contentsOf: streams.map { (due, $0.stream, $0.activity) })
     }
 

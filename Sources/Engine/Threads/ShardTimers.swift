@@ -11,8 +11,8 @@ struct ShardTimers {
 
     init(_ options: EngineOptions) {
         flushes = IdleFlushes(after: options.idleFlush)
-        evictAfter = options.evictAfter?.seconds
-        sweepEvery = options.checkpointEvery.seconds
+        evictAfter = options.evictAfter.map { $0 / .seconds(1) }
+        sweepEvery = options.checkpointEvery / .seconds(1)
         checkpoints = options.checkpoints
         nextSweep = checkpoints ? .now() + sweepEvery : .distantFuture
     }

@@ -42,10 +42,10 @@ extension JournalWriter: StorageWriter {
 
     private func checkOwner(_ fence: FenceToken) throws(StorageError) {
         guard let run, UInt64(run.id) == fence.epoch else {
-            let found = run.map { "run \($0.id)" } ?? "no run"
+            let found = run.map { "its owner is run \($0.id)" } ?? "it has no owner"
             throw StorageError(
                 .notOwner, in: path,
-                "\(found) writes it; expected run \(fence.epoch), which may not write any more")
+                "the fence token is of run \(fence.epoch), but \(found); nothing was written")
         }
     }
 }
@@ -57,8 +57,8 @@ extension WriteTransaction {
         guard let run, run == latest else {
             throw StorageError(
                 .notOwner, in: store,
-                "run \(latest) has begun in another process; expected run \(run ?? 0), which may "
-                    + "not write any more")
+                "run \(latest) of another process has become its owner after run \(run ?? 0) of this "
+                    + "one; nothing was written")
         }
     }
 }
