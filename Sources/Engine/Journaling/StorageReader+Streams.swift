@@ -13,10 +13,7 @@ extension StorageReader {
             id: id, key: backlog.first.key, incarnation: backlog.first.number,
             intake: StreamIntake(backlog, isMessageOpen: backlog.isMessageOpen(after: snapshot)),
             snapshot: snapshot,
-            unread: backlog.unread.map {
-                StoredRequest(
-                    record: $0.request, incarnation: $0.incarnation.number, outcome: $0.outcome)
-            })
+            unread: backlog.unread)
     }
 
     /// How far the last incarnation of a name was accepted, once it has ended.

@@ -49,7 +49,7 @@ final class AbsentStreams {
         }
         return try read(id) { [model] store throws in
             guard let stream = try store.stream(id) else { return nil }
-            guard stream.unread.allSatisfy({ $0.record.model == model.bytes }) else {
+            guard stream.unread.allSatisfy({ $0.request.model == model.bytes }) else {
                 throw StorageError(
                     .foreign, in: store.name, part: id.text,
                     "its unfinished requests were read by another model; serve that model once "

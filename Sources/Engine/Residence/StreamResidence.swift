@@ -1,15 +1,10 @@
-import Model
-import Storage
 import Threads
 import Wire
 
-/// Where the streams of a shard are: in memory, or in the store until their next input.
-///
-/// Without a store there is only the table, and streams leave it only by `end`.
+/// The streams of a shard that are in memory. Without a store they leave it only by `end`.
 final class StreamResidence {
     private var table: StreamTable
     private var idle: IdleStreams
-    private let absent: AbsentStreams
     private let keys: StreamKeys
     private let statistics: EngineStatistics
     /// Streams that have left the table since memory was last given back.
@@ -18,15 +13,14 @@ final class StreamResidence {
     private(set) var awaitsRecovery: Bool
 
     /// - Parameters:
-    ///   - store: what streams are restored from; nil where nothing is stored.
+    ///   - evicts: there is a store that idle streams may be evicted to.
     ///   - keys: gives numbers to the incarnations that begin.
     init(
-        options: EngineOptions, model: Fingerprint, store: (any StorageReader)?, keys: StreamKeys,
-        awaitsRecovery: Bool, statistics: EngineStatistics
+        options: EngineOptions, evicts: Bool, keys: StreamKeys, awaitsRecovery: Bool,
+        statistics: EngineStatistics
     ) {
         table = StreamTable(capacity: options.maxStreams)
-        idle = IdleStreams(flushes: options.idleFlush != nil, evicts: store != nil)
-        absent = AbsentStreams(store: store, model: model)
+        idle = IdleStreams(flushes: options.idleFlush != nil, evicts: evicts)
         self.keys = keys
         self.statistics = statistics
         self.awaitsRecovery = awaitsRecovery
@@ -46,7 +40,6 @@ final class StreamResidence {
 
     func insert(_ stream: StreamState) {
         table.insert(stream)
-        absent.remove(stream.id)
         statistics.streams.add()
     }
 
@@ -94,32 +87,4 @@ final class StreamResidence {
 
     /// Looks at the stream that has been idle for longest; nil if it may not be evicted after all.
     func takeLongestIdle() -> StreamState? { idle.takeFirst(in: table) }
-
-    // MARK: In the store
-
-    var hasStore: Bool { absent.hasStore }
-    var failure: (any Error)? { absent.failure }
-    func failForRoom(for id: StreamID) { absent.failForRoom(for: id) }
-    func onStall(_ body: @escaping (StorageError?) -> Bool) { absent.onStall(body) }
-
-    /// - Throws: why the stream is stopped.
-    func stored(_ id: StreamID) throws(Refusal) -> StoredStream? { try absent.find(id) }
-
-    /// - Throws: why the stream is stopped.
-    func lastIntake(of id: StreamID) throws(Refusal) -> StreamIntake? {
-        try absent.lastIntake(of: id)
-    }
-
-    func depart(_ id: StreamID, _ intake: StreamIntake, _ snapshot: StreamSnapshot?, batch: UInt64)
-    {
-        absent.add(id, intake, snapshot, batch: batch)
-    }
-
-    func forgetDormant(committed batch: UInt64) { absent.forget(committed: batch) }
-
-    // MARK: Stopped
-
-    var damages: [StreamID: Refusal] { absent.damages }
-    func noteDamage(_ id: StreamID, _ damage: Refusal) { absent.noteDamage(id, damage) }
-    func takeDamages() -> [StreamID: Refusal] { absent.takeDamages() }
 }

@@ -30,23 +30,23 @@ extension Shard {
 
     /// The journal has all batches up to this one.
     package func forgetDormant(committed number: UInt64) {
-        residence.forgetDormant(committed: number)
+        absent.forget(committed: number)
     }
 
     // MARK: Failures
 
     /// What made the store unusable: what a stream was before can no longer be known.
-    package var failure: (any Error)? { residence.failure }
+    package var failure: (any Error)? { absent.failure }
 
     /// - Parameter body: called with the reason why the store cannot be read now; it waits, and
     ///   returns whether to try again. Called with nil once the store can be read.
-    func onStoreStall(_ body: @escaping (StorageError?) -> Bool) { residence.onStall(body) }
+    func onStoreStall(_ body: @escaping (StorageError?) -> Bool) { absent.onStall(body) }
 
     /// The streams that are stopped, and why.
-    package var damages: [StreamID: Refusal] { residence.damages }
+    package var damages: [StreamID: Refusal] { absent.damages }
 
     /// The same, which are then forgotten.
-    package func takeDamages() -> [StreamID: Refusal] { residence.takeDamages() }
+    package func takeDamages() -> [StreamID: Refusal] { absent.takeDamages() }
 
     // MARK: Idle streams
 

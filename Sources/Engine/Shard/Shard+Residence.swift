@@ -11,7 +11,7 @@ extension Shard {
 
     /// A new stream, if this begins one and there is room. Nil if the input was refused.
     func begin(_ id: StreamID, for item: StreamWork.Item) throws(Refusal) -> StreamState? {
-        guard residence.failure == nil else { return nil }
+        guard absent.failure == nil else { return nil }
         switch item.content {
         case .query: return nil
         case .refusal(let refusal): publisher.refuse(named: id, refusal)
@@ -21,8 +21,8 @@ extension Shard {
     }
 
     private func begin(_ request: Request) throws(Refusal) -> StreamState? {
-        let previous = try residence.lastIntake(of: request.stream)
-        guard residence.failure == nil else { return nil }
+        let previous = try absent.lastIntake(of: request.stream)
+        guard absent.failure == nil else { return nil }
         if previous?.isDuplicate(request) == true {
             if request.isLast { journal.noteLeaving(request) }
             journal.acknowledge(request, .duplicate)
@@ -35,7 +35,7 @@ extension Shard {
                 request.stream, slot: slot, intake: residence.nextIntake(after: previous))
             journal.noteBeginning(of: stream)
             return stream
-        } else if residence.failure == nil {
+        } else if absent.failure == nil {
             refuse(request, .tooManyStreams(request, limit: options.maxStreams))
         }
         return nil
@@ -61,6 +61,7 @@ extension Shard {
             id: id, name: name, slot: slot, encoder: text.encoder, intake: intake,
             journal: incarnation)
         residence.insert(stream)
+        absent.remove(id)
         return stream
     }
 
@@ -82,7 +83,7 @@ extension Shard {
             finish(weight: item.weight)
             _ = rest.popFirst()
         }
-        residence.depart(ended.id, ended.intake, nil, batch: journal.batch.number)
+        absent.add(ended.id, ended.intake, nil, batch: journal.batch.number)
     }
 
     private func refuse(_ item: StreamWork.Item, betweenIncarnationsOf id: StreamID) {
@@ -100,11 +101,11 @@ extension Shard {
     /// - Parameter toRead: only if it has requests that are to be read again.
     /// - Throws: why the stream is stopped.
     func restore(_ id: StreamID, toRead: Bool = false) throws(Refusal) -> StreamState? {
-        guard let stored = try residence.stored(id), !toRead || !stored.unread.isEmpty else {
+        guard let stored = try absent.find(id), !toRead || !stored.unread.isEmpty else {
             return nil
         }
         guard let slot = takeSlot() else {
-            residence.failForRoom(for: id)
+            absent.failForRoom(for: id)
             return nil
         }
         return try restore(stored, slot: slot)
@@ -119,7 +120,7 @@ extension Shard {
         } catch {
             leave(stream)
             let damage = Refusal.damaged("\(error)")
-            residence.noteDamage(stored.id, damage)
+            absent.noteDamage(stored.id, damage)
             throw damage
         }
         statistics.residence.resumed.add()
@@ -139,9 +140,9 @@ extension Shard {
             // Its events have been published if its outcome is known.
             append(
                 StreamWork.Item(
-                    unread.record, of: stream.id, incarnation: unread.incarnation,
+                    unread.request, of: stream.id, incarnation: unread.incarnation.number,
                     audience: unread.outcome.map { _ in Audience() }, outcome: unread.outcome),
-                to: stream, arrival: unread.record.time)
+                to: stream, arrival: unread.request.time)
         }
         // A text that was cut by the snapshot goes on there.
         if let position = stored.snapshot?.position { stream.work?.advance(to: Int(position)) }
@@ -171,7 +172,7 @@ extension Shard {
         }
         finish(weight: weight)
         do throws(Refusal) {
-            let stored = try residence.stored(id)
+            let stored = try absent.find(id)
             if let stored, !stored.unread.isEmpty, let stream = try restore(id) {
                 return append(.init(content: .query(reply), weight: 0), to: stream)
             }
@@ -186,23 +187,23 @@ extension Shard {
     /// A slot for one more stream, if need be that of the stream that has been idle for longest.
     func takeSlot() -> Int32? {
         if let slot = residence.takeFreeSlot() { return slot }
-        guard residence.hasStore, residence.failure == nil, evictLongestIdle() else { return nil }
+        guard absent.hasStore, absent.failure == nil, evictLongestIdle() else { return nil }
         return residence.takeFreeSlot()
     }
 
     /// Makes sure that there is a slot for this input's stream. False while all are taken by streams
     /// that have something to read: after some steps there is one.
     package func makeRoom(for input: EngineInput) -> Bool {
-        guard residence.hasStore, !isIdle, let id = input.stream ?? queriedUnread(input),
+        guard absent.hasStore, !isIdle, let id = input.stream ?? queriedUnread(input),
             residence[id] == nil
         else { return true }
-        return residence.hasFreeSlot || residence.failure != nil || evictLongestIdle()
+        return residence.hasFreeSlot || absent.failure != nil || evictLongestIdle()
     }
 
     /// The stream that is asked for, if it must be restored to answer: it is not read to its end.
     private func queriedUnread(_ input: EngineInput) -> StreamID? {
         guard residence.awaitsRecovery, let id = input.queriedStream, residence[id] == nil,
-            let stored = try? residence.stored(id), !stored.unread.isEmpty
+            let stored = try? absent.find(id), !stored.unread.isEmpty
         else { return nil }
         return id
     }
@@ -221,7 +222,7 @@ extension Shard {
     /// - Parameter limit: in seconds of the monotonic clock, as `uptime`.
     package func evictIdle(before limit: Double, atMost count: Int = 64) -> Bool {
         var left = count
-        while left > 0, residence.failure == nil, let since = residence.longestIdleSince,
+        while left > 0, absent.failure == nil, let since = residence.longestIdleSince,
             since < limit
         {
             left -= 1
@@ -239,7 +240,7 @@ extension Shard {
         journal.noteEviction(of: stream)
         statistics.residence.evicted.add()
         leave(stream)
-        residence.depart(stream.id, stream.intake, snapshot, batch: journal.batch.number)
+        absent.add(stream.id, stream.intake, snapshot, batch: journal.batch.number)
     }
 
     private func carryOutEviction(of stream: StreamState) {
@@ -261,15 +262,15 @@ extension Shard {
     /// go on.
     package func stop(_ id: StreamID, because reason: String) {
         let damage = Refusal.damaged(reason)
-        guard residence.damages[id] == nil else { return }
+        guard absent.damages[id] == nil else { return }
         if let stream = residence[id] { return stop(stream, damage) }
-        residence.noteDamage(id, damage)
+        absent.noteDamage(id, damage)
         publisher.refuse(named: id, damage)
     }
 
     /// Takes a stream out of memory as it is. What the store has of it stays as it was.
     func stop(_ stream: StreamState, _ damage: Refusal) {
-        residence.noteDamage(stream.id, damage)
+        absent.noteDamage(stream.id, damage)
         scheduler.remove(stream)
         leave(stream)
         publisher.refuse(named: stream.id, damage)

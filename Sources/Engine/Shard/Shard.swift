@@ -17,8 +17,10 @@ package final class Shard {
     let options: EngineOptions
     let statistics: EngineStatistics
 
-    /// Which streams are in memory, and which in the store.
+    /// Which streams are in memory.
     let residence: StreamResidence
+    /// What the store has of the others.
+    let absent: AbsentStreams
     /// Requests, outcomes and checkpoints for the journal.
     let journal: ShardJournal
     /// Which stream is next.
@@ -47,8 +49,9 @@ package final class Shard {
         self.options = options.limited(to: model.config)
         self.statistics = statistics
         residence = StreamResidence(
-            options: options, model: model.fingerprint, store: store, keys: keys,
-            awaitsRecovery: awaitsRecovery, statistics: statistics)
+            options: options, evicts: store != nil, keys: keys, awaitsRecovery: awaitsRecovery,
+            statistics: statistics)
+        absent = AbsentStreams(store: store, model: model.fingerprint)
         journal = ShardJournal(model.fingerprint, options: options)
         scheduler = try Scheduler(model, options: options)
         network = try ShardNetwork(model, options: self.options)
@@ -98,7 +101,7 @@ package final class Shard {
     /// Puts an input in its stream's queue.
     private func accept(_ item: StreamWork.Item, of id: StreamID) {
         do throws(Refusal) {
-            guard let stream = try stream(id, for: item), residence.failure == nil else {
+            guard let stream = try stream(id, for: item), absent.failure == nil else {
                 return finish(weight: item.weight)
             }
             guard let placed = placed(item, stream) else {

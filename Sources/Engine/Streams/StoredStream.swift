@@ -11,5 +11,5 @@ struct StoredStream {
     /// Nil while it has not been checkpointed.
     var snapshot: StreamSnapshot?
     /// Requests that are not in the snapshot.
-    var unread: [StoredRequest] = []
+    var unread: [StreamBacklog.Entry] = []
 }

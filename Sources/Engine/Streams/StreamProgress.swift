@@ -13,16 +13,14 @@ package struct StreamProgress: Equatable, Sendable {
 
     package init() {}
 
-    init(_ stream: StreamState) {
-        sequence = stream.journal.sequence
-        let state = stream.state
-        (epoch, tokens, offset) = (state.epoch, state.tokens, state.offset)
-        (messages, incarnationTokens) = (state.messages, state.incarnationTokens)
-    }
+    init(_ stream: StreamState) { self.init(stream.state, sequence: stream.journal.sequence) }
 
     package init(_ snapshot: StreamSnapshot) {
-        let state = snapshot.state
-        sequence = snapshot.sequence
+        self.init(snapshot.state.persisted, sequence: snapshot.sequence)
+    }
+
+    private init(_ state: PersistedState, sequence: UInt64) {
+        self.sequence = sequence
         (epoch, tokens, offset) = (state.epoch, state.tokens, state.offset)
         (messages, incarnationTokens) = (state.messages, state.incarnationTokens)
     }

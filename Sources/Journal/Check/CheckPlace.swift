@@ -31,16 +31,15 @@ struct CheckPlace: Equatable, Sendable {
 
     /// Nil at the end.
     private(set) var phase: Phase? = .names
-    /// Rows up to this key have been looked at.
-    var last: Int64 = 0
+    /// Rows up to this key have been looked at. A key of less than 1 is damage, and not kept.
+    private(set) var last = Int64.min
 
     init() {}
 
-    mutating func begin(after phase: Phase) {
-        let all = Phase.allCases
-        let next = (all.firstIndex(of: phase) ?? all.count) + 1
-        self.phase = next < all.count ? all[next] : nil
-        last = 0
+    /// - Parameter key: nil to begin the next phase.
+    mutating func advance(to key: Int64?) {
+        last = key ?? .min
+        if key == nil { phase = Phase.allCases.drop { $0 != phase }.dropFirst().first }
     }
 
     // MARK: The file
@@ -63,7 +62,7 @@ struct CheckPlace: Equatable, Sendable {
             let last = Int64(words[1]), last >= 0
         else { return nil }
         self.phase = phase
-        self.last = last
+        self.last = last == 0 ? .min : last
     }
 
     /// Keeps it, or removes the file at the end. That it cannot be written is no reason to stop.
@@ -73,7 +72,7 @@ struct CheckPlace: Equatable, Sendable {
             unsafe unlink(file)
             return
         }
-        let text = "\(Self.title)\nstore \(store)\n\(phase.rawValue) \(last)\n"
+        let text = "\(Self.title)\nstore \(store)\n\(phase.rawValue) \(max(0, last))\n"
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
         let descriptor = unsafe open(file, flags, 0o600)
         guard descriptor >= 0 else { return }

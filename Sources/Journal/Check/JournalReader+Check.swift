@@ -5,8 +5,8 @@ extension JournalReader {
     /// every row, and whether anything is missing between them.
     ///
     /// - Parameters:
-    ///   - shouldStop: asked at every row.
-    ///   - progress: told how far it is, from 0 to 1.
+    ///   - shouldStop: asked often.
+    ///   - progress: called with a fraction from 0 to 1.
     /// - Returns: false if it was stopped.
     /// - Throws: `damaged` with the first that is not as it was written.
     @discardableResult
@@ -15,8 +15,8 @@ extension JournalReader {
     ) throws(StorageError) -> Bool {
         try read { db, _ in
             try withoutActuallyEscaping(shouldStop) { shouldStop in
-                let check = try StoreCheck(
-                    db: db, state: JournalRow.read(db), progress: progress, shouldStop: shouldStop)
+                let check = StoreCheck(
+                    db: db, path: path, progress: progress, shouldStop: shouldStop)
                 do {
                     try check.run()
                     return true

@@ -121,7 +121,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in
             for statement in first { try db.execute(sql: statement) }
-            try JournalRow(state: .new()).insert(into: db)
+            try StoreState.new().insert(into: db)
             try db.execute(sql: "PRAGMA user_version = 1")
         }
         return migrator

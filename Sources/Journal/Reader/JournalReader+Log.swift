@@ -3,14 +3,14 @@ package import Storage
 
 extension JournalReader {
     package func horizon() throws(StorageError) -> StoragePosition {
-        try read { db, _ in StoragePosition(try JournalRow.read(db).horizon) }
+        try read { db, _ in StoragePosition(try StoreState.read(db).horizon) }
     }
 
     package func read(
         from position: StoragePosition, limit: Int
     ) throws(StorageError) -> StoragePage {
         try read { db, names in
-            let state = try JournalRow.read(db)
+            let state = try StoreState.read(db)
             let rows = try RequestRow.fetch(
                 db, "request WHERE position >= ? ORDER BY position LIMIT ?",
                 [position.number.field, Int64(limit).field])

@@ -34,10 +34,9 @@ extension JournalReader {
     package func runs() throws(StorageError) -> [RunRecord] {
         try read { db, names in
             try RunRow.fetch(db, "run ORDER BY id").map { row in
-                RunRecord(
-                    started: row.started, stopped: row.stopped, version: row.version,
-                    model: try names.model(db, row.model), kernelTier: row.kernelTier,
-                    threads: Int(row.threads))
+                var run = row.run
+                run.model = try names.model(db, row.model)
+                return run
             }
         }
     }

@@ -10,7 +10,7 @@ extension JournalReader {
     /// request for it reports the damage.
     package func unfinishedStreams() throws(StorageError) -> [StreamID] {
         try read { db, _ in
-            let state = try JournalRow.read(db)
+            let state = try StoreState.read(db)
             try Self.checkTail(db, state)
             let keys = try Int64.fetchAll(
                 db,

@@ -59,7 +59,7 @@ package final class JournalReader: HistoryReader {
                 "it is of version \(version); the daemon brings it to \(Schema.version) "
                     + "when it opens it")
         }
-        _ = try ledger?.check(JournalRow.read(db), files)
+        _ = try ledger?.check(StoreState.read(db), files)
     }
 
     /// SQLite needs to write beside a store with a log, if only to lock it. Where that may not be

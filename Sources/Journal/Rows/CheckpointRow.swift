@@ -15,12 +15,16 @@ struct CheckpointRow: TableRow {
     var checkpoint: CheckpointRecord
     let model: Int64
 
-    init(id: Int64, checkpoint: CheckpointRecord, model: Int64) {
-        self.id = id
-        self.checkpoint = checkpoint
-        self.model = model
+    var values: [DatabaseValue] {
+        [
+            id.field, checkpoint.key.field, checkpoint.sequence.field, checkpoint.position.field,
+            checkpoint.epoch.field, checkpoint.tokens.field, checkpoint.time.field,
+            checkpoint.isTemporary.field, model.field, checkpoint.snapshot.field,
+        ]
     }
+}
 
+extension CheckpointRow {
     init(_ fields: inout FieldReader) throws {
         id = try fields.key()
         checkpoint = CheckpointRecord(
@@ -29,13 +33,5 @@ struct CheckpointRow: TableRow {
             isTemporary: try fields.boolean(), model: [], snapshot: [])
         model = try fields.key()
         checkpoint.snapshot = try fields.bytes()
-    }
-
-    var values: [DatabaseValue] {
-        [
-            id.field, checkpoint.key.field, checkpoint.sequence.field, checkpoint.position.field,
-            checkpoint.epoch.field, checkpoint.tokens.field, checkpoint.time.field,
-            checkpoint.isTemporary.field, model.field, checkpoint.snapshot.field,
-        ]
     }
 }

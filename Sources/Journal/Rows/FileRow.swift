@@ -10,23 +10,17 @@ struct FileRow: TableRow {
     let part: Int64
     let bytes: [UInt8]
 
-    init(id: Int64, model: Int64, name: String, part: Int64, bytes: [UInt8]) {
-        self.id = id
-        self.model = model
-        self.name = name
-        self.part = part
-        self.bytes = bytes
+    var values: [DatabaseValue] {
+        [id.field, model.field, name.field, part.field, bytes.field]
     }
+}
 
+extension FileRow {
     init(_ fields: inout FieldReader) throws {
         id = try fields.key()
         model = try fields.key()
         name = try fields.text()
         part = Int64(try fields.count())
         bytes = try fields.bytes()
-    }
-
-    var values: [DatabaseValue] {
-        [id.field, model.field, name.field, part.field, bytes.field]
     }
 }

@@ -7,15 +7,12 @@ struct LabelRow: TableRow {
     let id: Int64
     let text: String
 
-    init(id: Int64, text: String) {
-        self.id = id
-        self.text = text
-    }
+    var values: [DatabaseValue] { [id.field, text.field] }
+}
 
+extension LabelRow {
     init(_ fields: inout FieldReader) throws {
         id = try fields.key()
         text = try fields.text()
     }
-
-    var values: [DatabaseValue] { [id.field, text.field] }
 }

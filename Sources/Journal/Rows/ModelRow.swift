@@ -8,15 +8,12 @@ struct ModelRow: TableRow {
     let id: Int64
     let model: ModelRecord
 
-    init(id: Int64, model: ModelRecord) {
-        self.id = id
-        self.model = model
-    }
+    var values: [DatabaseValue] { [id.field, model.fingerprint.field, model.folder.field] }
+}
 
+extension ModelRow {
     init(_ fields: inout FieldReader) throws {
         id = try fields.key()
         model = ModelRecord(fingerprint: try fields.bytes(), folder: try fields.text())
     }
-
-    var values: [DatabaseValue] { [id.field, model.fingerprint.field, model.folder.field] }
 }

@@ -14,12 +14,16 @@ struct OutcomeRow: TableRow {
     var outcome: OutcomeRecord
     let audience: Int64
 
-    init(position: Int64, outcome: OutcomeRecord, audience: Int64) {
-        self.position = position
-        self.outcome = outcome
-        self.audience = audience
+    var values: [DatabaseValue] {
+        [
+            position.field, outcome.epoch.field, outcome.tokens.field, outcome.offset.field,
+            outcome.stateDigest.field, outcome.eventsDigest.field,
+            audience.field,
+        ]
     }
+}
 
+extension OutcomeRow {
     init(_ fields: inout FieldReader) throws {
         position = try fields.key()
         outcome = OutcomeRecord(
@@ -28,13 +32,5 @@ struct OutcomeRow: TableRow {
             eventsDigest: try fields.optional { fields throws(RowDamage) in try fields.bytes() },
             audience: "")
         audience = try fields.key()
-    }
-
-    var values: [DatabaseValue] {
-        [
-            position.field, outcome.epoch.field, outcome.tokens.field, outcome.offset.field,
-            outcome.stateDigest.field, outcome.eventsDigest.field,
-            audience.field,
-        ]
     }
 }

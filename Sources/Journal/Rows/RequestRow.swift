@@ -19,16 +19,22 @@ struct RequestRow: TableRow {
     let endpoint: Int64?
     let model: Int64
 
-    init(
-        position: Int64, request: RequestRecord, run: Int64?, endpoint: Int64?, model: Int64
-    ) {
-        self.position = position
-        self.request = request
-        self.run = run
-        self.endpoint = endpoint
-        self.model = model
-    }
+    /// A number that is not acknowledged is not kept, whether or not it is the last.
+    private var acknowledged: Int64 { request.isAcknowledged ? request.isLast ? 2 : 1 : 0 }
 
+    var values: [DatabaseValue] {
+        [
+            position.field, request.key.field, request.sequence.field,
+            run.field, request.time.field,
+            request.operation.rawValue.field, request.more.field, request.text.field,
+            request.producer.field, request.producerSequence.field,
+            request.producerTime.field, endpoint.field,
+            acknowledged.field, model.field,
+        ]
+    }
+}
+
+extension RequestRow {
     init(_ fields: inout FieldReader) throws {
         position = try fields.key()
         let key = try fields.key()
@@ -55,19 +61,5 @@ struct RequestRow: TableRow {
         (request.isAcknowledged, request.isLast) = (acknowledged > 0, acknowledged == 2)
         model = try fields.key()
         self.request = request
-    }
-
-    /// A number that is not acknowledged is not kept, whether or not it is the last.
-    private var acknowledged: Int64 { request.isAcknowledged ? request.isLast ? 2 : 1 : 0 }
-
-    var values: [DatabaseValue] {
-        [
-            position.field, request.key.field, request.sequence.field,
-            run.field, request.time.field,
-            request.operation.rawValue.field, request.more.field, request.text.field,
-            request.producer.field, request.producerSequence.field,
-            request.producerTime.field, endpoint.field,
-            acknowledged.field, model.field,
-        ]
     }
 }

@@ -8,37 +8,27 @@ struct RunRow: TableRow {
         identity: [0])
 
     let id: Int64
-    let started: Double
-    var stopped: Double?
-    let version: String
+    /// Its model stands in `model`.
+    var run: RunRecord
     let model: Int64
-    let kernelTier: String
-    let threads: Int64
-
-    init(id: Int64, run: RunRecord, model: Int64) {
-        self.id = id
-        started = run.started
-        stopped = run.stopped
-        version = run.version
-        self.model = model
-        kernelTier = run.kernelTier
-        threads = Int64(run.threads)
-    }
-
-    init(_ fields: inout FieldReader) throws {
-        id = try fields.key()
-        started = try fields.time()
-        stopped = try fields.optional { fields throws(RowDamage) in try fields.time() }
-        version = try fields.text()
-        model = try fields.key()
-        kernelTier = try fields.text()
-        threads = Int64(try fields.count())
-    }
 
     var values: [DatabaseValue] {
         [
-            id.field, started.field, stopped.field, version.field, model.field,
-            kernelTier.field, threads.field,
+            id.field, run.started.field, run.stopped.field, run.version.field, model.field,
+            run.kernelTier.field, Int64(run.threads).field,
         ]
+    }
+}
+
+extension RunRow {
+    init(_ fields: inout FieldReader) throws {
+        id = try fields.key()
+        run = RunRecord(
+            started: try fields.time(),
+            stopped: try fields.optional { fields throws(RowDamage) in try fields.time() },
+            version: try fields.text(), model: [], kernelTier: "", threads: 0)
+        model = try fields.key()
+        run.kernelTier = try fields.text()
+        run.threads = Int(try fields.count())
     }
 }

@@ -96,7 +96,7 @@ package final class JournalWriter {
     /// The run ended in order.
     package func endRun(at time: Double) throws(StorageError) {
         guard var row = run else { return }
-        row.stopped = time
+        row.run.stopped = time
         try commit { transaction in try row.update(in: transaction.db) }
         run = nil
     }

@@ -63,7 +63,7 @@ struct StoreOpening {
                 try setUp(db)
             }
             try Schema.migrator.migrate(database)
-            let state = try database.read { db in try JournalRow.read(db) }
+            let state = try database.read { db in try StoreState.read(db) }
             let isOnDisk = Self.emptyLog(of: database) || options.isDurable
             return Opened(
                 database: database, state: state, lostCommits: findings.lostCommits,
@@ -95,12 +95,12 @@ struct StoreOpening {
             try Schema.identify(db, files)
             if try Schema.isEmpty(db) { return try findNothing() }
             try Schema.checkTables(db, files)
-            let state = try JournalRow.read(db)
+            let state = try StoreState.read(db)
             let findings = Findings(
                 lostCommits: try ledger?.check(state, files) ?? 0,
                 wasInterrupted: try Self.wasInterrupted(db))
             if options.check == .always {
-                try StoreCheck(db: db, state: state, progress: options.progress).run()
+                try StoreCheck(db: db, path: files.database, progress: options.progress).run()
             }
             return findings
         }
@@ -156,7 +156,7 @@ struct StoreOpening {
     private static func wasInterrupted(_ db: Database) throws -> Bool {
         do {
             guard let last = try RunRow.fetchOne(db, "run ORDER BY id DESC") else { return false }
-            return last.stopped == nil
+            return last.run.stopped == nil
         } catch is RowDamage {
             return true
         }

@@ -50,7 +50,7 @@ struct WriteTransaction {
         for row in acknowledged.values { try raise(row) }
         state.commits += 1
         state.horizon = max(state.horizon, sweeps.horizon)
-        try JournalRow(state: state).update(in: db)
+        try state.update(in: db)
     }
 
     private mutating func begin(_ incarnation: StreamIncarnation) throws {

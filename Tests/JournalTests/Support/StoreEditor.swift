@@ -7,7 +7,7 @@ struct StoreEditor {
     private let database: DatabaseQueue
 
     static let tables = [
-        JournalRow.table, ModelRow.table, LabelRow.table, RunRow.table, StreamRow.table,
+        StoreState.table, ModelRow.table, LabelRow.table, RunRow.table, StreamRow.table,
         RequestRow.table, OutcomeRow.table, CheckpointRow.table, ProducerRow.table, FileRow.table,
     ]
 
