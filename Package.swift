@@ -94,7 +94,7 @@ let package = Package(
             ],
             swiftSettings: optimised),
         .target(
-            name: "Walk",
+            name: "Debugger",
             dependencies: [
                 "CPCRE2", "Engine", "Kernels", "Model", "NearestName", "Replay", "Storage",
                 "Tokenizer", "Wire",
@@ -150,10 +150,10 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Bench", "Client", "Daemon", "DefaultModel", "Engine", "Files", "Journal",
-                "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots", "Replay",
-                "Report", "Storage", "StrictTOML", "Terminal", "Threads", "Tokenizer", "Training",
-                "Walk", "Wire", "ZeroMQ",
+                "Bench", "Client", "Daemon", "Debugger", "DefaultModel", "Engine", "Files",
+                "Journal", "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots",
+                "Replay", "Report", "Storage", "StrictTOML", "Terminal", "Threads", "Tokenizer",
+                "Training", "Wire", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -164,7 +164,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["DefaultModel", "Files", "Kernels", "Model", "Randomness"],
             path: "Tests/TestSupport", swiftSettings: strict),
-        // A store and what was published, for the tests of the engine and of walks.
+        // A store and what was published, for the tests of the engine and of replay.
         .target(
             name: "RecordingSupport",
             dependencies: [
@@ -259,10 +259,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "WalkTests",
+            name: "DebuggerTests",
             dependencies: [
-                "Engine", "Kernels", "Model", "RecordingSupport", "Replay", "TestSupport", "Walk",
-                "Wire",
+                "Debugger", "Engine", "Kernels", "Model", "RecordingSupport", "Replay",
+                "TestSupport", "Wire",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -15,7 +15,7 @@ import Terminal
 import Threads
 import Tokenizer
 import Training
-import Walk
+import Debugger
 import Wire
 import ZeroMQ
 
@@ -33,7 +33,7 @@ extension ExitCode {
         case is MissingDefaultModel, is MissingModelError: .noInput
         case is SnapshotError, is ExportError: .badData
         case is StepError, is ExpressionError, is EditError: .usage
-        case is WalkError: .badData
+        case is DebuggerError: .badData
         case let error as EvaluationError: error.exitCode
         case is Refusal, is KernelError, is EndpointError, is RandomModelError: .usage
         case is ServedDaemonError, is ControlPlaceError: .unavailable

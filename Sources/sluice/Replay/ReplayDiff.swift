@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Debugger
 import Engine
 import Foundation
 import Kernels
@@ -7,7 +8,6 @@ import Model
 import Replay
 import Storage
 import Terminal
-import Walk
 import Wire
 
 struct ReplayDiff: ParsableCommand {
@@ -128,7 +128,7 @@ struct ReplayDiff: ParsableCommand {
 
     private func side(_ session: Session, _ epoch: UInt64?, _ model: Model?) throws -> Named {
         if model != nil, session.status.cut > 0 {
-            throw WalkError.incomplete(requests: session.status.cut)
+            throw DebuggerError.incomplete(requests: session.status.cut)
         }
         let points = try PointReader(
             session, source: RequestSource(session, models: model.map { model in { _ in model } }))

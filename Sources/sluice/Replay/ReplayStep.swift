@@ -1,14 +1,14 @@
 import ArgumentParser
 import Client
+import Debugger
 import Engine
 import Foundation
 import Kernels
 import Terminal
-import Walk
 
 struct ReplayStep: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "step", abstract: "Walk through a stream token by token, forward and back.",
+        commandName: "step", abstract: "Step through a stream token by token, forward and back.",
         discussion: """
             On a terminal: the text, what the model expected next, its state and its gates, at any \
             token; ? shows the keys. With --commands, or with commands from a pipe, plain text.
@@ -75,7 +75,7 @@ struct ReplayStep: ParsableCommand {
         if let at, let command = try StepCommand("go " + at) {
             said += try stepper.perform(command) { _ in true }
         }
-        try isInteractive ? walk(stepper, said) : runScript(stepper)
+        try isInteractive ? runOnTerminal(stepper, said) : runScript(stepper)
     }
 
     private var isInteractive: Bool {
@@ -84,7 +84,7 @@ struct ReplayStep: ParsableCommand {
             && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     }
 
-    private func walk(_ stepper: Stepper, _ said: [String]) throws {
+    private func runOnTerminal(_ stepper: Stepper, _ said: [String]) throws {
         try StepTerminal(stepper, depth: colors.depth, said: said).run()
     }
 

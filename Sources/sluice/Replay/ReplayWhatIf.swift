@@ -1,11 +1,11 @@
 import ArgumentParser
 import Client
+import Debugger
 import Engine
 import Model
 import Replay
 import Storage
 import Terminal
-import Walk
 
 struct ReplayWhatIf: ParsableCommand {
     static let configuration = CommandConfiguration(

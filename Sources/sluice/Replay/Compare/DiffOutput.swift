@@ -1,7 +1,7 @@
+import Debugger
 import Engine
 import Foundation
 import Terminal
-import Walk
 import Wire
 
 /// Where a comparison goes.
@@ -32,7 +32,7 @@ struct DiffLines: DiffOutput {
         let top: [Candidate]
         let messageScore: Float?
 
-        init?(_ points: [WalkPoint]) {
+        init?(_ points: [SessionPoint]) {
             guard let last = points.last, let token = last.token else { return nil }
             text = String(decoding: points.flatMap { $0.token?.bytes ?? [] }, as: UTF8.self)
             tokens = points.map { $0.position - 1 }

@@ -1,7 +1,7 @@
 import Client
+import Debugger
 import Engine
 import Terminal
-import Walk
 import Wire
 
 /// For reading: rows around the first difference, and the summary.
@@ -110,7 +110,7 @@ struct DiffTable: DiffOutput {
         try print(line)
     }
 
-    private func add(_ points: [WalkPoint], from column: Int, to line: inout StyledLine) {
+    private func add(_ points: [SessionPoint], from column: Int, to line: inout StyledLine) {
         guard let last = points.last?.token else { return }
         line.pad(to: column)
         let shade = Shade(sentiment: last.sentiment?.score, surprisal: last.surprisal)

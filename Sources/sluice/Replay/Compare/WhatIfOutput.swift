@@ -1,5 +1,5 @@
+import Debugger
 import Engine
-import Walk
 
 /// Where the outcome of edits goes.
 protocol WhatIfOutput {
@@ -16,7 +16,7 @@ struct WhatIfLines: WhatIfOutput {
         let surprisal: Float?
         let sentiment: Float?
 
-        init?(_ point: WalkPoint?) {
+        init?(_ point: SessionPoint?) {
             guard let point, let token = point.token else { return nil }
             self.token = point.position - 1
             message = token.message

@@ -1,7 +1,7 @@
 import Client
+import Debugger
 import Engine
 import Terminal
-import Walk
 
 /// For reading: the tokens around the edits, the messages' scores, and how long it lasts.
 struct WhatIfTable: WhatIfOutput {

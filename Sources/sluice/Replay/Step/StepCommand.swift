@@ -1,6 +1,6 @@
+import Debugger
 import Engine
 import Foundation
-import Walk
 
 /// One command of `replay step`, as it is typed or as a key means it.
 enum StepCommand {

@@ -1,5 +1,5 @@
+import Debugger
 import Terminal
-import Walk
 
 /// What a key of `replay step` does.
 enum StepKeys {

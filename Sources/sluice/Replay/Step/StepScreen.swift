@@ -1,5 +1,5 @@
+import Debugger
 import Terminal
-import Walk
 
 /// What `replay step` has on its screen: parts of a place, as many as there is room for.
 struct StepScreen {

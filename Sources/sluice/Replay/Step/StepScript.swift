@@ -1,7 +1,7 @@
 import Client
+import Debugger
 import PlainText
 import Terminal
-import Walk
 
 /// Carries out commands one after the other and prints plain text: `replay step` without keys.
 struct StepScript {

@@ -1,6 +1,6 @@
 import Client
+import Debugger
 import Terminal
-import Walk
 import ZeroMQ
 
 /// `replay step` on a terminal: a screen that follows the keys.

@@ -1,6 +1,6 @@
+import Debugger
 import Model
 import Terminal
-import Walk
 
 /// The state at a place: norms of each layer's vectors and of their change, and its gates.
 extension StepView {

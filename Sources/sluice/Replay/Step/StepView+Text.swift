@@ -1,7 +1,7 @@
+import Debugger
 import Engine
 import PlainText
 import Terminal
-import Walk
 
 /// The text around a place, its tokens shaded.
 extension StepView {
@@ -20,23 +20,23 @@ extension StepView {
         return shown
     }
 
-    private func points() throws -> [WalkPoint] {
-        let walker = stepper.walker
+    private func points() throws -> [SessionPoint] {
+        let debugger = stepper.debugger
         let position = stepper.point.position
         let start = (position - min(position, Self.before)) / Self.grid * Self.grid
-        var points: [WalkPoint] = []
-        for place in max(walker.first, start)...position + Self.after {
-            guard let point = try walker.point(at: place) else { break }
+        var points: [SessionPoint] = []
+        for place in max(debugger.first, start)...position + Self.after {
+            guard let point = try debugger.point(at: place) else { break }
             points.append(point)
         }
         return points
     }
 
     /// The lines of the text, and which of them has this place's token.
-    private func wrapped(_ points: [WalkPoint]) throws -> (lines: [String], cursor: Int) {
+    private func wrapped(_ points: [SessionPoint]) throws -> (lines: [String], cursor: Int) {
         var flow = TextFlow(width: width, look: look)
         var assembler = UTF8Assembler()
-        var previous: WalkPoint?
+        var previous: SessionPoint?
         for point in points {
             if previous != nil, point.beginsMessage(after: previous) { flow.breakLine() }
             let isHere = point.position == stepper.point.position
@@ -51,12 +51,12 @@ extension StepView {
     }
 
     /// Something to see even of a token that has no whole character, and without attributes.
-    private func marked(_ text: String, _ point: WalkPoint) -> String {
+    private func marked(_ text: String, _ point: SessionPoint) -> String {
         let text = text.isEmpty ? (point.token == nil ? "▏" : "·") : text
         return look.hasAttributes ? text : "⟦\(text)⟧"
     }
 
-    private func shade(of point: WalkPoint) -> Shade {
+    private func shade(of point: SessionPoint) -> Shade {
         Shade(sentiment: point.token?.sentiment?.score, surprisal: point.token?.surprisal)
     }
 }

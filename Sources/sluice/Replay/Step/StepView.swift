@@ -1,4 +1,5 @@
 import Client
+import Debugger
 import Engine
 import Foundation
 import Model
@@ -7,7 +8,6 @@ import PlainText
 import Replay
 import Storage
 import Terminal
-import Walk
 import Wire
 
 /// What is shown of a place, part by part, as lines of a given width.
@@ -16,7 +16,7 @@ struct StepView {
     let width: Int
     let look: StyledLine.Look
 
-    var point: WalkPoint { stepper.point }
+    var point: SessionPoint { stepper.point }
 
     func lines(of part: StepPart) throws -> [String] {
         switch part {
@@ -71,7 +71,7 @@ struct StepView {
             parts.append("message \(token.message)")
             parts.append("bytes \(token.offset.lowerBound)–\(token.offset.upperBound)")
         } else {
-            parts.append(point.position == stepper.walker.first ? "the start" : "the end")
+            parts.append(point.position == stepper.debugger.first ? "the start" : "the end")
             parts.append("byte \(point.offset)")
         }
         if let time = point.request?.time {

@@ -1,32 +1,32 @@
+import Debugger
 import Engine
 import Foundation
 import Kernels
 import Model
 import Replay
 import Storage
-import Walk
 
 /// Where `replay step` is in a session, and what its commands do there.
 final class Stepper {
-    let walker: Walker
+    let debugger: SessionDebugger
     let gates: GateReader
     private(set) var breakpoints = Breakpoints()
-    private(set) var point: WalkPoint
+    private(set) var point: SessionPoint
 
-    /// - Throws: `StorageError`, `MissingModelError`, `KernelError`, `WalkError`.
+    /// - Throws: `StorageError`, `MissingModelError`, `KernelError`, `DebuggerError`.
     init(_ session: Session, options: EngineOptions) throws {
-        walker = try Walker(session, options: options)
-        guard let start = try walker.point(at: walker.first) else { throw WalkError.empty }
+        debugger = try SessionDebugger(session, options: options)
+        guard let start = try debugger.point(at: debugger.first) else { throw DebuggerError.empty }
         point = start
-        gates = try GateReader(walker.model, kernels: Kernels(tier: options.kernelTier))
+        gates = try GateReader(debugger.model, kernels: Kernels(tier: options.kernelTier))
     }
 
-    var session: Session { walker.session }
+    var session: Session { debugger.session }
 
     /// The point before this one.
-    var previous: WalkPoint? {
+    var previous: SessionPoint? {
         get throws {
-            point.position > walker.first ? try walker.point(at: point.position - 1) : nil
+            point.position > debugger.first ? try debugger.point(at: point.position - 1) : nil
         }
     }
 
@@ -75,19 +75,19 @@ final class Stepper {
     private func move(by count: Int) throws -> [String] {
         let target =
             count < 0
-            ? point.position - min(point.position - walker.first, UInt64(-count))
+            ? point.position - min(point.position - debugger.first, UInt64(-count))
             : point.position + UInt64(count)
         guard target != point.position else { return ["this is the start"] }
-        if let there = try walker.point(at: target) {
+        if let there = try debugger.point(at: target) {
             point = there
             return []
         }
-        try move(to: walker.end())
+        try move(to: debugger.end())
         return ["this is the end"]
     }
 
     private func move(to position: UInt64) throws {
-        guard let there = try walker.point(at: position) else {
+        guard let there = try debugger.point(at: position) else {
             throw StepError("there is no such place")
         }
         point = there
@@ -104,7 +104,7 @@ final class Stepper {
 
     private func go(to text: String) throws -> [String] {
         let place = try place(text)
-        try move(to: walker.position(of: place))
+        try move(to: debugger.position(of: place))
         return []
     }
 
@@ -145,7 +145,7 @@ final class Stepper {
 
     private func search(
         _ backwards: Bool, _ goesOn: (UInt64) -> Bool, _ none: String,
-        _ isSo: Walker.Predicate
+        _ isSo: SessionDebugger.Predicate
     ) throws -> [String] {
         switch try found(backwards, goesOn, isSo) {
         case .at(let position):
@@ -159,12 +159,12 @@ final class Stepper {
     }
 
     private func found(
-        _ backwards: Bool, _ goesOn: (UInt64) -> Bool, _ isSo: Walker.Predicate
-    ) throws -> Walker.Found {
+        _ backwards: Bool, _ goesOn: (UInt64) -> Bool, _ isSo: SessionDebugger.Predicate
+    ) throws -> SessionDebugger.Found {
         do {
             return backwards
-                ? try walker.last(before: point.position, goesOn: goesOn, where: isSo)
-                : try walker.next(after: point.position, goesOn: goesOn, where: isSo)
+                ? try debugger.last(before: point.position, goesOn: goesOn, where: isSo)
+                : try debugger.next(after: point.position, goesOn: goesOn, where: isSo)
         } catch let error as PatternError {
             throw StepError("\(error)")
         }

@@ -1,3 +1,4 @@
+import Debugger
 import Engine
 import Kernels
 import Model
@@ -5,7 +6,6 @@ import RecordingSupport
 import Replay
 import TestSupport
 import Testing
-import Walk
 import Wire
 
 /// Edited incarnations are the incarnations that would have been.
@@ -40,9 +40,9 @@ struct WhatIfTests {
         return (rows, whatIf.summary)
     }
 
-    private func points(_ session: Session) throws -> [WalkPoint] {
+    private func points(_ session: Session) throws -> [SessionPoint] {
         let reader = try PointReader(session)
-        var points: [WalkPoint] = []
+        var points: [SessionPoint] = []
         while let point = try reader.next() {
             if point.token != nil { points.append(point) }
         }

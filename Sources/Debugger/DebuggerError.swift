@@ -1,5 +1,5 @@
 /// Why a session cannot be stepped through.
-package enum WalkError: Error, Equatable, CustomStringConvertible {
+package enum DebuggerError: Error, Equatable, CustomStringConvertible {
     case empty
     case incomplete(requests: UInt64)
 

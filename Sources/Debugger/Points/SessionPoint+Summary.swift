@@ -1,6 +1,6 @@
 import Model
 
-extension WalkPoint {
+extension SessionPoint {
     package var vectors: [VectorSummary] {
         (0..<layout.layers).flatMap { layer in
             layout.kinds.map { kind in

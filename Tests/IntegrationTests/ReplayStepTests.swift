@@ -3,7 +3,7 @@ import Testing
 import ZeroMQ
 
 /// `replay step`, `diff` and `whatif` on a store that a daemon wrote.
-@Suite(.blocking) struct ReplayWalkTests {
+@Suite(.blocking) struct ReplayStepTests {
     /// A daemon's store with one stream, `reviews`, of these messages.
     private final class Recorded {
         let daemon: ServedDaemon
@@ -203,7 +203,7 @@ import ZeroMQ
         os.write(1, b"<status %d restored %d>" % (status, termios.tcgetattr(child) == before))
         """
 
-    private func walk(
+    private func step(
         _ store: Recorded, _ arguments: String..., environment: [String: String] = [:]
     ) throws -> SluiceProcess {
         let process = try SluiceProcess(
@@ -221,8 +221,8 @@ import ZeroMQ
         try process.input.write(contentsOf: Data((keys + "\n").utf8))
     }
 
-    @Test func keysWalkOnATerminal() throws {
-        let process = try walk(Recorded(Self.texts), "--break", "text matches /dull/")
+    @Test func keysStepOnATerminal() throws {
+        let process = try step(Recorded(Self.texts), "--break", "text matches /dull/")
         #expect(process.outputSoFar.contains("\u{1B}[?1049h"))
         try process.waitForOutput(containing: "the start")
         try press("n", process)
@@ -252,7 +252,7 @@ import ZeroMQ
 
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
     func signalsGiveTheTerminalBack(signal: Int32) throws {
-        let process = try walk(Recorded(Self.texts))
+        let process = try step(Recorded(Self.texts))
         try press("!\(signal)", process)
         let result = try process.finish()
         #expect(
@@ -263,7 +263,7 @@ import ZeroMQ
 
     @Test(arguments: ["\u{1A}", "!\(SIGTSTP)"])
     func itStopsAndGoesOn(how: String) throws {
-        let process = try walk(Recorded(Self.texts))
+        let process = try step(Recorded(Self.texts))
         try press(how, process)
         try process.waitForOutput(containing: "<stopped 1>")
         try press("n", process)
@@ -273,7 +273,7 @@ import ZeroMQ
     }
 
     @Test func itFollowsTheTerminalsSize() throws {
-        let process = try walk(Recorded(Self.texts))
+        let process = try step(Recorded(Self.texts))
         try press("#120x40", process)
         try process.waitForOutput(containing: "\u{1B}[40;1H")
         try press("#30x10", process)
@@ -287,7 +287,7 @@ import ZeroMQ
 
     /// A narrow terminal shows as much as a wide one: norms, gates and what their numbers are.
     @Test func aNarrowTerminalCutsNothingOff() throws {
-        let process = try walk(Recorded(Self.texts))
+        let process = try step(Recorded(Self.texts))
         try press("#40x24", process)
         try process.waitForOutput(containing: "? help  q quit  n p token")
         try press("g12~", process)
@@ -306,7 +306,7 @@ import ZeroMQ
     }
 
     @Test func noColorMeansNoColors() throws {
-        let process = try walk(Recorded(Self.texts), environment: ["NO_COLOR": "1"])
+        let process = try step(Recorded(Self.texts), environment: ["NO_COLOR": "1"])
         try press("n", process)
         try process.waitForOutput(containing: "token 0 ")
         try press("q", process)

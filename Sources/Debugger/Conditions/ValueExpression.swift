@@ -30,7 +30,7 @@ package struct ValueExpression {
     /// - Parameter previous: the point before it, which `crosses` compares with.
     /// - Throws: `PatternError` where a regular expression takes too long.
     package func value(
-        at point: WalkPoint, after previous: WalkPoint?, gates: GateReader?
+        at point: SessionPoint, after previous: SessionPoint?, gates: GateReader?
     ) throws(PatternError) -> Value? {
         guard model.hasSameState(as: point.model.config) else { return nil }
         let now = Surroundings(point: point, gates: gates)

@@ -25,7 +25,7 @@ package struct DiffSummary: Sendable {
             predictedBytes > 0 ? bits / Double(predictedBytes) : nil
         }
 
-        fileprivate mutating func add(_ points: [WalkPoint]) {
+        fileprivate mutating func add(_ points: [SessionPoint]) {
             for token in points.lazy.compactMap(\.token) {
                 let size = token.offset.upperBound - token.offset.lowerBound
                 tokens += 1

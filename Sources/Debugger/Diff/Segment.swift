@@ -7,8 +7,8 @@ package struct Segment: Sendable {
     /// Of the text since each side's beginning, counted over epochs.
     package let offset: Range<UInt64>
     /// At least one of each, but where the other side's text is over.
-    package let a: [WalkPoint]
-    package let b: [WalkPoint]
+    package let a: [SessionPoint]
+    package let b: [SessionPoint]
     /// Bits that it costs to expect what B does where A is so; where both have one vocabulary.
     package var divergence: Double?
 
@@ -28,11 +28,11 @@ package struct Segment: Sendable {
         return nil
     }
 
-    private func source(_ points: [WalkPoint]) -> [UInt8] {
+    private func source(_ points: [SessionPoint]) -> [UInt8] {
         points.flatMap { $0.token?.source ?? [] }
     }
 
-    private func candidates(_ point: WalkPoint) -> [String] {
+    private func candidates(_ point: SessionPoint) -> [String] {
         point.token?.candidates.map { "\($0.text)\u{0}\($0.probability.bitPattern)" } ?? []
     }
 
@@ -47,7 +47,7 @@ package struct Segment: Sendable {
     }
 }
 
-extension [WalkPoint] {
+extension [SessionPoint] {
     /// Bits of all of them, nil if one has none.
     package var surprisal: Double? {
         var sum = 0.0

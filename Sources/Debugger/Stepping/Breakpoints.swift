@@ -39,7 +39,7 @@ package struct Breakpoints {
     ///
     /// - Throws: `PatternError` where a regular expression takes too long.
     package func hit(
-        at point: WalkPoint, after previous: WalkPoint?, gates: GateReader?
+        at point: SessionPoint, after previous: SessionPoint?, gates: GateReader?
     ) throws(PatternError) -> [Breakpoint] {
         var hit: [Breakpoint] = []
         for breakpoint in all

@@ -2,7 +2,7 @@ import Engine
 package import Replay
 
 /// Searches for places.
-extension Walker {
+extension SessionDebugger {
     package enum Found: Equatable, Sendable {
         case at(UInt64)
         case nothing
@@ -10,7 +10,7 @@ extension Walker {
         case interrupted(at: UInt64)
     }
 
-    package typealias Predicate = (_ point: WalkPoint, _ previous: WalkPoint?) throws -> Bool
+    package typealias Predicate = (_ point: SessionPoint, _ previous: SessionPoint?) throws -> Bool
 
     /// Tokens between two calls of `goesOn`.
     private static let stride: UInt64 = 64
@@ -70,9 +70,9 @@ extension Walker {
     }
 }
 
-extension WalkPoint {
+extension SessionPoint {
     /// Whether the token is the first of its message.
-    package func beginsMessage(after previous: WalkPoint?) -> Bool {
+    package func beginsMessage(after previous: SessionPoint?) -> Bool {
         guard let token else { return false }
         guard let before = previous?.token, previous?.epoch == epoch else { return true }
         return before.message != token.message

@@ -16,8 +16,8 @@ package final class WhatIf {
 
     /// A token of both, or one that only one of both has.
     package struct Row: Sendable {
-        package let recorded: WalkPoint?
-        package let edited: WalkPoint?
+        package let recorded: SessionPoint?
+        package let edited: SessionPoint?
         /// Whether the state was overwritten behind this token.
         package var isOverwritten = false
         /// Of all layers' h, and of their c, against the recorded ones' norms.
@@ -93,7 +93,7 @@ package final class WhatIf {
     /// The next token of the edited incarnation, the state behind it overwritten as was asked.
     private func takeEdited(
         in slot: EditedMessages.Slot
-    ) throws -> (point: WalkPoint, isOverwritten: Bool)? {
+    ) throws -> (point: SessionPoint, isOverwritten: Bool)? {
         guard var point = try edited.next(in: slot.edited) else { return nil }
         let due = open.filter { $0.token == point.position - 1 }
         guard !due.isEmpty else { return (point, false) }
@@ -110,7 +110,7 @@ extension StreamSnapshot? {
 }
 
 /// How far b is from a: of all layers' h, and of their c, against the norms of a's.
-private func stateDistance(_ a: WalkPoint, _ b: WalkPoint) -> (h: Double, c: Double) {
+private func stateDistance(_ a: SessionPoint, _ b: SessionPoint) -> (h: Double, c: Double) {
     func relative(_ kind: StateLayout.Kind) -> Double {
         guard a.layout.kinds.contains(kind), a.layout == b.layout else { return 0 }
         let ranges = (0..<a.layout.layers).map { a.model.config.values(of: kind, layer: $0) }
@@ -125,12 +125,12 @@ private func stateDistance(_ a: WalkPoint, _ b: WalkPoint) -> (h: Double, c: Dou
 /// The tokens of one of both, message after message.
 private final class MessageReader {
     let points: PointReader
-    private var peeked: WalkPoint?
+    private var peeked: SessionPoint?
 
     init(_ points: PointReader) { self.points = points }
 
     /// The next token, if it is of this message.
-    func next(in place: EditedMessages.Place?) throws -> WalkPoint? {
+    func next(in place: EditedMessages.Place?) throws -> SessionPoint? {
         guard let place else { return nil }
         while peeked == nil, let point = try points.next() {
             if point.token != nil { peeked = point }

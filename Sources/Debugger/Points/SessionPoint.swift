@@ -4,7 +4,7 @@ package import Storage
 package import Wire
 
 /// A place in a session: after one of its tokens, before the first, or after the last.
-package struct WalkPoint: Sendable {
+package struct SessionPoint: Sendable {
     /// Tokens of the incarnation that have been read; places are numbered by it. The place after the
     /// last token's has the next number.
     package var position: UInt64

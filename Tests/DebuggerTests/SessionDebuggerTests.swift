@@ -1,3 +1,4 @@
+import Debugger
 import Engine
 import Kernels
 import Model
@@ -5,19 +6,18 @@ import RecordingSupport
 import Replay
 import TestSupport
 import Testing
-import Walk
 import Wire
 
-/// What a walk shows of a place is what a straight run shows there, however it came there.
-struct WalkerTests {
-    private static func straight(_ session: Session) throws -> [WalkPoint] {
+/// A place reached by any steps has the same values as in one run from the start.
+struct SessionDebuggerTests {
+    private static func straight(_ session: Session) throws -> [SessionPoint] {
         let reader = try PointReader(session)
         var points = [reader.standing]
         while let point = try reader.next() { points.append(point) }
         return points
     }
 
-    private func check(_ found: WalkPoint?, _ expected: WalkPoint?) {
+    private func check(_ found: SessionPoint?, _ expected: SessionPoint?) {
         #expect(found?.position == expected?.position)
         #expect(found?.token == expected?.token, "at \(expected?.position ?? 0)")
         #expect(found?.events == expected?.events, "at \(expected?.position ?? 0)")
@@ -40,14 +40,14 @@ struct WalkerTests {
     }
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
-    func randomWalksShowWhatAStraightRunShows(seed: UInt64) throws {
+    func randomStepsShowWhatAStraightRunShows(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let models = [try TestModel.make(), try TestModel.make(TestModel.config(.gru), seed: 2)]
         let store = try RecordedStore.random(
             models, checkpointTokens: [5, 16, 300][Int(seed) % 3], seed: seed)
         let session = try store.session()
         let straight = try Self.straight(session)
-        let walker = try Walker(session)
+        let debugger = try SessionDebugger(session)
         let last = UInt64(straight.count) - 1
         var position: UInt64 = 0
         for _ in 0..<150 {
@@ -55,14 +55,14 @@ struct WalkerTests {
             case 0: position = UInt64.random(in: 0...last + 2, using: &random)
             case 1: position = min(last, position + 1)
             case 2: position -= min(position, 7)
-            case 3: position = try walker.end()
+            case 3: position = try debugger.end()
             default: position -= min(position, 1)
             }
             check(
-                try walker.point(at: position),
+                try debugger.point(at: position),
                 position <= last ? straight[Int(position)] : nil)
         }
-        #expect(try walker.end() == last)
+        #expect(try debugger.end() == last)
     }
 
     @Test func aStreamThatWasPutBeginsWhereItsSnapshotEnds() throws {
@@ -81,12 +81,12 @@ struct WalkerTests {
         put.text = moved.encoded()
         try store.accept(put, .text("and this here"))
         try store.finish()
-        let walker = try Walker(store.session())
-        #expect(walker.first == 23)
-        #expect(try walker.point(at: 22) == nil)
-        #expect(try walker.point(at: 23)?.token == nil)
-        #expect(try walker.point(at: 24)?.token?.bytes == Array("a".utf8))
-        #expect(try walker.end() == 36)
+        let debugger = try SessionDebugger(store.session())
+        #expect(debugger.first == 23)
+        #expect(try debugger.point(at: 22) == nil)
+        #expect(try debugger.point(at: 23)?.token == nil)
+        #expect(try debugger.point(at: 24)?.token?.bytes == Array("a".utf8))
+        #expect(try debugger.end() == 36)
     }
 
     @Test(arguments: [5, 300] as [UInt64])
@@ -96,7 +96,7 @@ struct WalkerTests {
         let session = try store.session()
         let straight = try Self.straight(session)
         let gates = try GateReader(model, kernels: Kernels(tier: .best))
-        func median(_ value: (WalkPoint) -> Float?) -> Double {
+        func median(_ value: (SessionPoint) -> Float?) -> Double {
             let values = straight.compactMap { $0.token == nil ? nil : value($0) }.sorted()
             return Double(values[values.count / 2])
         }
@@ -115,18 +115,20 @@ struct WalkerTests {
                     gates: gates)
             }
             #expect(!expected.isEmpty && expected.count < straight.count, "\(expression)")
-            let walker = try Walker(session)
-            let isSo: Walker.Predicate = { try condition.holds(at: $0, after: $1, gates: gates) }
+            let debugger = try SessionDebugger(session)
+            let isSo: SessionDebugger.Predicate = {
+                try condition.holds(at: $0, after: $1, gates: gates)
+            }
             var forwards: [Int] = []
-            var position = walker.first
-            while case .at(let hit) = try walker.next(after: position, where: isSo) {
+            var position = debugger.first
+            while case .at(let hit) = try debugger.next(after: position, where: isSo) {
                 forwards.append(Int(hit))
                 position = hit
             }
             #expect(forwards == expected.filter { $0 > 0 }, "\(expression)")
             var backwards: [Int] = []
-            position = try walker.end() + 1
-            while case .at(let hit) = try walker.last(before: position, where: isSo) {
+            position = try debugger.end() + 1
+            while case .at(let hit) = try debugger.last(before: position, where: isSo) {
                 backwards.append(Int(hit))
                 position = hit
             }
@@ -136,12 +138,12 @@ struct WalkerTests {
 
     @Test func aSearchCanBeGivenUp() throws {
         let store = try RecordedStore.random([TestModel.make()], seed: 9)
-        let walker = try Walker(store.session())
+        let debugger = try SessionDebugger(store.session())
         let goesOn: (UInt64) -> Bool = { _ in false }
-        let forwards = try walker.next(after: 0, goesOn: goesOn) { _, _ in false }
+        let forwards = try debugger.next(after: 0, goesOn: goesOn) { _, _ in false }
         #expect(forwards == .interrupted(at: 64))
-        let end = try walker.end()
-        let backwards = try walker.last(before: end, goesOn: goesOn) { _, _ in false }
+        let end = try debugger.end()
+        let backwards = try debugger.last(before: end, goesOn: goesOn) { _, _ in false }
         guard case .interrupted(let position) = backwards else {
             Issue.record("\(backwards)")
             return
@@ -155,15 +157,15 @@ struct WalkerTests {
         try store.accept(.text("first one"), .text("second"), .text("the third"))
         try store.accept(.operation(.reset), .text("again"))
         try store.finish()
-        let walker = try Walker(store.session())
+        let debugger = try SessionDebugger(store.session())
         func text(at place: SessionPlace) throws -> String? {
-            let point = try walker.point(at: walker.position(of: place))
+            let point = try debugger.point(at: debugger.position(of: place))
             return point.map { String(decoding: $0.text, as: UTF8.self) }
         }
         #expect(try text(at: .message(epoch: 0, 2)) == "t")
         #expect(try text(at: .offset(epoch: 0, 10)) == "se")
         #expect(try text(at: .epochToken(epoch: 1, 1)) == "ag")
         #expect(try text(at: .time(1_700_000_002)) == "s")
-        #expect(try walker.point(at: walker.position(of: .end))?.token?.bytes == [0x6E])
+        #expect(try debugger.point(at: debugger.position(of: .end))?.token?.bytes == [0x6E])
     }
 }

@@ -1,7 +1,7 @@
 /// A regular expression in PCRE2's syntax that is searched for in running text.
 ///
 /// It is true at the token in which a match ends. It sees `SourceText.window` bytes of the message at most,
-/// so that it is true at the same tokens wherever a walk began.
+/// so that it is true at the same tokens wherever stepping began.
 package final class TextPattern {
     private let compiled: CompiledPattern
 
@@ -12,7 +12,7 @@ package final class TextPattern {
     }
 
     /// - Throws: `PatternError.tooCostly`.
-    package func ends(in point: WalkPoint) throws(PatternError) -> Bool {
+    package func ends(in point: SessionPoint) throws(PatternError) -> Bool {
         guard let token = point.token, !token.source.isEmpty else { return false }
         return try ends(inLast: token.source.count, of: point.text)
     }

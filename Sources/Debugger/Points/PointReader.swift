@@ -52,8 +52,8 @@ package final class PointReader {
     // MARK: Places
 
     /// The present place, as if nothing had happened there.
-    package var standing: WalkPoint {
-        WalkPoint(
+    package var standing: SessionPoint {
+        SessionPoint(
             position: state.incarnationTokens, token: nil, model: model, epoch: state.epoch,
             offset: state.offset, messages: state.messages, request: player.request?.record,
             before: state.values, values: state.values)
@@ -69,7 +69,7 @@ package final class PointReader {
     }
 
     /// Plays the next token, or what is behind the last one. Nil where nothing is left.
-    package func next() throws -> WalkPoint? {
+    package func next() throws -> SessionPoint? {
         guard !isOver else { return nil }
         var (events, outcomes) = ([Event](), [OutcomeRecord]())
         while true {
@@ -92,7 +92,7 @@ package final class PointReader {
 
     private func point(
         after last: StreamSnapshot.State, _ events: [Event], _ outcomes: [OutcomeRecord]
-    ) -> WalkPoint {
+    ) -> SessionPoint {
         var point = standing
         (point.events, point.outcomes) = (events, outcomes)
         point.before = player.input?.values ?? last.values
@@ -108,7 +108,7 @@ package final class PointReader {
         return point
     }
 
-    private func ending(_ events: [Event], _ outcomes: [OutcomeRecord]) -> WalkPoint {
+    private func ending(_ events: [Event], _ outcomes: [OutcomeRecord]) -> SessionPoint {
         var point = standing
         point.position += 1
         (point.events, point.outcomes) = (events, outcomes)

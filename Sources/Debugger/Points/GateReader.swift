@@ -21,7 +21,7 @@ package struct Saturation: Equatable, Sendable {
 package final class GateReader {
     private let runner: GateRunner
     /// The gates of the layers that were asked for at the last point.
-    private var latest: (point: WalkPoint, layers: [Int: [[Float]]])?
+    private var latest: (point: SessionPoint, layers: [Int: [[Float]]])?
 
     /// - Throws: `ModelError` where there is no memory.
     package init(_ model: Model, kernels: Kernels) throws(ModelError) {
@@ -30,7 +30,7 @@ package final class GateReader {
 
     /// `[G][H]`: i, f, g, o of an LSTM, r, z, n of a GRU. Nil where no token was read, where the
     /// network has no gates, and after a change of the model to one there is no memory for.
-    package func gates(at point: WalkPoint, layer: Int) -> [[Float]]? {
+    package func gates(at point: SessionPoint, layer: Int) -> [[Float]]? {
         guard let token = point.token, !point.model.config.cell.gateNames.isEmpty,
             (try? show(point)) != nil
         else { return nil }
@@ -40,7 +40,7 @@ package final class GateReader {
         return gates
     }
 
-    private func show(_ point: WalkPoint) throws(ModelError) {
+    private func show(_ point: SessionPoint) throws(ModelError) {
         if let latest, latest.point.position == point.position,
             latest.point.model === point.model, latest.point.before == point.before
         {

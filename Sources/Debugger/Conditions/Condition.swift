@@ -23,7 +23,7 @@ package struct Condition {
     /// - Parameter previous: the point before it, which `crosses` compares with.
     /// - Throws: `PatternError` where a regular expression takes too long.
     package func holds(
-        at point: WalkPoint, after previous: WalkPoint?, gates: GateReader?
+        at point: SessionPoint, after previous: SessionPoint?, gates: GateReader?
     ) throws(PatternError) -> Bool {
         // Another model's units are other ones.
         guard model.hasSameState(as: point.model.config) else { return false }
@@ -36,7 +36,7 @@ package struct Condition {
 
 /// What an expression is evaluated in.
 struct Surroundings {
-    let point: WalkPoint
+    let point: SessionPoint
     let gates: GateReader?
 }
 

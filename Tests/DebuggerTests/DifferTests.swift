@@ -1,3 +1,4 @@
+import Debugger
 import Engine
 import Foundation
 import Kernels
@@ -6,7 +7,6 @@ import RecordingSupport
 import Replay
 import TestSupport
 import Testing
-import Walk
 import Wire
 
 /// Two sides beside each other: where they differ first, and by how much over all.

@@ -6,7 +6,7 @@ package import Replay
 ///
 /// A place has the same values from both directions: a step backwards plays forwards from the nearest
 /// state before, in memory or in the store.
-package final class Walker {
+package final class SessionDebugger {
     package let session: Session
     /// The position of the first stored request.
     package let first: UInt64
@@ -39,7 +39,7 @@ package final class Walker {
     package var model: Model { points.model }
 
     /// Nil before `first` and after the end.
-    package func point(at position: UInt64) throws -> WalkPoint? {
+    package func point(at position: UInt64) throws -> SessionPoint? {
         if let point = cache[position] { return point }
         guard position >= first, last.map({ position <= $0 }) ?? true else { return nil }
         try approach(position)
@@ -85,13 +85,13 @@ package final class Walker {
     }
 
     /// Before the first token that was read here.
-    private var start: WalkPoint {
+    private var start: SessionPoint {
         var start = points.standing
         start.position = first
         return start
     }
 
-    private func play(to position: UInt64) throws -> WalkPoint? {
+    private func play(to position: UInt64) throws -> SessionPoint? {
         while head < position {
             guard let point = try points.next() else { return try playAgain(to: position) }
             head = point.position
@@ -105,7 +105,7 @@ package final class Walker {
     }
 
     /// There is no more, unless the state that playing began from had the last token.
-    private func playAgain(to position: UInt64) throws -> WalkPoint? {
+    private func playAgain(to position: UInt64) throws -> SessionPoint? {
         guard !isWhole else {
             last = head
             return nil
@@ -116,7 +116,7 @@ package final class Walker {
         return try play(to: position)
     }
 
-    private func keepState(behind point: WalkPoint) {
+    private func keepState(behind point: SessionPoint) {
         guard point.token != nil, cache.wantsResting(at: point.position),
             let snapshot = points.snapshot
         else { return }

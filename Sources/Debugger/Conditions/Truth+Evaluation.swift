@@ -52,7 +52,7 @@ extension Truth.Comparison {
     }
 }
 
-extension WalkPoint {
+extension SessionPoint {
     func has(_ flag: Truth.Flag) -> Bool {
         events.contains { event in
             switch event.payload {
@@ -107,7 +107,7 @@ extension Quantity.Operator {
 }
 
 extension Quantity.Reading {
-    fileprivate func value(of point: WalkPoint) -> Double? {
+    fileprivate func value(of point: SessionPoint) -> Double? {
         guard let token = point.token else { return nil }
         switch self {
         case .surprisal: return token.surprisal.map(Double.init)

@@ -5,7 +5,7 @@ package final class DiffSide {
     private let points: PointReader
     private let epoch: UInt64?
     /// A point that was peeked at and not yet taken.
-    private var peeked: WalkPoint?
+    private var peeked: SessionPoint?
 
     /// - Parameter epoch: the only one to read; nil for all.
     package init(_ points: PointReader, epoch: UInt64? = nil) {
@@ -20,13 +20,13 @@ package final class DiffSide {
 
     /// The next point with a token; nil behind the last, or where the next is of another epoch
     /// than `current`.
-    func next(in current: UInt64?) throws -> WalkPoint? {
+    func next(in current: UInt64?) throws -> SessionPoint? {
         guard let point = try peek(), current == nil || point.epoch == current else { return nil }
         peeked = nil
         return point
     }
 
-    func peek() throws -> WalkPoint? {
+    func peek() throws -> SessionPoint? {
         while peeked == nil {
             guard let point = try points.next() else { return nil }
             guard point.token != nil, epoch == nil || point.epoch == epoch else {

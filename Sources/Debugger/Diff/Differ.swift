@@ -50,8 +50,8 @@ package final class Differ {
             guard let first = try a.peek()?.epoch ?? b.peek()?.epoch else { return nil }
             epochs = (first, try b.peek()?.epoch ?? first)
         }
-        var left: [WalkPoint] = []
-        var right: [WalkPoint] = []
+        var left: [SessionPoint] = []
+        var right: [SessionPoint] = []
         var (endA, endB) = (end, end)
         repeat {
             if endA <= endB, let point = try a.next(in: epochs?.a) {

@@ -1,10 +1,10 @@
+import Debugger
 import Engine
 import Kernels
 import Model
 import RecordingSupport
 import TestSupport
 import Testing
-import Walk
 import Wire
 
 /// Conditions: what each form means, and what is said of those that mean nothing.
@@ -12,20 +12,20 @@ struct ConditionTests {
     private let config = TestModel.config()
 
     /// A run over a text; the points of its tokens.
-    private func points(_ model: Model, _ texts: String...) throws -> [WalkPoint] {
+    private func points(_ model: Model, _ texts: String...) throws -> [SessionPoint] {
         let store = try RecordedStore()
         try store.serve(model)
         for text in texts { try store.accept(.text(text)) }
         try store.finish()
         let reader = try PointReader(store.session())
-        var points: [WalkPoint] = []
+        var points: [SessionPoint] = []
         while let point = try reader.next() { points.append(point) }
         return points
     }
 
     /// Indices of the points where the condition holds.
     private func hits(
-        _ expression: String, _ points: [WalkPoint], gates: GateReader? = nil
+        _ expression: String, _ points: [SessionPoint], gates: GateReader? = nil
     ) throws -> [Int] {
         let condition = try Condition(expression, for: points[0].model.config)
         return try points.indices.filter {
@@ -35,7 +35,7 @@ struct ConditionTests {
 
     @Test func readingsAreThoseOfTheEvents() throws {
         let points = try points(TestModel.make(), "abcabd", "xyz")
-        func expect(_ expression: String, _ isSo: (TokenReading, WalkPoint) -> Bool) throws {
+        func expect(_ expression: String, _ isSo: (TokenReading, SessionPoint) -> Bool) throws {
             let expected = points.indices.filter { isSo(points[$0].token!, points[$0]) }
             #expect(try hits(expression, points) == expected, "\(expression)")
         }

@@ -8,7 +8,7 @@ struct PointCache {
         let snapshot: StreamSnapshot
     }
 
-    private var points: [UInt64: WalkPoint] = [:]
+    private var points: [UInt64: SessionPoint] = [:]
     /// Positions in the order in which they came.
     private var order: [UInt64] = []
     private var oldest = 0
@@ -26,9 +26,9 @@ struct PointCache {
         capacity = min(1024, max(128, (64 << 20) / bytes))
     }
 
-    subscript(position: UInt64) -> WalkPoint? { points[position] }
+    subscript(position: UInt64) -> SessionPoint? { points[position] }
 
-    mutating func insert(_ point: WalkPoint) {
+    mutating func insert(_ point: SessionPoint) {
         guard points.updateValue(point, forKey: point.position) == nil else { return }
         guard order.count == capacity else { return order.append(point.position) }
         points[order[oldest]] = nil
