@@ -20,15 +20,9 @@ struct SVGBars {
     private var bottom: Double { size.height - 50 }
 
     var element: String {
-        let title = SVGText.element(
-            "text", ["class": "title", "x": SVGText.number(left), "y": "24"],
-            SVGText.escaped(chart.title))
-        let label = SVGText.element(
-            "text",
-            [
-                "x": SVGText.number((left + right) / 2), "y": SVGText.number(size.height - 12),
-                "text-anchor": "middle",
-            ], SVGText.escaped(chart.x.label))
+        let title = SVGText.text(chart.title, x: left, y: 24, style: "title")
+        let label = SVGText.text(
+            chart.x.label, x: (left + right) / 2, y: size.height - 12, anchor: "middle")
         return SVGText.element("g", [:], ([title] + grid + bars + [label]).joined(separator: "\n"))
     }
 
@@ -38,19 +32,16 @@ struct SVGBars {
 
     private var grid: [String] {
         scale.ticks.map { tick in
-            let x = SVGText.number(x(tick.value))
+            let place = x(tick.value)
+            let x = SVGText.number(place)
             return SVGText.element(
                 "line",
                 [
                     "class": "grid", "x1": x, "x2": x, "y1": SVGText.number(Self.top),
                     "y2": SVGText.number(bottom),
                 ])
-                + SVGText.element(
-                    "text",
-                    [
-                        "class": "quiet", "x": x, "y": SVGText.number(bottom + 17),
-                        "text-anchor": "middle",
-                    ], SVGText.escaped(tick.label))
+                + SVGText.text(
+                    tick.label, x: place, y: bottom + 17, anchor: "middle", style: "quiet")
         }
     }
 
@@ -60,12 +51,7 @@ struct SVGBars {
         return chart.bars.enumerated().map { index, bar in
             let middle = Self.top + (Double(index) + 0.5) * step
             let ends = [x(0), x(bar.value)].sorted()
-            let name = SVGText.element(
-                "text",
-                [
-                    "x": SVGText.number(left - 8), "y": SVGText.number(middle + 4),
-                    "text-anchor": "end",
-                ], SVGText.escaped(bar.name))
+            let name = SVGText.text(bar.name, x: left - 8, y: middle + 4, anchor: "end")
             guard bar.value.isFinite else { return name }
             let rectangle = SVGText.element(
                 "rect",
@@ -75,9 +61,8 @@ struct SVGBars {
                     "width": SVGText.number(ends[1] - ends[0]),
                     "height": SVGText.number(thickness),
                 ])
-            let value = SVGText.element(
-                "text", ["x": SVGText.number(ends[1] + 6), "y": SVGText.number(middle + 4)],
-                bar.value.decimal(digits: chart.digits))
+            let value = SVGText.text(
+                bar.value.decimal(digits: chart.digits), x: ends[1] + 6, y: middle + 4)
             return name + rectangle + value
         }
     }

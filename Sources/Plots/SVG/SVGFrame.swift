@@ -39,9 +39,7 @@ struct SVGFrame {
 
     /// The whole chart.
     func element(content: String) -> String {
-        let title = SVGText.element(
-            "text", ["class": "title", "x": SVGText.number(left), "y": "24"], SVGText.escaped(title)
-        )
+        let title = SVGText.text(title, x: left, y: 24, style: "title")
         return SVGText.element(
             "g", [:],
             ([title] + legendContent + [grid, content, axisLabels]).joined(separator: "\n"))
@@ -68,22 +66,12 @@ struct SVGFrame {
 
     private func column(at x: Double, _ label: String) -> String {
         line(x, top, x, bottom)
-            + SVGText.element(
-                "text",
-                [
-                    "class": "quiet", "x": SVGText.number(x), "y": SVGText.number(bottom + 17),
-                    "text-anchor": "middle",
-                ], SVGText.escaped(label))
+            + SVGText.text(label, x: x, y: bottom + 17, anchor: "middle", style: "quiet")
     }
 
     private func row(at y: Double, _ label: String) -> String {
         line(left, y, right, y)
-            + SVGText.element(
-                "text",
-                [
-                    "class": "quiet", "x": SVGText.number(left - 7), "y": SVGText.number(y + 4),
-                    "text-anchor": "end",
-                ], SVGText.escaped(label))
+            + SVGText.text(label, x: left - 7, y: y + 4, anchor: "end", style: "quiet")
     }
 
     private func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> String {
@@ -91,19 +79,13 @@ struct SVGFrame {
             "line",
             [
                 "class": "grid", "x1": SVGText.number(x1), "y1": SVGText.number(y1),
-                "x2": SVGText.number(x2),
-                "y2": SVGText.number(y2),
+                "x2": SVGText.number(x2), "y2": SVGText.number(y2),
             ])
     }
 
     private var axisLabels: String {
         let middle = (x: (left + right) / 2, y: (top + bottom) / 2)
-        let below = SVGText.element(
-            "text",
-            [
-                "x": SVGText.number(middle.x), "y": SVGText.number(size.height - 12),
-                "text-anchor": "middle",
-            ], SVGText.escaped(labels.x))
+        let below = SVGText.text(labels.x, x: middle.x, y: size.height - 12, anchor: "middle")
         let beside = SVGText.element(
             "text",
             [
@@ -124,9 +106,7 @@ struct SVGFrame {
                     legend[entry.index].style, index: legend[entry.index].color, x: left + entry.x,
                     y: y - 4)
                 return key
-                    + SVGText.element(
-                        "text", ["x": SVGText.number(left + entry.x + 30), "y": SVGText.number(y)],
-                        SVGText.escaped(legend[entry.index].name))
+                    + SVGText.text(legend[entry.index].name, x: left + entry.x + 30, y: y)
             }
         }
     }

@@ -28,9 +28,7 @@ struct SVGLabels {
         return placed.map { index, point, position in
             let box = Self.box(for: point.name, at: position, in: frame, avoiding: taken)
             taken.append(box)
-            let text = SVGText.element(
-                "text", ["x": SVGText.number(box.left), "y": SVGText.number(box.bottom - 3)],
-                SVGText.escaped(point.name))
+            let text = SVGText.text(point.name, x: box.left, y: box.bottom - 3)
             let title = "\(point.name): \(point.x.shortText), \(point.y.shortText)"
             return SVGSeries.marker(index, x: position.x, y: position.y, title: title) + text
         }.joined(separator: "\n")

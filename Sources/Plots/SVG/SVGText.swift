@@ -5,7 +5,26 @@ enum SVGText {
         _ name: String, _ attributes: KeyValuePairs<String, String>, _ content: String = ""
     ) -> String {
         let list = attributes.map { " \($0.key)=\"\(escaped($0.value))\"" }.joined()
-        return content.isEmpty ? "<\(name)\(list)/>" : "<\(name)\(list)>\(content)</\(name)>"
+        return element(name, list: list, content)
+    }
+
+    private static func element(_ name: String, list: String, _ content: String) -> String {
+        content.isEmpty ? "<\(name)\(list)/>" : "<\(name)\(list)>\(content)</\(name)>"
+    }
+
+    /// A text element.
+    ///
+    /// - Parameters:
+    ///   - style: its class; empty for none.
+    ///   - anchor: which part of it is at x; empty for its start.
+    static func text(
+        _ text: String, x: Double, y: Double, anchor: String = "", style: String = ""
+    ) -> String {
+        let attributes = [
+            ("class", style), ("x", number(x)), ("y", number(y)), ("text-anchor", anchor),
+        ]
+        let list = attributes.filter { !$1.isEmpty }.map { " \($0)=\"\($1)\"" }.joined()
+        return element("text", list: list, escaped(text))
     }
 
     /// Text escaped for content and attributes. U+FFFD replaces control characters, which XML cannot

@@ -82,6 +82,9 @@ package struct SessionTracer {
         options.kernelTier = tier
         let listening = SessionPlayer.Listening.audience(.everything(top: top))
         guard let session else {
+            guard texts.contains(where: { !$0.isEmpty }) else {
+                throw ReportError.noTokens(stream: source.stream.text)
+            }
             return try SessionPlayer(source, from: nil, listening: listening, options: options)
         }
         return try session.player(at: start, listening: listening, options: options)

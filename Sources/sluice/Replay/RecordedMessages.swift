@@ -4,10 +4,10 @@ import Replay
 import Storage
 import Wire
 
-/// What publishers once sent to a stream, as messages that are due when they were then.
+/// What publishers sent to a stream, as messages that are due at the recorded pace.
 struct RecordedMessages {
     private var requests: RequestFeed
-    /// So many times the recorded pace; nil for without pauses.
+    /// Relative to the recorded pace; nil for no pauses.
     private let speed: Double?
     /// The first one's time.
     private var start: Double?

@@ -8,29 +8,31 @@ import Wire
 
 struct ReplayBundle: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bundle", abstract: "Put one session, with its model, into one file.",
+        commandName: "bundle", abstract: "Write one session and its models to one file.",
         discussion: """
-            For a bug report: a store of that life alone, with its checkpoints and the files of the \
-            models that read it. Every replay command takes it as --store, on any machine.
+            Use it for a bug report. The file is a store of this incarnation alone, with its \
+            checkpoints and the files of the models that read it. Every replay command takes it as \
+            --store, on any machine.
 
               sluice replay bundle reviews -o bug.sluice
-              sluice replay bundle reviews --from 120000 -o bug.sluice   from the checkpoint before
+              sluice replay bundle reviews --from 120000 -o bug.sluice   from the checkpoint before it
               sluice replay verify reviews --store bug.sluice
 
-            It holds all that was sent to the stream. Look at it with `replay show` before you \
-            give it away.
+            The file contains all text that was sent to the stream. Check it with `replay show` \
+            before you share it.
             """)
 
     @OptionGroup var session: SessionOptions
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Where to write it; nothing is overwritten.", valueName: "file"))
+        help: ArgumentHelp(
+            "The file to write; an existing file is not replaced.", valueName: "file"))
     var output: String
 
     @Option(
         help: ArgumentHelp(
-            "Leave out what came before the last checkpoint before this place.",
+            "Begin at the last checkpoint before this place (default: the start).",
             valueName: "place"), transform: parsedPlace)
     var from: PlaceText?
 

@@ -12,23 +12,23 @@ import Wire
 
 struct ReplayDiff: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Compare two readings of a stream, or two streams.",
+        commandName: "diff", abstract: "Compare two models on a stream, or two streams.",
         discussion: """
-            Reads both from their beginning, aligned by the bytes of their text, so that models \
-            with other tokenizers can be compared too. Says where they differ first and in what, \
-            shows both around there, and how they compare over all: mean surprisal per byte, how \
-            often they agree on the likeliest token, correlation of sentiment, and, where both \
-            have one vocabulary, the divergence of their predictions (KL).
+            Plays both from the beginning and aligns them by the bytes of their text, so that models \
+            with different tokenizers can be compared. Prints the first difference and the rows \
+            around it, then a summary: mean surprisal per byte, how often the likeliest token is \
+            the same, the correlation of sentiment, and, if both have the same vocabulary, the \
+            divergence of their predictions (KL).
 
-              sluice replay diff reviews --model models/new      read by another model
+              sluice replay diff reviews --model models/new      with another model
               sluice replay diff reviews --with reviews-2        another stream
               sluice replay diff reviews --life 0,1              two incarnations of the name
               sluice replay diff reviews --epochs 0,1            before and after a reset
               sluice replay diff reviews --model models/new --context 20
               sluice replay diff reviews --model models/new | jq 'select(.difference == "tokens")'
 
-            On a terminal a table; otherwise JSON lines: every piece of text at whose end both \
-            have a token's end, then the summary.
+            The output is a table on a terminal, otherwise JSON lines. A row is the shortest piece \
+            of text that ends at the end of a token on both sides. The summary is the last line.
             """)
 
     @Argument(help: "The stream.", transform: parsedStream)
@@ -36,7 +36,7 @@ struct ReplayDiff: ParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Read it by the model in this folder, too.", valueName: "folder"))
+        help: ArgumentHelp("Compare with the model in this folder.", valueName: "folder"))
     var model: String?
 
     @Option(
@@ -47,7 +47,7 @@ struct ReplayDiff: ParsableCommand {
     @Option(
         name: .customLong("life"),
         help: ArgumentHelp(
-            "Which incarnation, or which two to compare (default: the last).", valueName: "a[,b]"),
+            "The incarnation, or the two to compare (default: the last).", valueName: "a[,b]"),
         transform: parsedPair)
     var incarnations: NumberPair?
 
@@ -59,20 +59,20 @@ struct ReplayDiff: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Rows to show before and after the first difference.", valueName: "number"))
+            "Rows before and after the first difference.", valueName: "number"))
     var context = 8
 
-    @Flag(help: "Show every row.")
+    @Flag(help: "Print every row.")
     var all = false
 
     @Option(
         help: ArgumentHelp(
-            "The store, or a bundle (default: as of replay list).", valueName: "file"))
+            "The store or a bundle (default: see `sluice help replay`).", valueName: "file"))
     var store: String?
 
     @Option(
         help: ArgumentHelp(
-            "A folder to look for the recorded models in; may be given again.",
+            "A folder to search for the recorded models; repeatable.",
             valueName: "folder"))
     var models: [String] = []
 
@@ -82,7 +82,7 @@ struct ReplayDiff: ParsableCommand {
         let isTwo = incarnations?.second != nil || epochs?.second != nil
         guard model != nil || with != nil || isTwo else {
             throw ValidationError(
-                "expected what to compare with: --model, --with, or two incarnations or epochs")
+                "expected --model, --with, or two numbers for --life or --epochs")
         }
         if context < 0 { throw ValidationError("--context is at least 0") }
     }
@@ -99,8 +99,7 @@ struct ReplayDiff: ParsableCommand {
             ? DiffLines()
             : DiffTable(
                 names: (left.name, right.name), context: all ? .max : context,
-                look: colors.choice.look, width: TextOutput.standardOutput.columns ?? 100,
-                progress: progress)
+                printer: LinePrinter(colors, atLeast: 60, progress))
         try report.begin()
         while !interruption.isRequested, let segment = try differ.next() {
             try report.write(segment)
@@ -136,7 +135,7 @@ struct ReplayDiff: ParsableCommand {
         if let epoch, try side.isEmpty {
             throw StorageError(
                 .missing, in: session.store.path, part: session.stream.text,
-                "its epoch \(epoch) has no token here")
+                "its epoch \(epoch) has no stored token")
         }
         var name = session.stream.text
         if incarnations?.second != nil { name += " life \(session.incarnation.number)" }
@@ -158,7 +157,7 @@ func parsedPair(_ text: String) throws -> NumberPair {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { UInt64($0) }
     guard (1...2).contains(parts.count), parts.allSatisfy({ $0 != nil }), let first = parts[0]
     else {
-        throw ValidationError("'\(text)' is no number, nor two such as 0,1")
+        throw ValidationError("'\(text)' is not a number or a pair such as 0,1")
     }
     return NumberPair(first: first, second: parts.count == 2 ? parts[1] : nil)
 }

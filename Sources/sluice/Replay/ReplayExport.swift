@@ -10,16 +10,19 @@ import Terminal
 
 struct ReplayExport: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Export a session's tokens, or its states as tensors.",
+        commandName: "export",
+        abstract: "Export the tokens of a session, or its states as tensors.",
         discussion: """
-            jsonl and csv have a line for each token: its index, place, text, surprisal, \
-            sentiment, message, time, and the candidates for the coming one. npz and safetensors \
-            have float32 [tokens, H] of each layer: the states after each token, h0, c0, h1, …, and \
-            the gates that led to them, by PyTorch's names: i0, f0, g0, o0, i1, … of an LSTM, r0, \
-            z0, n0, … of a GRU. Beside them: ids (int32 [tokens]), epochs (int64 [tokens]), offsets \
-            (int64 [tokens, 2], bytes of the epoch's text), surprisal and sentiment (float32 \
-            [tokens], NaN where not known). Where a model of other shapes went on, its tensors are \
-            h0.1, c0.1, i0.1, …: the tokens of h0, then those of h0.1, are those of ids.
+            jsonl and csv have one line for each token: its index, offset, text, surprisal, \
+            sentiment, message and time, and the candidates for the next token.
+
+            npz and safetensors have float32 [tokens, H] for each layer: the states after each \
+            token, h0, c0, h1, …, and the gates, by PyTorch's names: i0, f0, g0, o0, i1, … of an \
+            LSTM, r0, z0, n0, … of a GRU. They also have ids (int32 [tokens]), epochs (int64 \
+            [tokens]), offsets (int64 [tokens, 2], bytes of the epoch's text), surprisal and \
+            sentiment (float32 [tokens], NaN if not known). If the stream changed to a model of \
+            another size, the tensors of that model are h0.1, c0.1, i0.1, …; ids has the tokens of \
+            h0, then those of h0.1.
 
               sluice replay export reviews | jq 'select(.surprisal > 11) | .text'
               sluice replay export reviews --format csv -o reviews.csv
@@ -38,15 +41,15 @@ struct ReplayExport: ParsableCommand {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "Where to write it (default, for text: the standard output).", valueName: "file"))
+            "The file to write (default for text: the standard output).", valueName: "file"))
     var output: String?
 
     @OptionGroup var range: RangeOptions
 
-    @Option(help: ArgumentHelp("Candidates for each coming token.", valueName: "number"))
+    @Option(help: ArgumentHelp("Candidates for each next token.", valueName: "number"))
     var top: Int?
 
-    @Flag(help: "Of npz and safetensors: leave out the gates, which are more than the states.")
+    @Flag(help: "Leave the gates out of npz and safetensors; they are larger than the states.")
     var withoutGates = false
 
     func validate() throws {
@@ -123,7 +126,7 @@ final class ExportedTokens {
     }
 
     func next() throws -> ExportedToken? {
-        // What is half there is not kept.
+        // An incomplete file is not kept.
         guard !interruption.isRequested else { throw ExitCode.interrupted }
         return try player.nextToken(before: end)
     }

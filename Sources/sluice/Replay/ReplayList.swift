@@ -12,23 +12,24 @@ struct ReplayList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the streams that a store holds.",
         discussion: """
-            One line for each life of a stream: a table on a terminal, otherwise JSON lines. Last \
-            is when its last request from outside came: not one of the daemon's own, such as an \
-            eviction.
+            Prints one line for each incarnation of a stream: a table on a terminal, otherwise \
+            JSON lines. An incarnation (life) is a stream from its first text to its end. The \
+            column `last` is the time of the last request from outside; requests of the daemon \
+            itself, such as an eviction, do not count.
 
               sluice replay list
-              sluice replay list reviews/             those whose names begin like this
+              sluice replay list reviews/             names that begin with this
               sluice replay list | jq -r 'select(.state == "alive") | .stream'
               sluice replay list --store bug.sluice
             """)
 
-    @Argument(help: "The beginning of the names to list (default: all).")
+    @Argument(help: "List names that begin with this (default: all).")
     var prefix = ""
 
-    @Option(name: [.customShort("n"), .long], help: "List so many incarnations at most.")
+    @Option(name: [.customShort("n"), .long], help: "List at most this many incarnations.")
     var limit: Int?
 
-    @Flag(help: "JSON lines, which is the default when the output is no terminal.")
+    @Flag(help: "JSON lines; the default when the output is not a terminal.")
     var json = false
 
     @OptionGroup var store: StoreOptions

@@ -11,19 +11,19 @@ struct ReplayPublish: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish", abstract: "Send a stored session into a running daemon.",
         discussion: """
-            Pushes what publishers once sent (text, end, reset, flush, and what was forced out in \
-            time) to a daemon's PULL input, with the pauses that there were then. A stream of the \
-            same name in a daemon of the same model leads to the same events.
+            Sends the recorded requests (text, end, reset, flush) to a PULL input of a daemon, with \
+            the recorded pauses. A daemon with the same model publishes the same events for a \
+            stream of the same name.
 
-            With --reliable to its ROUTER input: each message is numbered anew, by a producer of \
-            its own, and sent until the daemon acknowledges it. Exits with 0 only if every message \
-            was acknowledged, 75 if not, and says then how to take it up where it was cut short.
+            With --reliable it sends to a ROUTER input. A new producer numbers the messages, and \
+            each is sent until the daemon acknowledges it. The exit code is 0 only if every message \
+            was acknowledged, and 75 if not; the last lines then say how to resume.
 
               sluice replay publish reviews --as again
               sluice replay publish reviews --speed 10               ten times as fast
               sluice replay publish reviews --at-once --to tcp://127.0.0.1:5603
               sluice replay publish reviews --store bug.sluice --at-once
-              sluice replay publish reviews --reliable --as again    all of it, once
+              sluice replay publish reviews --reliable --as again    each message exactly once
             """)
 
     @OptionGroup var session: SessionOptions
@@ -31,36 +31,36 @@ struct ReplayPublish: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            A PULL input of the daemon, with --reliable a ROUTER input (default: \
-            \(Configuration.DefaultEndpoint.pull), with --reliable \
-            \(Configuration.DefaultEndpoint.router)).
+            The daemon's PULL input (default: \(Configuration.DefaultEndpoint.pull)), or with \
+            --reliable its ROUTER input (default: \(Configuration.DefaultEndpoint.router)).
             """, valueName: "endpoint"), transform: parsedEndpoint)
     var to: Endpoint?
 
     @Option(
         name: .customLong("as"),
-        help: ArgumentHelp("The stream's name there (default: the same).", valueName: "name"),
+        help: ArgumentHelp("The name to publish as (default: the same).", valueName: "name"),
         transform: parsedStream)
     var newName: StreamID?
 
     @Option(
-        help: ArgumentHelp("So many times the recorded pace (default: 1).", valueName: "number"))
+        help: ArgumentHelp("Speed relative to the recorded pace (default: 1).", valueName: "number")
+    )
     var speed: Double?
 
-    @Flag(help: "Without pauses.")
+    @Flag(help: "Send without pauses.")
     var atOnce = false
 
     @Option(
         help: ArgumentHelp(
-            "Give up if the daemon is not there by then (default: wait).", valueName: "duration"),
+            "Give up if the daemon cannot be reached by then (default: wait).",
+            valueName: "duration"),
         transform: parsedDuration)
     var wait: Duration?
 
     @Option(
         help: ArgumentHelp(
             """
-            How long delivery may take at the end (default: 10s; with --reliable, as long as it \
-            takes).
+            How long delivery may take at the end (default: 10s; with --reliable, without limit).
             """, valueName: "duration"), transform: parsedDuration)
     var linger: Duration?
 
@@ -89,7 +89,7 @@ struct ReplayPublish: ParsableCommand {
             try publish(session, &messages, interruption, display)
         }
         if messages.hadSnapshot {
-            display.say("it had been put there as a snapshot, which was not sent again")
+            display.say("the stream began with a snapshot, which was not sent")
         }
     }
 
@@ -140,7 +140,7 @@ struct ReplayPublish: ParsableCommand {
     private func sayWhatIsMissing(_ session: Session, _ display: PublishDisplay) {
         guard session.status.cut > 0 else { return }
         display.say(
-            "the store has forgotten the first \(session.status.cut) requests; what is sent "
-                + "begins after them")
+            "the first \(session.status.cut) requests are no longer stored; publishing begins after "
+                + "them")
     }
 }

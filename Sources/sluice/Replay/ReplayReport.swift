@@ -13,19 +13,20 @@ import Wire
 
 struct ReplayReport: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Write a page to look into a session.",
+        commandName: "report", abstract: "Write an HTML page about a session.",
         discussion: """
-            One HTML file that needs nothing else: the text by sentiment, surprisal or unit, their \
-            curves, the candidates, and what h, c and the gates did at each token. It shows what \
-            one model read: of a stream that went on with another one, the last, or the one that \
-            --model or --from leads to.
+            Writes one HTML file that loads nothing else. It shows the text coloured by sentiment, \
+            surprisal or a unit, their curves, the candidates, and h, c and the gates at each token. \
+            A page is about one model. If several models read the stream, it is the last one, or \
+            the one that --model or --from selects.
 
               sluice replay report reviews -o reviews.html
               sluice replay report reviews --from message:3 --to message:8 -o part.html
               sluice replay report reviews --store bug.sluice --all-units -o bug.html
               sluice replay report reviews --layers 1 --units 64 > reviews.html
 
-            Places are those of `replay show`. A long session is shown by its most active units.
+            `sluice help replay show` explains places. A page of a long session has only the most \
+            active units.
             """)
 
     @OptionGroup var session: SessionOptions
@@ -33,17 +34,17 @@ struct ReplayReport: ParsableCommand {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "Where to write it (default, into a pipe: the standard output).", valueName: "file"))
+            "The file to write (default in a pipe: the standard output).", valueName: "file"))
     var output: String?
 
-    @Flag(help: "Replace the file if it is there.")
+    @Flag(help: "Replace an existing file.")
     var force = false
 
     @OptionGroup var range: RangeOptions
 
     @Option(
         help: ArgumentHelp(
-            "The most active units of each layer to keep (default: as many as fit into 48 MiB).",
+            "How many of the most active units of each layer to keep (default: what fits in 48 MiB).",
             valueName: "number"))
     var units: Int?
 
@@ -55,7 +56,7 @@ struct ReplayReport: ParsableCommand {
             "The layers whose units to keep, from 0 (default: all).", valueName: "number,..."))
     var layers: String?
 
-    @Option(help: ArgumentHelp("Candidates for each coming token.", valueName: "number"))
+    @Option(help: ArgumentHelp("Candidates for each next token.", valueName: "number"))
     var top = 5
 
     func validate() throws {
@@ -80,7 +81,7 @@ struct ReplayReport: ParsableCommand {
         let progress = ProgressLine()
         defer { progress.clear() }
         let trace = try tracer.trace { tokens, total in
-            // What is half there is not kept.
+            // An incomplete page is not written.
             guard !interruption.isRequested else { throw ExitCode.interrupted }
             progress.show(
                 total.map { "tracing: \(tokens) of \($0) tokens" }
@@ -108,13 +109,13 @@ struct ReplayReport: ParsableCommand {
         guard segments.count > 1 else { return .start }
         let shown = try chosenSegment(segments, in: session)
         try say(
-            "\(segments.count) models read \(session.stream.text) one after the other; this is "
-                + "what \(Fingerprint(bytes: shown.model)?.short ?? "") read from request "
-                + "\(shown.first) on (--from request:N for another)")
+            "\(segments.count) models read \(session.stream.text) one after the other; the page "
+                + "shows \(Fingerprint(bytes: shown.model)?.short ?? "") from request "
+                + "\(shown.first) on (--from request:N selects another)")
         return shown.first == segments[0].first ? .start : .request(shown.first)
     }
 
-    /// What a model that was named read last, or else the last model.
+    /// The last segment of a model that --model names, or else of the last model.
     private func chosenSegment(
         _ segments: [ModelSegment], in session: Session
     ) throws -> ModelSegment {
@@ -136,7 +137,7 @@ struct ReplayReport: ParsableCommand {
         let known = numbers.compactMap(\.self)
         guard known.count == numbers.count else {
             throw ValidationError(
-                "--layers '\(layers)' names no layers; expected such as 0 or 0,1")
+                "--layers '\(layers)' is not a list of layers; expected one such as 0 or 0,1")
         }
         return Set(known)
     }
@@ -151,11 +152,11 @@ struct ReplayReport: ParsableCommand {
         if type == .typeDirectory { throw .writeFailed(path: output, reason: "it is a folder") }
         guard case .plain(let place, let permissions) = OutputPlace(output) else { return }
         if permissions != nil, !force {
-            throw .writeFailed(path: output, reason: "it is there already; --force replaces it")
+            throw .writeFailed(path: output, reason: "it exists already; --force replaces it")
         }
         let folder = URL(filePath: place).deletingLastPathComponent().path(percentEncoded: false)
         guard FileManager.default.isWritableFile(atPath: folder) || permissions != nil else {
-            throw .writeFailed(path: output, reason: "\(folder) is not there or not writable")
+            throw .writeFailed(path: output, reason: "\(folder) does not exist or is not writable")
         }
     }
 

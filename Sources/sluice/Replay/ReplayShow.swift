@@ -7,21 +7,22 @@ import Wire
 
 struct ReplayShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show what a stream read, and what the model said.",
+        commandName: "show", abstract: "Show the text of a stream and its events.",
         discussion: """
-            Reads the stored stream again, from the nearest checkpoint. On a terminal its text, \
-            shaded as by `sub`; otherwise the JSON lines that `sub` printed, or would have \
-            printed: equal to what was published, with the same numbers.
+            Replays the stored stream from the nearest checkpoint. On a terminal it prints the text, \
+            shaded as by `sluice sub`, otherwise the JSON lines that `sluice sub` prints. The \
+            events are those that were published, with the same sequence numbers, or would have \
+            been with subscribers.
 
               sluice replay show reviews
               sluice replay show reviews --from 120 --to 240        these tokens
-              sluice replay show reviews --epoch 1 --to message:3   the first messages after a reset
+              sluice replay show reviews --epoch 1 --to message:3   first messages after a reset
               sluice replay show reviews --from time:2026-11-24T06:04
               sluice replay show reviews | jq 'select(.body.surprisal > 11)'
-              sluice replay show reviews --published                only what had subscribers
+              sluice replay show reviews --published                only what was published
 
-            Places are token:N (or N alone), message:N, byte:N, request:N and time:T. Messages and \
-            bytes are those of an epoch, by default of the first.
+            A place is token:N or N, message:N, byte:N, request:N or time:T. Messages and bytes are \
+            counted in the epoch that --epoch names, by default the first.
             """)
 
     @OptionGroup var session: SessionOptions
@@ -35,7 +36,7 @@ struct ReplayShow: ParsableCommand {
             valueName: "kind,..."), transform: parsedKinds)
     var events = EventKind.allCases
 
-    @Flag(help: "Only what was published when it was live, as it was recorded.")
+    @Flag(help: "Only the events that were published at the time.")
     var published = false
 
     @OptionGroup var colors: ColorOptions

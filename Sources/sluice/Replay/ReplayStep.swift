@@ -10,8 +10,9 @@ struct ReplayStep: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "step", abstract: "Step through a stream token by token, forward and back.",
         discussion: """
-            On a terminal: the text, what the model expected next, its state and its gates, at any \
-            token; ? shows the keys. With --commands, or with commands from a pipe, plain text.
+            A debugger for a stored stream. At each token it shows the text, the predictions, the \
+            state and the gates. On a terminal it follows keys; ? lists them. With --commands, or \
+            with commands from a pipe, it prints plain text.
 
               sluice replay step reviews
               sluice replay step reviews --at message:3
@@ -19,22 +20,22 @@ struct ReplayStep: ParsableCommand {
               sluice replay step reviews --break 'sentiment crosses 0' --commands 'c; show; C'
               echo 'go 670; show layers' | sluice replay step reviews
 
-            Conditions compare what a token has with numbers, and join with and, or, not and \
+            A condition compares values of a token. Conditions are combined with and, or, not and \
             parentheses:
 
               surprisal > 12 and not text matches /the/i
-              sentiment crosses 0                   is on the other side than it was
-              |c[1][37]| > 3                        a unit of layer 1's cell state
-              h[0][5] < -0.9 or f[0][5] > 0.95      of the hidden state, of a gate
-              norm(c[1]) > 8                        of a whole vector
-              change(h[1]) > 2 * change(h[0])       of its change by this token
-              saturation(f[0]) > 0.5                share of a gate below 0.1 or above 0.9
+              sentiment crosses 0                   crosses 0 at this token
+              |c[1][37]| > 3                        unit 37 of the cell state of layer 1
+              h[0][5] < -0.9 or f[0][5] > 0.95      a unit of h, a unit of a gate
+              norm(c[1]) > 8                        the norm of a vector
+              change(h[1]) > 2 * change(h[0])       the norm of its change at this token
+              saturation(f[0]) > 0.5                share of units below 0.1 or above 0.9
               token == 670, id == 98, message > 3, epoch == 1, offset >= 5000
-              text matches /regret|sorry/           in the token in which a match ends
-              message_ends, reset, error            what came with this token
+              text matches /regret|sorry/           true at the token where a match ends
+              message_ends, reset, error            what this token comes with
 
-            Regular expressions are PCRE2's; one that takes too many steps is an error. Semicolons \
-            part commands; \\; is one that does not.
+            Regular expressions are those of PCRE2; one that takes too many steps is an error. \
+            Semicolons separate commands; write \\; for a semicolon in a command.
             """)
 
     @OptionGroup var session: SessionOptions
@@ -42,17 +43,17 @@ struct ReplayStep: ParsableCommand {
     @Option(
         name: .customLong("break"),
         help: ArgumentHelp(
-            "A condition to stop at; may be given again.", valueName: "condition"))
+            "A condition to stop at; repeatable.", valueName: "condition"))
     var breakpoints: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Where to begin, as after the command go (default: the start).", valueName: "place"))
+            "Where to begin, as for the command go (default: the start).", valueName: "place"))
     var at: String?
 
     @Option(
         help: ArgumentHelp(
-            "Carry these out, print what they show, and end.", valueName: "commands"))
+            "Run these commands, print their output, and exit.", valueName: "commands"))
     var commands: String?
 
     @Option(help: ArgumentHelp("Candidates to show.", valueName: "number"))

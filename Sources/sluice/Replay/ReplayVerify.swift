@@ -13,13 +13,13 @@ import Wire
 
 struct ReplayVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Read a store again, and compare every digest in it.",
+        commandName: "verify", abstract: "Replay a store and compare every digest in it.",
         discussion: """
-            Every request's state and events, and every checkpoint's state, must come out as they \
-            were recorded: in batches of any size, on any number of threads, with any kernels. \
-            Names the first message of each stream that does not, and exits with 1 (65 where the \
-            store is damaged, 66 where a model is missing). With --all the store itself is checked, \
-            too: its pages and indexes, every row's checksum, and that nothing between them is gone.
+            Replay must give the recorded state and events of every request and the state of every \
+            checkpoint, with any batch size, number of threads and kernels. For each stream that \
+            differs it prints the first difference. The exit code is 1 for a difference, 65 for a \
+            damaged store and 66 for a missing model. --all also checks the store itself: pages, \
+            indexes, the checksum of each row, and that no row is missing.
 
               sluice replay verify --all
               sluice replay verify reviews --store bug.sluice
@@ -36,16 +36,16 @@ struct ReplayVerify: ParsableCommand {
     @Option(
         name: .customLong("life"),
         help: ArgumentHelp(
-            "Which incarnation of the stream (default: the last).", valueName: "number"))
+            "The incarnation of the stream (default: the last).", valueName: "number"))
     var incarnation: UInt64?
 
     @Option(
         help: ArgumentHelp(
-            "Parts of streams that a thread reads beside each other.", valueName: "number"))
+            "Parts of streams that a thread replays in one batch.", valueName: "number"))
     var batch = 64
 
     @Option(
-        help: ArgumentHelp("Threads (default: one for each processor).", valueName: "number"))
+        help: ArgumentHelp("Threads (default: one per processor).", valueName: "number"))
     var threads: Int?
 
     @Option(
@@ -56,14 +56,14 @@ struct ReplayVerify: ParsableCommand {
             """, valueName: "tier"), transform: parsedKernelTier)
     var kernelTier: KernelTier?
 
-    @Flag(help: "One JSON object, which is the default when the output is no terminal.")
+    @Flag(help: "One JSON object; the default when the output is not a terminal.")
     var json = false
 
     @OptionGroup var store: StoreOptions
 
     func validate() throws {
         guard all != (stream != nil) else {
-            throw ValidationError("expected a stream's name, or --all")
+            throw ValidationError("expected the name of a stream, or --all")
         }
         if all, incarnation != nil { throw ValidationError("--life needs a stream's name") }
         guard (1...4096).contains(batch) else { throw ValidationError("--batch is from 1 to 4096") }

@@ -10,30 +10,30 @@ import Terminal
 struct ReplayWhatIf: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "whatif",
-        abstract: "See what would have come of other text, or another state.",
+        abstract: "Replay a stream with edited text or an edited state.",
         discussion: """
-            Reads the stored stream twice from the nearest checkpoint before the first edit: as it \
-            was, and edited; and shows what changes: surprisal and sentiment of the tokens that \
-            both have, how far apart the states are (of h and c, as a share of their norms), after \
-            how many tokens that is below 1%, and the messages' scores. The store stays as it is.
+            Plays the stored stream twice from the nearest checkpoint before the first edit: as \
+            recorded, and edited. Prints what changes: surprisal and sentiment of the tokens that \
+            both have, the distance of the states (of h and c, relative to their norms), after how \
+            many tokens that is below 1%, and the scores of the messages. The store is not changed.
 
               sluice replay whatif reviews --replace 3='Wonderful. I want to see it again.'
               sluice replay whatif reviews --drop 5
               sluice replay whatif reviews --insert 4='A word in between.'
-              sluice replay whatif reviews --set 'h[0][5]=0 at 120'       behind token 120
+              sluice replay whatif reviews --set 'h[0][5]=0 at 120'       after token 120
               sluice replay whatif reviews --zero-layer '1 at 120'
               sluice replay whatif reviews --drop 0 --set 'c[1][37]=-2.5 at 80' --context 100
               sluice replay whatif reviews --drop 5 | jq 'select(.summary)'
 
-            Messages are counted from 0 in the epoch, tokens in the stream's life, as the edited \
-            stream reads them. On a terminal a table; otherwise JSON lines: each token, then each \
-            message, then the summary.
+            Messages are counted from 0 in the epoch, tokens from 0 in the edited incarnation. The \
+            output is a table on a terminal, otherwise JSON lines: each token, each message, the \
+            summary.
             """)
 
     @OptionGroup var session: SessionOptions
 
     @Option(
-        help: ArgumentHelp("Read this text in place of a message's.", valueName: "message=text"),
+        help: ArgumentHelp("Replace the text of a message.", valueName: "message=text"),
         transform: parsedMessageText)
     var replace: [MessageText] = []
 
@@ -41,30 +41,32 @@ struct ReplayWhatIf: ParsableCommand {
     var drop: [UInt64] = []
 
     @Option(
-        help: ArgumentHelp("Read this text before a message.", valueName: "message=text"),
+        help: ArgumentHelp("Insert a message before this one.", valueName: "message=text"),
         transform: parsedMessageText)
     var insert: [MessageText] = []
 
     @Option(
         help: ArgumentHelp(
-            "Overwrite a unit's value behind a token, such as 'h[0][5]=0 at 120'.",
+            "Set the value of a unit after a token, such as 'h[0][5]=0 at 120'.",
             valueName: "unit=value at token"))
     var set: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Zero h and c of a layer behind a token, such as '1 at 120'.",
+            "Zero h and c of a layer after a token, such as '1 at 120'.",
             valueName: "layer at token"))
     var zeroLayer: [String] = []
 
-    @Option(help: ArgumentHelp("Whose messages are meant.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "The epoch in which messages are counted (default: 0).", valueName: "number"))
     var epoch: UInt64 = 0
 
     @Option(
-        help: ArgumentHelp("Tokens to show behind the last edit.", valueName: "number"))
+        help: ArgumentHelp("Tokens to show after the last edit.", valueName: "number"))
     var context = 30
 
-    @Flag(help: "Show every token from the checkpoint on.")
+    @Flag(help: "Print every token from the checkpoint on.")
     var all = false
 
     @OptionGroup var colors: ColorOptions
@@ -73,7 +75,7 @@ struct ReplayWhatIf: ParsableCommand {
         if context < 0 { throw ValidationError("--context is at least 0") }
         let named = replace.map(\.message) + drop
         for message in named where named.count(where: { $0 == message }) > 1 {
-            throw ValidationError("message \(message) is replaced or dropped twice")
+            throw ValidationError("message \(message) is replaced or dropped more than once")
         }
     }
 
@@ -87,8 +89,8 @@ struct ReplayWhatIf: ParsableCommand {
             colors.showsJSON
             ? WhatIfLines()
             : WhatIfTable(
-                context: all ? nil : context, look: colors.choice.look,
-                width: TextOutput.standardOutput.columns ?? 100, progress: progress)
+                context: all ? nil : context,
+                printer: LinePrinter(colors, atLeast: 70, progress))
         while !interruption.isRequested, let row = try whatIf.next() {
             try output.write(row)
             if let position = (row.recorded ?? row.edited)?.position {
@@ -125,7 +127,7 @@ func parsedMessageText(_ text: String) throws -> MessageText {
         throw ValidationError("expected a message's number and a text, such as 3='Some text.'")
     }
     guard !parts[1].isEmpty else {
-        throw ValidationError("a message has some text; --drop leaves one out")
+        throw ValidationError("the text is empty; use --drop to leave a message out")
     }
     return MessageText(message: message, text: String(parts[1]))
 }

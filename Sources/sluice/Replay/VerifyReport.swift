@@ -8,7 +8,7 @@ import Replay
 import Storage
 import Wire
 
-/// What came of verification, for people and as JSON.
+/// The result of verification, as text and as JSON.
 struct VerifyReport {
     private let result: VerifyResult
     private let elapsed: Duration
@@ -24,7 +24,7 @@ struct VerifyReport {
         self.recorded = recorded
     }
 
-    /// Nil where all is equal and was looked at.
+    /// Nil if everything was compared and is equal.
     var exitCode: ExitCode? {
         if result.isDamaged { return .badData }
         if !result.isEqual { return .failure }
@@ -35,14 +35,15 @@ struct VerifyReport {
     private var seconds: Double { max(1e-3, elapsed / .seconds(1)) }
     private var rate: Double { Double(result.counts.tokens) / seconds }
 
-    // MARK: For people
+    // MARK: As text
 
     var text: String {
         var lines: [String] = []
         for divergence in result.divergences { lines += describe(divergence) }
         if result.divergenceCount > result.divergences.count {
             lines.append(
-                "\(result.divergenceCount) places differ; the first of each incarnation is named")
+                "\(result.divergenceCount) places differ; only the first of each incarnation is listed"
+            )
         }
         lines += result.missingModels.map { "not replayed: \($0)" }
         if let damage = result.storeDamage { lines.append("the store is damaged: \(damage)") }
@@ -75,8 +76,8 @@ struct VerifyReport {
         }
         if result.counts.withoutEvents > 0 {
             remarks.append(
-                "\(result.counts.withoutEvents) requests have no digest of events: subscribers "
-                    + "changed while they were read")
+                "\(result.counts.withoutEvents) requests have no digest of events: their "
+                    + "subscribers changed while they were read")
         }
         if let last = recorded.last {
             remarks.append(
@@ -104,7 +105,7 @@ struct VerifyReport {
         } else {
             lines.append(
                 "    replay with \(options.kernelTier.rawValue), batch \(options.batch), "
-                    + "and with portable, batch 1, gives the same: the record differs")
+                    + "and with portable, batch 1, gives the same state: the record differs")
         }
         return lines
     }

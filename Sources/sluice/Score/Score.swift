@@ -11,17 +11,18 @@ struct Score: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Score text without a daemon: text in, events out.",
         discussion: """
-            Uses the daemon's engine and prints the same events. Each file is a stream and one \
-            message; with --per-line each line is a message.
+            Uses the engine of the daemon and prints the same events. Each file is a stream with \
+            one message; with --per-line each line is a message.
 
               sluice score review.txt                        shaded text on a terminal
               sluice score --per-line reviews.txt | jq .     JSON lines in a pipe
               echo 'What a film!' | sluice score
               sluice score --events sentiment --every message --per-line reviews.txt
-              sluice score --report review.html review.txt   a page to look into the network
+              sluice score --report review.html review.txt   an HTML page about the network
             """)
 
-    @Argument(help: ArgumentHelp("Files to score; - is the standard input.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("Files to score; - is the standard input (default).", valueName: "file"))
     var files: [String] = []
 
     @Flag(name: [.customShort("l"), .customLong("per-line")], help: "Each line is a message.")
@@ -43,7 +44,7 @@ struct Score: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How often: token, message, or both (default: both).", valueName: "when"))
+            "When to print: token, message, or both (default: both).", valueName: "when"))
     var every = ScoreCadence.both
 
     @Option(help: ArgumentHelp("Candidates in each prediction.", valueName: "number"))
@@ -52,8 +53,8 @@ struct Score: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            Write an HTML page instead of events, for a single input: the text by sentiment, \
-            surprisal or unit, and h, c and the gates at each token.
+            Write an HTML page instead of events, for a single input: the text coloured by \
+            sentiment, surprisal or a unit, and h, c and the gates at each token.
             """, valueName: "file"))
     var report: String?
 
@@ -65,7 +66,7 @@ struct Score: ParsableCommand {
             throw ValidationError("--stream names one input; there are \(files.count)")
         }
         guard report == nil || files.count <= 1 else {
-            throw ValidationError("--report is of one input; there are \(files.count)")
+            throw ValidationError("--report takes one input; there are \(files.count)")
         }
         guard (1...Kernels.maxTop).contains(top) else {
             throw ValidationError("--top is from 1 to \(Kernels.maxTop)")

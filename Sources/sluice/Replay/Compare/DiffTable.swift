@@ -4,42 +4,28 @@ import Engine
 import Terminal
 import Wire
 
-/// For reading: rows around the first difference, and the summary.
+/// As a table: rows around the first difference, and the summary.
 struct DiffTable: DiffOutput {
     let names: (a: String, b: String)
     /// Rows before and after the first difference.
     let context: Int
-    let look: StyledLine.Look
-    let width: Int
-    private let progress: ProgressLine
+    private let printer: LinePrinter
     private var before: [Segment] = []
     /// Rows yet to show; nil before the first difference.
     private var left: Int?
 
-    init(
-        names: (String, String), context: Int, look: StyledLine.Look, width: Int,
-        progress: ProgressLine
-    ) {
+    init(names: (String, String), context: Int, printer: LinePrinter) {
         self.names = names
         self.context = context
-        self.look = look
-        self.width = max(60, width)
-        self.progress = progress
-    }
-
-    private func line() -> StyledLine { StyledLine(width: width, look: look) }
-
-    private func print(_ line: StyledLine) throws {
-        progress.clear()
-        try TextOutput.standardOutput.write(line.text + "\n")
+        self.printer = printer
     }
 
     func begin() throws {
         for (sign, name) in [("A", names.a), ("B", names.b)] {
-            var line = line()
+            var line = printer.line()
             line.append(sign + "  ", .bold)
             line.append(name)
-            try print(line)
+            try printer.print(line)
         }
     }
 
@@ -69,24 +55,24 @@ struct DiffTable: DiffOutput {
     // MARK: The first difference
 
     private func announce(_ segment: Segment) throws {
-        var line = line()
-        line.append("they differ first ", .tone(.warning))
+        var line = printer.line()
+        line.append("first difference ", .tone(.warning))
         line.append("at byte \(segment.offset.lowerBound)")
         if let point = segment.a.first ?? segment.b.first, let token = point.token {
             line.append(", token \(point.position - 1), message \(token.message)")
         }
         line.append(": ")
         line.append(segment.difference?.text ?? "", .bold)
-        try print(line)
+        try printer.print(line)
     }
 
     // MARK: Rows
 
     /// Columns of a side's text and of its likeliest candidate.
-    private var share: Int { max(10, (width - 8 - 2 * 15) / 4) }
+    private var share: Int { max(10, (printer.width - 8 - 2 * 15) / 4) }
 
     private func heading() throws {
-        var line = line()
+        var line = printer.line()
         line.append("byte", .tone(.quiet))
         for (side, sign) in ["A", "B"].enumerated() {
             line.pad(to: start(of: side))
@@ -94,20 +80,20 @@ struct DiffTable: DiffOutput {
             line.pad(to: start(of: side) + share)
             line.append("bits  feel  next", .tone(.quiet))
         }
-        try print(line)
+        try printer.print(line)
     }
 
     private func start(of side: Int) -> Int { 8 + side * (2 * share + 14) }
 
     private func show(_ segment: Segment) throws {
-        var line = line()
+        var line = printer.line()
         let isDifferent = segment.difference != nil
         line.append(
             "\(segment.offset.lowerBound)" + (isDifferent ? " ≠" : ""),
             .tone(isDifferent ? .warning : .quiet))
         add(segment.a, from: start(of: 0), to: &line)
         add(segment.b, from: start(of: 1), to: &line)
-        try print(line)
+        try printer.print(line)
     }
 
     private func add(_ points: [SessionPoint], from column: Int, to line: inout StyledLine) {
@@ -137,9 +123,9 @@ struct DiffTable: DiffOutput {
 
     mutating func finish(_ summary: DiffSummary) throws {
         if left == nil {
-            var line = line()
-            line.append("they do not differ", .tone(.good))
-            try print(line)
+            var line = printer.line()
+            line.append("no differences", .tone(.good))
+            try printer.print(line)
         }
         var rows = [
             (
@@ -152,7 +138,7 @@ struct DiffTable: DiffOutput {
             rows.append(("surprisal", "A \(fixed(a, 3)), B \(fixed(b, 3)) bits per byte"))
         }
         if let agreement = summary.topAgreement {
-            rows.append(("likeliest token", "the same in \(percentage(agreement)) of places"))
+            rows.append(("likeliest token", "the same at \(percentage(agreement)) of places"))
         }
         if let correlation = summary.sentimentCorrelation {
             rows.append(("sentiment", "correlation \(fixed(correlation, 3))"))
@@ -161,11 +147,11 @@ struct DiffTable: DiffOutput {
             rows.append(("divergence", "\(fixed(divergence, 4)) bits, mean KL(A || B)"))
         }
         for (name, text) in rows {
-            var line = line()
+            var line = printer.line()
             line.append(name, .tone(.quiet))
             line.pad(to: 17)
             line.append(text)
-            try print(line)
+            try printer.print(line)
         }
     }
 }
@@ -173,9 +159,9 @@ struct DiffTable: DiffOutput {
 extension Segment.Difference {
     fileprivate var text: String {
         switch self {
-        case .length: "one of them has no more text"
-        case .text: "they were given other text"
-        case .tokens: "the text is cut into other tokens"
+        case .length: "one side has no more text"
+        case .text: "the texts differ"
+        case .tokens: "the text has other tokens"
         case .surprisal: "surprisal"
         case .candidates: "candidates"
         case .sentiment: "sentiment"

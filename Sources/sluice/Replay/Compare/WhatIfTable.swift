@@ -3,13 +3,11 @@ import Debugger
 import Engine
 import Terminal
 
-/// For reading: the tokens around the edits, the messages' scores, and how long it lasts.
+/// As a table: the tokens around the edits, the messages' scores, and how long the effect lasts.
 struct WhatIfTable: WhatIfOutput {
-    /// Tokens to show behind the last edit; nil for all there are.
+    /// Tokens to show after the last edit; nil for all.
     let context: Int?
-    let look: StyledLine.Look
-    let width: Int
-    private let progress: ProgressLine
+    private let printer: LinePrinter
     /// Rows before an edit, of which the last are shown when it comes.
     private var before: [WhatIf.Row] = []
     private var left = 0
@@ -17,18 +15,9 @@ struct WhatIfTable: WhatIfOutput {
 
     private static let rowsBefore = 3
 
-    init(context: Int?, look: StyledLine.Look, width: Int, progress: ProgressLine) {
+    init(context: Int?, printer: LinePrinter) {
         self.context = context
-        self.look = look
-        self.width = max(70, width)
-        self.progress = progress
-    }
-
-    private func line() -> StyledLine { StyledLine(width: width, look: look) }
-
-    private func print(_ line: StyledLine) throws {
-        progress.clear()
-        try TextOutput.standardOutput.write(line.text + "\n")
+        self.printer = printer
     }
 
     // MARK: Tokens
@@ -51,23 +40,23 @@ struct WhatIfTable: WhatIfOutput {
         try show(row)
     }
 
-    private var textWidth: Int { max(12, min(40, width - 58)) }
+    private var textWidth: Int { max(12, min(40, printer.width - 58)) }
 
     private mutating func heading() throws {
         guard !hasHeading else { return }
         hasHeading = true
-        var line = line()
+        var line = printer.line()
         line.append("   token")
         line.pad(to: 10 + textWidth)
         line.append(" bits  edited    feel  edited   apart")
-        var quiet = self.line()
+        var quiet = printer.line()
         quiet.append(line.text, .tone(.quiet))
-        try print(quiet)
+        try printer.print(quiet)
     }
 
     private mutating func show(_ row: WhatIf.Row) throws {
         try heading()
-        var line = line()
+        var line = printer.line()
         guard let point = row.recorded ?? row.edited, let token = point.token else { return }
         switch (row.recorded, row.edited) {
         case (_, nil): line.append("- ", .tone(.bad))
@@ -79,14 +68,14 @@ struct WhatIfTable: WhatIfOutput {
         addText(token, row, to: &line)
         line.pad(to: 10 + textWidth)
         addNumbers(row, to: &line)
-        try print(line)
+        try printer.print(line)
     }
 
     private func addText(_ token: TokenReading, _ row: WhatIf.Row, to line: inout StyledLine) {
         let text = shownText(String(decoding: token.bytes, as: UTF8.self))
         let other = row.edited?.token ?? token
         let shade = Shade(sentiment: other.sentiment?.score, surprisal: other.surprisal)
-        var piece = StyledLine(width: textWidth - 1, look: look)
+        var piece = StyledLine(width: textWidth - 1, look: printer.look)
         piece.append(text)
         line.append(
             piece.columns < text.columns ? String(text.prefix(textWidth - 3)) + "…" : text,
@@ -126,16 +115,16 @@ struct WhatIfTable: WhatIfOutput {
 
     mutating func finish(_ summary: WhatIfSummary) throws {
         for message in summary.messages { try show(message) }
-        var line = line()
+        var line = printer.line()
         line.append(verdict(summary), .bold)
-        try print(line)
+        try printer.print(line)
         guard let surprisal = summary.surprisal else { return }
-        line = self.line()
+        line = printer.line()
         line.append(
             "mean surprisal since the first edit: \(fixed(surprisal.recorded, 2)) bits, edited "
                 + "\(fixed(surprisal.edited, 2)); states at most "
                 + "\(percentage(summary.largestEffect)) apart")
-        try print(line)
+        try printer.print(line)
     }
 
     private func show(_ message: WhatIfSummary.Message) throws {
@@ -143,7 +132,7 @@ struct WhatIfTable: WhatIfOutput {
         guard recorded != nil || edited != nil, context == nil || recorded != edited else {
             return
         }
-        var line = line()
+        var line = printer.line()
         let slot = message.slot
         line.append("message ", .tone(.quiet))
         switch (slot.recorded, slot.edited) {
@@ -160,16 +149,16 @@ struct WhatIfTable: WhatIfOutput {
         line.append(" → ", .tone(.quiet))
         line.append(
             edited ?? "-", .tone((message.edited ?? 0) < 0 ? .bad : .good))
-        try print(line)
+        try printer.print(line)
     }
 
     private func verdict(_ summary: WhatIfSummary) -> String {
         guard summary.isChanged else { return "nothing changes" }
-        if summary.tokensAfter == 0 { return "nothing comes behind the last edit" }
+        if summary.tokensAfter == 0 { return "no token follows the last edit" }
         if let equal = summary.equalAfter {
             return equal == 0
-                ? "the states are equal behind the last edit"
-                : "the states are equal again \(equal) tokens behind the last edit"
+                ? "the states are equal after the last edit"
+                : "the states are equal again \(equal) tokens after the last edit"
         }
         if let faded = summary.fadedAfter {
             return "the effect is below 1% after \(faded) tokens"

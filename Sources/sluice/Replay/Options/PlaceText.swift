@@ -38,8 +38,8 @@ struct PlaceText {
 
     private static func refusal(_ text: String) -> ValidationError {
         ValidationError(
-            "'\(text)' is no place; expected a token's index, or one such as token:120, message:3, "
-                + "byte:5000, request:17 or time:2026-11-24T06:04")
+            "'\(text)' is not a place; expected the index of a token, or one such as token:120, "
+                + "message:3, byte:5000, request:17 or time:2026-11-24T06:04")
     }
 }
 

@@ -25,7 +25,7 @@ enum Timestamp {
             if let date = try? Date(full, strategy: style) { return date.timeIntervalSince1970 }
         }
         throw ValidationError(
-            "'\(text)' is no time; expected one such as 2026-11-24, 2026-11-24T06:04:04Z, or "
+            "'\(text)' is not a time; expected one such as 2026-11-24, 2026-11-24T06:04:04Z, or "
                 + "seconds since 1970")
     }
 }
