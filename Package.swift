@@ -118,7 +118,7 @@ let package = Package(
             name: "Training",
             dependencies: [
                 "CLZMA", "Digests", "Files", "Kernels", "Model", "PlainText", "Plots",
-                "Randomness", "StrictTOML", "Tokenizer",
+                "Randomness", "StrictJSON", "StrictTOML", "Tokenizer",
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: asserting),
@@ -162,7 +162,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "TestSupport",
-            dependencies: ["DefaultModel", "Files", "Kernels", "Model", "Randomness"],
+            dependencies: [
+                "DefaultModel", "Files", "Kernels", "Model", "Randomness", "Tokenizer",
+            ],
             path: "Tests/TestSupport", swiftSettings: strict),
         // A store and what was published, for the tests of the engine and of replay.
         .target(

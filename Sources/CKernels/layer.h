@@ -57,16 +57,22 @@ INLINE gate_panels group_panels(const sluice_layer *layer, const sluice_layer_st
 
 enum { SINGLE_GATE_GROUPS = SLUICE_MAX_GATE_COLUMNS / SLUICE_LANES };
 
-// The panels of one gate of several groups, adjacent in `gates`, so that few rows load many panels.
-INLINE gate_panels single_gate_panels(const sluice_layer *layer, const sluice_layer_step *step,
-                                      const float *weights, ptrdiff_t group) {
+// The sums of gate number `gate` of `all` for several groups, adjacent in `gates`, so that few rows
+// load many panels. Returns the number of groups.
+INLINE ptrdiff_t single_gate_sums(const sluice_layer *layer, const sluice_layer_step *step,
+                                  const float *weights, ptrdiff_t group, ptrdiff_t gate,
+                                  ptrdiff_t all) {
     gate_panels panels = group_panels(layer, step, weights, 1, group);
     const ptrdiff_t stride = panels.input_stride + panels.hidden_stride;
     const ptrdiff_t left = layer->hidden_size / SLUICE_LANES - group;
     panels.input_stride = panels.hidden_stride = stride;
     panels.count = left < SINGLE_GATE_GROUPS ? left : SINGLE_GATE_GROUPS;
     panels.next += (panels.count - 1) * stride;
-    return panels;
+    panels.product = (group * all + gate) * SLUICE_LANES;
+    panels.product_stride = all * SLUICE_LANES;
+    input_sums(layer, step, panels);
+    hidden_sums(layer, step, panels, 0, panels.count, 0, true);
+    return panels.count;
 }
 
 INLINE cell_group group_cell(const sluice_layer *layer, const sluice_layer_step *step,
@@ -75,22 +81,27 @@ INLINE cell_group group_cell(const sluice_layer *layer, const sluice_layer_step 
     return (cell_group){step, layer->hidden_size, group * SLUICE_LANES, layer->bias + at};
 }
 
+// The sums of the `gates` gates of a pass for one group, from both inputs for the first `joined` of
+// them, else from x alone. All gates of a layer have `all` columns of `products`.
+INLINE gate_panels group_sums(const sluice_layer *layer, const sluice_layer_step *step,
+                              ptrdiff_t group, ptrdiff_t gates, ptrdiff_t joined, ptrdiff_t all) {
+    gate_panels panels = group_panels(layer, step, layer->weights, gates, group);
+    panels.product = group * all * SLUICE_LANES;
+    input_sums(layer, step, panels);
+    hidden_sums(layer, step, panels, 0, joined, 0, true);
+    return panels;
+}
+
 static void lstm_layer(const sluice_layer *layer, const sluice_layer_step *step) {
     for (ptrdiff_t group = 0; group < layer->hidden_size / SLUICE_LANES; group++) {
-        gate_panels gates = group_panels(layer, step, layer->weights, 4, group);
-        gates.product = group * 4 * SLUICE_LANES;
-        input_sums(layer, step, gates);
-        hidden_sums(layer, step, gates, 0, 4, 0, true);
+        group_sums(layer, step, group, 4, 4, 4);
         lstm_cell(group_cell(layer, step, group, 4, 0));
     }
 }
 
 static void gru_reset_after_layer(const sluice_layer *layer, const sluice_layer_step *step) {
     for (ptrdiff_t group = 0; group < layer->hidden_size / SLUICE_LANES; group++) {
-        gate_panels gates = group_panels(layer, step, layer->weights, 3, group);
-        gates.product = group * 3 * SLUICE_LANES;
-        input_sums(layer, step, gates);
-        hidden_sums(layer, step, gates, 0, 2, 0, true);
+        gate_panels gates = group_sums(layer, step, group, 3, 2, 3);
         hidden_sums(layer, step, gates, 2, 1, 3, false);  // n_h, apart from n_x
         gru_reset_after_cell(group_cell(layer, step, group, 4, 0));
     }
@@ -98,10 +109,7 @@ static void gru_reset_after_layer(const sluice_layer *layer, const sluice_layer_
 
 static void gru_reset_gates(const sluice_layer *layer, const sluice_layer_step *step) {
     for (ptrdiff_t group = 0; group < layer->hidden_size / SLUICE_LANES; group++) {
-        gate_panels gates = group_panels(layer, step, layer->weights, 2, group);
-        gates.product = group * 3 * SLUICE_LANES;
-        input_sums(layer, step, gates);
-        hidden_sums(layer, step, gates, 0, 2, 0, true);
+        group_sums(layer, step, group, 2, 2, 3);
         gru_reset_cell(group_cell(layer, step, group, 3, 0));
     }
 }
@@ -117,12 +125,9 @@ static void gru_reset_before_layer(const sluice_layer *layer, const sluice_layer
          step->packed_h);
     const ptrdiff_t groups = layer->hidden_size / SLUICE_LANES;
     for (ptrdiff_t group = 0; group < groups; group += SINGLE_GATE_GROUPS) {
-        gate_panels gates = single_gate_panels(layer, step, gru_new_weights(layer), group);
-        gates.product = (group * 3 + 2) * SLUICE_LANES;
-        gates.product_stride = 3 * SLUICE_LANES;
-        input_sums(layer, step, gates);
-        hidden_sums(layer, step, gates, 0, gates.count, 0, true);
-        for (int i = 0; i < gates.count; i++) {
+        const ptrdiff_t count =
+            single_gate_sums(layer, step, gru_new_weights(layer), group, 2, 3);
+        for (int i = 0; i < count; i++) {
             gru_reset_before_cell(group_cell(layer, step, group + i, 3, 2), i);
         }
     }
@@ -131,11 +136,8 @@ static void gru_reset_before_layer(const sluice_layer *layer, const sluice_layer
 static void rnn_layer(const sluice_layer *layer, const sluice_layer_step *step) {
     const ptrdiff_t groups = layer->hidden_size / SLUICE_LANES;
     for (ptrdiff_t group = 0; group < groups; group += SINGLE_GATE_GROUPS) {
-        gate_panels gates = single_gate_panels(layer, step, layer->weights, group);
-        gates.product = group * SLUICE_LANES;
-        input_sums(layer, step, gates);
-        hidden_sums(layer, step, gates, 0, gates.count, 0, true);
-        for (int i = 0; i < gates.count; i++) {
+        const ptrdiff_t count = single_gate_sums(layer, step, layer->weights, group, 0, 1);
+        for (int i = 0; i < count; i++) {
             rnn_cell(group_cell(layer, step, group + i, 1, 0), i, layer->cell == SLUICE_RNN_RELU);
         }
     }

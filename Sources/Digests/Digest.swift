@@ -22,9 +22,7 @@ package struct Digest: Hashable, Sendable {
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// 64 hexadecimal digits.
-    package var hex: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    package var hex: String { bytes.hex }
 
     /// Takes fields one after another. Each goes in with its length, so that two sequences of
     /// fields never look alike.
@@ -62,5 +60,12 @@ package struct Digest: Hashable, Sendable {
             unsafe crypto_generichash_blake2b_final(state, &bytes, bytes.count)
             return Digest(bytes: bytes)
         }
+    }
+}
+
+extension Sequence<UInt8> {
+    /// Two hexadecimal digits for each byte.
+    package var hex: String {
+        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

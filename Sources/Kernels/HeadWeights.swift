@@ -2,8 +2,6 @@
 package final class HeadWeights: Sendable {
     /// V, unpadded.
     package let vocabularySize: Int
-    /// H, unpadded.
-    package let hiddenSize: Int
     let weight: PackedMatrix
     let bias: AlignedBuffer
 
@@ -12,7 +10,6 @@ package final class HeadWeights: Sendable {
         weight: Span<Float>, bias: Span<Float>?, vocabularySize: Int, hiddenSize: Int
     ) throws(KernelError) {
         self.vocabularySize = vocabularySize
-        self.hiddenSize = hiddenSize
         self.weight = try PackedMatrix(rowMajor: weight, rows: vocabularySize, k: hiddenSize)
         self.bias = try AlignedBuffer(
             bias: bias, count: vocabularySize, paddedCount: self.weight.columns)

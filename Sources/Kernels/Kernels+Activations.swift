@@ -8,17 +8,13 @@ internal import CKernels
 extension Kernels {
     package func exp(_ values: inout [Float]) { unsafe apply(table.pointee.exp, &values) }
 
-    /// Natural logarithm; NaN below 0, minus infinity at 0.
-    package func log(_ values: inout [Float]) { unsafe apply(table.pointee.log, &values) }
-
     package func sigmoid(_ values: inout [Float]) { unsafe apply(table.pointee.sigmoid, &values) }
 
     package func tanh(_ values: inout [Float]) { unsafe apply(table.pointee.tanh, &values) }
 
     private func apply(
         _ function:
-            @convention(c) (UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int) ->
-            Void,
+            @convention(c) (UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int) -> Void,
         _ values: inout [Float]
     ) {
         unsafe values.withUnsafeMutableBufferPointer { buffer in

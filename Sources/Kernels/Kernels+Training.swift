@@ -62,7 +62,7 @@ extension Kernels {
         unsafe table.pointee.tanh(values, values, count)
     }
 
-    /// Natural logarithm of one number.
+    /// Natural logarithm of one number: NaN below 0, minus infinity at 0.
     package func log(_ value: Float) -> Float {
         var result: Float = 0
         unsafe withUnsafePointer(to: value) { unsafe table.pointee.log($0, &result, 1) }

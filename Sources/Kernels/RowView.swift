@@ -27,14 +27,6 @@ internal import CKernels
     }
 }
 
-extension AlignedBuffer {
-    /// The floats as rows. Unsafe as `pointer` is: for scoped methods of the buffer's owner.
-    @unsafe package mutating func view(_ rows: Int, stride: Int) -> RowView {
-        precondition(rows * stride <= count, "a buffer too small for its rows")
-        return unsafe RowView(base: pointer, stride: stride, rowCount: rows)
-    }
-}
-
 extension RowView {
     func cRows(_ indices: UnsafeBufferPointer<Int32>) -> sluice_rows {
         unsafe sluice_rows(base: base, stride: stride, indices: indices.baseAddress)

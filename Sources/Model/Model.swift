@@ -20,7 +20,7 @@ package final class Model: Sendable {
     /// The maximum size of a config.json, in bytes.
     private static let configLimit = 1 << 20
 
-    init(
+    package init(
         folder: URL, network: Network, tokenizer: any TokenizerModel, fingerprint: Fingerprint
     ) {
         self.folder = folder

@@ -1,7 +1,6 @@
 import Tokenizer
 
 extension ModelError {
-    /// The error of a tokenizer's file.
     init(tokenizer error: TokenizerError, file: String) {
         switch error {
         case .unreadable(_, let reason):

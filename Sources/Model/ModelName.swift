@@ -33,11 +33,10 @@ extension Model {
 }
 
 extension ModelConfig {
-    /// The cell, with its activation or the form of its gates: `GRU (reset before)`.
-    package var cellText: String { recurrentCell.name }
-
     /// A short description: `GRU (reset before), 2 x 64, residual`.
-    package var shortText: String { "\(cellText), \(layers) x \(hiddenSize)\(connectionsText)" }
+    package var shortText: String {
+        "\(recurrentCell.name), \(layers) x \(hiddenSize)\(connectionsText)"
+    }
 
     /// `, residual, bidirectional`; empty without either.
     package var connectionsText: String {

@@ -1,16 +1,19 @@
 /// The summary of a network or a model that `inspect` prints.
 package struct ModelSummary: Sendable, Equatable {
     /// One part of the network: the embedding, a layer, a head.
-    package struct Part: Sendable, Equatable {
+    package struct Part: Encodable, Sendable, Equatable {
         package let name: String
+        package let parameters: Int
         package let tensors: [TensorSpec]
 
-        package var parameters: Int { tensors.reduce(0) { $0 + $1.count } }
+        fileprivate init(name: String, tensors: [TensorSpec]) {
+            self.name = name
+            self.tensors = tensors
+            parameters = tensors.reduce(0) { $0 + $1.count }
+        }
     }
 
     package let config: ModelConfig
-    /// Nil for a network without a folder.
-    package let fingerprint: Fingerprint?
     package let parts: [Part]
     /// `h0 [256]`, `c0 [256]`, …: one stream's state.
     package let stateVectors: [TensorSpec]
@@ -18,25 +21,18 @@ package struct ModelSummary: Sendable, Equatable {
     package let stateBytes: Int
     /// The size of the table of layer 0's input products, in bytes, whether or not it is used.
     package let inputTableBytes: Int
-    package let hasInputTable: Bool
 
     package var parameters: Int { parts.reduce(0) { $0 + $1.parameters } }
     /// Bytes of the weights in the file.
     package var weightBytes: Int { parameters * MemoryLayout<Float>.stride }
 
-    package init(_ model: Model) {
-        self.init(model.network, fingerprint: model.fingerprint)
-    }
-
-    package init(_ network: Network, fingerprint: Fingerprint? = nil) {
-        self.fingerprint = fingerprint
+    package init(_ network: Network) {
         config = network.config
         parts = Self.parts(of: network.config)
         let layout = network.stateLayout
         stateVectors = layout.names.map { TensorSpec($0, [layout.hiddenSize]) }
         stateBytes = layout.bytesPerStream
         inputTableBytes = Network.inputTableBytes(of: network.config)
-        hasInputTable = network.hasInputTable
     }
 
     /// The tensors by part: `embedding`, `rnn layer 0`, …, `decoder`, `sentiment`.

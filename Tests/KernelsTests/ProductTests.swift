@@ -1,6 +1,7 @@
-import Kernels
 import Randomness
 import Testing
+
+@testable import Kernels
 
 /// The matrix product is one fma chain per element, on every tier and for every batch.
 struct ProductTests {
@@ -27,20 +28,18 @@ struct ProductTests {
         _ kernels: Kernels, _ slots: [Int32], weights: PackedMatrix, first: Int = 0,
         continuing start: [Float]? = nil
     ) -> [Float] {
-        let states = Rows(x, stride: k)
-        var packed = AlignedBuffer(count: slots.count * weights.k)
-        var y = AlignedBuffer(count: slots.count * weights.columns)
-        if let start {
-            unsafe y.withUnsafeMutablePointer { y in
-                for (i, value) in start.enumerated() { unsafe y[i] = value }
-            }
+        var inputs = slots.flatMap { x[Int($0) * k + first..<(Int($0) + 1) * k] }
+        var packed = [Float](repeating: 0, count: slots.count * weights.k)
+        var y = start ?? [Float](repeating: .nan, count: slots.count * weights.columns)
+        unsafe kernels.pack(
+            &inputs, stride: k - first, rows: slots.count, k: weights.k, into: &packed)
+        unsafe weights.panels.withUnsafePointer { panels in
+            unsafe kernels.product(
+                packed, rows: slots.count, k: weights.k, panels: panels,
+                panelCount: weights.columns / Kernels.lanes, continuing: start != nil, into: &y,
+                stride: weights.columns)
         }
-        unsafe states.view(from: first) {
-            unsafe kernels.pack($0, slots: slots.span, k: weights.k, into: &packed)
-        }
-        kernels.product(
-            packed, batch: slots.count, weights: weights, continuing: start != nil, into: &y)
-        return y.floats()
+        return y
     }
 
     @Test func everyBatchOnEveryTierIsTheChain() throws {

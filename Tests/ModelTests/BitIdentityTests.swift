@@ -52,7 +52,7 @@ import Testing
     ]
 
     static let streams = 70
-    static let length = 24
+    static let length = 10
 
     /// The tokens of every stream, of different lengths.
     static let tokens: [[Int32]] = {
@@ -64,11 +64,11 @@ import Testing
         }
     }()
 
-    /// Each stream read alone on the portable tier, without a table.
-    private func alone(_ network: Network) throws -> [[UInt32]] {
+    /// At most `most` tokens of each stream, read alone on the portable tier, without a table.
+    private func alone(_ network: Network, atMost most: Int = .max) throws -> [[UInt32]] {
         var play = try Play(network, try Kernels(tier: .portable))
         for stream in 0..<Self.streams {
-            for _ in Self.tokens[stream] { play.step([stream]) }
+            for _ in Self.tokens[stream].prefix(most) { play.step([stream]) }
         }
         return play.trace
     }
@@ -91,11 +91,12 @@ import Testing
     @Test(arguments: shapes)
     func sameBitsInEveryBatchSize(shape: Shape) throws {
         let network = try Network.random(config: shape.config, seed: 6)
-        let expected = try alone(network)
-        for size in 1...Self.streams {
+        let expected = try alone(network, atMost: 1)
+        // From 7 rows on, row blocks have 3 to 6 rows each; larger batches only have more of them.
+        for size in Array(1...26) + [36, 37, 64, Self.streams] {
             var play = try Play(network, try Kernels())
             play.stepOnce(batch: size)
-            #expect(zip(play.trace, expected).allSatisfy { $1.starts(with: $0) }, "batch \(size)")
+            #expect(play.trace == expected, "batch \(size)")
         }
     }
 

@@ -111,7 +111,6 @@ import Testing
             let network = try Network.random(
                 config: config, inputTable: kernels, inputTableLimit: limit)
             #expect(network.hasInputTable == has)
-            #expect(ModelSummary(network).hasInputTable == has)
         }
         // A million tokens of one float each: 4 MB of weights, of which a gigabyte would be made.
         config.vocabularySize = 1 << 20

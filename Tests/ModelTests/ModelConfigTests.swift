@@ -70,7 +70,7 @@ import Testing
         ("reset_gate", #""before""#, .wrongValue, "only with cell gru"),
         ("skip", #""sum""#, .wrongValue, "expected one of none, residual, highway, dense"),
         ("bidirectional", "1", .wrongValue, "expected true or false"),
-        ("bidirectional", "true", .wrongValue, "expected false, since heads.next is true"),
+        ("bidirectional", "true", .wrongValue, "expected false for a network with a next"),
         ("heads", "true", .wrongValue, "expected an object"),
         ("heads", #"{"nex": true}"#, .unknownKey, "heads.nex: found an unknown key"),
         ("heads", #"{"sentiment": {"classes": 3}}"#, .unsupported, "heads.sentiment.classes"),

@@ -96,7 +96,7 @@ import Tokenizer
 
     @Test func summaryCountsParametersAndBytes() throws {
         let model = try Model.load(from: DefaultModel.folder)
-        let summary = ModelSummary(model)
+        let summary = ModelSummary(model.network)
         #expect(
             summary.parts.map(\.name)
                 == ["embedding", "rnn layer 0", "rnn layer 1", "decoder", "sentiment"])
@@ -109,7 +109,6 @@ import Tokenizer
         #expect(summary.stateVectors.map(\.name) == ["h0", "c0", "h1", "c1"])
         #expect(summary.stateBytes == 4 * 496 * 4)
         #expect(summary.inputTableBytes == 4096 * 1984 * 4)
-        #expect(summary.fingerprint == model.fingerprint)
     }
 
     @Test func summaryTellsWhatBelongsToALayer() throws {

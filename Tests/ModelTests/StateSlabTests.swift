@@ -1,7 +1,8 @@
 import Foundation
 import Kernels
-import Model
 import Testing
+
+@testable import Model
 
 @Suite struct StateSlabTests {
     @Test(arguments: [(1, 5, false), (3, 16, true), (2, 33, true), (8, 20, false)])

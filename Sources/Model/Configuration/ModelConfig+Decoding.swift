@@ -49,9 +49,11 @@ extension ModelConfig {
         }
         try config.decodeCellOptions(keys)
         if keys.has("skip") { config.skip = try keys.choice("skip") }
-        try config.decodeBidirectional(keys)
-        try config.checkMessageSums(keys)
-        try config.decodeTying(keys)
+        if keys.has("bidirectional") { config.bidirectional = try keys.bool("bidirectional") }
+        if keys.has("tie_weights") { config.tieWeights = try keys.bool("tie_weights") }
+        if let (key, expected) = config.contradictions.first {
+            throw keys.error(key, .wrongValue, expected: expected)
+        }
         return config
     }
 
@@ -80,49 +82,6 @@ extension ModelConfig {
         }
     }
 
-    private mutating func decodeBidirectional(_ keys: JSONObject<ModelError>) throws(ModelError) {
-        if keys.has("bidirectional") { bidirectional = try keys.bool("bidirectional") }
-        guard !bidirectional || !heads.next else {
-            throw keys.error(
-                "bidirectional", .wrongValue,
-                expected:
-                    "false, since heads.next is true: the reverse direction reads the tokens that "
-                    + "a language model must predict")
-        }
-    }
-
-    private func checkMessageSums(_ keys: JSONObject<ModelError>) throws(ModelError) {
-        guard bidirectional else { return }
-        guard heads.sentimentPooling == .last else {
-            throw keys.error(
-                "bidirectional", .wrongValue,
-                expected: "false, since heads.sentiment.pooling is "
-                    + "\"\(heads.sentimentPooling.rawValue)\": both directions are read at "
-                    + "their ends")
-        }
-        guard heads.sentimentNGrams == 0 else {
-            throw keys.error(
-                "bidirectional", .wrongValue,
-                expected:
-                    "false, since heads.sentiment.ngrams is \(heads.sentimentNGrams): n-grams "
-                    + "are summed token by token")
-        }
-    }
-
-    private mutating func decodeTying(_ keys: JSONObject<ModelError>) throws(ModelError) {
-        if keys.has("tie_weights") { tieWeights = try keys.bool("tie_weights") }
-        guard tieWeights else { return }
-        guard heads.next else {
-            throw keys.error(
-                "tie_weights", .wrongValue, expected: "false, since heads.next is false")
-        }
-        guard embeddingSize == hiddenSize else {
-            let sizes = "embedding_size \(embeddingSize), hidden_size \(hiddenSize)"
-            throw keys.error(
-                "tie_weights", .wrongValue, expected: "equal sizes to tie weights, not \(sizes)")
-        }
-    }
-
     private static func heads(_ keys: JSONObject<ModelError>) throws(ModelError) -> Heads {
         let inner = try keys.object("heads", known: headKeys)
         var heads = Heads()
@@ -139,11 +98,8 @@ extension ModelConfig {
                 heads.sentimentPooling = try sentiment.choice("pooling")
             }
             if sentiment.has("ngrams") {
-                heads.sentimentNGrams = try sentiment.integer("ngrams", in: 0...longestNGram)
+                heads.sentimentNGrams = try sentiment.integer("ngrams", in: 0...NGram.longest)
             }
-        }
-        guard heads.next || heads.sentiment else {
-            throw keys.error("heads", .wrongValue, expected: "at least one head")
         }
         return heads
     }

@@ -72,8 +72,6 @@ package struct ModelConfig: Sendable, Equatable {
     package static let sizeRange = 1...16_384
     /// The maximum size of `separator`, in bytes.
     package static let separatorLimit = 1024
-    /// Tokens of the longest n-gram that the sentiment head may count.
-    package static let longestNGram = 3
     package static let vocabularyRange = 2...1_048_576
 
     package var cell: Cell

@@ -1,5 +1,5 @@
 /// The name and the shape of a tensor. All weights are float32, row-major.
-package struct TensorSpec: Sendable, Equatable {
+package struct TensorSpec: Encodable, Sendable, Equatable {
     package let name: String
     package let shape: [Int]
 

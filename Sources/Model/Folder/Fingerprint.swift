@@ -1,4 +1,4 @@
-import Digests
+package import Digests
 
 /// The identity of a model: BLAKE2b-256 over its configuration, weights and tokenizer. States,
 /// records and events carry it, so that a state is never used with another model.
@@ -17,7 +17,7 @@ package struct Fingerprint: Hashable, Sendable {
     /// for each tensor, sorted by name, its name, its dtype and shape, and the digest of its data;
     /// the bytes of tokenizer.json (none for a byte model); the bytes of ngrams.tsv, if the
     /// configuration has n-grams.
-    init(
+    package init(
         config: ModelConfig, digests: [String: Digest], tokenizer: [UInt8], ngrams: [UInt8] = []
     ) {
         let hasher = Digest.Hasher()
@@ -36,11 +36,7 @@ package struct Fingerprint: Hashable, Sendable {
     }
 
     /// 64 hexadecimal digits.
-    package var hex: String { Self.hex(bytes) }
+    package var hex: String { bytes.hex }
     /// The first 16 hexadecimal digits, for people.
-    package var short: String { Self.hex(bytes.prefix(8)) }
-
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    package var short: String { bytes.prefix(8).hex }
 }

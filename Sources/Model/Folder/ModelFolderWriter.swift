@@ -1,4 +1,5 @@
 package import Foundation
+internal import StrictJSON
 
 /// Writes a model folder that `Model.load` and PyTorch programs read.
 package enum ModelFolderWriter {

@@ -1,5 +1,6 @@
 internal import Files
 package import Foundation
+internal import StrictJSON
 
 /// Writes safetensors: the header's length (u64, little-endian), the header (JSON, made up to a
 /// multiple of 8 bytes with spaces), and the values without gaps.

@@ -1,6 +1,6 @@
 /// Up to three consecutive tokens.
 package struct NGram: Hashable, Sendable {
-    package static let longest = ModelConfig.longestNGram
+    package static let longest = 3
     private static let bitsOfToken = 21
     private static let mask: UInt64 = 1 << bitsOfToken - 1
 

@@ -39,26 +39,24 @@ extension SentimentNGrams {
         guard bytes.isEmpty || bytes.last == newline else {
             throw malformed(lineCount + 1, "its end", "a newline after the last line")
         }
-        var rest = bytes[...]
-        guard rest.prefix(while: { $0 != newline }).elementsEqual(Self.header.utf8) else {
+        guard bytes.prefix(while: { $0 != newline }).elementsEqual(Self.header.utf8) else {
             throw malformed(1, "another header", "log_count_ratio and tokens, a tab between them")
         }
+        var rest = bytes.dropFirst(Self.header.utf8.count + 1)
         var ratios: [NGram: Float] = [:]
         ratios.reserveCapacity(lineCount)
         // One line at a time, since slices of all lines would take more memory than the file.
-        for index in 0..<lineCount {
-            let line = rest.prefix { $0 != newline }
-            rest = rest.dropFirst(line.count + 1)
-            if index == 0 { continue }
-            let text = String(decoding: line, as: UTF8.self)
-            guard let (ngram, ratio) = Self.read(text, order: order, vocabularySize) else {
+        for number in 1..<lineCount {
+            let line = String(decoding: rest.prefix { $0 != newline }, as: UTF8.self)
+            rest = rest.drop { $0 != newline }.dropFirst()
+            guard let (ngram, ratio) = Self.read(line, order: order, vocabularySize) else {
                 throw malformed(
-                    index + 1, "\"\(text.prefix(60))\"",
+                    number + 1, "\"\(line.prefix(60))\"",
                     "a number from -100 to 100, a tab, and 0 to \(order) tokens from 0 to "
                         + "\(vocabularySize - 1) with a space between them")
             }
             guard ratios.updateValue(ratio, forKey: ngram) == nil else {
-                throw malformed(index + 1, "\"\(text)\"", "each n-gram once")
+                throw malformed(number + 1, "\"\(line)\"", "each n-gram once")
             }
         }
         let intercept = ratios.removeValue(forKey: NGram()) ?? 0

@@ -41,7 +41,7 @@ extension Network {
 extension SentimentNGrams {
     /// Random ratios for half of all tokens and for some n-grams; nil for a configuration without
     /// n-grams.
-    static func random(_ config: ModelConfig) -> SentimentNGrams? {
+    package static func random(_ config: ModelConfig) -> SentimentNGrams? {
         let order = config.heads.sentimentNGrams
         guard order > 0 else { return nil }
         var generator = SeededRandom(seed: 3)

@@ -11,12 +11,6 @@ package struct StateLayout: Sendable, Equatable {
     /// Whether each layer has a c.
     package let hasCell: Bool
 
-    package init(layers: Int, hiddenSize: Int, hasCell: Bool) {
-        self.layers = layers
-        self.hiddenSize = hiddenSize
-        self.hasCell = hasCell
-    }
-
     package var paddedHiddenSize: Int { Kernels.paddedSize(hiddenSize) }
     package var kinds: [Kind] { hasCell ? [.h, .c] : [.h] }
     private var vectors: Int { layers * (hasCell ? 2 : 1) }

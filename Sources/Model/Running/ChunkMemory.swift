@@ -4,46 +4,39 @@ import Kernels
 
 /// The buffers of a step's rows, for one thread.
 struct ChunkMemory: ~Copyable {
-    private let rowCount: Int
-    private let outputStride: Int
-    private let inputStride: Int
-    private let productStride: Int
     /// `[rows, H padded]`: y of the latest layer, after each token.
-    private var outputs: AlignedBuffer
+    private var outputs: RowBuffer
     /// `[rows, G*H padded]`: a layer's input weights times its input.
-    private var products: AlignedBuffer
+    private var products: RowBuffer
     /// `[rows, H padded]` if y differs from h: a layer's h.
-    private var hidden: AlignedBuffer
+    private var hidden: RowBuffer
     /// `[rows, H padded]` if y differs from h: y, recomputed from states.
-    private var recalled: AlignedBuffer
+    private var recalled: RowBuffer
     /// `[rows, input of the last layer, padded]` for dense connections.
-    private var inputs: AlignedBuffer
+    private var inputs: RowBuffer
 
     init(rows: Int, config: ModelConfig) {
-        rowCount = rows
-        outputStride = Kernels.paddedSize(config.hiddenSize)
-        inputStride = Kernels.paddedSize(config.inputSize(ofLayer: config.layers - 1))
-        productStride = config.recurrentCell.gates * outputStride
-        outputs = AlignedBuffer(count: rows * outputStride)
-        products = AlignedBuffer(count: rows * productStride)
+        let width = config.hiddenSize
+        outputs = RowBuffer(rows: rows, columns: width)
+        products = RowBuffer(rows: rows, columns: config.productSize)
         let mixedRows = config.skip.mixesOutputs ? rows : 0
-        hidden = AlignedBuffer(count: mixedRows * outputStride)
-        recalled = AlignedBuffer(count: mixedRows * outputStride)
-        inputs = AlignedBuffer(count: config.skip == .dense ? rows * inputStride : 0)
+        hidden = RowBuffer(rows: mixedRows, columns: width)
+        recalled = RowBuffer(rows: mixedRows, columns: width)
+        inputs = RowBuffer(
+            rows: config.skip == .dense ? rows : 0,
+            columns: config.inputSize(ofLayer: config.layers - 1))
     }
 
     mutating func withRows<Result>(_ body: (StepRows) -> Result) -> Result {
-        var rows = unsafe StepRows(
-            outputs: outputs.view(rowCount, stride: outputStride),
-            products: products.view(rowCount, stride: productStride))
-        if hidden.count > 0 { unsafe rows.hidden = hidden.view(rowCount, stride: outputStride) }
-        if inputs.count > 0 { unsafe rows.inputs = inputs.view(rowCount, stride: inputStride) }
+        var rows = unsafe StepRows(outputs: outputs.view, products: products.view)
+        if !hidden.isEmpty { unsafe rows.hidden = hidden.view }
+        if !inputs.isEmpty { unsafe rows.inputs = inputs.view }
         return unsafe body(rows)
     }
 
     /// Lends rows for y, recomputed from states. The rows of the latest step are kept.
     mutating func withRecalledRows<Result>(_ body: (RowView) -> Result) -> Result {
-        unsafe body(recalled.view(rowCount, stride: outputStride))
+        unsafe body(recalled.view)
     }
 }
 

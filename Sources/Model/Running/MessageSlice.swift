@@ -12,7 +12,6 @@ struct MessageSlice {
     }
 
     let chunk: TokenChunk
-    /// The number of tokens of each message.
     let counts: [Int]
     let rows: [Row]
     let rowNumbers: [Int32]
@@ -36,28 +35,22 @@ struct MessageSlice {
 
 /// The buffers of a slice's rows, for one thread.
 struct SliceRows: ~Copyable {
-    private let rowCount: Int
-    private let config: ModelConfig
-    private var inputs: AlignedBuffer
-    private var hidden: AlignedBuffer
-    private var products: AlignedBuffer
-    private var joined: AlignedBuffer
+    private var inputs: RowBuffer
+    private var hidden: RowBuffer
+    private var products: RowBuffer
+    private var joined: RowBuffer
 
     init(rows: Int, config: ModelConfig) {
-        rowCount = rows
-        self.config = config
-        inputs = AlignedBuffer(count: rows * config.widestInput)
-        hidden = AlignedBuffer(count: rows * Kernels.paddedSize(config.hiddenSize))
-        products = AlignedBuffer(count: rows * config.productSize)
-        joined = AlignedBuffer(count: rows * Kernels.paddedSize(config.layerWidth))
+        // The last layer has the widest input above the first.
+        inputs = RowBuffer(rows: rows, columns: config.inputSize(ofLayer: config.layers - 1))
+        hidden = RowBuffer(rows: rows, columns: config.hiddenSize)
+        products = RowBuffer(rows: rows, columns: config.productSize)
+        joined = RowBuffer(rows: rows, columns: config.layerWidth)
     }
 
     mutating func withRows<Result>(_ body: (SliceViews) -> Result) -> Result {
         let views = unsafe SliceViews(
-            inputs: inputs.view(rowCount, stride: config.widestInput),
-            hidden: hidden.view(rowCount, stride: Kernels.paddedSize(config.hiddenSize)),
-            products: products.view(rowCount, stride: config.productSize),
-            joined: joined.view(rowCount, stride: Kernels.paddedSize(config.layerWidth)))
+            inputs: inputs.view, hidden: hidden.view, products: products.view, joined: joined.view)
         return unsafe body(views)
     }
 }
@@ -73,8 +66,6 @@ struct SliceRows: ~Copyable {
 }
 
 extension ModelConfig {
-    /// The padded input width of the last layer, which has the widest input above the first.
-    fileprivate var widestInput: Int { Kernels.paddedSize(inputSize(ofLayer: layers - 1)) }
     /// G*H padded
-    fileprivate var productSize: Int { recurrentCell.gates * Kernels.paddedSize(hiddenSize) }
+    var productSize: Int { recurrentCell.gates * Kernels.paddedSize(hiddenSize) }
 }

@@ -44,20 +44,16 @@ package final class WholeMessage {
 /// A row holds y of the previous and of the current layer, each the forward h and then the reverse
 /// h, `[W]`; with dense connections it holds the embedding and every y, concatenated.
 struct MessageMemory: ~Copyable {
-    private let rowCount: Int
-    private let stride: Int
     private let width: Int
     private let embeddingSize: Int
     private let isDense: Bool
-    private var values: AlignedBuffer
+    private var values: RowBuffer
 
     init(rows: Int, config: ModelConfig) {
-        rowCount = rows
-        stride = Self.stride(config)
         width = config.layerWidth
         embeddingSize = config.embeddingSize
         isDense = config.skip == .dense
-        values = AlignedBuffer(count: rows * stride)
+        values = RowBuffer(rows: rows, columns: Self.stride(config))
     }
 
     private static func stride(_ config: ModelConfig) -> Int {
@@ -70,7 +66,7 @@ struct MessageMemory: ~Copyable {
     }
 
     mutating func withRows<Result>(_ body: (RowView) -> Result) -> Result {
-        unsafe body(values.view(rowCount, stride: stride))
+        unsafe body(values.view)
     }
 
     /// The columns of a layer's y.

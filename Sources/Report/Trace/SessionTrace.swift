@@ -58,7 +58,7 @@ package struct TracedModel: Sendable, Equatable {
             name: model.name, fingerprint: model.fingerprint.hex,
             cell: model.config.cell, layers: model.config.layers,
             hiddenSize: model.config.hiddenSize, hasSentiment: model.config.heads.sentiment,
-            network: model.config.cellText + model.config.connectionsText)
+            network: model.config.recurrentCell.name + model.config.connectionsText)
     }
 
     /// The vectors of a layer: h, c of an LSTM, and the gates.

@@ -90,8 +90,9 @@ struct Compare: ParsableCommand {
             }
             rows.append(
                 .init(
-                    name: names[index], summary: ModelSummary(model),
-                    tokensPerCPUSecond: speeds[index], found: found))
+                    name: names[index], fingerprint: model.fingerprint.hex,
+                    summary: ModelSummary(model.network), tokensPerCPUSecond: speeds[index],
+                    found: found))
         }
         return CompareReport(files: files, rows: rows)
     }

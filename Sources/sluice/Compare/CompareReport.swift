@@ -9,6 +9,7 @@ import Training
 struct CompareReport {
     struct Row {
         let name: String
+        let fingerprint: String
         let summary: ModelSummary
         let tokensPerCPUSecond: Double?
         /// By file; nil where the model has no head for it.
@@ -51,7 +52,7 @@ struct CompareReport {
         rows.map { row in
             var line = JSONLine()
             line.add("model", row.name)
-            line.add("fingerprint", optional: row.summary.fingerprint?.hex)
+            line.add("fingerprint", row.fingerprint)
             line.add("network", row.summary.config.shortText)
             line.add("cell", row.summary.config.cell.rawValue)
             line.add("layers", row.summary.config.layers)

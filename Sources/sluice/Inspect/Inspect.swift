@@ -6,10 +6,10 @@ import Terminal
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what a model is.",
+        abstract: "Describe a model.",
         discussion: """
-            Reads and checks a whole model folder, as serving does, and prints its layers, tensors, \
-            parameters, the state that a stream takes, and its fingerprint.
+            Reads and checks a whole model folder, as `serve` does. Prints its layers, tensors \
+            and parameters, the size of a stream's state, and its fingerprint.
 
               sluice inspect                                    the shipped model
               sluice inspect models/english
@@ -19,7 +19,7 @@ struct Inspect: ParsableCommand {
     @Argument(help: "The model's folder (default: the shipped model).")
     var model: String?
 
-    @Flag(help: "One JSON object.")
+    @Flag(help: "Print a JSON object instead of tables.")
     var json = false
 
     func run() throws {

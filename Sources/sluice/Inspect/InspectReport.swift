@@ -4,19 +4,8 @@ import Model
 import PlainText
 import Terminal
 
-/// What `sluice inspect` prints.
+/// The output of `sluice inspect`.
 struct InspectReport: Encodable {
-    struct Part: Encodable {
-        let name: String
-        let parameters: Int
-        let tensors: [Tensor]
-    }
-
-    struct Tensor: Encodable {
-        let name: String
-        let shape: [Int]
-    }
-
     let folder: String
     let fingerprint: String
     let cell: String
@@ -39,9 +28,9 @@ struct InspectReport: Encodable {
     let parameters: Int
     let weightBytes: Int
     let stateBytes: Int
-    let state: [Tensor]
+    let state: [TensorSpec]
     let inputTableBytes: Int
-    let parts: [Part]
+    let parts: [ModelSummary.Part]
 
     init(_ model: Model) {
         let summary = ModelSummary(model.network)
@@ -68,11 +57,9 @@ struct InspectReport: Encodable {
         parameters = summary.parameters
         weightBytes = summary.weightBytes
         stateBytes = summary.stateBytes
-        state = summary.stateVectors.map(Tensor.init)
+        state = summary.stateVectors
         inputTableBytes = summary.inputTableBytes
-        parts = summary.parts.map {
-            Part(name: $0.name, parameters: $0.parameters, tensors: $0.tensors.map(Tensor.init))
-        }
+        parts = summary.parts
     }
 
     func json() throws -> String {
@@ -83,16 +70,12 @@ struct InspectReport: Encodable {
     }
 }
 
-extension InspectReport.Tensor {
-    init(_ spec: TensorSpec) {
-        self.init(name: spec.name, shape: spec.shape)
-    }
-
+extension TensorSpec {
     fileprivate var text: String { "\(name) \(shape)" }
 }
 
 extension InspectReport {
-    /// For reading: what it is, then its parts and their tensors.
+    /// The facts, then the parts and their tensors.
     var text: String {
         (AlignedTable(lines: facts).text() + "\n" + AlignedTable(lines: partRows).text())
             .escapedForTerminal(keepingLayout: true)

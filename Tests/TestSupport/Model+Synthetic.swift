@@ -1,9 +1,10 @@
-import Foundation
+internal import Foundation
 package import Kernels
+package import Model
 package import Tokenizer
 
 extension Model {
-    /// A model without a folder, for benchmarks and tests. Its fingerprint covers the configuration
+    /// A model without a folder. Its fingerprint covers the configuration
     /// and `name`, which should identify the weights.
     package static func synthetic(
         config: ModelConfig, weights: some WeightSource, name: String,
