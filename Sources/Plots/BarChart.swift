@@ -30,6 +30,6 @@ package struct BarChart: Chart {
     }
 
     package func terminal(columns: Int, rows: Int, colors: Bool) -> String {
-        TerminalBars(self, columns: columns).text(colors: colors)
+        TerminalBars(chart: self, columns: columns).text(colors: colors)
     }
 }

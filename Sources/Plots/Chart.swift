@@ -16,8 +16,4 @@ extension Chart {
     package func svg(width: Int = 720, height: Int = 440) -> String {
         SVGPage([self]).svg(width: width, height: height)
     }
-
-    package func terminal(columns: Int = 80, rows: Int = 20) -> String {
-        terminal(columns: columns, rows: rows, colors: false)
-    }
 }

@@ -19,7 +19,7 @@ package struct LineChart: Chart {
             height: height)
         return frame.element(
             content: series.enumerated().map { index, series in
-                SVGSeries(series, index: series.color ?? index, frame: frame).content
+                SVGSeries(series: series, index: series.color ?? index, frame: frame).content
             }.joined(separator: "\n"))
     }
 

@@ -28,7 +28,7 @@ package struct ScatterChart: Chart {
         let frame = SVGFrame(
             title: title, x: x, y: y, points: points.map { ($0.x, $0.y) }, legend: [],
             width: width, height: height)
-        return frame.element(content: SVGLabels(points, frame: frame).content)
+        return frame.element(content: SVGLabels(points: points, frame: frame).content)
     }
 
     package func terminal(columns: Int, rows: Int, colors: Bool) -> String {

@@ -7,9 +7,4 @@ package struct Token: Hashable, Sendable {
     ///
     /// Source bytes that are not UTF-8 count for the token that contains the end of their U+FFFD.
     package let byteCount: Int
-
-    package init(id: Int32, byteCount: Int) {
-        self.id = id
-        self.byteCount = byteCount
-    }
 }

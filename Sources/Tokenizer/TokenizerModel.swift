@@ -10,9 +10,7 @@ extension TokenizerModel {
     /// The tokens of a whole text.
     package func tokens(of text: [UInt8]) -> [Token] {
         var tokens: [Token] = []
-        var tokenizer = IncrementalTokenizer(makeEncoder())
-        tokenizer.append(text, into: &tokens)
-        tokenizer.finish(into: &tokens)
+        makeEncoder().tokenise(text.span) { tokens += $0 }
         return tokens
     }
 

@@ -108,7 +108,7 @@ extension EvaluationError {
         case .interrupted: .interrupted
         case .outOfMemory: .internalError
         case .on(_, let error): error.exitCode
-        case .noHead, .unsupported, .noTokens, .notFinite: .badData
+        case .noHead, .noTokens, .notFinite: .badData
         }
     }
 }

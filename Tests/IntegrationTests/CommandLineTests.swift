@@ -33,7 +33,7 @@ import ZeroMQ
         Case("serve --kernel-tier abacus", 64, "no kernel tier is called 'abacus'"),
         Case("eval", 64, "Missing expected argument"),
         Case("eval --half 2 some.tsv", 64, "--half is 0 or 1"),
-        Case("eval --positive 1 some.tsv", 64, "come together"),
+        Case("eval --positive 1 some.tsv", 64, "--positive needs --negative"),
         Case("eval --positive >x --negative 0 some.tsv", 64, "'>x' is not a label"),
         Case("eval /nowhere/text", 66, "/nowhere/text: cannot be opened"),
         Case("compare /nowhere/model", 66, "/nowhere/model/config.json"),

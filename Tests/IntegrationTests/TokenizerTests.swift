@@ -15,7 +15,7 @@ import Testing
             ["tokenizer", "train", Self.text, "--vocab-size", "500", "-o", output])
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.hasPrefix("\(output): 492 tokens, learnt from "))
-        #expect(run.output.contains("no other pair comes 2 times"))
+        #expect(run.output.contains("no other pair occurs 2 times"))
         #expect(
             try Data(contentsOf: URL(filePath: output))
                 == Data(contentsOf: URL(filePath: Self.tokenizer)))

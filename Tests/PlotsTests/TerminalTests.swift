@@ -25,7 +25,8 @@ import Testing
     @Test(arguments: [20, 40, 80, 133]) func noLineIsWider(columns: Int) {
         var random = SeededRandom(seed: 1)
         let points = (0..<100).map { (Double($0), Double.random(in: 0...1e6, using: &random)) }
-        let text = chart([Series(name: "s", points: points)]).terminal(columns: columns, rows: 15)
+        let text = chart([Series(name: "s", points: points)]).terminal(
+            columns: columns, rows: 15, colors: false)
         let lines = text.split(separator: "\n")
         #expect(lines.allSatisfy { $0.count <= columns }, "\n\(text)")
         #expect(lines.count <= 16)
@@ -35,7 +36,7 @@ import Testing
 
     @Test func aRisingLineGoesFromBottomLeftToTopRight() throws {
         let text = chart([Series(name: "s", points: [(0, 0), (10, 10)])])
-            .terminal(columns: 60, rows: 20)
+            .terminal(columns: 60, rows: 20, colors: false)
         let columns = text.split(separator: "\n").compactMap { line in
             Array(line).firstIndex(where: isDots)
         }
@@ -49,7 +50,7 @@ import Testing
             Series(name: "train", points: [(0, 3), (10, 1)]),
             Series(name: "valid", points: [(0, 4), (10, 2)]),
         ]
-        let plain = chart(series).terminal(columns: 60, rows: 20)
+        let plain = chart(series).terminal(columns: 60, rows: 20, colors: false)
         #expect(plain.contains("a train   b valid"))
         #expect(!plain.contains("\u{1B}"))
         let colored = chart(series).terminal(columns: 60, rows: 20, colors: true)
@@ -63,7 +64,7 @@ import Testing
                 .init(name: "lstm", x: 1, y: 2), .init(name: "gru", x: 2, y: 1),
                 .init(name: "rnn", x: 2.02, y: 1.02),
             ])
-        let text = chart.terminal(columns: 60, rows: 16)
+        let text = chart.terminal(columns: 60, rows: 16, colors: false)
         for name in ["lstm", "gru", "rnn"] { #expect(text.contains(name), "\n\(text)") }
     }
 
@@ -71,7 +72,8 @@ import Testing
         let chart = BarChart(
             title: "bits", x: Axis(label: "", range: 0...4),
             bars: [.init(name: "half", value: 2), .init(name: "all", value: 4)], digits: 1)
-        let lines = chart.terminal(columns: 60, rows: 10).split(separator: "\n").dropFirst()
+        let lines = chart.terminal(columns: 60, rows: 10, colors: false).split(separator: "\n")
+            .dropFirst()
         let lengths = lines.map { line in line.count { $0 == "█" } }
         #expect(lengths[1] == 2 * lengths[0] && lengths[0] > 10)
         #expect(lines.last?.hasSuffix(" 4.0") == true)

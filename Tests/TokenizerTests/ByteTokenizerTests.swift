@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
-import Tokenizer
+
+@testable import Tokenizer
 
 @Suite struct ByteTokenizerTests {
     private let encoder = ByteTokenizer().makeEncoder()

@@ -9,8 +9,7 @@ import Testing
 @Suite struct DiagnosisTests {
     @Test(arguments: [RecurrentCell.rnnTanh, .rnnReLU, .lstm, .gruResetAfter, .gruResetBefore])
     func anRNNLosesItsGradientAndAnLSTMKeepsIt(cell: RecurrentCell) {
-        let flow = UntrainedFlow(cell: cell, hiddenSize: 32, recurrentScale: 0.5, lags: 60)
-            .measure()
+        let flow = GradientFlow.untrained(cell: cell, hiddenSize: 32, recurrentScale: 0.5, lags: 60)
         switch cell {
         case .rnnTanh, .rnnReLU:
             #expect(flow.verdict == .vanishing)
@@ -24,8 +23,8 @@ import Testing
 
     @Test func aLinearNetworkMultipliesItsGradientByTheScale() {
         // A ReLU cell is linear if all units are active; here at most half of them are.
-        let flow = UntrainedFlow(cell: .rnnReLU, hiddenSize: 32, recurrentScale: 4, lags: 40)
-            .measure()
+        let flow = GradientFlow.untrained(
+            cell: .rnnReLU, hiddenSize: 32, recurrentScale: 4, lags: 40)
         #expect(flow.verdict == .exploding)
         #expect(flow.relative(40) > 1e3)
     }

@@ -1,6 +1,7 @@
 import Randomness
 import Testing
-import Training
+
+@testable import Training
 
 @Suite struct SeededRandomTests {
     @Test func sequencesOfDifferentPurposesDiffer() {

@@ -8,13 +8,8 @@ struct SVGLabels {
         }
     }
 
-    private let points: [ScatterChart.Point]
-    private let frame: SVGFrame
-
-    init(_ points: [ScatterChart.Point], frame: SVGFrame) {
-        self.points = points
-        self.frame = frame
-    }
+    let points: [ScatterChart.Point]
+    let frame: SVGFrame
 
     var content: String {
         let placed = points.enumerated().compactMap { index, point in

@@ -1,16 +1,10 @@
 /// A series in a frame: a line, and markers if there are few points.
 struct SVGSeries {
-    private let series: Series
-    private let index: Int
-    private let frame: SVGFrame
+    let series: Series
+    let index: Int
+    let frame: SVGFrame
 
     private static let mostMarkers = 60
-
-    init(_ series: Series, index: Int, frame: SVGFrame) {
-        self.series = series
-        self.index = index
-        self.frame = frame
-    }
 
     var content: String {
         let path = SVGText.element(

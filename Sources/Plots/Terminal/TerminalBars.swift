@@ -1,13 +1,8 @@
 /// A bar chart as text: a line for each bar, with a resolution of an eighth of a character.
 struct TerminalBars {
-    private let chart: BarChart
-    private let columns: Int
+    let chart: BarChart
+    let columns: Int
     private static let parts = Array(" ▏▎▍▌▋▊▉█")
-
-    init(_ chart: BarChart, columns: Int) {
-        self.chart = chart
-        self.columns = columns
-    }
 
     func text(colors: Bool) -> String {
         let values = chart.bars.map { $0.value.decimal(digits: chart.digits) }

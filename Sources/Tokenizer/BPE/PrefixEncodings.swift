@@ -29,7 +29,6 @@ struct PrefixEncodings {
         if last.count > end - start { last.removeLast(last.count - max(0, end - start)) }
     }
 
-    /// Computes the encodings of all prefixes of a range.
     mutating func encode(_ range: Range<Int>, of text: [UInt8], pairs: inout TokenPairs) {
         if range.lowerBound != start {
             start = range.lowerBound

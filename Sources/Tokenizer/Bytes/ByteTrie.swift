@@ -40,8 +40,6 @@ struct ByteTrie: Equatable, Sendable {
         firstChild.append(Int32(pending.count))
     }
 
-    var count: Int { tokens.count }
-
     func token(at node: Int) -> Int32? {
         tokens[node] >= 0 ? tokens[node] : nil
     }
@@ -62,6 +60,20 @@ struct ByteTrie: Equatable, Sendable {
             if bytes[middle] < byte { low = middle + 1 } else { high = middle }
         }
         return low < end && bytes[low] == byte ? low : nil
+    }
+
+    /// The longest string that begins at `start` of a text, and the node that the rest of the text
+    /// leads to, if it leads to one.
+    func search(
+        _ text: [UInt8], from start: Int
+    ) -> (match: (token: Int32, textEnd: Int)?, node: Int?) {
+        var (match, node) = ((token: Int32, textEnd: Int)?.none, Self.root)
+        for index in start..<text.count {
+            guard let next = child(of: node, text[index]) else { return (match, nil) }
+            node = next
+            if let token = token(at: node) { match = (token, index + 1) }
+        }
+        return (match, node)
     }
 
     /// The node that `bytes` lead to from `node`.

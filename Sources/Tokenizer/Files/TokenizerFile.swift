@@ -11,7 +11,6 @@ struct TokenizerFile {
         let content: String
     }
 
-    /// The vocabulary: `(spelling, id)` in the order of the file.
     let vocabulary: [(spelling: String, id: Int32)]
 
     /// Pairs of spellings, in order of rank.

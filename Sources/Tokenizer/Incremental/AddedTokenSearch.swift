@@ -12,15 +12,9 @@ struct AddedTokenSearch {
 extension TextWindow {
     /// Searches for added tokens at the beginning of a unit, or at the end of the text.
     func search(_ addedTokens: ByteTrie, at unit: Int, endsText: Bool) -> AddedTokenSearch {
-        var result = AddedTokenSearch()
-        var node = ByteTrie.root
-        for index in textStart(of: unit)..<text.count {
-            guard let next = addedTokens.child(of: node, text[index]) else { return result }
-            node = next
-            if let token = addedTokens.token(at: node) { result.match = (token, index + 1) }
-        }
-        if !endsText { result.isOpen = canGoOn(addedTokens, from: node) }
-        return result
+        let (match, node) = addedTokens.search(text, from: textStart(of: unit))
+        let isOpen = !endsText && node.map { canGoOn(addedTokens, from: $0) } ?? false
+        return AddedTokenSearch(match: match, isOpen: isOpen)
     }
 
     private func canGoOn(_ addedTokens: ByteTrie, from node: Int) -> Bool {

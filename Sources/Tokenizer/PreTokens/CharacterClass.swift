@@ -14,7 +14,6 @@ enum CharacterClass: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// The classes of all scalars in a range.
     static func classes(in scalars: ClosedRange<UInt32>) -> Set {
         var classes: Set = []
         var index = run(of: scalars.lowerBound)

@@ -21,7 +21,9 @@ package struct PreTokenizer: Sendable {
         var start = 0
         var index = 0
         while index < text.count {
-            if begins[Int(text[index])], let end = addedTokenEnd(text, at: index) {
+            if begins[Int(text[index])],
+                let end = addedTokens.search(text, from: index).match?.textEnd
+            {
                 try cut(text, start..<index, body)
                 start = end
                 index = end
@@ -30,18 +32,6 @@ package struct PreTokenizer: Sendable {
             }
         }
         try cut(text, start..<index, body)
-    }
-
-    /// The end of the longest added token that begins at `index`.
-    private func addedTokenEnd(_ text: [UInt8], at index: Int) -> Int? {
-        var node = ByteTrie.root
-        var end: Int?
-        for position in index..<text.count {
-            guard let next = addedTokens.child(of: node, text[position]) else { break }
-            node = next
-            if addedTokens.token(at: node) != nil { end = position + 1 }
-        }
-        return end
     }
 
     private func cut<Failure: Error>(

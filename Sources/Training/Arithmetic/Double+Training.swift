@@ -22,12 +22,12 @@ extension Double: TrainingScalar {
         of d: Matrix<Double>, _ x: Matrix<Double>, rows: Range<Int>, columns: Range<Int>,
         first: Int, to gradient: Matrix<Double>, scratch: ScratchBuffers<Double>
     ) {
+        guard !columns.isEmpty else { return }
         for row in rows {
-            for column in columns {
-                let factor = d.row(row - first)[column]
-                if factor == 0 { continue }
-                let target = gradient.row(column)
-                for k in 0..<x.columns { target[k] += factor * x.row(row)[k] }
+            let (factors, input) = (d.row(row - first), x.row(row))
+            for column in columns where factors[column] != 0 {
+                let (factor, target) = (factors[column], gradient.row(column))
+                for k in 0..<input.count { target[k] += factor * input[k] }
             }
         }
     }
@@ -51,11 +51,11 @@ package final class DoubleWeights: PackedWeights {
         into y: RowBlock<Double>, scratch: ScratchBuffers<Double>
     ) {
         for row in rows {
-            let target = y.matrix.row(y.first + row - rows.lowerBound)
+            let (input, target) = (x.row(row), y.matrix.row(y.first + row - rows.lowerBound))
             for output in outputs {
-                let at = y.column + output - outputs.lowerBound
+                let (w, at) = (weight.row(output), y.column + output - outputs.lowerBound)
                 var sum = continuing ? target[at] : 0
-                for k in 0..<weight.columns { sum += x.row(row)[k] * weight.row(output)[k] }
+                for k in 0..<w.count { sum += input[k] * w[k] }
                 target[at] = sum
             }
         }
@@ -70,9 +70,9 @@ package final class DoubleWeights: PackedWeights {
                 y.column, weight.columns)
             if !continuing { target.fill(0) }
             for n in 0..<weight.rows {
-                let factor = d.row(row)[column + n]
+                let (factor, w) = (d.row(row)[column + n], weight.row(n))
                 if factor == 0 { continue }
-                for k in 0..<weight.columns { target[k] += factor * weight.row(n)[k] }
+                for k in 0..<w.count { target[k] += factor * w[k] }
             }
         }
     }

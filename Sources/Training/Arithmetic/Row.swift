@@ -29,7 +29,6 @@
         }
     }
 
-    /// Part of the row.
     @inline(__always)
     func part(_ start: Int, _ count: Int) -> Row {
         precondition(start >= 0 && count >= 0 && start + count <= self.count, "no such part")

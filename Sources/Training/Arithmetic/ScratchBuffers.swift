@@ -4,8 +4,6 @@
 package final class ScratchBuffers<Scalar: TrainingScalar>: @unchecked Sendable {
     private var buffers: [Matrix<Scalar>] = []
 
-    package init() {}
-
     /// Buffer number `index`, of at least `count` numbers. Its contents are undefined. The row is
     /// valid until a larger buffer of this number is requested.
     func buffer(_ index: Int, count: Int) -> Row<Scalar> {

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Synchronization
 
 /// Threads that share one piece of work and wait for each other at its end.
 ///
@@ -27,5 +28,36 @@ package final class ThreadPool: Sendable {
         }
         if parts == 1 { return run(0) }
         DispatchQueue.concurrentPerform(iterations: parts, execute: run)
+    }
+
+    /// Runs `body` on each of `0..<count`, divided as by `parallelFor`.
+    package func forEach(_ count: Int, grain: Int = 1, _ body: @Sendable (Int) -> Void) {
+        parallelFor(count, grain: grain) { range, _ in
+            for index in range { body(index) }
+        }
+    }
+
+    /// The results of `count` pieces of work, in order. A thread that is done takes the next piece;
+    /// after an error none is begun.
+    package func results<Result: Sendable, Failure: Error>(
+        _ count: Int, _ body: @Sendable (Int) throws(Failure) -> Result
+    ) throws(Failure) -> [Result] {
+        let found = Mutex<[Result?]>(Array(repeating: nil, count: count))
+        let failure = Mutex<Failure?>(nil)
+        let next = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+            do throws(Failure) {
+                while case let piece = next.add(1, ordering: .relaxed).oldValue, piece < count,
+                    failure.withLock({ $0 == nil })
+                {
+                    let result = try body(piece)
+                    found.withLock { $0[piece] = result }
+                }
+            } catch {
+                failure.withLock { $0 = $0 ?? error }
+            }
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+        return found.withLock { $0.compactMap(\.self) }
     }
 }

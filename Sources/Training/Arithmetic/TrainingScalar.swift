@@ -17,17 +17,6 @@ package protocol TrainingScalar: BinaryFloatingPoint, SIMDScalar, Sendable, Coda
         to gradient: Matrix<Self>, scratch: ScratchBuffers<Self>)
 }
 
-extension TrainingScalar {
-    /// The same where row i of x belongs to row i of d.
-    static func addOuterProducts(
-        of d: Matrix<Self>, _ x: Matrix<Self>, rows: Range<Int>, columns: Range<Int>,
-        to gradient: Matrix<Self>, scratch: ScratchBuffers<Self>
-    ) {
-        addOuterProducts(
-            of: d, x, rows: rows, columns: columns, first: 0, to: gradient, scratch: scratch)
-    }
-}
-
 /// A weight matrix `[N, K]` in the layouts that products read. Both sizes are multiples of 16.
 package protocol PackedWeights<Scalar>: AnyObject, Sendable {
     associatedtype Scalar: TrainingScalar
@@ -55,11 +44,12 @@ package protocol PackedWeights<Scalar>: AnyObject, Sendable {
 }
 
 extension PackedWeights {
-    func multiply(
-        _ d: Matrix<Scalar>, rows: Range<Int>, continuing: Bool, into y: RowBlock<Scalar>,
-        scratch: ScratchBuffers<Scalar>
-    ) {
-        multiply(d, rows: rows, column: 0, continuing: continuing, into: y, scratch: scratch)
+    /// Copies `rows` rows of W for both products, on all threads.
+    func pack(_ weight: Matrix<Scalar>, from first: Int = 0, rows: Int, _ pool: ThreadPool) {
+        pool.parallelFor(rows, grain: 16) { rows, _ in pack(weight, from: first, rows: rows) }
+        pool.parallelFor(weight.columns, grain: 16) { columns, _ in
+            packTransposed(weight, from: first, columns: columns)
+        }
     }
 }
 

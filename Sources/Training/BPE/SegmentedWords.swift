@@ -5,7 +5,6 @@ struct SegmentedWords {
     private var starts: [Int] = []
     private var lengths: [Int] = []
 
-    /// The count of each word.
     private let counts: [Int]
 
     init(_ words: WordCounts, byteTokens: [Int32]) {

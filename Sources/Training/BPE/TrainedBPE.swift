@@ -1,3 +1,4 @@
+import StrictJSON
 import Tokenizer
 
 /// A trained byte-level BPE.
@@ -54,7 +55,7 @@ extension TrainedBPE {
     private var addedTokens: [String] {
         specialTokens.enumerated().map { id, content in
             let members = [
-                "\"id\": \(id)", "\"content\": \(Self.quoted(content))", "\"single_word\": false",
+                "\"id\": \(id)", "\"content\": \(content.jsonLiteral)", "\"single_word\": false",
                 "\"lstrip\": false", "\"rstrip\": false", "\"normalized\": false",
                 "\"special\": true",
             ]
@@ -74,10 +75,10 @@ extension TrainedBPE {
     }
 
     private func spelling(of id: Int) -> String {
-        guard id >= specialTokens.count else { return Self.quoted(specialTokens[id]) }
+        guard id >= specialTokens.count else { return specialTokens[id].jsonLiteral }
         var text = ""
         for byte in tokens[id] { text.unicodeScalars.append(ByteLevelAlphabet.scalars[Int(byte)]) }
-        return Self.quoted(text)
+        return text.jsonLiteral
     }
 
     /// Items on separate lines, indented by two columns more than the brackets.
@@ -87,25 +88,5 @@ extension TrainedBPE {
         guard !items.isEmpty else { return open + close }
         let margin = "\n" + String(repeating: " ", count: indent)
         return open + items.map { margin + "  " + $0 }.joined(separator: ",") + margin + close
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case "\u{8}": result += "\\b"
-            case "\u{C}": result += "\\f"
-            case "\0"..<" ":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }

@@ -24,12 +24,6 @@ struct CSVFields {
         return rows
     }
 
-    private init(bytes: [UInt8], file: String, separator: UInt8) {
-        self.bytes = bytes
-        self.file = file
-        self.separator = separator
-    }
-
     private static func separator(of bytes: [UInt8]) -> UInt8 {
         let header = bytes.prefix { $0 != newline }
         let others = [UInt8(ascii: ";"), UInt8(ascii: "\t")]

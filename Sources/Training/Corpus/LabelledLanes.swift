@@ -3,7 +3,6 @@
 struct LabelledLanes {
     private let corpus: TokenCorpus
     private let known: [Double]?
-    /// The texts of each lane.
     private let lanes: [[Int]]
     private let tokens: [[Int32]]
     /// The texts of each lane and the positions at which they begin.

@@ -7,8 +7,6 @@ package struct LabelledMessages: Sendable {
     /// previous text, and with `separator` in place of the start token.
     package var joined = 0.0
     package var separator: Int32?
-
-    package init(weights: SentimentWeights = SentimentWeights()) { self.weights = weights }
 }
 
 /// The weights of a labelled text's tokens in the sentiment loss.
@@ -17,9 +15,4 @@ package struct SentimentWeights: Sendable, Equatable {
     package var every = 1.0
     /// The additional weight of the last token.
     package var last = 1.0
-
-    package init(every: Double = 1, last: Double = 1) {
-        self.every = every
-        self.last = last
-    }
 }

@@ -22,6 +22,19 @@ package enum TextFile {
         }
     }
 
+    /// The same for a text that must be UTF-8.
+    package static func utf8(
+        of path: String, isStopped: () -> Bool = { false }
+    ) throws(CorpusError) -> [UInt8] {
+        let bytes = try bytes(of: path, isStopped: isStopped)
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+        } catch {
+            throw .notUTF8(file: path, offset: error.byteOffsets.lowerBound)
+        }
+        return bytes
+    }
+
     private static func content(
         of path: String, _ isStopped: () -> Bool
     ) throws(CorpusError) -> [UInt8] {

@@ -8,8 +8,6 @@ package struct TokenCorpus: Sendable {
     /// Bytes of text that the tokens cover.
     package private(set) var byteCount = 0
 
-    package init() {}
-
     package var count: Int { begins.count }
 
     package mutating func append(

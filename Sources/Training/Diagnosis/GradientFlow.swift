@@ -12,11 +12,6 @@ package struct GradientFlow: Sendable, Equatable {
     /// The norm of the gradient of the lanes' mean loss with respect to all parameters.
     package let parameterNorm: Double
 
-    package init(norms: [Double], parameterNorm: Double) {
-        self.norms = norms
-        self.parameterNorm = parameterNorm
-    }
-
     /// The norm of a lag, divided by the norm of lag 0.
     package func relative(_ lag: Int) -> Double { norms[lag] / norms[0] }
 

@@ -17,16 +17,16 @@ package struct MemoryTrial: Sendable {
     package var cell: RecurrentCell
     package var start: MemoryStart
     package var hiddenSize = 64
-    package var lanes = 32
     package var steps = 2000
     /// Nil: the usual rate of the cell.
     package var learningRate: Double?
-    package var clipNorm = 1.0
     package var seed: UInt64 = 1
 
     /// The accuracy from which a task counts as solved.
     package static let solution = 0.99
     private static let stepsBetweenChecks = 50
+    private static let lanes = 32
+    private static let clipNorm = 1.0
 
     package init(
         task: MemoryTask, length: Int, cell: RecurrentCell,
@@ -45,10 +45,8 @@ package struct MemoryTrial: Sendable {
     }
 
     package var config: ModelConfig {
-        var config = cell.config(
+        cell.config(
             hiddenSize: hiddenSize, embeddingSize: 32, vocabularySize: task.vocabularySize)
-        config.heads = ModelConfig.Heads(next: true, sentiment: false)
-        return config
     }
 
     /// Trains until the task is solved or all steps are done.
@@ -59,7 +57,7 @@ package struct MemoryTrial: Sendable {
         let parameters = ParameterSet<Float>(config: config)
         let textSteps = task.steps(length: length)
         start.fill(parameters, config: config, length: textSteps, seed: seed)
-        let shape = BatchShape(steps: textSteps, lanes: lanes)
+        let shape = BatchShape(steps: textSteps, lanes: Self.lanes)
         let network = UnrolledNetwork(
             config: config, parameters: parameters, shape: shape, pool: pool)
         let optimiser = AdamW(
@@ -88,14 +86,14 @@ package struct MemoryTrial: Sendable {
     ) {
         let parameters = network.parameters
         var random = SeededRandom(seed: seed, purpose: "memory task", step)
-        let batch = task.batch(length: length, lanes: lanes, random: &random)
+        let batch = task.batch(length: length, lanes: Self.lanes, random: &random)
         parameters.clearGradients(pool)
         network.pack()
         network.forward(batch)
         network.backward(batch)
         let norms = parameters.gradientNorms(pool)
         let norm = norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        parameters.clip(Clipping(norm: clipNorm), norm: norm, pool)
+        parameters.clip(Clipping(norm: Self.clipNorm), norm: norm, pool)
         optimiser.update(
             parameters, learningRate: Float(learningRate ?? Self.usualLearningRate(of: cell)),
             step: step, pool: pool)
@@ -107,7 +105,7 @@ package struct MemoryTrial: Sendable {
         network.pack()
         for index in 0..<8 {
             var random = SeededRandom(seed: seed, purpose: "memory check", index)
-            let batch = task.batch(length: length, lanes: lanes, random: &random)
+            let batch = task.batch(length: length, lanes: Self.lanes, random: &random)
             network.forward(batch)
             for (row, best) in network.bestTokens(batch) {
                 count += 1

@@ -1,22 +1,12 @@
 import Foundation
-package import Kernels
-package import Model
+import Kernels
+import Model
 
 /// Scores texts token by token, as the engine does. Texts of similar length share a batch.
-package struct CausalSentiment: SentimentScorer {
-    private let workers: NetworkWorkers
+struct CausalSentiment: SentimentScorer {
+    let workers: NetworkWorkers
 
-    /// - Throws: `EvaluationError` if the model has no sentiment head or is bidirectional.
-    package init(_ model: Model, kernels: Kernels, threads: Int) throws(EvaluationError) {
-        let name = model.folder.path(percentEncoded: false)
-        guard model.config.heads.sentiment else { throw .noHead("sentiment", model: name) }
-        guard !model.config.bidirectional else {
-            throw .unsupported("a bidirectional model does not read token by token", model: name)
-        }
-        workers = NetworkWorkers(model.network, kernels: kernels, threads: threads)
-    }
-
-    package func probabilities(
+    func probabilities(
         of texts: [TextTokens], after lengths: [[Int]], _ watch: EvaluationWatch
     ) throws(EvaluationError) -> [[Float]] {
         let longestFirst = texts.indices.sorted {
@@ -30,7 +20,7 @@ package struct CausalSentiment: SentimentScorer {
             (index, runner, states) throws(EvaluationError) in
             let batch = batches[index]
             return try ReadingBatch(
-                batch.map { texts[$0] }, after: batch.map { lengths[$0] }
+                texts: batch.map { texts[$0] }, lengths: batch.map { lengths[$0] }
             ).probabilities(runner, &states, watch)
         }
         var probabilities: [[Float]] = Array(repeating: [], count: texts.count)
@@ -43,13 +33,8 @@ package struct CausalSentiment: SentimentScorer {
 
 /// A batch of texts, one in each slot, which one thread reads.
 private struct ReadingBatch {
-    private let texts: [TextTokens]
-    private let lengths: [[Int]]
-
-    init(_ texts: [TextTokens], after lengths: [[Int]]) {
-        self.texts = texts
-        self.lengths = lengths
-    }
+    let texts: [TextTokens]
+    let lengths: [[Int]]
 
     func probabilities(
         _ runner: NetworkRunner, _ states: inout StateSlab, _ watch: EvaluationWatch

@@ -5,8 +5,6 @@ package struct Confusion: Sendable, Equatable {
     package var trueNegatives = 0
     package var falseNegatives = 0
 
-    package init() {}
-
     /// A text is classified as positive if its probability is above 0.5.
     package init(_ outcomes: some Sequence<SentimentOutcome>) {
         for outcome in outcomes {

@@ -4,8 +4,6 @@ package import Model
 package indirect enum EvaluationError: Error, Equatable, CustomStringConvertible {
     /// The model lacks the head: `next` or `sentiment`.
     case noHead(String, model: String)
-    /// Models of this kind do not support the measurement.
-    case unsupported(String, model: String)
     /// There is no token to measure.
     case noTokens
     /// The state or a logit was not finite. Tokens of the text count from 0.
@@ -20,7 +18,6 @@ package indirect enum EvaluationError: Error, Equatable, CustomStringConvertible
         switch self {
         case .noHead(let head, let model):
             "\(model): found no \(head) head; expected a model with one"
-        case .unsupported(let what, let model): "\(model): \(what)"
         case .noTokens:
             "found no token to predict; expected a text of two or more tokens"
         case .notFinite(let token): "the network is not finite after token \(token) of the text"

@@ -3,13 +3,8 @@ import Model
 
 /// The surprisals of the tokens of some lanes of a text, which one thread reads in one batch.
 struct LaneReading {
-    private let lanes: [Lane]
-    private let text: TextTokens
-
-    init(_ lanes: [Lane], of text: TextTokens) {
-        self.lanes = lanes
-        self.text = text
-    }
+    let lanes: [Lane]
+    let text: TextTokens
 
     /// The input of one step: for each token to predict, the token before it.
     private struct Step {

@@ -1,3 +1,4 @@
+internal import Foundation
 package import Kernels
 package import Model
 
@@ -5,21 +6,20 @@ package import Model
 package struct SentimentEvaluation: Sendable {
     private let scorer: any SentimentScorer
 
-    package init(_ scorer: any SentimentScorer) { self.scorer = scorer }
-
-    /// Uses the scorer for models of this kind.
-    ///
     /// - Throws: `EvaluationError` for a model without a sentiment head.
     package init(_ model: Model, kernels: Kernels, threads: Int) throws(EvaluationError) {
-        if model.config.bidirectional {
-            self.init(try WholeMessageSentiment(model, kernels: kernels, threads: threads))
-        } else {
-            self.init(try CausalSentiment(model, kernels: kernels, threads: threads))
+        guard Self.canMeasure(model.config) else {
+            throw .noHead("sentiment", model: model.folder.path(percentEncoded: false))
         }
+        scorer = Self.scorer(of: model, kernels: kernels, threads: threads)
     }
 
-    package static func canMeasure(_ config: ModelConfig) -> Bool {
-        config.heads.sentiment
+    package static func canMeasure(_ config: ModelConfig) -> Bool { config.heads.sentiment }
+
+    static func scorer(of model: Model, kernels: Kernels, threads: Int) -> any SentimentScorer {
+        let workers = NetworkWorkers(model.network, kernels: kernels, threads: threads)
+        return model.config.bidirectional
+            ? WholeMessageSentiment(workers: workers) : CausalSentiment(workers: workers)
     }
 
     /// - Parameters:

@@ -3,9 +3,4 @@ package struct SentimentOutcome: Sendable, Equatable {
     /// The predicted probability of positive.
     package let probability: Float
     package let isPositive: Bool
-
-    package init(probability: Float, isPositive: Bool) {
-        self.probability = probability
-        self.isPositive = isPositive
-    }
 }

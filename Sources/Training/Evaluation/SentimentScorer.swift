@@ -1,5 +1,5 @@
 /// Computes the probability that texts are positive, after any number of their tokens.
-package protocol SentimentScorer: Sendable {
+protocol SentimentScorer: Sendable {
     /// The probability that each text is positive after its first `lengths[text]` tokens. Each text
     /// is one message in a new stream.
     ///

@@ -28,13 +28,14 @@ package struct TextEvaluation: Sendable {
         guard tokens > 0 else { throw .noTokens }
         let lanes = Lane.lanes(of: text, count: count ?? Lane.usualCount(tokens: tokens))
         let groupSize = min(
-            NetworkWorkers.maxBatch, (lanes.count + workers.threads - 1) / workers.threads)
+            NetworkWorkers.maxBatch, (lanes.count + workers.pool.threads - 1) / workers.pool.threads
+        )
         let groups = stride(from: 0, to: lanes.count, by: groupSize).map {
             Array(lanes[$0..<min($0 + groupSize, lanes.count)])
         }
         let sums = try workers.results(groups.count) {
             (index, runner, states) throws(EvaluationError) in
-            try LaneReading(groups[index], of: text).bits(runner, &states, watch)
+            try LaneReading(lanes: groups[index], text: text).bits(runner, &states, watch)
         }
         return TextMeasure(
             bits: sums.joined().reduce(0, +), tokens: tokens, bytes: text.predictedByteCount,

@@ -1,6 +1,4 @@
-import Dispatch
 package import Model
-import Synchronization
 import Tokenizer
 
 /// The tokens of a text as one message, and the model's start token, if it has one.
@@ -10,8 +8,6 @@ package struct TextTokens: Sendable {
     let byteCount: Int
     /// Bytes of the first token.
     let firstByteCount: Int
-
-    private static let slice = 1 << 16
 
     /// - Parameter isStopped: polled often; true ends it with the tokens of the beginning of the
     ///   text.
@@ -24,21 +20,12 @@ package struct TextTokens: Sendable {
     private init(
         _ text: [UInt8], encoder: TokenEncoder, startToken: Int?, _ isStopped: () -> Bool
     ) {
-        var incremental = IncrementalTokenizer(encoder)
-        var (ids, tokens): ([Int32], [Token]) = ([], [])
+        var ids: [Int32] = []
         var firstByteCount = 0
-        func take() {
+        encoder.tokenise(text.span, isStopped: isStopped) { tokens in
             if ids.isEmpty, let first = tokens.first { firstByteCount = first.byteCount }
             ids += tokens.lazy.map(\.id)
-            tokens.removeAll(keepingCapacity: true)
         }
-        for start in stride(from: 0, to: text.count, by: Self.slice) where !isStopped() {
-            let end = min(start + Self.slice, text.count)
-            incremental.append(text.span.extracting(start..<end), into: &tokens)
-            take()
-        }
-        incremental.finish(into: &tokens)
-        take()
         self.ids = ids
         self.startToken = startToken.map { Int32($0) }
         byteCount = text.count
@@ -51,17 +38,13 @@ package struct TextTokens: Sendable {
         isStopped: @Sendable () -> Bool = { false }
     ) -> [TextTokens] {
         let parts = max(1, min(threads, texts.count))
-        let found = Mutex<[[TextTokens]]>(Array(repeating: [], count: parts))
-        DispatchQueue.concurrentPerform(iterations: parts) { part in
+        return ThreadPool(threads: threads).results(parts) { part in
             let encoder = model.tokenizer.makeEncoder()
             let range = part * texts.count / parts..<(part + 1) * texts.count / parts
-            let tokens = texts[range].map {
-                TextTokens(
-                    $0, encoder: encoder, startToken: model.config.startToken, isStopped)
+            return texts[range].map {
+                TextTokens($0, encoder: encoder, startToken: model.config.startToken, isStopped)
             }
-            found.withLock { $0[part] = tokens }
-        }
-        return found.withLock { Array($0.joined()) }
+        }.flatMap(\.self)
     }
 
     /// The positions of the tokens that can be predicted: those with a token before them.

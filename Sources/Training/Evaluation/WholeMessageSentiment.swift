@@ -1,27 +1,15 @@
-import Foundation
-package import Kernels
-package import Model
+import Kernels
+import Model
 
 /// Scores texts with a bidirectional network, as the engine does. Each requested length is a
 /// message of its own.
-package struct WholeMessageSentiment: SentimentScorer {
-    private let workers: NetworkWorkers
+struct WholeMessageSentiment: SentimentScorer {
+    let workers: NetworkWorkers
 
-    /// - Throws: `EvaluationError` if the model has no sentiment head or is not bidirectional.
-    package init(_ model: Model, kernels: Kernels, threads: Int) throws(EvaluationError) {
-        let name = model.folder.path(percentEncoded: false)
-        guard model.config.heads.sentiment else { throw .noHead("sentiment", model: name) }
-        guard model.config.bidirectional else {
-            throw .unsupported(
-                "a model that reads token by token does not read whole messages", model: name)
-        }
-        workers = NetworkWorkers(model.network, kernels: kernels, threads: threads)
-    }
-
-    package func probabilities(
+    func probabilities(
         of texts: [TextTokens], after lengths: [[Int]], _ watch: EvaluationWatch
     ) throws(EvaluationError) -> [[Float]] {
-        try workers.results(texts.count) { (text) throws(EvaluationError) in
+        try workers.pool.results(texts.count) { (text) throws(EvaluationError) in
             let logits = try logits(of: texts[text], after: lengths[text], watch)
             var probabilities = logits
             workers.kernels.sigmoid(&probabilities)

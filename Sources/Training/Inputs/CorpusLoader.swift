@@ -1,7 +1,5 @@
 internal import Digests
-internal import Dispatch
 internal import Model
-internal import Synchronization
 package import Tokenizer
 
 /// Reads and tokenises the texts of a recipe, and counts n-grams.
@@ -30,24 +28,28 @@ package struct CorpusLoader: Sendable {
         var sources: [TrainingCorpora.Source] = []
         var inputs: [RunInput] = []
         for (index, source) in recipe.texts.enumerated() {
-            let tokens = try texts([source], from: index, of: "text", &inputs)
+            var tokens = TokenCorpus()
+            try add(source, "text[\(index)]", to: &tokens, &inputs)
             sources.append(.init(tokens: tokens, lanes: source.lanes))
         }
         for (index, source) in recipe.labelled.enumerated() {
-            let tokens = try labelled([source], from: index, of: "labelled", &inputs)
+            var tokens = TokenCorpus()
+            try add(source, "labelled[\(index)]", to: &tokens, &inputs)
             sources.append(
                 .init(tokens: tokens, lanes: source.lanes, messages: messages(source)))
         }
         var corpora = TrainingCorpora(all: sources)
         let validation = recipe.validation
-        if !validation.texts.isEmpty {
-            corpora.validationText = try texts(
-                validation.texts, of: "validation.text", &inputs, limit: validation.tokens)
+        var (text, labelled) = (TokenCorpus(), TokenCorpus())
+        for (index, source) in validation.texts.enumerated() {
+            try add(
+                source, "validation.text[\(index)]", to: &text, &inputs, limit: validation.tokens)
         }
-        if !validation.labelled.isEmpty {
-            corpora.validationLabelled = try labelled(
-                validation.labelled, of: "validation.labelled", &inputs)
+        for (index, source) in validation.labelled.enumerated() {
+            try add(source, "validation.labelled[\(index)]", to: &labelled, &inputs)
         }
+        corpora.validationText = validation.texts.isEmpty ? nil : text
+        corpora.validationLabelled = validation.labelled.isEmpty ? nil : labelled
         corpora.inputs = inputs
         if recipe.network.heads.sentimentNGrams > 0 { progress("counting n-grams") }
         try corpora.countNGrams(recipe, isStopped: isStopped)
@@ -65,25 +67,21 @@ package struct CorpusLoader: Sendable {
 
     private var startToken: Int32? { recipe.network.startToken.map { Int32($0) } }
 
-    /// - Parameters:
-    ///   - first: the index of the first source among those of the recipe's `key`.
-    ///   - limit: the number of tokens after which no further document is read.
-    private func texts(
-        _ sources: [Recipe.TextSource], from first: Int = 0, of key: String,
+    /// Adds the texts of the source with that key.
+    ///
+    /// - Parameter limit: the number of tokens of `corpus` after which no further document is read.
+    private func add(
+        _ source: Recipe.TextSource, _ key: String, to corpus: inout TokenCorpus,
         _ inputs: inout [RunInput], limit: Int = .max
-    ) throws(CorpusError) -> TokenCorpus {
-        var corpus = TokenCorpus()
-        for (index, source) in sources.enumerated() {
-            for (number, file) in source.files.enumerated() {
-                let place = "\(key)[\(first + index)].files[\(number)]"
-                let text = source.documents.prepared(try read(file, place, &inputs))
-                let documents = source.documents.split(text, group: source.group)
-                for batch in batches(documents, limit: limit) where corpus.tokens.count < limit {
-                    corpus.append(try tokenise(batch.map { text[$0] }, labels: nil, of: file))
-                }
+    ) throws(CorpusError) {
+        for (number, file) in source.files.enumerated() {
+            let bytes = try read(file, "\(key).files[\(number)]", &inputs)
+            let text = source.documents.prepared(bytes)
+            let documents = source.documents.split(text, group: source.group)
+            for batch in batches(documents, limit: limit) where corpus.tokens.count < limit {
+                corpus.append(try tokenise(batch.map { text[$0] }, labels: nil, of: file))
             }
         }
-        return corpus
     }
 
     /// The bytes of an input. Records the input with its digest.
@@ -104,28 +102,23 @@ package struct CorpusLoader: Sendable {
         }
     }
 
-    private func labelled(
-        _ sources: [Recipe.LabelledSource], from first: Int = 0, of key: String,
+    private func add(
+        _ source: Recipe.LabelledSource, _ key: String, to corpus: inout TokenCorpus,
         _ inputs: inout [RunInput]
-    ) throws(CorpusError) -> TokenCorpus {
-        var corpus = TokenCorpus()
-        for (index, source) in sources.enumerated() {
-            for (number, file) in source.files.enumerated() {
-                var options = LabelledTexts.Options()
-                options.textColumn = source.text
-                options.labelColumn = source.label
-                options.rule = source.rule
-                options.half = source.half
-                let place = "\(key)[\(first + index)].files[\(number)]"
-                let bytes = try read(file, place, &inputs)
-                let texts = try LabelledTexts(bytes, file: file, options).examples
-                corpus.append(
-                    try tokenise(
-                        texts.map { $0.text[...] }, labels: texts.map { $0.isPositive ? 1 : 0 },
-                        of: file))
-            }
+    ) throws(CorpusError) {
+        var options = LabelledTexts.Options()
+        options.textColumn = source.text
+        options.labelColumn = source.label
+        options.rule = source.rule
+        options.half = source.half
+        for (number, file) in source.files.enumerated() {
+            let bytes = try read(file, "\(key).files[\(number)]", &inputs)
+            let texts = try LabelledTexts(bytes, file: file, options).examples
+            corpus.append(
+                try tokenise(
+                    texts.map { $0.text[...] }, labels: texts.map { $0.isPositive ? 1 : 0 },
+                    of: file))
         }
-        return corpus
     }
 
     /// Each thread tokenises an equal share of the documents. The result has the order of the
@@ -134,37 +127,22 @@ package struct CorpusLoader: Sendable {
         _ documents: [ArraySlice<UInt8>], labels: [Double]?, of file: String
     ) throws(CorpusError) -> TokenCorpus {
         let parts = min(threads, max(1, documents.count))
-        let results = Mutex<[Int: TokenCorpus]>([:])
-        DispatchQueue.concurrentPerform(iterations: parts) { part in
+        let found = ThreadPool(threads: threads).results(parts) { part in
             let encoder = tokenizer.makeEncoder()
             var corpus = TokenCorpus()
             for index in documents.count * part / parts..<documents.count * (part + 1) / parts {
+                let document = documents[index]
+                var ids: [Int32] = []
+                encoder.tokenise(document.span, isStopped: isStopped) {
+                    ids += $0.lazy.map(\.id)
+                }
                 corpus.append(
-                    tokens(of: documents[index], encoder), startToken: startToken,
-                    byteCount: documents[index].count, label: labels?[index])
+                    ids, startToken: startToken, byteCount: document.count,
+                    label: labels?[index])
             }
-            results.withLock { $0[part] = corpus }
+            return corpus
         }
         if isStopped() { throw .interrupted(doing: "read \(file)") }
-        let found = results.withLock { $0 }
-        var corpus = TokenCorpus()
-        for part in 0..<parts { if let some = found[part] { corpus.append(some) } }
-        return corpus
+        return found.reduce(into: TokenCorpus()) { $0.append($1) }
     }
-
-    /// The tokens of a document, or of its beginning if stopped. Pieces let `isStopped` be polled
-    /// often.
-    private func tokens(of document: ArraySlice<UInt8>, _ encoder: TokenEncoder) -> [Int32] {
-        var tokens: [Token] = []
-        var incremental = IncrementalTokenizer(encoder)
-        let bytes = document.span
-        for start in stride(from: 0, to: bytes.count, by: Self.pieceByteCount) where !isStopped() {
-            let end = min(start + Self.pieceByteCount, bytes.count)
-            incremental.append(bytes.extracting(start..<end), into: &tokens)
-        }
-        incremental.finish(into: &tokens)
-        return tokens.map(\.id)
-    }
-
-    private static let pieceByteCount = 1 << 16
 }

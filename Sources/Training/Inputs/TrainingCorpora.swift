@@ -5,15 +5,7 @@ package struct TrainingCorpora: Sendable {
     package struct Source: Sendable {
         package let tokens: TokenCorpus
         package let lanes: Int
-        package let messages: LabelledMessages
-
-        package init(
-            tokens: TokenCorpus, lanes: Int, messages: LabelledMessages = LabelledMessages()
-        ) {
-            self.tokens = tokens
-            self.lanes = lanes
-            self.messages = messages
-        }
+        package var messages = LabelledMessages()
     }
 
     /// Texts, then tables, in the order of the recipe.
@@ -21,16 +13,7 @@ package struct TrainingCorpora: Sendable {
     /// The validation data; nil if the recipe names none.
     package var validationText: TokenCorpus?
     package var validationLabelled: TokenCorpus?
-    /// The input files, in the order of the recipe.
     package var inputs: [RunInput] = []
     /// The n-grams of the tables, if the recipe requests them.
     package internal(set) var ngrams: SentimentNGrams?
-
-    package init(
-        all: [Source], validationText: TokenCorpus? = nil, validationLabelled: TokenCorpus? = nil
-    ) {
-        self.all = all
-        self.validationText = validationText
-        self.validationLabelled = validationLabelled
-    }
 }

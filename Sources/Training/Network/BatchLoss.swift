@@ -7,8 +7,6 @@ package struct BatchLoss: Codable, Sendable, Equatable {
     package var sentiment = 0.0
     package var sentimentWeight = 0.0
 
-    package init() {}
-
     mutating func add(_ other: BatchLoss) {
         tokens += other.tokens
         tokenCount += other.tokenCount
@@ -19,11 +17,6 @@ package struct BatchLoss: Codable, Sendable, Equatable {
 
 /// The weights of the two heads' mean losses.
 package struct LossWeights: Sendable, Equatable {
-    package var next: Double
-    package var sentiment: Double
-
-    package init(next: Double = 1, sentiment: Double = 1) {
-        self.next = next
-        self.sentiment = sentiment
-    }
+    package var next = 1.0
+    package var sentiment = 1.0
 }

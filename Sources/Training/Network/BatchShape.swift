@@ -6,10 +6,5 @@ package struct BatchShape: Sendable, Equatable {
     package let lanes: Int
     package var rows: Int { steps * lanes }
 
-    package init(steps: Int, lanes: Int) {
-        self.steps = steps
-        self.lanes = lanes
-    }
-
     func row(_ step: Int, _ lane: Int) -> Int { step * lanes + lane }
 }

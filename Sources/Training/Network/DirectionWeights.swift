@@ -41,32 +41,15 @@ final class DirectionWeights<Scalar: TrainingScalar>: Sendable {
 
     /// Packs the current values. `dropout` is applied to `weight_hh`.
     func pack(_ pool: ThreadPool, dropout: WeightDropout?) {
-        pool.parallelFor(hidden.value.rows, grain: 16) { rows, _ in
-            for row in rows {
-                usedHidden.row(row).copy(hidden.value.row(row))
-                dropout?.apply(row, to: usedHidden.row(row))
-            }
+        pool.forEach(hidden.value.rows, grain: 16) { row in
+            usedHidden.row(row).copy(hidden.value.row(row))
+            dropout?.apply(row, to: usedHidden.row(row))
         }
-        pack(packedInput, input.value, firstRow: 0, rows: input.value.rows, pool)
-        pack(
-            packedHidden, usedHidden, firstRow: 0,
-            rows: packedCandidate == nil ? usedHidden.rows : 2 * size, pool)
-        if let packedCandidate {
-            pack(packedCandidate, usedHidden, firstRow: 2 * size, rows: size, pool)
-        }
+        packedInput.pack(input.value, rows: input.value.rows, pool)
+        packedHidden.pack(
+            usedHidden, rows: packedCandidate == nil ? usedHidden.rows : 2 * size, pool)
+        packedCandidate?.pack(usedHidden, from: 2 * size, rows: size, pool)
         sumBiases()
-    }
-
-    private func pack(
-        _ weights: Scalar.Weights, _ source: Matrix<Scalar>, firstRow: Int, rows: Int,
-        _ pool: ThreadPool
-    ) {
-        pool.parallelFor(rows, grain: 16) { range, _ in
-            weights.pack(source, from: firstRow, rows: range)
-        }
-        pool.parallelFor(source.columns, grain: 16) { columns, _ in
-            weights.packTransposed(source, from: firstRow, columns: columns)
-        }
     }
 
     private func sumBiases() {

@@ -11,6 +11,4 @@ package struct DropoutRates: Sendable, Equatable {
     package var weight = 0.0
     /// On whole rows of the embedding (Gal and Ghahramani 2016).
     package var embedding = 0.0
-
-    package init() {}
 }

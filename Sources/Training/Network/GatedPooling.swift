@@ -35,7 +35,6 @@ final class GatedPooling<Scalar: TrainingScalar>: Sendable {
         for lane in 0..<lanes { initial.row(lane).copy(sums.row(shape.row(shape.steps - 1, lane))) }
     }
 
-    /// The logit of each target of a mini-batch.
     func logits(_ features: Matrix<Scalar>, _ batch: MiniBatch) -> [Scalar] {
         for lane in 0..<lanes { addUp(features, batch, lane) }
         return batch.sentiments.map { target in

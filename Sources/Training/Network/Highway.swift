@@ -18,15 +18,7 @@ final class Highway<Scalar: TrainingScalar>: Sendable {
         gateGradient = Matrix(rows: rows, columns: width)
     }
 
-    func pack(_ pool: ThreadPool) {
-        pool.parallelFor(weight.value.rows, grain: 16) {
-            packed.pack(weight.value, from: 0, rows: $0)
-            _ = $1
-        }
-        pool.parallelFor(weight.value.columns, grain: 16) { columns, _ in
-            packed.packTransposed(weight.value, from: 0, columns: columns)
-        }
-    }
+    func pack(_ pool: ThreadPool) { packed.pack(weight.value, rows: weight.value.rows, pool) }
 
     func forward(
         _ input: Matrix<Scalar>, _ output: Matrix<Scalar>, _ rows: Int, _ workers: Workers<Scalar>
@@ -58,14 +50,14 @@ final class Highway<Scalar: TrainingScalar>: Sendable {
                 split(input.row(row), inputGradient.row(row), gradient.row(row), row)
             }
             packed.multiply(
-                gateGradient, rows: rows, continuing: true,
+                gateGradient, rows: rows, column: 0, continuing: true,
                 into: RowBlock(inputGradient, first: rows.lowerBound),
                 scratch: workers.scratch[worker])
         }
         workers.pool.parallelFor(gate.columns, grain: 16) { columns, worker in
             Scalar.addOuterProducts(
-                of: gateGradient, input, rows: 0..<rows, columns: columns, to: weight.gradient,
-                scratch: workers.scratch[worker])
+                of: gateGradient, input, rows: 0..<rows, columns: columns, first: 0,
+                to: weight.gradient, scratch: workers.scratch[worker])
             gateGradient.addRows(0..<rows, columns, to: bias.gradient.row(0))
         }
     }

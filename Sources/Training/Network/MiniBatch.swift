@@ -39,15 +39,5 @@ package struct SentimentTarget: Sendable, Equatable {
     package var positive: Double
     package var weight: Double
     /// Log-odds of n-grams that are added to the network's in validation.
-    package var known: Double
-
-    package init(
-        row: Int, firstRow: Int, positive: Double, weight: Double, known: Double = 0
-    ) {
-        self.row = row
-        self.firstRow = firstRow
-        self.positive = positive
-        self.weight = weight
-        self.known = known
-    }
+    package var known = 0.0
 }

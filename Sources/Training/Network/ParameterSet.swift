@@ -13,8 +13,6 @@ package final class ParameterSet<Scalar: TrainingScalar>: Sendable {
         indices = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1.name, $0) })
     }
 
-    package func contains(_ name: String) -> Bool { indices[name] != nil }
-
     package subscript(name: String) -> Parameter<Scalar> {
         guard let index = indices[name] else { preconditionFailure("no parameter \(name)") }
         return all[index]

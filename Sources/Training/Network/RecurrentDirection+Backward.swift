@@ -20,7 +20,7 @@ extension RecurrentDirection {
         if let inputGradient {
             workers.pool.parallelFor(shape.rows, grain: 6) { rows, worker in
                 weights.packedInput.multiply(
-                    gatesGradient, rows: rows, continuing: true,
+                    gatesGradient, rows: rows, column: 0, continuing: true,
                     into: RowBlock(inputGradient, first: rows.lowerBound),
                     scratch: workers.scratch[worker])
             }
@@ -43,7 +43,7 @@ extension RecurrentDirection {
         }
         let source = weights.cell == .gruResetAfter ? hiddenGatesGradient : gatesGradient
         weights.packedHidden.multiply(
-            source, rows: rows, continuing: true, into: carried, scratch: scratch)
+            source, rows: rows, column: 0, continuing: true, into: carried, scratch: scratch)
         for lane in lanes { carry(step, lane, batch) }
     }
 
@@ -98,18 +98,18 @@ extension RecurrentDirection {
         workers.pool.parallelFor(gates.columns, grain: 16) { columns, worker in
             let scratch = workers.scratch[worker]
             Scalar.addOuterProducts(
-                of: gatesGradient, input, rows: rows, columns: columns,
+                of: gatesGradient, input, rows: rows, columns: columns, first: 0,
                 to: weights.input.gradient, scratch: scratch)
             // GRU, reset before: n reads r * h instead of h.
             let plain = weights.packedCandidate == nil ? gates.columns : 2 * size
             Scalar.addOuterProducts(
                 of: hiddenGates, previousHidden, rows: rows,
-                columns: columns.clamped(to: 0..<plain), to: weights.hidden.gradient,
+                columns: columns.clamped(to: 0..<plain), first: 0, to: weights.hidden.gradient,
                 scratch: scratch)
             Scalar.addOuterProducts(
                 of: hiddenGates, candidate, rows: rows,
-                columns: columns.clamped(to: plain..<gates.columns), to: weights.hidden.gradient,
-                scratch: scratch)
+                columns: columns.clamped(to: plain..<gates.columns), first: 0,
+                to: weights.hidden.gradient, scratch: scratch)
             gatesGradient.addRows(rows, columns, to: weights.inputBias.gradient.row(0))
             hiddenGates.addRows(rows, columns, to: weights.hiddenBias.gradient.row(0))
         }

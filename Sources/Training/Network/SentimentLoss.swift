@@ -39,9 +39,7 @@ final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
         var sum = 0.0
         var slopes: [Scalar] = []
         for (target, logit) in zip(batch.sentiments, logits(features, batch)) {
-            // log(1 + exp(-|x|)) + max(x, 0) - x y does not overflow.
-            let softplus = log(1 + exp(-abs(logit))) + max(logit, 0)
-            sum += target.weight * (softplus - logit * target.positive)
+            sum += target.weight * crossEntropy(logit: logit, positive: target.positive)
             guard let scale else { continue }
             let probability = 1 / (1 + exp(-logit))
             slopes.append(Scalar(scale * target.weight * (probability - target.positive)))
@@ -88,4 +86,9 @@ final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
             }
         }
     }
+}
+
+/// -y log p - (1 - y) log (1 - p) with p = sigmoid(logit), in nats, in a form that does not overflow.
+func crossEntropy(logit: Double, positive y: Double) -> Double {
+    log(1 + exp(-abs(logit))) + max(logit, 0) - logit * y
 }

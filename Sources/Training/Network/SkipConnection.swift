@@ -18,9 +18,7 @@ final class SkipConnection<Scalar: TrainingScalar>: Sendable {
         _ input: Matrix<Scalar>, _ output: Matrix<Scalar>, _ rows: Int, _ workers: Workers<Scalar>
     ) {
         if kind == .residual {
-            workers.pool.parallelFor(rows) { rows, _ in
-                for row in rows { output.row(row).add(input.row(row)) }
-            }
+            workers.pool.forEach(rows) { output.row($0).add(input.row($0)) }
         }
         highway?.forward(input, output, rows, workers)
     }
@@ -32,9 +30,7 @@ final class SkipConnection<Scalar: TrainingScalar>: Sendable {
         _ rows: Int, _ workers: Workers<Scalar>
     ) {
         if kind == .residual {
-            workers.pool.parallelFor(rows) { rows, _ in
-                for row in rows { inputGradient.row(row).add(gradient.row(row)) }
-            }
+            workers.pool.forEach(rows) { inputGradient.row($0).add(gradient.row($0)) }
         }
         highway?.backward(input, inputGradient, gradient, rows, workers)
     }

@@ -39,9 +39,7 @@ final class UnrolledLayer<Scalar: TrainingScalar>: Sendable {
 
     func forward(_ batch: MiniBatch, _ workers: Workers<Scalar>) {
         for direction in directions { direction.forward(input, batch, workers) }
-        workers.pool.parallelFor(batch.shape.rows) { rows, _ in
-            for row in rows { gatherHidden(row) }
-        }
+        workers.pool.forEach(batch.shape.rows) { gatherHidden($0) }
         skip.forward(input, output, batch.shape.rows, workers)
     }
 
@@ -56,9 +54,7 @@ final class UnrolledLayer<Scalar: TrainingScalar>: Sendable {
         let rows = batch.shape.rows
         inputGradient.row(0, count: rows).fill(0)
         skip.backward(input, inputGradient, outputGradient, rows, workers)
-        workers.pool.parallelFor(rows) { rows, _ in
-            for row in rows { scatterGradient(row) }
-        }
+        workers.pool.forEach(rows) { scatterGradient($0) }
         for direction in directions {
             direction.backward(input, inputGradient: inputGradient, batch, workers)
         }

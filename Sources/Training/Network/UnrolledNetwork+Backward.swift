@@ -20,11 +20,9 @@ extension UnrolledNetwork {
 
     private func takeFeaturesGradient(_ batch: MiniBatch, dropped: Bool) {
         let top = layers[layers.count - 1].outputGradient
-        workers.pool.parallelFor(batch.shape.rows) { rows, _ in
-            for row in rows {
-                top.row(row).copy(featuresGradient.row(row))
-                top.row(row).multiply(by: dropped ? outputMask.row(row % shape.lanes) : nil)
-            }
+        workers.pool.forEach(batch.shape.rows) { row in
+            top.row(row).copy(featuresGradient.row(row))
+            top.row(row).multiply(by: dropped ? outputMask.row(row % shape.lanes) : nil)
         }
     }
 
@@ -32,13 +30,11 @@ extension UnrolledNetwork {
         _ layer: UnrolledLayer<Scalar>, _ batch: MiniBatch, dropped: Bool
     ) {
         let targets = placed(layer, embeddedGradient) { $0.outputGradient }
-        workers.pool.parallelFor(batch.shape.rows) { rows, _ in
-            for row in rows {
-                let gradient = layer.inputGradient.row(row)
-                gradient.multiply(by: dropped ? layer.mask.row(row % shape.lanes) : nil)
-                for (target, place) in targets {
-                    target.row(row).add(gradient.part(place, target.columns))
-                }
+        workers.pool.forEach(batch.shape.rows) { row in
+            let gradient = layer.inputGradient.row(row)
+            gradient.multiply(by: dropped ? layer.mask.row(row % shape.lanes) : nil)
+            for (target, place) in targets {
+                target.row(row).add(gradient.part(place, target.columns))
             }
         }
     }
@@ -47,8 +43,8 @@ extension UnrolledNetwork {
         for (number, direction) in layer.directions.enumerated() {
             guard let dropout = source?.weights(layer.index, number) else { continue }
             let gradient = direction.weights.hidden.gradient
-            workers.pool.parallelFor(gradient.rows) { rows, _ in
-                for row in rows { dropout.apply(row, to: gradient.row(row)) }
+            workers.pool.forEach(gradient.rows) { row in
+                dropout.apply(row, to: gradient.row(row))
             }
         }
     }

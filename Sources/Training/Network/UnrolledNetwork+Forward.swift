@@ -12,23 +12,19 @@ extension UnrolledNetwork {
             layer.forward(batch, workers)
         }
         let mask = source?.mask("output dropout", rate: dropout.output, outputMask)
-        workers.pool.parallelFor(batch.shape.rows) { rows, _ in
-            for row in rows {
-                features.row(row).copy(layers[layers.count - 1].output.row(row))
-                features.row(row).multiply(by: mask?.row(row % shape.lanes))
-            }
+        workers.pool.forEach(batch.shape.rows) { row in
+            features.row(row).copy(layers[layers.count - 1].output.row(row))
+            features.row(row).multiply(by: mask?.row(row % shape.lanes))
         }
     }
 
     private func embed(_ batch: MiniBatch, _ source: DropoutSource?) {
-        workers.pool.parallelFor(batch.shape.rows) { rows, _ in
-            for row in rows {
-                let word = Int(batch.tokens[row])
-                let vector = embedded.row(row)
-                vector.copy(embedding.value.row(word))
-                guard let source, source.rates.embedding > 0 else { continue }
-                vector.scale(by: source.factor(ofWord: word))
-            }
+        workers.pool.forEach(batch.shape.rows) { row in
+            let word = Int(batch.tokens[row])
+            let vector = embedded.row(row)
+            vector.copy(embedding.value.row(word))
+            guard let source, source.rates.embedding > 0 else { return }
+            vector.scale(by: source.factor(ofWord: word))
         }
     }
 
@@ -44,14 +40,12 @@ extension UnrolledNetwork {
     private func gatherInput(
         _ layer: UnrolledLayer<Scalar>, _ batch: MiniBatch, _ mask: Matrix<Scalar>?
     ) {
-        workers.pool.parallelFor(batch.shape.rows) { rows, _ in
-            for row in rows {
-                let target = layer.input.row(row)
-                for (source, place) in sources(of: layer) {
-                    target.part(place, source.columns).copy(source.row(row))
-                }
-                target.multiply(by: mask?.row(row % shape.lanes))
+        workers.pool.forEach(batch.shape.rows) { row in
+            let target = layer.input.row(row)
+            for (source, place) in sources(of: layer) {
+                target.part(place, source.columns).copy(source.row(row))
             }
+            target.multiply(by: mask?.row(row % shape.lanes))
         }
     }
 

@@ -44,7 +44,6 @@ extension UnrolledNetwork {
         vocabulary?.best(features, batch, workers) ?? []
     }
 
-    /// The sentiment logit of each target of the mini-batch.
     package func sentimentLogits(_ batch: MiniBatch) -> [Double] {
         sentiment?.logits(features, batch) ?? []
     }

@@ -30,14 +30,7 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
         losses = Matrix(rows: 1, columns: Kernels.paddedSize(shape.rows))
     }
 
-    func pack(_ pool: ThreadPool) {
-        pool.parallelFor(weight.value.rows, grain: 16) { rows, _ in
-            packed.pack(weight.value, from: 0, rows: rows)
-        }
-        pool.parallelFor(weight.value.columns, grain: 16) { columns, _ in
-            packed.packTransposed(weight.value, from: 0, columns: columns)
-        }
-    }
+    func pack(_ pool: ThreadPool) { packed.pack(weight.value, rows: weight.value.rows, pool) }
 
     /// The sum of the losses of all rows that have a target, in nats. With a `scale`, adds the
     /// scaled gradient to `gradient [rows, W]` and to the parameters.
@@ -53,7 +46,7 @@ final class VocabularyLoss<Scalar: TrainingScalar>: Sendable {
                 computeLosses(features, some, first, scale, batch, workers.scratch[worker])
                 guard scale != nil else { return }
                 packed.multiply(
-                    logits, rows: part, continuing: true,
+                    logits, rows: part, column: 0, continuing: true,
                     into: RowBlock(gradient, first: some.lowerBound),
                     scratch: workers.scratch[worker])
             }

@@ -7,19 +7,19 @@ final class AdamW: Optimiser {
     private let beta2: Float
     private let epsilon: Float
     private let weightDecay: Float
-    private let rates: ParameterRates
+    let sentimentRate: Float
     private let moments: [Matrix<Float>]
     private let squares: [Matrix<Float>]
 
     init(
         _ parameters: ParameterSet<Float>, beta1: Double, beta2: Double, epsilon: Double,
-        weightDecay: Double, rates: ParameterRates = ParameterRates()
+        weightDecay: Double, sentimentRate: Double = 1
     ) {
         self.beta1 = Float(beta1)
         self.beta2 = Float(beta2)
         self.epsilon = Float(epsilon)
         self.weightDecay = Float(weightDecay)
-        self.rates = rates
+        self.sentimentRate = Float(sentimentRate)
         moments = parameters.all.map { $0.zeros() }
         squares = parameters.all.map { $0.zeros() }
     }
@@ -33,14 +33,14 @@ final class AdamW: Optimiser {
     ) {
         let correction1 = 1 - power(beta1, step)
         let correction2 = (1 - power(beta2, step)).squareRoot()
-        forEachRow(of: parameters, pool) { parameter, index, row in
+        forEachRow(of: parameters, learningRate: learningRate, pool) {
+            parameter, index, row, rate in
             let (value, gradient) = (parameter.value.row(row), parameter.gradient.row(row))
             let (moment, square) = (self.moments[index].row(row), self.squares[index].row(row))
             value.requireWidth(of: moment)
             value.requireWidth(of: square)
-            let learningRate = learningRate * self.rates[index]
-            let size = learningRate / correction1
-            let kept = parameter.isMatrix ? 1 - learningRate * self.weightDecay : 1
+            let size = rate / correction1
+            let kept = parameter.isMatrix ? 1 - rate * self.weightDecay : 1
             for i in 0..<value.count {
                 let g = gradient[i]
                 let m = moment[i] + (1 - self.beta1) * (g - moment[i])

@@ -9,17 +9,14 @@ final class AveragedParameters: Sendable {
     func add(_ parameters: ParameterSet<Float>, count: Int, _ pool: ThreadPool) {
         let weight = 1 / Float(count)
         for (parameter, average) in zip(parameters.all, averages) {
-            pool.parallelFor(average.rows) { rows, _ in
-                for row in rows {
-                    let (sum, value) = (average.row(row), parameter.value.row(row))
-                    sum.requireWidth(of: value)
-                    for i in 0..<sum.count { sum[i] += weight * (value[i] - sum[i]) }
-                }
+            pool.forEach(average.rows) { row in
+                let (sum, value) = (average.row(row), parameter.value.row(row))
+                sum.requireWidth(of: value)
+                for i in 0..<sum.count { sum[i] += weight * (value[i] - sum[i]) }
             }
         }
     }
 
-    /// Swaps the parameters' values and the averages.
     func swap(with parameters: ParameterSet<Float>) {
         for (parameter, average) in zip(parameters.all, averages) {
             let (x, y) = (parameter.value.all, average.all)

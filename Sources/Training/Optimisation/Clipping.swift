@@ -13,8 +13,8 @@ extension ParameterSet where Scalar == Float {
         all.map { parameter in
             let gradient = parameter.gradient
             let sums = Matrix<Double>(rows: gradient.rows, columns: 16)
-            pool.parallelFor(gradient.rows) { rows, _ in
-                for row in rows { sums.row(row)[0] = gradient.row(row).sumOfSquares() }
+            pool.forEach(gradient.rows) { row in
+                sums.row(row)[0] = gradient.row(row).sumOfSquares()
             }
             return (0..<gradient.rows).reduce(0) { $0 + sums.row($1)[0] }.squareRoot()
         }

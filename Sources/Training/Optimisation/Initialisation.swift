@@ -28,8 +28,6 @@ package struct Initialisation: Sendable, Equatable {
     package var highwayBias = -1.0
     /// The embedding is uniform in ± this.
     package var embedding = 0.1
-
-    package init() {}
 }
 
 extension Initialisation {

@@ -3,14 +3,14 @@
 final class SGD: Optimiser {
     private let momentum: Float
     private let weightDecay: Float
-    private let rates: ParameterRates
+    let sentimentRate: Float
     private let velocities: [Matrix<Float>]
 
     init(
         _ parameters: ParameterSet<Float>, momentum: Double, weightDecay: Double,
-        rates: ParameterRates = ParameterRates()
+        sentimentRate: Double = 1
     ) {
-        self.rates = rates
+        self.sentimentRate = Float(sentimentRate)
         self.momentum = Float(momentum)
         self.weightDecay = Float(weightDecay)
         velocities = momentum > 0 ? parameters.all.map { $0.zeros() } : []
@@ -23,13 +23,13 @@ final class SGD: Optimiser {
     func update(
         _ parameters: ParameterSet<Float>, learningRate: Float, step: Int, pool: ThreadPool
     ) {
-        forEachRow(of: parameters, pool) { parameter, index, row in
+        forEachRow(of: parameters, learningRate: learningRate, pool) {
+            parameter, index, row, rate in
             let (value, gradient) = (parameter.value.row(row), parameter.gradient.row(row))
-            let learningRate = learningRate * self.rates[index]
             let decay = parameter.isMatrix ? self.weightDecay : 0
             guard !self.velocities.isEmpty else {
                 for i in 0..<value.count {
-                    value[i] -= learningRate * (gradient[i] + decay * value[i])
+                    value[i] -= rate * (gradient[i] + decay * value[i])
                 }
                 return
             }
@@ -37,7 +37,7 @@ final class SGD: Optimiser {
             value.requireWidth(of: velocity)
             for i in 0..<value.count {
                 velocity[i] = self.momentum * velocity[i] + gradient[i] + decay * value[i]
-                value[i] -= learningRate * velocity[i]
+                value[i] -= rate * velocity[i]
             }
         }
     }

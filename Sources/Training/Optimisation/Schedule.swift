@@ -24,8 +24,6 @@ package struct Schedule: Sendable, Equatable {
     package var factor = 0.5
     package var patience = 2
 
-    package init() {}
-
     /// The fraction of the maximum learning rate at a step, counted from 0, of `steps`. `drops` is
     /// the number of times that `plateau` has lowered it.
     package func factor(step: Int, of steps: Int, drops: Int = 0) -> Double {

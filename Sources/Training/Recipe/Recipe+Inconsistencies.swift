@@ -13,33 +13,14 @@ extension Recipe {
     private typealias Rule = (isBroken: Bool, key: String, text: String)
 
     private var networkRules: [Rule] {
-        let heads = network.heads
-        let sizes =
-            "embedding_size \(network.embeddingSize) and hidden_size \(network.hiddenSize)"
-        return [
-            (
-                network.bidirectional && heads.next, "network.bidirectional",
-                "cannot be true for a language model (next = true): the reverse direction reads "
-                    + "the tokens that must be predicted"
-            ),
-            (
-                network.bidirectional && !window.wholeTexts, "window.whole_texts",
-                "must be true for a bidirectional network"
-            ),
-            (
-                network.bidirectional && heads.sentimentPooling != .last,
-                "network.sentiment_pooling", "must be \"last\" for a bidirectional network"
-            ),
-            (
-                network.tieWeights && network.embeddingSize != network.hiddenSize,
-                "network.tie_weights", "needs equal sizes, not \(sizes)"
-            ),
-            (network.tieWeights && !heads.next, "network.tie_weights", "needs next = true"),
-            (
-                !heads.next && !heads.sentiment, "network",
-                "has no head: neither next nor sentiment is true"
-            ),
-        ]
+        let contradictions: [Rule] = network.contradictions.map { key, expected in
+            (true, key == "heads" ? "network" : "network.\(key)", "expected \(expected)")
+        }
+        let whole: Rule = (
+            network.bidirectional && !window.wholeTexts, "window.whole_texts",
+            "must be true for a bidirectional network"
+        )
+        return contradictions + [whole]
     }
 
     private var sourceRules: [Rule] {

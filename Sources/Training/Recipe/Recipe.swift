@@ -24,8 +24,6 @@ package struct Recipe: Sendable, Equatable {
     package var checkpoints = Checkpoints()
     package var card = Card()
 
-    package init() {}
-
     /// Plain text for the language model.
     package struct TextSource: Sendable, Equatable {
         package var files: [String] = []
@@ -34,8 +32,6 @@ package struct Recipe: Sendable, Equatable {
         package var group = 1
         /// Lanes of the mini-batch that read it.
         package var lanes = 0
-
-        package init() {}
     }
 
     /// Tables of labelled texts.
@@ -55,8 +51,6 @@ package struct Recipe: Sendable, Equatable {
         /// Whether n-grams are counted in this source.
         package var ngrams = true
         package var lanes = 0
-
-        package init() {}
     }
 
     /// The selection of the n-grams that are counted in labelled texts.
@@ -65,8 +59,6 @@ package struct Recipe: Sendable, Equatable {
         package var minimum = 5
         /// The maximum number of n-grams.
         package var limit = 30_000
-
-        package init() {}
     }
 
     package struct Window: Sendable, Equatable {
@@ -76,16 +68,12 @@ package struct Recipe: Sendable, Equatable {
         package var jitter = 0.0
         /// For tables only: each lane is one whole text of at most `steps` tokens.
         package var wholeTexts = false
-
-        package init() {}
     }
 
     package struct Loss: Sendable, Equatable {
         package var weights = LossWeights()
         package var labelSmoothing = 0.0
         package var sentiment = SentimentWeights()
-
-        package init() {}
     }
 
     package struct OptimiserSettings: Sendable, Equatable {
@@ -106,16 +94,12 @@ package struct Recipe: Sendable, Equatable {
         package var accumulate = 1
         /// For `asgd`: the number of validations without improvement after which averaging begins.
         package var trigger = 5
-
-        package init() {}
     }
 
     package struct Length: Sendable, Equatable {
         /// The smaller one counts; at least one is required.
         package var steps: Int?
         package var epochs: Double?
-
-        package init() {}
     }
 
     package struct Validation: Sendable, Equatable {
@@ -127,16 +111,12 @@ package struct Recipe: Sendable, Equatable {
         /// Early stopping: the number of validations without improvement that are allowed; nil:
         /// any.
         package var patience: Int?
-
-        package init() {}
     }
 
     package struct Checkpoints: Sendable, Equatable {
         package var every = 1000
         /// The number of checkpoints to keep.
         package var keep = 2
-
-        package init() {}
     }
 
     /// Texts for the model card.
@@ -144,7 +124,5 @@ package struct Recipe: Sendable, Equatable {
         package var title = ""
         package var data = ""
         package var licence = ""
-
-        package init() {}
     }
 }

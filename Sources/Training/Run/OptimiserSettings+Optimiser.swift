@@ -2,14 +2,15 @@ extension Recipe.OptimiserSettings {
     var clipping: Clipping { Clipping(norm: clipNorm, value: clipValue) }
 
     func make(_ parameters: ParameterSet<Float>) -> any Optimiser {
-        let rates = ParameterRates(parameters, sentiment: sentimentRate)
-        return switch kind {
+        switch kind {
         case .adamw:
             AdamW(
                 parameters, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
-                rates: rates)
+                sentimentRate: sentimentRate)
         case .sgd, .asgd:
-            SGD(parameters, momentum: momentum, weightDecay: weightDecay, rates: rates)
+            SGD(
+                parameters, momentum: momentum, weightDecay: weightDecay,
+                sentimentRate: sentimentRate)
         }
     }
 }

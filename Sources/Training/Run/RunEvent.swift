@@ -1,4 +1,3 @@
-/// An event of a run.
 package enum RunEvent: Sendable {
     case step(StepReport)
     case validated(step: Int, ValidationResult, isBest: Bool)

@@ -22,7 +22,6 @@ package struct RunFolder: Sendable {
         CheckpointFolder(url.appending(path: "checkpoints"), keep: 1).newest() != nil
     }
 
-    /// Creates the folder, if it is missing.
     package func make() throws {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)

@@ -1,5 +1,6 @@
 package import Foundation
 internal import Model
+internal import StrictJSON
 
 /// A run's log: JSON lines, each with an `event`.
 ///
@@ -24,7 +25,6 @@ package final class RunLog {
         }
     }
 
-    /// One line of a log.
     package struct Line: Sendable {
         package let text: String
         package let event: String
@@ -126,15 +126,9 @@ extension RunEvent {
 
 extension InputChange {
     fileprivate var members: [(String, String)] {
-        func quoted(_ text: String) -> String {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .withoutEscapingSlashes
-            let data = (try? encoder.encode(text)) ?? Data("\"\"".utf8)
-            return String(decoding: data, as: UTF8.self)
-        }
-        return [
-            ("event", "\"changed_input\""), ("step", "\(step)"), ("key", quoted(key)),
-            ("file", quoted(file)), ("was", quoted(was)), ("now", quoted(now)),
+        [
+            ("event", "\"changed_input\""), ("step", "\(step)"), ("key", key.jsonLiteral),
+            ("file", file.jsonLiteral), ("was", was.jsonLiteral), ("now", now.jsonLiteral),
         ]
     }
 }

@@ -1,4 +1,3 @@
-/// The report of one step.
 package struct StepReport: Sendable, Equatable {
     package var step = 0
     package var steps = 0
@@ -22,8 +21,6 @@ package struct RecentSteps: Codable, Equatable, Sendable {
     package private(set) var count = 0
     package private(set) var loss = BatchLoss()
     package private(set) var gradientNorm = 0.0
-
-    package init() {}
 
     mutating func add(_ loss: BatchLoss, gradientNorm: Double) {
         count += 1

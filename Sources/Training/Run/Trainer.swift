@@ -16,7 +16,6 @@ package final class Trainer {
     let corpora: TrainingCorpora
     let folder: URL
     let tokenizer: Data?
-    /// All inputs of the run.
     private var inputs: [RunInput]
     private let allowsChangedInputs: Bool
     let pool: ThreadPool

@@ -1,4 +1,3 @@
-/// The results of a validation.
 package struct ValidationResult: Codable, Equatable, Sendable {
     /// For plain text: nats and bits per token, bits per byte, perplexity per token.
     package var nats: Double?
@@ -8,8 +7,6 @@ package struct ValidationResult: Codable, Equatable, Sendable {
     /// For labelled texts, at their last token.
     package var sentimentLoss: Double?
     package var accuracy: Double?
-
-    package init() {}
 
     /// The loss that early stopping, the plateau schedule and the choice of the best model use.
     func loss(_ weights: LossWeights) -> Double {

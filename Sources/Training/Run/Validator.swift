@@ -91,10 +91,9 @@ final class Validator {
     ) -> Bool {
         var reader = MessageReader(
             texts, lanes: 0..<Self.lanes, longest: recipe.window.steps, seed: 0)
-        while reader.epoch == 0 {
-            let steps = reader.nextSteps()
-            guard reader.epoch == 0 else { break }
-            var plan = MiniBatch(shape: BatchShape(steps: steps, lanes: Self.lanes))
+        for _ in 0..<reader.batchCount {
+            var plan = MiniBatch(
+                shape: BatchShape(steps: reader.nextSteps(), lanes: Self.lanes))
             reader.fill(&plan)
             read(plan, &tally)
             if isStopped() { return false }
@@ -131,7 +130,7 @@ struct SentimentTally {
     private(set) var count = 0
 
     mutating func add(logit: Double, positive: Double) {
-        loss += log(1 + exp(-abs(logit))) + max(logit, 0) - logit * positive
+        loss += crossEntropy(logit: logit, positive: positive)
         if (logit > 0) == (positive > 0.5) { right += 1 }
         count += 1
     }

@@ -5,9 +5,9 @@ struct Diagnose: ParsableCommand {
         abstract:
             "Show vanishing and exploding gradients, saturated gates, and the memory of cells.",
         discussion: """
-            gradients   the gradient through time, by cell and recurrent scale, in untrained networks
-            model       the same in a trained model on real text, and the saturation of its gates
-            memory      which cell solves tasks that need a long memory, and at what length
+            gradients   the gradient through time in untrained networks, by cell and recurrent scale
+            model       the same in a trained model on a text, and the saturation of its gates
+            memory      the cells that solve tasks of long memory, by length
 
               sluice diagnose gradients
               sluice diagnose gradients --cells lstm,rnn-tanh --scales 0.5,1,2 --plot flow.svg

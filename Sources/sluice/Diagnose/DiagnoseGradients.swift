@@ -1,5 +1,4 @@
 import ArgumentParser
-import Kernels
 import Model
 import Terminal
 import Training
@@ -9,13 +8,13 @@ struct DiagnoseGradients: ParsableCommand {
         commandName: "gradients",
         abstract: "Show the gradient through time, by cell and recurrent scale.",
         discussion: """
-            Networks of one layer before training, over random tokens. Recurrent weights are random \
-            rotations times a scale, gate by gate: at scale 1 an RNN with tanh loses a gradient only \
-            to the slope of tanh. Shown is the norm of dL/dh at step t - k, L being the loss after \
-            step t (for an LSTM of dL/dh and dL/dc together), as a part of that at lag 0: vanishing \
-            below a thousandth at the longest lag, exploding above ten times. Clipping scales the \
-            gradient of all parameters to a global norm, which bounds what explodes and brings back \
-            nothing that vanished.
+            Measures untrained networks of one layer on random tokens. The recurrent weights of \
+            each gate are a random rotation times a scale; at scale 1, only the slope of tanh \
+            reduces the gradient of an RNN. The table shows the norm of dL/dh at step t - k \
+            relative to lag 0, where L is the loss after step t. For an LSTM it is the norm of \
+            dL/dh and dL/dc together. At the longest lag, below a thousandth is vanishing, above \
+            ten is exploding. Clipping scales the gradient of all parameters to a global norm. \
+            That bounds exploding gradients, and does not recover vanished ones.
 
               sluice diagnose gradients
               sluice diagnose gradients --scales 0.5,1,2 --lags 200 --plot flow.svg
@@ -71,17 +70,11 @@ struct DiagnoseGradients: ParsableCommand {
         return scales.values.flatMap { scale in
             cells.values.map { cell in
                 progress.show("scale \(scale), \(cell.cell.name): back through \(lags) steps")
-                return NamedFlow(
-                    group: "scale \(scale)", name: cell.cell.name,
-                    flow: flow(of: cell.cell, scale: scale))
+                let flow = GradientFlow.untrained(
+                    cell: cell.cell, hiddenSize: hiddenSize, recurrentScale: scale,
+                    forgetBias: forgetBias, lags: lags, seed: seed)
+                return NamedFlow(group: "scale \(scale)", name: cell.cell.name, flow: flow)
             }
         }
-    }
-
-    private func flow(of cell: RecurrentCell, scale: Double) -> GradientFlow {
-        UntrainedFlow(
-            cell: cell, hiddenSize: hiddenSize, recurrentScale: scale, forgetBias: forgetBias,
-            lags: lags, seed: seed
-        ).measure()
     }
 }

@@ -10,17 +10,17 @@ struct DiagnoseMemory: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "memory", abstract: "Show which cell solves tasks that need a long memory.",
         discussion: """
-            adding   two digits of many are marked; their sum comes at the end
-            copy     five symbols, then blanks, then the symbols again
+              adding   two of many digits are marked; the target at the end is their sum
+              copy     five symbols, then blanks; the targets at the end are the symbols
 
-            Each cell is trained on each length until it is right 99 times out of 100 on new texts, \
-            or the steps are used up. Recurrent weights begin uniform in ±1/√H, as \
-            PyTorch's, and the gates that keep a state open for 1 to as many steps as the text has \
-            (Tallec and Ollivier 2018). So begun, gates win (Hochreiter and Schmidhuber 1997, \
-            Jozefowicz et al. 2015): the gradient of an RNN is gone before it has come back to the \
-            symbols. Beside it stands what helps an RNN: weights that begin as a random rotation, or, \
-            with ReLU, as the identity, keep the gradient's length, and copying needs no more \
-            (Arjovsky et al. 2016, Le et al. 2015).
+            Each cell is trained on each length until it has 99% of new texts right, or for the \
+            maximum number of steps. Recurrent weights start uniform in ±1/√H, as in PyTorch. The \
+            biases of forget and update gates start so that units remember for 1 to as many steps \
+            as the text has (Tallec and Ollivier 2018). Cells with gates then solve the tasks and \
+            RNNs do not, since the gradient of an RNN vanishes before it reaches the symbols \
+            (Hochreiter and Schmidhuber 1997, Jozefowicz et al. 2015). A second start helps RNNs: \
+            a random rotation or, with ReLU, the identity. Both preserve the norm of the \
+            gradient, which is enough for copying (Arjovsky et al. 2016, Le et al. 2015).
 
               sluice diagnose memory
               sluice diagnose memory --task copy --lengths 20,50,100 --steps 3000
@@ -29,7 +29,7 @@ struct DiagnoseMemory: ParsableCommand {
             """)
 
     @Option(help: ArgumentHelp("Tasks (adding, copy).", valueName: "task,..."))
-    var task = CommaSeparated([MemoryTaskName.adding, .copy])
+    var task = CommaSeparated(MemoryTask.allCases)
 
     @Option(help: ArgumentHelp("Lengths of the texts, 10 or more.", valueName: "steps,..."))
     var lengths = CommaSeparated([10, 30])
@@ -37,31 +37,35 @@ struct DiagnoseMemory: ParsableCommand {
     @Option(help: ArgumentHelp("Cells to compare.", valueName: "cell,..."))
     var cells = CommaSeparated(DiagnosedCell.usual)
 
-    @Option(help: ArgumentHelp("The most training steps.", valueName: "number")) var steps = 2000
+    @Option(help: ArgumentHelp("Maximum number of training steps.", valueName: "number"))
+    var steps = 2000
 
     @Option(help: ArgumentHelp("Units of the layer.", valueName: "number")) var hiddenSize = 64
 
     @Option(
         help: ArgumentHelp(
-            "How recurrent weights begin, for every cell: \(MemoryStartName.all) (default: uniform, for "
+            "Initial recurrent weights, for every cell: \(Self.starts) (default: uniform, for "
                 + "RNNs also orthogonal or, with ReLU, identity).", valueName: "start,..."))
-    var start: CommaSeparated<MemoryStartName>?
+    var start: CommaSeparated<Initialisation.Method>?
 
     @Option(
         help: ArgumentHelp(
-            "Bias of an LSTM's forget gate and a GRU's update gate (default: by the length of texts).",
+            "Bias of an LSTM's forget gate and a GRU's update gate (default: depends on the length).",
             valueName: "number"))
     var gateBias: Double?
 
     @Option(
         help: ArgumentHelp(
-            "Of AdamW (default: 0.01 of gated cells, 0.003 of RNNs).", valueName: "number"))
+            "Learning rate of AdamW (default: 0.01, for RNNs 0.003).", valueName: "number"))
     var learningRate: Double?
 
     @Option(help: ArgumentHelp("Seed of weights and texts.", valueName: "number")) var seed:
         UInt64 = 1
 
     @Flag(help: "JSON lines instead of a table.") var json = false
+
+    private static let starts = Initialisation.Method.allCases.map(\.rawValue)
+        .joined(separator: ", ")
 
     func validate() throws {
         guard lengths.values.allSatisfy({ (10...2000).contains($0) }) else {
@@ -86,11 +90,11 @@ struct DiagnoseMemory: ParsableCommand {
     private func measure() throws -> Bool {
         let interruption = try Interruption.ofSignals()
         let table = TextTable([
-            "task, length        ", "cell              ", "begun as ", " right", "solved at step",
+            "task, length        ", "cell              ", "start    ", " right", "solved at step",
         ])
         let output = TextOutput.standardOutput
         if !json { try output.write(table.header + "\n") }
-        for task in task.values.map(\.task) {
+        for task in task.values {
             for length in lengths.values {
                 for trial in trials(task, length) {
                     let outcome = run(trial, interruption)
@@ -105,7 +109,7 @@ struct DiagnoseMemory: ParsableCommand {
     private func trials(_ task: MemoryTask, _ length: Int) -> [MemoryTrial] {
         cells.values.map(\.cell).flatMap { cell in
             let starts =
-                start?.values.map { MemoryStart(recurrent: $0.method) }
+                start?.values.map { MemoryStart(recurrent: $0) }
                 ?? MemoryStart.usual(for: cell)
             return starts.map { start in
                 var trial = MemoryTrial(task: task, length: length, cell: cell, start: start)
@@ -154,26 +158,6 @@ struct DiagnoseMemory: ParsableCommand {
     }
 }
 
-/// A task by its name on the command line.
-enum MemoryTaskName: String, CaseIterable, ExpressibleByArgument {
-    case adding, copy
+extension MemoryTask: ExpressibleByArgument {}
 
-    var task: MemoryTask { self == .adding ? .adding : .copy }
-}
-
-/// The initial recurrent weights, by name on the command line.
-enum MemoryStartName: String, CaseIterable, ExpressibleByArgument {
-    case uniform, xavier, he, orthogonal, identity
-
-    static let all = allCases.map(\.rawValue).joined(separator: ", ")
-
-    var method: Initialisation.Method {
-        switch self {
-        case .uniform: .uniform
-        case .xavier: .xavier
-        case .he: .he
-        case .orthogonal: .orthogonal
-        case .identity: .identity
-        }
-    }
-}
+extension Initialisation.Method: ExpressibleByArgument {}

@@ -12,10 +12,11 @@ struct DiagnoseModel: ParsableCommand {
         commandName: "model",
         abstract: "Show the gradient through time and the saturation of gates in a trained model.",
         discussion: """
-            The text is read in up to 16 pieces. Closed and open are the parts of a gate's values \
-            below 0.1 and above 0.9 (of a cell's or hidden unit's tanh: beyond 0.8 on either side; a \
-            ReLU is closed at 0, and never open); always means nine tokens out of ten. A forget gate \
-            that is mostly open remembers; a ReLU that is always closed is dead.
+            Reads the text in up to 16 pieces. "closed" and "open" are the parts of a gate's \
+            values below 0.1 and above 0.9; for tanh below -0.8 and above 0.8; a ReLU is closed \
+            at 0 and never open. "always" counts the units for which this holds at nine tokens \
+            out of ten. A unit remembers if its forget gate is mostly open. A ReLU that is always \
+            closed is dead.
 
               sluice diagnose model
               sluice diagnose model my-model --text book.txt --lags 200 --plot flow.svg
@@ -38,7 +39,7 @@ struct DiagnoseModel: ParsableCommand {
 
     func validate() throws {
         guard (1...5000).contains(lags), clip > 0 else {
-            throw ValidationError("--lags: expected 1 to 5000; --clip: a number above 0")
+            throw ValidationError("--lags: expected 1 to 5000; --clip: expected a number above 0")
         }
         if json, plot == "-" { throw ValidationError("--json and --plot - exclude each other") }
     }

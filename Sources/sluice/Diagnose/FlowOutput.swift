@@ -21,7 +21,6 @@ struct FlowOutput {
     let json: Bool
     let plot: String?
 
-    /// Writes the flows that `body` returns.
     func write(_ body: () throws -> [NamedFlow]) throws {
         // Text includes the charts.
         let drawing = PlotOutput(plot == "-" ? nil : plot) { charts in

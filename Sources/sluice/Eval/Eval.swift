@@ -11,11 +11,11 @@ struct Eval: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure a model on plain text and on labelled texts.",
         discussion: """
-            A plain text (UTF-8, with or without .xz) is read as one message of one stream; the \
-            measures are bits per byte and perplexity. A table (.tsv or .csv, with or without .xz; a \
-            header, and a text and a label per row) is read text by text, each in a fresh stream. The \
-            sentiment after the last token gives accuracy, F1, calibration, and the accuracy after a \
-            part of each text.
+            A plain text (UTF-8, also compressed with xz) is read as one message of one stream. \
+            The measures are bits per byte and perplexity. A table (.tsv or .csv, also compressed \
+            with xz) has a header and, in each row, a text and a label. Each text is read in a \
+            new stream. The sentiment after its last token gives accuracy, F1 and calibration. \
+            The report also shows the accuracy after a part of each text.
 
               sluice eval book.txt
               sluice eval --model my-model wiki.valid.txt.xz reviews.tsv
@@ -37,7 +37,7 @@ struct Eval: ParsableCommand {
         let interruption = try Interruption.ofSignals()
         try measuring {
             try PlotOutput(options.plot).draw {
-                EvalCharts(try reports(interruption)).charts
+                EvalCharts(reports: try reports(interruption)).charts
             }
         }
     }

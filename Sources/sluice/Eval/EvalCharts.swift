@@ -4,9 +4,7 @@ import Training
 /// Charts of `sluice eval`: for labelled texts reliability and accuracy by tokens read, for plain
 /// texts bits per byte.
 struct EvalCharts {
-    private let reports: [EvalReport]
-
-    init(_ reports: [EvalReport]) { self.reports = reports }
+    let reports: [EvalReport]
 
     var charts: [any Chart] {
         var charts: [any Chart] = []

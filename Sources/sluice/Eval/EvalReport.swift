@@ -32,8 +32,8 @@ struct EvalReport {
             """
         if measure.lanes > 1 {
             text += """
-                  read as          \(measure.lanes) lanes side by side, each after the 256 tokens \
-                before it; --lanes 1 is one stream
+                  read as          \(measure.lanes) parts in parallel, each after the 256 tokens \
+                before it; --lanes 1 reads one stream
 
                 """
         }
@@ -47,9 +47,9 @@ struct EvalReport {
         return """
             \(file.name)
               texts            \(confusion.count.grouped), \(measure.tokens.grouped) tokens \
-            (\(table.rule); \(table.skippedCount.grouped) others skipped)
+            (\(table.rule); \(table.skippedCount.grouped) rows skipped)
               accuracy         \(percent(confusion.accuracy)) ± \
-            \(percent(confusion.standardError)); always the commoner label: \
+            \(percent(confusion.standardError)); majority class: \
             \(percent(confusion.majority))
               F1               \(confusion.f1.formatted(digits: 3)), precision \
             \(confusion.precision.formatted(digits: 3)), recall \
@@ -86,7 +86,7 @@ struct EvalReport {
     }
 
     private func tokens(_ measure: SentimentMeasure) -> String {
-        var table = AlignedTable(["tokens read", "accuracy", "texts that go on"])
+        var table = AlignedTable(["tokens read", "accuracy", "longer texts"])
         for (tokens, prefix) in measure.byTokens {
             table.add(["\(tokens)", percent(prefix.accuracy), prefix.longerCount.grouped])
         }

@@ -6,46 +6,46 @@ import Training
 struct MeasureOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Read only this number of bytes of each plain text.", valueName: "number"))
+            "Number of bytes to read of each plain text (default: all).", valueName: "number"))
     var bytes: Int?
 
     @Option(
         help: ArgumentHelp(
             """
-            Parts of a plain text that are read side by side, each after the 256 tokens before it; \
-            1 is exact: one stream (default: by the text's length, 128 at most).
+            Number of parts of a plain text that are read in parallel, each after the 256 tokens \
+            before it. 1 is exact: one stream (default: depends on the text's length, at most 128).
             """, valueName: "number"))
     var lanes: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Measure on this number of texts of each table, evenly spread.", valueName: "number"))
+            "Number of texts to read of each table, evenly spread (default: all).",
+            valueName: "number"))
     var limit: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Only one half of each table's texts, 0 or 1. A text is always in the same half.",
+            "Read only one half of each table's texts, 0 or 1. A text is always in the same half.",
             valueName: "half"))
     var half: Int?
 
     @Option(
         help: ArgumentHelp(
-            "The texts' column (default: \(LabelledTexts.textColumns.joined(separator: ", "))).",
+            "Column of the texts (default: \(LabelledTexts.textColumns.joined(separator: ", "))).",
             valueName: "name"))
     var textColumn: String?
 
     @Option(
         help: ArgumentHelp(
-            """
-            The labels' column (default: label, or such as label3, sentiment, valence).
-            """, valueName: "name"))
+            "Column of the labels (default: \(LabelledTexts.labelColumns.joined(separator: ", "))).",
+            valueName: "name"))
     var labelColumn: String?
 
     @Option(
         help: ArgumentHelp(
             """
-            Labels that mean positive, such as 1, positive or '>0.5' (default: by the labels \
-            themselves; texts with other labels are skipped).
+            Labels that mean positive, such as 1, positive or '>0.5'. Texts with other labels are \
+            skipped (default: inferred from the labels).
             """, valueName: "label,..."), transform: parsedLabels)
     var positive: [LabelRule.Pattern] = []
 
@@ -72,7 +72,7 @@ struct MeasureOptions: ParsableArguments {
         }
         if let half, !(0...1).contains(half) { throw ValidationError("--half is 0 or 1") }
         guard positive.isEmpty == negative.isEmpty else {
-            throw ValidationError("--positive and --negative come together")
+            throw ValidationError("--positive needs --negative, and the reverse")
         }
         guard (1...1024).contains(threads) else {
             throw ValidationError("--threads is from 1 to 1024")

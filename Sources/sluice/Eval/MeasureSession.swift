@@ -21,7 +21,6 @@ struct MeasureSession {
     let options: MeasureOptions
     let interruption: Interruption
 
-    /// - Throws: `EvaluationError`.
     func measure(
         _ model: Model, on file: MeasuredFile, label: String
     ) throws(EvaluationError) -> Found {

@@ -3,7 +3,7 @@ import ArgumentParser
 struct TokenizerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tokenizer",
-        abstract: "Train a tokenizer, and see what one makes of texts.",
+        abstract: "Train a tokenizer, measure it, and print the tokens of texts.",
         discussion: """
             A tokenizer.json is a byte-level BPE in the format of Hugging Face's tokenizers.
 

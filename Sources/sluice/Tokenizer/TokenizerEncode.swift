@@ -8,7 +8,7 @@ struct TokenizerEncode: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "encode", abstract: "Print the tokens of a text.",
         discussion: """
-            A line for each token: its id, where it begins in bytes, and its text.
+            Prints a line for each token: its id, its offset in bytes, and its text.
 
               echo 'What a wonderful film.' | sluice tokenizer encode tokenizer.json
               sluice tokenizer encode tokenizer.json book.txt | cut -f1

@@ -7,10 +7,10 @@ import Training
 
 struct TokenizerMeasure: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "measure", abstract: "Count the bytes that a token of texts has.",
+        commandName: "measure", abstract: "Measure the bytes per token of texts.",
         discussion: """
-            Also how many different tokens a text has: those of the vocabulary that none of many \
-            texts has are of no use.
+            Also counts the different tokens of each text. Tokens of the vocabulary that do not \
+            occur in a large collection of texts are useless.
 
               sluice tokenizer measure tokenizer.json wiki.valid.txt.xz
             """)
@@ -33,7 +33,7 @@ struct TokenizerMeasure: ParsableCommand {
     }
 }
 
-/// How a text falls into tokens.
+/// The numbers of bytes, tokens and different tokens of a text.
 private struct TokenCounts {
     private let byteCount: Int
     private var tokenCount = 0
@@ -42,21 +42,10 @@ private struct TokenCounts {
     init(_ text: [UInt8], _ encoder: TokenEncoder, vocabulary: Int) {
         byteCount = text.count
         isSeen = [Bool](repeating: false, count: vocabulary)
-        var tokenizer = IncrementalTokenizer(encoder)
-        var tokens: [Token] = []
-        for start in stride(from: 0, to: text.count, by: 1 << 16) {
-            let end = min(text.count, start + 1 << 16)
-            tokenizer.append(text.span.extracting(start..<end), into: &tokens)
-            take(&tokens)
+        encoder.tokenise(text.span) { tokens in
+            tokenCount += tokens.count
+            for token in tokens { isSeen[Int(token.id)] = true }
         }
-        tokenizer.finish(into: &tokens)
-        take(&tokens)
-    }
-
-    private mutating func take(_ tokens: inout [Token]) {
-        tokenCount += tokens.count
-        for token in tokens { isSeen[Int(token.id)] = true }
-        tokens.removeAll(keepingCapacity: true)
     }
 
     var cells: [String] {

@@ -9,11 +9,12 @@ struct TokenizerTrain: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Learn a byte-level BPE from texts.",
         discussion: """
-            Each file is one text in UTF-8, plain or compressed with xz. Special tokens come first \
-            in the vocabulary; where a text has one it is cut, and nothing is learnt of it. Then \
-            come the 256 bytes, and what merging the most frequent pairs adds. The same files \
-            always give the same tokenizer: that which the Python package tokenizers learns of them \
-            as whole texts (`train_from_iterator`).
+            Each file is one text in UTF-8, plain or compressed with xz. The vocabulary has the \
+            special tokens first, then the 256 bytes, then the results of merging the most \
+            frequent pairs. A special token in a text divides the text and is not counted. The \
+            same files always give the same tokenizer. It equals the tokenizer that \
+            `train_from_iterator` of the Python package tokenizers learns from them as whole \
+            texts.
 
               sluice tokenizer train wiki.txt.xz -o tokenizer.json
               sluice tokenizer train *.txt --vocab-size 8192 -o tokenizer.json
@@ -25,22 +26,21 @@ struct TokenizerTrain: ParsableCommand {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "Where to write it; it is there once it is whole, in place of a file of that name.",
+            "File to write. It replaces a file of that name when it is complete.",
             valueName: "file"))
     var output: String
 
-    @Option(help: ArgumentHelp("How many tokens it has at most.", valueName: "number"))
+    @Option(help: ArgumentHelp("Maximum number of tokens.", valueName: "number"))
     var vocabSize = 4096
 
     @Option(
         help: ArgumentHelp(
-            "A special token, ids from 0 on; may be repeated (default: <|end|>).",
+            "A special token; may be repeated. Their ids start at 0 (default: <|end|>).",
             valueName: "token"))
     var special: [String] = []
 
     @Option(
-        help: ArgumentHelp(
-            "A pair that comes less often is not merged.", valueName: "number"))
+        help: ArgumentHelp("Pairs that occur less often are not merged.", valueName: "number"))
     var minFrequency = 2
 
     func validate() throws {
@@ -108,11 +108,11 @@ struct TokenizerTrain: ParsableCommand {
         let count = trained.tokens.count
         let learnt = "\(count) tokens, learnt from \(words.count) different words"
         guard count < options.vocabularySize else { return learnt }
-        return learnt + "; no other pair comes \(options.minFrequency) times"
+        return learnt + "; no other pair occurs \(options.minFrequency) times"
     }
 }
 
-/// How far training is, on a terminal; Ctrl-C ends it there.
+/// The progress of training on a terminal. Ctrl-C stops the training.
 private final class TrainingProgress {
     private let interruption: Interruption
     private let line = ProgressLine()

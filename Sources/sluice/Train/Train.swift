@@ -9,8 +9,8 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train a network with a recipe.",
         discussion: """
-            A recipe is a TOML file with the network, its texts, and how it learns. \
-            deploy/recipes has examples, with every key explained.
+            A recipe is a TOML file that describes the network, its texts and the training. \
+            deploy/recipes has examples with every key explained.
 
               sluice train english.toml
               sluice train english.toml --resume
@@ -18,16 +18,16 @@ struct Train: ParsableCommand {
               sluice train english.toml --output /data/runs/english --threads 8
               sluice train english.toml --check
 
-            The run's folder (runs/NAME by default) has the best model so far in model/, ready for \
-            sluice serve --model; the log as JSON lines, the curves of the losses as SVG, and \
-            checkpoints. SIGINT and SIGTERM end the run after the step under way with a checkpoint; \
-            --resume goes on from the newest one, to the same model, bit for bit, as if nothing had \
-            happened. The number of threads changes no bit either. A checkpoint has digests of what \
-            the run was begun with: other texts, another tokenizer and damaged checkpoints are \
-            refused.
+            The run's folder, runs/NAME by default, receives the best model so far in model/, \
+            ready for sluice serve --model; the log as JSON lines; the losses by step as SVG; and \
+            checkpoints. SIGINT and SIGTERM stop the run after the current step and write a \
+            checkpoint. --resume continues from the newest checkpoint. The model has the same \
+            bits as that of an uninterrupted run, with any number of threads. A checkpoint \
+            contains digests of the run's inputs: changed texts, another tokenizer and a damaged \
+            checkpoint are refused.
             """)
 
-    @Argument(help: "The recipe.") var recipe: String
+    @Argument(help: "The recipe's file.") var recipe: String
 
     @Option(
         name: [.short, .long],
@@ -36,21 +36,22 @@ struct Train: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where relative paths of texts and tables start (default: the recipe's folder).",
+            "Folder of relative paths of texts and tables (default: the recipe's folder).",
             valueName: "folder"))
     var data: String?
 
     @Flag(
         help: """
-            Continue from the folder's newest checkpoint, with the recipe of its beginning; only \
-            length, validation, checkpoints and card may differ. Without a checkpoint, begin.
+            Continue from the folder's newest checkpoint. Compared with the recipe that started the \
+            run, only length, validation, checkpoints and card may differ. Without a checkpoint, \
+            start a new run.
             """)
     var resume = false
 
     @Flag(
         help: """
-            Continue although a text, a table or the tokenizer has changed since the beginning, or \
-            begin with a model that has another tokenizer. The log and the model's card record it.
+            Continue although a text, a table or the tokenizer has changed since the run started, or \
+            start from a model with another tokenizer. The log and the model card record it.
             """)
     var allowChangedInputs = false
 
@@ -82,8 +83,8 @@ struct Train: ParsableCommand {
             try check(StartingWeights(start), prepared, bytes)
         }
         if check {
-            try TrainSession.check(prepared, tokenizer, threads: threads)
-            try TextOutput.standardOutput.write("\(self.recipe): all right\n")
+            try TrainSession(prepared, tokenizer, threads: threads).check()
+            try TextOutput.standardOutput.write("\(self.recipe): no errors\n")
             return nil
         }
         try folder.make()
@@ -95,10 +96,9 @@ struct Train: ParsableCommand {
                     + "continue it, or another --output")
         }
         try folder.prepare(prepared, from: self.recipe)
-        let session = try TrainSession(
-            prepared, folder, tokenizer: bytes, threads: threads,
-            allowsChangedInputs: allowChangedInputs)
-        return try session.run(tokenizer, resuming: resume)
+        return try TrainSession(prepared, tokenizer, threads: threads).run(
+            in: folder, tokenizer: bytes, allowsChangedInputs: allowChangedInputs,
+            resuming: resume)
     }
 
     /// Before texts are read, which can take long.

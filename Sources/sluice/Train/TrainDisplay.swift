@@ -44,11 +44,11 @@ final class TrainDisplay: Sendable {
         case .checkpoint: break
         case .failure(let step, let what, let back, let factor):
             say(
-                "step \(step): \(what); back to step \(back) with \(fixed(factor, 4)) of the "
+                "step \(step): \(what); returning to step \(back) with \(fixed(factor, 4)) of the "
                     + "learning rate")
         case .loweredRate(let step, let factor):
-            say("step \(step): the learning rate goes down to \(fixed(factor, 4)) of the highest")
-        case .beganAveraging(let step): say("step \(step): averaging of the parameters begins")
+            say("step \(step): the learning rate is lowered to \(fixed(factor, 4)) of its maximum")
+        case .beganAveraging(let step): say("step \(step): parameters are averaged from now on")
         case .unverified(let checkpoint):
             say(
                 "\(checkpoint): written before checkpoints had digests; cannot check that it is complete, "

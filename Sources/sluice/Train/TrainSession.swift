@@ -6,92 +6,101 @@ import Training
 
 /// A training run, from reading the corpora to the last checkpoint.
 struct TrainSession {
-    private let recipe: Recipe
-    private let folder: RunFolder
-    private let tokenizer: Data?
-    private let threads: Int
-    private let allowsChangedInputs: Bool
+    let recipe: Recipe
+    let tokenizer: any TokenizerModel
+    let threads: Int
     private let interruption: Interruption
-    private let display: TrainDisplay
+    private let display = TrainDisplay()
 
-    init(
-        _ recipe: Recipe, _ folder: RunFolder, tokenizer: Data?, threads: Int,
-        allowsChangedInputs: Bool
-    ) throws {
+    init(_ recipe: Recipe, _ tokenizer: any TokenizerModel, threads: Int) throws {
         self.recipe = recipe
-        self.folder = folder
         self.tokenizer = tokenizer
         self.threads = threads
-        self.allowsChangedInputs = allowsChangedInputs
-        interruption = try Interruption()
-        display = TrainDisplay()
+        interruption = try Interruption.ofSignals()
     }
 
     /// Reads all that a run would read, and reports errors.
-    static func check(_ recipe: Recipe, _ model: any TokenizerModel, threads: Int) throws {
-        let interruption = try Interruption()
-        try load(recipe, model, threads: threads, interruption, TrainDisplay()).check(recipe)
+    func check() throws { try load().check(recipe) }
+
+    private func load() throws -> TrainingCorpora {
+        defer { display.clear() }
+        let (display, interruption) = (display, interruption)
+        return try CorpusLoader(
+            recipe, tokenizer: tokenizer, threads: threads,
+            isStopped: { interruption.isRequested }, progress: { display.show($0) }
+        ).load()
     }
 
-    private static func load(
-        _ recipe: Recipe, _ model: any TokenizerModel, threads: Int, _ interruption: Interruption,
-        _ display: TrainDisplay
-    ) throws -> TrainingCorpora {
-        interruption.catchSignals()
+    /// - Parameter bytes: the bytes of the tokenizer's file; nil for a byte tokenizer.
+    func run(
+        in folder: RunFolder, tokenizer bytes: Data?, allowsChangedInputs: Bool, resuming: Bool
+    ) throws -> StopReason {
         defer { display.clear() }
-        let loader = CorpusLoader(
-            recipe, tokenizer: model, threads: threads,
-            isStopped: { interruption.isRequested },
-            progress: { display.show($0) })
-        return try loader.load()
-    }
-
-    func run(_ model: any TokenizerModel, resuming: Bool) throws -> StopReason {
-        defer { display.clear() }
-        let display = display
-        let interruption = interruption
-        let corpora = try Self.load(recipe, model, threads: threads, interruption, display)
-        var log: RunLog?
-        var failure: (any Error)?
+        let corpora = try load()
+        let record = RunRecord(folder, display)
         let trainer = try Trainer(
-            recipe, corpora, folder: folder.url, tokenizer: tokenizer, threads: threads,
+            recipe, corpora, folder: folder.url, tokenizer: bytes, threads: threads,
             allowsChangedInputs: allowsChangedInputs,
-            isStopped: { interruption.isRequested || failure != nil },
-            report: { event in
-                display.show(event)
-                do {
-                    try log?.write(event)
-                    if case .validated = event {
-                        try RunCurves.draw(folder.logFile, to: folder.curvesFile)
-                    }
-                } catch {
-                    // A log that cannot be written stops the run, with a checkpoint if possible.
-                    failure = failure ?? error
-                }
-            })
+            isStopped: { interruption.isRequested || record.failure != nil },
+            report: { record.add($0) })
         let resumed = resuming ? try trainer.resume() : false
         if resuming && !resumed {
-            display.say("\(folder.url.path) has no checkpoint; the run begins anew")
+            display.say("\(folder.url.path) has no checkpoint; starting a new run")
         }
-        log = try RunLog(folder.logFile, resumingFrom: resumed ? trainer.state : nil)
+        try record.begin(resumingFrom: resumed ? trainer.state : nil)
         display.begin(trainer, corpora, resumed: resumed)
         let reason = try trainer.run()
-        try RunCurves.draw(folder.logFile, to: folder.curvesFile)
-        if let failure { throw failure }
-        display.clear()
-        display.say(summary(trainer, reason))
+        try record.finish()
+        display.say(Self.summary(trainer.state, reason, folder))
         return reason
     }
 
-    private func summary(_ trainer: Trainer, _ reason: StopReason) -> String {
-        let state = trainer.state
+    private static func summary(
+        _ state: RunState, _ reason: StopReason, _ folder: RunFolder
+    ) -> String {
         switch reason {
         case .interrupted:
-            return "stopped at step \(state.step); go on with --resume"
+            return "stopped at step \(state.step); continue with --resume"
         case .finished, .early:
-            let best = state.best.map { _ in ", the best of step \(state.bestStep)" } ?? ""
-            let why = reason == .early ? "no more improvement" : "done"
+            let best = state.best.map { _ in ", from step \(state.bestStep)" } ?? ""
+            let why = reason == .early ? "no further improvement" : "finished"
             return "\(why) at step \(state.step); the model is \(folder.model.path)\(best)"
         }
     }
+}
+
+/// Shows the events of a run, logs them and draws their curves.
+private final class RunRecord {
+    private let folder: RunFolder
+    private let display: TrainDisplay
+    private var log: RunLog?
+    /// The first error of the log. It stops the run, with a checkpoint if possible.
+    private(set) var failure: (any Error)?
+
+    init(_ folder: RunFolder, _ display: TrainDisplay) {
+        self.folder = folder
+        self.display = display
+    }
+
+    func begin(resumingFrom state: RunState?) throws {
+        log = try RunLog(folder.logFile, resumingFrom: state)
+    }
+
+    func add(_ event: RunEvent) {
+        display.show(event)
+        do {
+            try log?.write(event)
+            if case .validated = event { try draw() }
+        } catch {
+            failure = failure ?? error
+        }
+    }
+
+    func finish() throws {
+        try draw()
+        if let failure { throw failure }
+        display.clear()
+    }
+
+    private func draw() throws { try RunCurves.draw(folder.logFile, to: folder.curvesFile) }
 }

@@ -1,6 +1,7 @@
 import Testing
 import Tokenizer
-import Training
+
+@testable import Training
 
 @Suite struct BPETrainerTests {
     struct Example: Sendable, CustomTestStringConvertible {

@@ -3,7 +3,8 @@ import Model
 import Synchronization
 import Testing
 import Tokenizer
-import Training
+
+@testable import Training
 
 @Suite struct CorpusLoaderTests {
     private static var recipe: Recipe {

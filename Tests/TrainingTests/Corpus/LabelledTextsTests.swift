@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
-import Training
+
+@testable import Training
 
 /// Tables of labelled texts, and what their labels mean.
 @Suite struct LabelledTextsTests {

@@ -1,5 +1,6 @@
 import Testing
-import Training
+
+@testable import Training
 
 /// Lanes read each text of the corpus once in an epoch, as a served stream would.
 @Suite struct LaneReaderTests {

@@ -1,5 +1,6 @@
 import Testing
-import Training
+
+@testable import Training
 
 /// Every text is read once in an epoch, from its beginning, with its label.
 @Suite struct MessageReaderTests {

@@ -2,7 +2,8 @@ import Foundation
 import Model
 import Randomness
 import Testing
-import Training
+
+@testable import Training
 
 @Suite struct NGramCountsTests {
     private static let texts: [(tokens: [Int32], isPositive: Bool)] = {

@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
-import Training
+
+@testable import Training
 
 /// Metrics computed by hand.
 @Suite struct MetricsTests {

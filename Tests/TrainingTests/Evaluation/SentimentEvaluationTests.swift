@@ -2,14 +2,15 @@ import Kernels
 import Model
 import TestSupport
 import Testing
-import Training
+
+@testable import Training
 
 /// The sentiment of labelled texts, compared with PyTorch and NumPy.
 @Suite struct SentimentEvaluationTests {
     @Test func probabilitiesAgreeWithPyTorch() throws {
         let examples = try EvaluationFixture.load().examples
         let model = try TestModel.shipped()
-        let scorer = try CausalSentiment(model, kernels: Kernels(), threads: 2)
+        let scorer = try SentimentEvaluation.scorer(of: model, kernels: Kernels(), threads: 2)
         let texts = TextTokens.all(
             examples.map { Array($0.text.utf8) }, model: model, threads: 5)
         let found = try scorer.probabilities(
@@ -25,8 +26,8 @@ import Training
     @Test func measuresAgreeWithNumPy() throws {
         let fixture = try EvaluationFixture.load()
         let model = try TestModel.shipped()
-        let scorer = try CausalSentiment(model, kernels: Kernels(), threads: 2)
-        let measure = try SentimentEvaluation(scorer).measure(
+        let evaluation = try SentimentEvaluation(model, kernels: Kernels(), threads: 2)
+        let measure = try evaluation.measure(
             fixture.examples.map { TextTokens(Array($0.text.utf8), model: model) },
             labels: fixture.examples.map(\.positive))
         let expected = fixture.sentiment
@@ -50,12 +51,6 @@ import Training
         }
     }()
 
-    private static func scorer(_ model: Model, threads: Int) throws -> any SentimentScorer {
-        model.config.bidirectional
-            ? try WholeMessageSentiment(model, kernels: Kernels(), threads: threads)
-            : try CausalSentiment(model, kernels: Kernels(), threads: threads)
-    }
-
     private static let configs: [ModelConfig] = {
         var pooled = TestModel.config(.gru)
         pooled.heads.sentimentPooling = .gated
@@ -67,8 +62,10 @@ import Training
         let model = try TestModel.make(config)
         let texts = Self.texts.map { TextTokens($0, model: model) }
         func probabilities(_ texts: [TextTokens], threads: Int) throws -> [[Float]] {
-            try Self.scorer(model, threads: threads).probabilities(
-                of: texts, after: texts.map { Set([1, $0.ids.count]).sorted() }, EvaluationWatch())
+            try SentimentEvaluation.scorer(of: model, kernels: Kernels(), threads: threads)
+                .probabilities(
+                    of: texts, after: texts.map { Set([1, $0.ids.count]).sorted() },
+                    EvaluationWatch())
         }
         let all = try probabilities(texts, threads: 3)
         for (text, found) in zip(texts, all) {
@@ -79,7 +76,7 @@ import Training
     /// The score after some tokens equals the score of a text that ends there.
     @Test(arguments: configs) func aBeginningIsATextOfItsOwn(_ config: ModelConfig) throws {
         let model = try TestModel.make(config)
-        let scorer = try Self.scorer(model, threads: 2)
+        let scorer = try SentimentEvaluation.scorer(of: model, kernels: Kernels(), threads: 2)
         for text in Self.texts.prefix(10) {
             let whole = TextTokens(text, model: model)
             let lengths = Array(1...text.count)
@@ -94,21 +91,11 @@ import Training
         }
     }
 
-    @Test func scorersRefuseModelsOfTheOtherKind() throws {
-        let (causal, whole) = (try TestModel.make(), try TestModel.make(Self.configs[2]))
-        #expect(throws: EvaluationError.self) {
-            try WholeMessageSentiment(causal, kernels: Kernels(), threads: 1)
-        }
-        #expect(throws: EvaluationError.self) {
-            try CausalSentiment(whole, kernels: Kernels(), threads: 1)
-        }
-    }
-
     @Test func aTextCountsWholeWhereItIsShorter() throws {
         let model = try TestModel.make()
-        let scorer = try CausalSentiment(model, kernels: Kernels(), threads: 1)
+        let evaluation = try SentimentEvaluation(model, kernels: Kernels(), threads: 1)
         let labels = Self.texts.indices.map { $0 % 3 == 0 }
-        let measure = try SentimentEvaluation(scorer).measure(
+        let measure = try evaluation.measure(
             Self.texts.map { TextTokens($0, model: model) }, labels: labels)
         #expect(measure.byTokens.map(\.tokens) == [1, 2, 4, 8, 16, 32, 64])
         #expect(measure.byTokens.last?.prefix.accuracy == measure.confusion.accuracy)

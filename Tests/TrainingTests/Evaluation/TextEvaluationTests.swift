@@ -4,7 +4,8 @@ import Model
 import TestSupport
 import Testing
 import Tokenizer
-import Training
+
+@testable import Training
 
 /// Bits per byte, compared with PyTorch and with reading token by token.
 @Suite struct TextEvaluationTests {

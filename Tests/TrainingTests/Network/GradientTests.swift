@@ -1,6 +1,7 @@
 import Model
 import Testing
-import Training
+
+@testable import Training
 
 /// Every gradient, compared with central differences of the loss in double precision.
 @Suite struct GradientTests {

@@ -1,7 +1,8 @@
 import Model
 import Randomness
 import Testing
-import Training
+
+@testable import Training
 
 /// Single precision with kernels, compared with double precision in loops.
 @Suite struct PrecisionTests {

@@ -1,6 +1,7 @@
 import Model
 import Testing
-import Training
+
+@testable import Training
 
 /// Losses and gradients, compared with torch.autograd, an independent implementation.
 @Suite struct TorchGradientTests {

@@ -1,6 +1,7 @@
 import Model
 import Testing
-import Training
+
+@testable import Training
 
 @Suite struct InitialisationTests {
     private func weights(

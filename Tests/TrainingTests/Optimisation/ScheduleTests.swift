@@ -1,6 +1,7 @@
 import Foundation
 import Testing
-import Training
+
+@testable import Training
 
 /// Schedules, compared with the formulas of the papers.
 @Suite struct ScheduleTests {

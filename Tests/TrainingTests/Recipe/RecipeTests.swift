@@ -3,7 +3,8 @@ import Model
 import Randomness
 import StrictTOML
 import Testing
-import Training
+
+@testable import Training
 
 /// Valid recipe files, and the errors of invalid ones.
 @Suite struct RecipeTests {
@@ -59,7 +60,7 @@ import Training
         Mistake(
             "\"lstm\"", "\"lstm\"\nembedding_size = 8\ntie_weights = true", "network.tie_weights",
             "embedding_size 8 and hidden_size 128"),
-        Mistake("\"lstm\"", "\"lstm\"\nnext = false", "has no head"),
+        Mistake("\"lstm\"", "\"lstm\"\nnext = false", "expected at least one head"),
         Mistake("\"a.txt\"", "", "text[0].files", "is missing"),
         Mistake("lanes = 2", "", "text[0].lanes", "is missing"),
         Mistake("steps = 1", "", "length", "steps or epochs"),
@@ -106,7 +107,7 @@ import Training
             "ngrams.minimum", "the integer 0"),
         Mistake(
             "\"lstm\"", "\"lstm\"\nbidirectional = true\nsentiment_pooling = \"gated\"",
-            "network.sentiment_pooling", "\"last\""),
+            "network.bidirectional", "\"last\""),
         Mistake(
             "[length]", "[schedule]\nkind = \"plateau\"\n[length]", "schedule.kind", "validate"),
         Mistake("[length]", "[optimiser]\nmomentum = 0.9\n[length]", "optimiser.momentum", "adamw"),

@@ -2,7 +2,8 @@ import Foundation
 import Kernels
 import Model
 import Testing
-import Training
+
+@testable import Training
 
 /// The results of complete runs.
 @Suite struct LearningTests {

@@ -61,7 +61,7 @@ import Testing
             for parameter in parameters.all { parameter.gradient.all.fill(1) }
             let optimiser = SGD(
                 parameters, momentum: 0, weightDecay: 0,
-                rates: ParameterRates(parameters, sentiment: rate))
+                sentimentRate: rate)
             optimiser.update(parameters, learningRate: 0.5, step: 1, pool: ThreadPool(threads: 1))
             return parameters
         }

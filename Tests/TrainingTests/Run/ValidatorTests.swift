@@ -1,7 +1,8 @@
 import Foundation
 import Model
 import Testing
-import Training
+
+@testable import Training
 
 /// Validation in short mini-batches with carried states, compared with whole texts in double
 /// precision.

@@ -1,6 +1,7 @@
 import Model
 import Randomness
-import Training
+
+@testable import Training
 
 /// Small networks of every kind, and random parameters and mini-batches for them.
 enum SmallNetworks {

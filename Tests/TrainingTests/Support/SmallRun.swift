@@ -1,7 +1,8 @@
 import Foundation
 import Model
 import Randomness
-import Training
+
+@testable import Training
 
 /// A run of a few units on a few sentences, in a temporary folder.
 final class SmallRun {

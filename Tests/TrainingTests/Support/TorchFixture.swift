@@ -1,6 +1,7 @@
 import Foundation
 import Model
-import Training
+
+@testable import Training
 
 /// A fixture of Generators/torch_gradients.py: a network, mini-batches, and the results of PyTorch.
 struct TorchFixture {
