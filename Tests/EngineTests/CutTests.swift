@@ -86,7 +86,7 @@ import Wire
         for round in 0..<40 {
             daemon.accept(.request(.text("s", "\(round) ", more: Bool.random(using: &random))))
             for _ in 0..<Int.random(in: 0...4, using: &random) {
-                let text = random.text(Int.random(in: 1...400, using: &random))
+                let text = random.text(Int.random(in: 1...200, using: &random))
                 var request = Request.text("s", "", more: Bool.random(using: &random))
                 request.text = Int.random(in: 0..<4, using: &random) == 0 ? random.bytes(200) : text
                 daemon.accept(.request(request))

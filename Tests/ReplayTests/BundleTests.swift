@@ -11,10 +11,11 @@ import Wire
 
 /// A bundle holds all that it takes: it is read elsewhere, without the store and the model.
 @Suite struct BundleTests {
-    private static func recorded() throws -> RecordedStore {
+    /// - Parameter long: how often the sentence of the stream "long" is repeated.
+    private static func recorded(messages: Int = 40, long: Int = 1) throws -> RecordedStore {
         let store = try RecordedStore()
         try store.serve(TestModel.shipped(), checkpointTokens: 64)
-        for index in 0..<40 {
+        for index in 0..<messages {
             try store.accept(
                 .text("a", "Message \(index): what a wonderful film, I loved it.\n"),
                 .text("b", "Beside it."))
@@ -23,7 +24,7 @@ import Wire
             if index % 20 == 9 { try store.evict() }
         }
         try store.accept(.text("long", "First."))
-        try store.accept(.text("long", String(repeating: "It goes on and on. ", count: 300)))
+        try store.accept(.text("long", String(repeating: "It goes on and on. ", count: long)))
         try store.accept(.operation(.end, "a"))
         try store.finish()
         return store
@@ -73,10 +74,10 @@ import Wire
     }
 
     /// From a checkpoint between two messages, and from one within a text.
-    @Test(arguments: ["a", "long"])
-    func aBundleMayBeginAtACheckpoint(stream: String) throws {
+    @Test(arguments: [("a", 40, 1), ("long", 1, 80)])
+    func aBundleMayBeginAtACheckpoint(stream: String, messages: Int, long: Int) throws {
         let folder = try TemporaryPlace()
-        let store = try Self.recorded()
+        let store = try Self.recorded(messages: messages, long: long)
         let session = try store.session(stream)
         let path = folder.path + "/a.sluice"
         _ = try BundleWriter.write(session, to: path, from: .token(300))
@@ -90,7 +91,7 @@ import Wire
 
     @Test func nothingIsOverwritten() throws {
         let folder = try TemporaryPlace()
-        let store = try Self.recorded()
+        let store = try Self.recorded(messages: 1)
         let path = folder.path + "/a.sluice"
         try Data("mine".utf8).write(to: URL(filePath: path))
         #expect(throws: StorageError.self) {
