@@ -1,14 +1,16 @@
-import Glibc
+import ZeroMQ
 
 /// Reports the state of the service to systemd (sd_notify(3)), for `Type=notify`.
 package struct SystemdNotifier: Sendable {
-    private let path: String
+    private let address: SocketAddress
 
-    /// Nil where the service manager set no NOTIFY_SOCKET.
+    /// Nil where the service manager set no NOTIFY_SOCKET. A leading @ stands for the zero byte of an
+    /// abstract address.
     package init?(environment: [String: String]) {
-        guard let path = environment["NOTIFY_SOCKET"], path.hasPrefix("/") || path.hasPrefix("@")
+        guard let path = environment["NOTIFY_SOCKET"], path.hasPrefix("/") || path.hasPrefix("@"),
+            path.utf8.count <= SocketAddress.longestPath
         else { return nil }
-        self.path = path
+        address = SocketAddress(path: path.hasPrefix("@") ? "\0" + path.dropFirst() : path)
     }
 
     package func ready() { send("READY=1\nSTATUS=serving") }
@@ -34,26 +36,6 @@ package struct SystemdNotifier: Sendable {
     /// Microseconds beyond what a stop may take.
     private static let stopPatience = 15_000_000
 
-    /// One datagram. Notification is best-effort; failure is ignored.
-    private func send(_ state: String) {
-        let socket = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard socket >= 0 else { return }
-        defer { close(socket) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        // A leading @ stands for the zero byte of an abstract address.
-        let bytes = Array(path.utf8).enumerated().map { $0 == 0 && $1 == 0x40 ? 0 : $1 }
-        let capacity = MemoryLayout.size(ofValue: address.sun_path)
-        guard bytes.count < capacity else { return }
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
-        let length = MemoryLayout<sa_family_t>.size + bytes.count
-        let message = Array(state.utf8)
-        unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = unsafe sendto(
-                    socket, message, message.count, Int32(MSG_NOSIGNAL), $0,
-                    socklen_t(length))
-            }
-        }
-    }
+    /// Notification is best-effort; failure is ignored.
+    private func send(_ state: String) { address.sendDatagram(Array(state.utf8)) }
 }

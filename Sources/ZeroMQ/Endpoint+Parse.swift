@@ -1,7 +1,4 @@
 extension Endpoint {
-    /// sockaddr_un has room for 108 bytes, the last of them NUL: unix(7).
-    private static let longestPath = 107
-
     static func parse(_ text: String) throws(EndpointError) -> Address {
         func malformed(_ problem: String) -> EndpointError {
             EndpointError(text: text, problem: problem)
@@ -93,9 +90,10 @@ extension Endpoint {
     private static func parseIPC(_ path: String) throws(Problem) -> Address {
         guard !path.isEmpty else { throw Problem("the path is missing") }
         guard path != "@" else { throw Problem("the abstract name is missing after '@'") }
-        guard path.utf8.count <= longestPath else {
+        guard path.utf8.count <= SocketAddress.longestPath else {
             throw Problem(
-                "the path has \(path.utf8.count) bytes; the system allows \(longestPath)")
+                "the path has \(path.utf8.count) bytes; the system allows \(SocketAddress.longestPath)"
+            )
         }
         if path == "*" { return .anyIPC }
         return path.hasPrefix("@")

@@ -3,22 +3,13 @@ import CZeroMQ
 /// An event of a socket's connections (tcp and ipc; inproc has none).
 package struct MonitorEvent: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
-        case listening
-        case bindFailed(ZeroMQError.Code)
-        case accepted
-        case acceptFailed(ZeroMQError.Code)
-        case connected
-        /// Connecting continues in the background.
-        case connectDelayed
         /// No answer; the next attempt comes after this time.
         case connectRetried(after: Duration)
         case handshakeSucceeded
         case handshakeFailed(HandshakeFailure)
         case closed
-        case closeFailed(ZeroMQError.Code)
         case disconnected
-        /// The last event of a monitor.
-        case monitorStopped
+        /// By libzmq's number.
         case other(UInt16)
     }
 
@@ -41,21 +32,13 @@ extension MonitorEvent.Kind {
         let code = ZeroMQError.Code(Int32(truncatingIfNeeded: value))
         self =
             switch Int32(event) {
-            case ZMQ_EVENT_LISTENING: .listening
-            case ZMQ_EVENT_BIND_FAILED: .bindFailed(code)
-            case ZMQ_EVENT_ACCEPTED: .accepted
-            case ZMQ_EVENT_ACCEPT_FAILED: .acceptFailed(code)
-            case ZMQ_EVENT_CONNECTED: .connected
-            case ZMQ_EVENT_CONNECT_DELAYED: .connectDelayed
             case ZMQ_EVENT_CONNECT_RETRIED: .connectRetried(after: .milliseconds(Int64(value)))
             case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: .handshakeSucceeded
             case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL: .handshakeFailed(.connection(code))
             case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: .handshakeFailed(.protocol(value))
             case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: .handshakeFailed(.authentication(value))
             case ZMQ_EVENT_CLOSED: .closed
-            case ZMQ_EVENT_CLOSE_FAILED: .closeFailed(code)
             case ZMQ_EVENT_DISCONNECTED: .disconnected
-            case ZMQ_EVENT_MONITOR_STOPPED: .monitorStopped
             default: .other(event)
             }
     }

@@ -150,39 +150,18 @@ struct Pub: ParsableCommand {
         let interruption = try Interruption.ofSignals()
         let display = PublishDisplay(totalByteCount: input.totalByteCount)
         defer { display.finish() }
-        if acknowledged.reliable {
-            let options = try reliableOptions()
-            let summary = try ReliableSession.publish(
-                input, options, interruption: interruption, report: display.show)
-            return try acknowledged.conclude(
-                summary, of: options, from: "the same text", on: display)
-        }
         let options = try options()
         let summary = try PublishSession.publish(
             input, options, interruption: interruption, report: display.show)
-        display.finish()
-        display.show(summary, of: options)
+        try acknowledged.conclude(summary, of: options, from: "the same text", on: display)
     }
 
     private func options() throws -> PublisherOptions {
-        let standard = push ? Configuration.DefaultEndpoint.pull : Configuration.DefaultEndpoint.sub
+        let way: PublisherOptions.Way =
+            acknowledged.reliable ? .acknowledged : push ? .push : .publish
         var options = PublisherOptions(
-            endpoint: to ?? standard, pattern: push ? .push : .publish,
-            stream: try stream ?? StreamID("default"))
-        options.mode = perLine ? .line : .wholeText
-        options.longestPiece = piece
-        options.rate = rate
-        options.endsStream = end
-        options.patience = wait
-        options.linger = linger ?? .seconds(10)
-        return options
-    }
-
-    private func reliableOptions() throws -> ReliableOptions {
-        var options = ReliableOptions(
-            endpoint: to ?? Configuration.DefaultEndpoint.router,
-            stream: try stream ?? StreamID("default"),
-            producer: acknowledged.name)
+            endpoint: to ?? way.defaultEndpoint, way: way, stream: try stream ?? StreamID("default")
+        )
         options.mode = perLine ? .line : .wholeText
         options.longestPiece = piece
         options.rate = rate
@@ -192,5 +171,16 @@ struct Pub: ParsableCommand {
         options.interruptionEndsText = follow != nil
         acknowledged.apply(to: &options)
         return options
+    }
+}
+
+extension PublisherOptions.Way {
+    /// Where a daemon without a configuration receives it.
+    var defaultEndpoint: Endpoint {
+        switch self {
+        case .publish: Configuration.DefaultEndpoint.sub
+        case .push: Configuration.DefaultEndpoint.pull
+        case .acknowledged: Configuration.DefaultEndpoint.router
+        }
     }
 }

@@ -22,7 +22,7 @@ import ZeroMQ
         slow.receiveHighWaterMark = 10
         let socket = try Socket(.sub, in: context, options: slow)
         let endpoint = try socket.bind(Endpoint("tcp://127.0.0.1:*"))
-        var options = PublisherOptions(endpoint: endpoint, pattern: .publish, stream: stream)
+        var options = PublisherOptions(endpoint: endpoint, way: .publish, stream: stream)
         options.mode = .line
         options.endsStream = true
         // More than all queues on the way hold, so that it also has to wait for room.
@@ -43,7 +43,7 @@ import ZeroMQ
 
     @Test func sendsAWholeTextInPiecesToAPuller() throws {
         let endpoint = try freeEndpoint()
-        var options = PublisherOptions(endpoint: endpoint, pattern: .push, stream: stream)
+        var options = PublisherOptions(endpoint: endpoint, way: .push, stream: stream)
         options.longestPiece = 4
         let socket = try Socket(.pull, in: context)
         try socket.bind(endpoint)
@@ -62,7 +62,7 @@ import ZeroMQ
 
     @Test func givesUpWhenNobodyComes() throws {
         let endpoint = try freeEndpoint()
-        var options = PublisherOptions(endpoint: endpoint, pattern: .publish, stream: stream)
+        var options = PublisherOptions(endpoint: endpoint, way: .publish, stream: stream)
         options.patience = .milliseconds(50)
         let publishing = Running { [options] interruption, report in
             try PublishSession.publish(
@@ -74,7 +74,7 @@ import ZeroMQ
 
     @Test func aSubscriberToOtherStreamsIsNotEnough() throws {
         let endpoint = try freeEndpoint()
-        var options = PublisherOptions(endpoint: endpoint, pattern: .publish, stream: stream)
+        var options = PublisherOptions(endpoint: endpoint, way: .publish, stream: stream)
         options.patience = .milliseconds(200)
         let socket = try Socket(.sub, in: context)
         try socket.bind(endpoint)
@@ -89,7 +89,7 @@ import ZeroMQ
 
     @Test func anInterruptionEndsTheOpenMessage() throws {
         let endpoint = try freeEndpoint()
-        let options = PublisherOptions(endpoint: endpoint, pattern: .publish, stream: stream)
+        let options = PublisherOptions(endpoint: endpoint, way: .publish, stream: stream)
         let socket = try Socket(.sub, in: context)
         try socket.bind(endpoint)
         try socket.subscribe("ne")
@@ -106,7 +106,7 @@ import ZeroMQ
 
     @Test func goesOnWhenTheOtherEndComesBack() throws {
         let endpoint = try freeEndpoint()
-        var options = PublisherOptions(endpoint: endpoint, pattern: .publish, stream: stream)
+        var options = PublisherOptions(endpoint: endpoint, way: .publish, stream: stream)
         options.mode = .line
         let gate = Pipe()
         let reader = dup(gate.fileHandleForReading.fileDescriptor)

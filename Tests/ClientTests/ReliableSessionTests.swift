@@ -17,9 +17,10 @@ import ZeroMQ
     }
 
     private func options(
-        _ change: (inout ReliableOptions) -> Void = { _ in }
-    ) -> ReliableOptions {
-        var options = ReliableOptions(endpoint: endpoint, stream: stream, producer: "me")
+        _ change: (inout PublisherOptions) -> Void = { _ in }
+    ) -> PublisherOptions {
+        var options = PublisherOptions(endpoint: endpoint, way: .acknowledged, stream: stream)
+        options.producer = "me"
         options.mode = .line
         options.resendAfter = .seconds(60)
         change(&options)
@@ -29,15 +30,15 @@ import ZeroMQ
     private func lines(_ count: Int) -> [String] { (0..<count).map { "line \($0)" } }
 
     private func publish(
-        _ chunks: [InputChunk], gate: Int32? = nil, _ options: ReliableOptions
-    ) -> Running<ReliableSummary> {
+        _ chunks: [InputChunk], gate: Int32? = nil, _ options: PublisherOptions
+    ) -> Running<PublishSummary> {
         Running { interruption, report in
-            try ReliableSession.publish(
+            try PublishSession.publish(
                 Chunks(chunks, gate: gate), options, interruption: interruption, report: report)
         }
     }
 
-    private func publish(_ lines: [String], _ options: ReliableOptions) -> Running<ReliableSummary>
+    private func publish(_ lines: [String], _ options: PublisherOptions) -> Running<PublishSummary>
     {
         publish([.bytes(Array(lines.joined(separator: "\n").utf8)), .endOfText], options)
     }

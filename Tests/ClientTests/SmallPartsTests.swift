@@ -8,28 +8,26 @@ import ZeroMQ
     @Test func pacesEvenlyAndDoesNotCatchUpInABurst() {
         var pacer = Pacer(rate: 10)
         let start = ContinuousClock.now
-        #expect(pacer.delay(at: start) == nil)
+        #expect(pacer.due == nil)
         pacer.advance(at: start)
-        #expect(pacer.delay(at: start) == .milliseconds(100))
-        #expect(pacer.delay(at: start + .milliseconds(60)) == .milliseconds(40))
-        #expect(pacer.delay(at: start + .milliseconds(100)) == nil)
+        #expect(pacer.due == start + .milliseconds(100))
         // Ten seconds lost are not made up for.
         let late = start + .seconds(10)
         pacer.advance(at: late)
         pacer.advance(at: late)
-        #expect(pacer.delay(at: late) == .milliseconds(100))
+        #expect(pacer.due == late + .milliseconds(100))
     }
 
     @Test func withoutARateThereIsNoDelay() {
         var pacer = Pacer(rate: nil)
         for _ in 0..<3 { pacer.advance(at: .now) }
-        #expect(pacer.delay(at: .now) == nil)
+        #expect(pacer.due == nil)
     }
 
     @Test func saysEachChangeOfTheConnectionOnce() throws {
         let endpoint = try Endpoint("tcp://h:1")
         var report = ConnectionReport(endpoint)
-        #expect(report.note(.connectDelayed) == nil)
+        #expect(report.note(.other(0)) == nil)
         #expect(report.note(.connectRetried(after: .seconds(1)))?.contains("waiting for") == true)
         #expect(report.note(.connectRetried(after: .seconds(1))) == nil)
         #expect(!report.isConnected)

@@ -94,7 +94,7 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
             #expect(try server.send(message.copyFrames()) == .sent)
             #expect(try client.receiveFrames() == [bytes("a"), body])
         }
-        #expect(credit.connections.current == 1)
+        #expect(credit.connections.value == 1)
     }
 
     /// A greeting may come in pieces of any size, its signature too; a peer that leaves within it
@@ -373,8 +373,8 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         }
         credit.settle(isEmpty: true)
         let deadline = ContinuousClock.now + patience
-        while credit.connections.current > 0 && ContinuousClock.now < deadline { sched_yield() }
-        #expect(credit.connections.current == 0)
+        while credit.connections.value > 0 && ContinuousClock.now < deadline { sched_yield() }
+        #expect(credit.connections.value == 0)
     }
 
     /// The end of a socket's context delivers what it has sent.

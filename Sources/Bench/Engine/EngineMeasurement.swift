@@ -2,7 +2,6 @@ package import Client
 import Engine
 package import Kernels
 package import Model
-import Synchronization
 import Threads
 package import Wire
 
@@ -79,7 +78,7 @@ package struct EngineMeasurement {
     private func counters(
         streams: Int, _ interruption: Interruption
     ) throws -> (Counters, Counters) {
-        let events = EventCount()
+        let events = Counter("events")
         let engine = try engine(streams: streams, events)
         let names = try (0..<streams).map { try StreamID("bench-\($0)") }
         let feeder = TextFeeder(engine, streams: names, messages: messages)
@@ -94,7 +93,7 @@ package struct EngineMeasurement {
                 tokens: engine.statistics.rows.value,
                 steps: engine.statistics.steps.value,
                 turns: engine.statistics.turns.value,
-                events: events.count, wall: start.duration(to: .now) / .seconds(1),
+                events: events.value, wall: start.duration(to: .now) / .seconds(1),
                 cpu: CPUTime.ofProcess - feeder.cpu)
         }
         try interruption.pause(seconds: Self.warmUp)
@@ -103,7 +102,7 @@ package struct EngineMeasurement {
         return (before, counters())
     }
 
-    private func engine(streams: Int, _ events: EventCount) throws -> Engine {
+    private func engine(streams: Int, _ events: Counter) throws -> Engine {
         var engineOptions = EngineOptions()
         engineOptions.shards = options.threads
         engineOptions.maxBatch = options.maxBatch
@@ -115,12 +114,6 @@ package struct EngineMeasurement {
         for kind in options.events { demand.subscribe(output: 0, to: kind.topicPrefix) }
         return try Engine(
             model: model, options: engineOptions, outputs: [OutputProfile()], demand: demand
-        ) { _, frames in events.add(frames) }
-    }
-
-    private final class EventCount: Sendable {
-        private let total = Atomic<Int>(0)
-        var count: Int { total.load(ordering: .relaxed) }
-        func add(_ frames: EventFrames) { total.add(frames.entries.count, ordering: .relaxed) }
+        ) { _, frames in events.add(frames.entries.count) }
     }
 }

@@ -3,9 +3,7 @@ package import ZeroMQ
 
 /// Sends requests to a daemon's control socket. Each answer must arrive within the timeout.
 package struct ControlClient: ~Copyable {
-    private let context: Context
-    private let socket: Socket
-    private var monitor: SocketMonitor
+    private var socket: MonitoredSocket
     private let endpoint: Endpoint
     private let timeout: Duration
     private var message = Multipart(frameLimit: 3)
@@ -17,15 +15,9 @@ package struct ControlClient: ~Copyable {
 
     /// - Throws: `ZeroMQError`. A missing daemon shows with the first request.
     package init(_ endpoint: Endpoint, timeout: Duration) throws(ZeroMQError) {
-        let context = try Context()
         var options = SocketOptions()
         options.linger = .zero
-        let socket = try Socket(.dealer, in: context, options: options)
-        let monitor = try socket.monitor()
-        try socket.connect(endpoint)
-        self.context = context
-        self.socket = socket
-        self.monitor = monitor
+        socket = try MonitoredSocket(.dealer, to: endpoint, in: Context(), options)
         self.endpoint = endpoint
         self.timeout = timeout
     }
@@ -60,7 +52,7 @@ package struct ControlClient: ~Copyable {
     ) throws -> ControlReply {
         lastID += 1
         let request = ControlRequest(operation, id: lastID)
-        _ = try socket.send([request.json] + (payload.map { [$0] } ?? []), wait: .never)
+        _ = try socket.socket.send([request.json] + (payload.map { [$0] } ?? []), wait: .never)
         while true {
             if let reply = try receive() { return reply }
             let left = ContinuousClock.now.duration(to: deadline)
@@ -71,7 +63,7 @@ package struct ControlClient: ~Copyable {
 
     /// The answer to the last request. Late answers to earlier requests are dropped.
     private mutating func receive() throws -> ControlReply? {
-        while try socket.receive(into: &message, wait: .never) {
+        while try socket.socket.receive(into: &message, wait: .never) {
             do throws(MalformedControlReply) {
                 let reply = try ControlReply(frames: message.copyFrames())
                 if reply.id == lastID || reply.id == nil { return reply }
@@ -84,15 +76,15 @@ package struct ControlClient: ~Copyable {
 
     private mutating func wait(_ time: Duration) throws {
         var poller = Poller()
-        poller.add(socket)
-        poller.add(monitor)
+        poller.add(socket.socket)
+        poller.add(socket.monitor)
         try poller.wait(timeout: time)
-        while let event = try monitor.next() { try note(event.kind) }
+        while let event = try socket.monitor.next() { try note(event.kind) }
     }
 
     private func pause() throws(ZeroMQError) {
         var poller = Poller()
-        poller.add(socket)
+        poller.add(socket.socket)
         try poller.wait(timeout: Self.pause)
     }
 

@@ -1,18 +1,13 @@
 /// Spreads messages evenly over time.
 package struct Pacer: Sendable {
     private let interval: Duration?
-    private var due: ContinuousClock.Instant?
+    /// When the next message may be sent; nil for at once.
+    package private(set) var due: ContinuousClock.Instant?
 
     /// - Parameter rate: messages per second; nil for no limit.
     package init(rate: Double?) {
         // A longer pause has no use, and might overflow.
         interval = rate.map { .seconds(min(1 / $0, 1e9)) }
-    }
-
-    /// How long to wait before the next message; nil for no wait.
-    package func delay(at now: ContinuousClock.Instant) -> Duration? {
-        guard let due, due > now else { return nil }
-        return now.duration(to: due)
     }
 
     /// Called for each message sent. Lost time is not made up for by a burst.

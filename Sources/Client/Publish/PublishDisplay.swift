@@ -8,7 +8,7 @@ package final class PublishDisplay {
     private var sent = ""
     private var acknowledged = ""
     private let start = ContinuousClock.now
-    let line = ProgressLine(firstPause: .zero)
+    private let line = ProgressLine(firstPause: .zero)
 
     /// - Parameter totalByteCount: nil for no progress.
     package init(totalByteCount: Int?) {
@@ -17,7 +17,7 @@ package final class PublishDisplay {
 
     package func show(_ report: PublishReport) {
         switch report {
-        case .notice(let text): note(text)
+        case .notice(let text): say(text)
         case .progress(let sentByteCount): draw(sentByteCount)
         case .acknowledged(let count, let all):
             acknowledged = "\(count) of \(all) acknowledged"
@@ -25,25 +25,27 @@ package final class PublishDisplay {
         }
     }
 
-    package func say(_ text: String) { note(text) }
-
-    func plural(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
-    }
+    package func say(_ text: String) { line.print("sluice: \(text.escapedForTerminal())") }
 
     package func show(_ summary: PublishSummary, of options: PublisherOptions) {
+        if summary.duplicateCount > 0 {
+            say(
+                "the daemon already had \(summary.duplicateCount) of \(summary.sentCount) numbers of "
+                    + "the producer '\(options.producer)'")
+        }
         guard line.isShown else { return }
-        note(
-            "\(summary.wasInterrupted ? "interrupted after " : "published ")"
-                + "\(plural(summary.messageCount, "message")), "
-                + "\(Progress.bytes(Double(summary.byteCount))), in the stream "
-                + "'\(options.stream)'")
+        let count = summary.messageCount
+        let outcome =
+            "\(summary.wasInterrupted ? "interrupted after" : "published") "
+            + "\(count) message\(count == 1 ? "" : "s"), "
+            + "\(Progress.bytes(Double(summary.byteCount))), in the stream '\(options.stream)'"
+        let acknowledged =
+            "; \(summary.acknowledgedCount) of \(summary.sentCount) acknowledged"
+        say(options.way == .acknowledged ? outcome + acknowledged : outcome)
     }
 
     /// Leaves the last progress as a line of its own. May be called again.
     package func finish() { line.keep(text) }
-
-    func note(_ text: String) { line.print("sluice: \(text.escapedForTerminal())") }
 
     private func draw(_ sentByteCount: Int) {
         guard let progress, line.isShown else { return }

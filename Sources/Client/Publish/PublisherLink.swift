@@ -10,8 +10,7 @@ struct PublisherLink: ~Copyable {
     var notices: [String] = []
     private(set) var isInterrupted = false
 
-    private let socket: Socket
-    private var monitor: SocketMonitor
+    private var socket: MonitoredSocket
     private var connection: ConnectionReport
     private var subscriptions: Set<[UInt8]> = []
     private var message = Multipart(frameLimit: 1)
@@ -22,15 +21,11 @@ struct PublisherLink: ~Copyable {
         _ options: PublisherOptions, in context: Context, interruption: Interruption
     ) throws(ZeroMQError) {
         var socketOptions = SocketOptions()
-        socketOptions.linger = options.linger
+        socketOptions.linger = options.plainLinger
         // A send without room must still notice an interruption.
         socketOptions.sendTimeout = .milliseconds(100)
-        let socket = try Socket(
-            options.pattern == .push ? .push : .xpub, in: context, options: socketOptions)
-        let monitor = try socket.monitor()
-        try socket.connect(options.endpoint)
-        self.socket = socket
-        self.monitor = monitor
+        socket = try MonitoredSocket(
+            options.way == .push ? .push : .xpub, to: options.endpoint, in: context, socketOptions)
         self.options = options
         self.interruption = interruption
         connection = ConnectionReport(options.endpoint)
@@ -40,10 +35,8 @@ struct PublisherLink: ~Copyable {
 
     /// Whether a peer takes the messages.
     var isReady: Bool {
-        switch options.pattern {
-        case .push: connection.isConnected
-        case .publish: subscriptions.contains { options.stream.utf8.starts(with: $0) }
-        }
+        options.way == .push
+            ? isConnected : subscriptions.contains { options.stream.utf8.starts(with: $0) }
     }
 
     /// Waits until the connection changes, `input` is readable, or the user interrupts.
@@ -56,20 +49,20 @@ struct PublisherLink: ~Copyable {
         // Made anew each time: a closed input that nobody waits for would end every wait.
         var poller = Poller()
         let interruption = poller.add(interruption.wake)
-        poller.add(monitor)
-        if options.pattern == .publish { poller.add(socket) }
+        poller.add(socket.monitor)
+        if options.way == .publish { poller.add(socket.socket) }
         let index = input.map { poller.add(fileDescriptor: $0.number, owner: $0) }
         try poller.wait(timeout: timeout)
         isInterrupted = isInterrupted || poller.isReadable(interruption)
         try readMonitor()
-        if options.pattern == .publish { try readSubscriptions() }
+        if options.way == .publish { try readSubscriptions() }
         guard let index else { return false }
         return !poller.events(at: index).isEmpty
     }
 
     /// Sends the frames. Waits for room until interrupted; returns whether they were sent.
     mutating func send(_ frames: [[UInt8]]) throws(ZeroMQError) -> Bool {
-        while try socket.send(frames) == .wouldBlock {
+        while try socket.socket.send(frames) == .wouldBlock {
             try wait(timeout: .zero)
             if isInterrupted { return false }
         }
@@ -77,13 +70,13 @@ struct PublisherLink: ~Copyable {
     }
 
     private mutating func readMonitor() throws(ZeroMQError) {
-        while let event = try monitor.next() {
+        while let event = try socket.monitor.next() {
             if let text = connection.note(event.kind) { notices.append(text) }
         }
     }
 
     private mutating func readSubscriptions() throws(ZeroMQError) {
-        while try socket.receive(into: &message, wait: .never) {
+        while try socket.socket.receive(into: &message, wait: .never) {
             guard let wish = message.withFrame(0, { Subscription($0) }) else { continue }
             switch wish.change {
             case .subscribed: subscriptions.insert(wish.topic)

@@ -19,8 +19,8 @@ package struct SubscriberOptions: Sendable {
 
     /// Prefixes of topics. A stream's name is also the beginning of other streams' names.
     var topics: [[UInt8]] {
-        let heard = endedStreams == nil || kinds.contains(.stream) ? kinds : kinds + [.stream]
-        return heard.map { $0.topicPrefix + (stream?.utf8 ?? []) }
+        let needed = endedStreams == nil || kinds.contains(.stream) ? kinds : kinds + [.stream]
+        return needed.map { $0.topicPrefix + (stream?.utf8 ?? []) }
     }
 
     func isMeant(_ topic: Topic) -> Bool {
@@ -35,8 +35,7 @@ package struct SubscriberOptions: Sendable {
 /// Receives events and passes them to an output, until there are enough or the user interrupts.
 package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     private let options: SubscriberOptions
-    private let socket: Socket
-    private var monitor: SocketMonitor
+    private var socket: MonitoredSocket
     private let interruption: Interruption
     private var connection: ConnectionReport
     private var tracker = SequenceTracker()
@@ -54,12 +53,8 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
         var socketOptions = SocketOptions()
         // For a while, tokens can arrive faster than a terminal shows them.
         socketOptions.receiveHighWaterMark = 100_000
-        let socket = try Socket(.sub, in: context, options: socketOptions)
-        let monitor = try socket.monitor()
-        for topic in options.topics { try socket.subscribe(topic) }
-        try socket.connect(options.endpoint)
-        self.socket = socket
-        self.monitor = monitor
+        socket = try MonitoredSocket(
+            .sub, to: options.endpoint, in: context, socketOptions, topics: options.topics)
         self.options = options
         self.output = output
         self.interruption = interruption
@@ -74,8 +69,8 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
         var session = try Self(options, output, in: Context(), interruption)
         var poller = Poller()
         let interrupted = poller.add(interruption.wake)
-        poller.add(session.monitor)
-        poller.add(session.socket)
+        poller.add(session.socket.monitor)
+        poller.add(session.socket.socket)
         while !session.hasEnough, !poller.isReadable(interrupted) {
             try poller.wait()
             try session.readMonitor()
@@ -96,7 +91,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     private mutating func readEvents() throws {
         let repeatsBefore = repeatCount
         for _ in 0..<1000 where !hasEnough {
-            guard try socket.receive(into: &message, wait: .never) else { break }
+            guard try socket.socket.receive(into: &message, wait: .never) else { break }
             try handleMessage()
         }
         if repeatCount == repeatsBefore { try tellRepeats() }
@@ -132,7 +127,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     }
 
     private mutating func readMonitor() throws {
-        while let event = try monitor.next() {
+        while let event = try socket.monitor.next() {
             if event.kind == .disconnected { tracker.noteDisconnection() }
             if let text = connection.note(event.kind) { try output.note(text) }
         }

@@ -1,27 +1,71 @@
 package import Logging
+import Synchronization
 package import Wire
+import ZeroMQ
 
-/// Logs refusals, each kind a few times a second at most: bad input must not fill a disk.
+/// Logs refused input and refused connections, a few lines of each code per second: bad input must
+/// not fill a disk.
 ///
-/// Omitted lines are counted and reported with the next line of their kind.
+/// Omitted lines are counted and reported with the next line of their code.
 package final class RefusalLog: Sendable {
+    private struct Window {
+        var start: ContinuousClock.Instant
+        var lines = 0
+        var omitted = 0
+    }
+
     private let logger: Logger
-    private let limit: LineLimit<Refusal.Code>
+    private let windows = Mutex<[String: Window]>([:])
+    private let now: @Sendable () -> ContinuousClock.Instant
+
+    private static let linesPerWindow = 5
+    private static let window = Duration.seconds(1)
 
     package init(
         logger: Logger,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) {
         self.logger = logger
-        limit = LineLimit(now: now)
+        self.now = now
     }
 
     package func add(_ refusal: Refusal, stream: StreamID?) {
-        guard let omitted = limit.admit(refusal.code) else { return }
-        var metadata: Logger.Metadata = ["code": "\(refusal.code.rawValue)"]
+        var metadata: Logger.Metadata = [:]
         if let stream { metadata["stream"] = "\(stream.text.debugDescription)" }
         if let endpoint = refusal.endpoint { metadata["endpoint"] = "\(endpoint)" }
+        warn(refusal.message, code: refusal.code.rawValue, metadata)
+    }
+
+    func add(_ notice: GateNotice) {
+        warn(
+            "connection closed: \(notice.refusal.reason)", code: notice.refusal.code.rawValue,
+            ["endpoint": "\(notice.endpoint)", "peer": "\(notice.peer)"])
+    }
+
+    private func warn(_ text: String, code: String, _ metadata: Logger.Metadata) {
+        guard let omitted = admit(code) else { return }
+        var metadata = metadata
+        metadata["code"] = "\(code)"
         if omitted > 0 { metadata["omitted"] = "\(omitted)" }
-        logger.warning("\(refusal.message)", metadata: metadata)
+        logger.warning("\(text)", metadata: metadata)
+    }
+
+    /// How many lines of this code were omitted before this one; nil if this one is omitted too.
+    private func admit(_ code: String) -> Int? {
+        let now = now()
+        return windows.withLock { windows in
+            var window = windows[code] ?? Window(start: now)
+            defer { windows[code] = window }
+            if now - window.start >= Self.window {
+                (window.start, window.lines) = (now, 0)
+            }
+            guard window.lines < Self.linesPerWindow else {
+                window.omitted += 1
+                return nil
+            }
+            window.lines += 1
+            defer { window.omitted = 0 }
+            return window.omitted
+        }
     }
 }

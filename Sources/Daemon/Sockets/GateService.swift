@@ -12,7 +12,7 @@ package final class GateService: Sendable {
         _ limits: Configuration.Limits, logger: Logger,
         failed: @escaping @Sendable (any Error) -> Void
     ) throws {
-        let log = GateLog(logger: logger)
+        let log = RefusalLog(logger: logger)
         let gate = try Gate(limits.gateTotals) { log.add($0) }
         thread = WorkerThread(name: "gate") {
             do throws(ZeroMQError) { try gate.run() } catch { failed(error) }

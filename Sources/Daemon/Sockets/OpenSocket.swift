@@ -29,7 +29,7 @@ struct OpenSocket: ~Copyable {
 
     /// Sets how many messages may wait for each peer, by their size and the number of peers now.
     mutating func limitSendQueue() throws(ZeroMQError) {
-        guard let count = sendQueue.change(readers: credit.connections.current) else { return }
+        guard let count = sendQueue.change(readers: credit.connections.value) else { return }
         try socket.setSendHighWaterMark(count)
     }
 }

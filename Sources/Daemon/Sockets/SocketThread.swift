@@ -1,5 +1,4 @@
 package import Dispatch
-import Synchronization
 import Threads
 import ZeroMQ
 
@@ -21,15 +20,15 @@ package final class SocketThread<Opened: Sendable>: Sendable {
         run: @escaping @Sendable (Sockets) throws -> Void,
         failed: @escaping @Sendable (any Error) -> Void
     ) throws {
-        let opening = Opening<Opened>()
+        let opening = Gathered<Result<Opened, any Error>>(parts: 1)
         thread = WorkerThread(name: name) {
             let sockets: Sockets
             do {
                 let result = try open()
                 sockets = result.sockets
-                opening.end(.success(result.opened))
+                opening.add([.success(result.opened)])
             } catch {
-                return opening.end(.failure(error))
+                return opening.add([.failure(error)])
             }
             do {
                 try run(sockets)
@@ -38,26 +37,10 @@ package final class SocketThread<Opened: Sendable>: Sendable {
                 failed(error)
             }
         }
-        opened = try opening.wait()
+        opened = try opening.wait()[0].get()
     }
 
     /// Waits until the thread has ended. False if it has not by the deadline.
     @discardableResult
     package func join(until deadline: DispatchTime) -> Bool { thread.join(until: deadline) }
-}
-
-/// The result of opening the sockets, for the thread that waits for it.
-private final class Opening<Opened: Sendable>: Sendable {
-    private let result = Mutex<Result<Opened, any Error>?>(nil)
-    private let ended = MonotonicSemaphore()
-
-    func end(_ result: Result<Opened, any Error>) {
-        self.result.withLock { $0 = result }
-        ended.signal()
-    }
-
-    func wait() throws -> Opened {
-        ended.wait()
-        return try result.withLock { $0! }.get()
-    }
 }

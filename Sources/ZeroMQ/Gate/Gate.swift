@@ -16,7 +16,7 @@ package final class Gate: Sendable {
     private let ledger: GateLedger
     private let totals: GateTotals
     private let notice: @Sendable (GateNotice) -> Void
-    private let orders = GateOrders()
+    private let orders: Mailbox<GateOrder>
     private let isDelivered = Atomic<Bool>(false)
 
     /// - Parameter notice: called on the gate's thread for each connection that is refused.
@@ -25,6 +25,7 @@ package final class Gate: Sendable {
         notice: @escaping @Sendable (GateNotice) -> Void = { _ in }
     ) throws(WakeEventError) {
         ledger = try GateLedger()
+        orders = Mailbox(limit: .max, waking: ledger.wake)
         self.totals = totals
         self.notice = notice
         Self.allowManyFiles()
@@ -50,11 +51,11 @@ package final class Gate: Sendable {
         let listener = try GateListener(endpoint, options)
         let inner = "sluice-gate-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
         try socket.bindPrivately("@" + inner)
-        orders.open(
-            GateEndpoint(
-                listener, rules, linger: options.linger, inner: inner, socket: credit.socket,
-                peers: credit.connections))
-        ledger.wake.signal()
+        order(
+            .open(
+                GateEndpoint(
+                    listener, rules, linger: options.linger, inner: inner, socket: credit.socket,
+                    peers: credit.connections)))
         return listener.endpoint
     }
 
@@ -64,9 +65,10 @@ package final class Gate: Sendable {
     /// Listens no more, delivers what libzmq has sent, and closes every connection as libzmq has
     /// closed its own; then `run` returns. It does so at the deadline at the latest.
     package func finish(by deadline: ContinuousClock.Instant) {
-        orders.finish(by: deadline)
-        ledger.wake.signal()
+        order(.finish(by: deadline))
     }
+
+    private func order(_ order: GateOrder) { orders.send([order], weight: 0) }
 
     /// Whether `run` has returned before the deadline.
     package var hasDelivered: Bool { isDelivered.load(ordering: .acquiring) }
@@ -83,23 +85,8 @@ package final class Gate: Sendable {
     }
 }
 
-/// Orders to the gate's thread.
-final class GateOrders: Sendable {
-    private struct State {
-        var opened: [GateEndpoint] = []
-        var finish: ContinuousClock.Instant?
-    }
-
-    private let state = Mutex(State())
-
-    func open(_ endpoint: GateEndpoint) { state.withLock { $0.opened.append(endpoint) } }
-
-    func finish(by end: ContinuousClock.Instant) { state.withLock { $0.finish = $0.finish ?? end } }
-
-    func takeAll() -> (opened: [GateEndpoint], finish: ContinuousClock.Instant?) {
-        state.withLock { state in
-            defer { state.opened = [] }
-            return (state.opened, state.finish)
-        }
-    }
+/// An order to the gate's thread.
+enum GateOrder: Sendable {
+    case open(GateEndpoint)
+    case finish(by: ContinuousClock.Instant)
 }

@@ -1,4 +1,5 @@
 import Synchronization
+package import Threads
 
 /// Reports to the gate what a socket's owner has taken, so that the peers that sent it may send
 /// more. It belongs to the socket's thread.
@@ -6,7 +7,7 @@ package final class GateCredit {
     private let ledger: GateLedger?
     let socket = GateLedger.SocketAccount()
     /// How many peers are through the gate and its handshake.
-    package let connections = GateCount()
+    package let connections = Counter("connections")
     /// What was taken since the last `settle`, by libzmq's descriptors.
     private var taken: [(descriptor: Int32, bytes: Int)] = []
 

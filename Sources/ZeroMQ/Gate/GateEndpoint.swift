@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Threads
 
 /// An endpoint at the gate: where peers connect, the rules for them, and where libzmq listens.
 final class GateEndpoint: Sendable {
@@ -8,8 +9,8 @@ final class GateEndpoint: Sendable {
     let linger: Duration
     let socket: GateLedger.SocketAccount
     /// All connections, and those of them that are through the handshake.
-    let connections = GateCount()
-    let peers: GateCount
+    let connections = Counter("connections")
+    let peers: Counter
     private let inner: String
     private let isLeft = Atomic<Bool>(false)
 
@@ -19,7 +20,7 @@ final class GateEndpoint: Sendable {
     /// - Parameter inner: libzmq's name in the abstract namespace.
     init(
         _ listener: GateListener, _ rules: GateRules, linger: Duration, inner: String,
-        socket: GateLedger.SocketAccount, peers: GateCount
+        socket: GateLedger.SocketAccount, peers: Counter
     ) {
         self.listener = listener
         self.rules = rules
@@ -35,21 +36,11 @@ final class GateEndpoint: Sendable {
         let address = SocketAddress(path: "\0" + inner)
         guard let descriptor = try? address.open(isBlocking: true) else { return nil }
         let stream = ByteStream(descriptor)
-        guard let name = AbstractName.bind(descriptor) else { return nil }
+        guard let name = SocketAddress.bindToNumber(descriptor) else { return nil }
         guard address.connect(descriptor) else {
             if errno == ECONNREFUSED { isLeft.store(true, ordering: .relaxed) }
             return nil
         }
         return (stream, name)
     }
-}
-
-/// A number that one thread changes and others read.
-package final class GateCount: Sendable {
-    private let value = Atomic<Int>(0)
-
-    init() {}
-
-    package var current: Int { value.load(ordering: .relaxed) }
-    func add(_ count: Int) { value.add(count, ordering: .relaxed) }
 }

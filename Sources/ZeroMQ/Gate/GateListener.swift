@@ -106,7 +106,7 @@ final class GateListener: Sendable {
     ) -> Endpoint {
         guard endpoint.isWildcard else { return endpoint }
         let text =
-            path.map { "ipc://\($0)" } ?? "tcp://\(SocketAddress.ownName(of: descriptor))"
+            path.map { "ipc://\($0)" } ?? "tcp://\(SocketAddress(of: descriptor)?.text ?? "")"
         return (try? Endpoint(text)) ?? endpoint
     }
 }

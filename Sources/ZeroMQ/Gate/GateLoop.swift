@@ -6,7 +6,7 @@ import Threads
 struct GateLoop: ~Copyable {
     private var epoll: Epoll
     private let ledger: GateLedger
-    private let orders: GateOrders
+    private let orders: Mailbox<GateOrder>
     private let statistics: GateStatistics
     private let notice: @Sendable (GateNotice) -> Void
     private let budget: GateBudget
@@ -30,7 +30,7 @@ struct GateLoop: ~Copyable {
     private static let pause = Duration.milliseconds(100)
 
     init(
-        _ totals: GateTotals, _ ledger: GateLedger, _ orders: GateOrders,
+        _ totals: GateTotals, _ ledger: GateLedger, _ orders: Mailbox<GateOrder>,
         _ statistics: GateStatistics, notice: @escaping @Sendable (GateNotice) -> Void
     ) throws(ZeroMQError) {
         epoll = try Epoll()
@@ -73,14 +73,21 @@ struct GateLoop: ~Copyable {
     }
 
     private mutating func obeyOrders() {
-        let (opened, finish) = orders.takeAll()
-        for endpoint in opened {
-            lastID += 1
-            endpoints[lastID] = endpoint
-            epoll.watch(endpoint.listener.descriptor, lastID << 1, from: [], to: .readable)
+        for order in orders.takeAll() {
+            switch order {
+            case .open(let endpoint):
+                lastID += 1
+                endpoints[lastID] = endpoint
+                epoll.watch(endpoint.listener.descriptor, lastID << 1, from: [], to: .readable)
+            case .finish(let deadline): finish(by: deadline)
+            }
         }
-        guard let finish, end == nil else { return }
-        end = finish
+    }
+
+    /// Only the first order to finish counts.
+    private mutating func finish(by deadline: ContinuousClock.Instant) {
+        guard end == nil else { return }
+        end = deadline
         for id in Array(endpoints.keys) { shut(id) }
         // Whatever is not yet through the handshake will not be.
         for connection in connections.values where connection.isHandshaking { close(connection) }
@@ -112,7 +119,7 @@ struct GateLoop: ~Copyable {
     }
 
     private mutating func begin(_ stream: ByteStream, _ peer: String, _ endpoint: GateEndpoint) {
-        if endpoint.connections.current >= endpoint.rules.connections && !makeRoom(endpoint) {
+        if endpoint.connections.value >= endpoint.rules.connections && !makeRoom(endpoint) {
             return report(
                 GateRefusal(
                     .connections, "there are \(endpoint.rules.connections) connections already"),

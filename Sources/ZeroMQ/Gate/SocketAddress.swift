@@ -1,21 +1,44 @@
 import Glibc
 
 /// An address to listen at or connect to: of IPv4, IPv6 or the UNIX domain.
-struct SocketAddress {
+package struct SocketAddress {
     private var storage = sockaddr_storage()
     private var size: socklen_t = 0
 
+    /// sockaddr_un has room for 108 bytes, the last of them NUL: unix(7).
+    package static let longestPath = 107
+
     /// - Parameter path: a file, or after a NUL an abstract name; at most 107 bytes.
-    init(path: String) {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) {
-            unsafe $0.copyBytes(from: path.utf8)
+    package init(path: String) {
+        storage.ss_family = sa_family_t(AF_UNIX)
+        // sockaddr_un: the path follows the family, and a file's ends with a NUL.
+        unsafe withUnsafeMutableBytes(of: &storage) {
+            unsafe UnsafeMutableRawBufferPointer(rebasing: $0[2...]).copyBytes(from: path.utf8)
         }
         let isAbstract = path.utf8.first == 0
         size = socklen_t(2 + path.utf8.count + (isAbstract ? 0 : 1))
-        unsafe withUnsafeMutableBytes(of: &storage) { target in
-            unsafe withUnsafeBytes(of: &address) { unsafe target.copyMemory(from: $0) }
+    }
+
+    /// An unnamed one: binding gives a number (`abstractNumber`).
+    private init() {
+        storage.ss_family = sa_family_t(AF_UNIX)
+        size = socklen_t(MemoryLayout<sa_family_t>.size)
+    }
+
+    /// Gives a new socket a name of its own in the abstract namespace.
+    static func bindToNumber(_ descriptor: Int32) -> UInt64? {
+        let status = unsafe SocketAddress().withAddress { unsafe bind(descriptor, $0, $1) }
+        return status == 0 ? SocketAddress(of: descriptor)?.abstractNumber : nil
+    }
+
+    /// Sends a datagram there, without waiting for anything. Failure is ignored.
+    package func sendDatagram(_ bytes: [UInt8]) {
+        let socket = socket(
+            Int32(storage.ss_family), Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard socket >= 0 else { return }
+        defer { close(socket) }
+        _ = unsafe withAddress {
+            unsafe sendto(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, $1)
         }
     }
 
@@ -121,14 +144,50 @@ struct SocketAddress {
 
     // MARK: Names
 
-    /// Who is connected: `127.0.0.1:40000`, or `process 17, user 0`.
-    static func peerName(of descriptor: Int32) -> String {
-        unsafe name { unsafe getpeername(descriptor, $0, $1) } ?? processName(of: descriptor)
+    /// Of a socket itself.
+    init?(of descriptor: Int32) {
+        unsafe self.init { unsafe getsockname(descriptor, $0, $1) }
     }
 
-    /// Where a socket of TCP is bound: `127.0.0.1:40000`.
-    static func ownName(of descriptor: Int32) -> String {
-        unsafe name { unsafe getsockname(descriptor, $0, $1) } ?? ""
+    /// Of its peer.
+    init?(peerOf descriptor: Int32) {
+        unsafe self.init { unsafe getpeername(descriptor, $0, $1) }
+    }
+
+    private init?(
+        _ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) {
+        // The kernel writes at most `size` bytes, and a sockaddr_storage is a sockaddr.
+        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let status = unsafe withUnsafeMutablePointer(to: &storage) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe call($0, &size) }
+        }
+        guard status == 0 else { return nil }
+        self.size = size
+    }
+
+    /// `127.0.0.1:40000`, `[::1]:40000`; nil in the UNIX domain.
+    var text: String? {
+        let family = Int32(storage.ss_family)
+        guard family == AF_INET || family == AF_INET6 else { return nil }
+        let (host, port) = unsafe withAddress { address, _ in unsafe Self.numericName(address) }
+        return family == AF_INET6 ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
+    /// The number that the kernel gave a socket as its name in the abstract namespace: a NUL and five
+    /// hexadecimal digits (unix(7), "Autobind feature").
+    var abstractNumber: UInt64? {
+        // The family, the NUL and at most 16 digits.
+        guard Int32(storage.ss_family) == AF_UNIX, (4...19).contains(size) else { return nil }
+        return unsafe withUnsafeBytes(of: storage) { bytes in
+            guard unsafe bytes[2] == 0 else { return nil }
+            return UInt64(unsafe String(decoding: bytes[3..<Int(size)], as: UTF8.self), radix: 16)
+        }
+    }
+
+    /// Who is connected: `127.0.0.1:40000`, or `process 17, user 0`.
+    static func peerName(of descriptor: Int32) -> String {
+        SocketAddress(peerOf: descriptor)?.text ?? processName(of: descriptor)
     }
 
     private static func processName(of descriptor: Int32) -> String {
@@ -138,24 +197,8 @@ struct SocketAddress {
         return "process \(credentials.pid), user \(credentials.user)"
     }
 
-    private static func name(
-        _ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
-    ) -> String? {
-        var storage = sockaddr_storage()
-        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        return unsafe withUnsafeMutablePointer(to: &storage) {
-            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                guard unsafe call(address, &size) == 0 else { return nil }
-                let family = unsafe Int32(address.pointee.sa_family)
-                guard family == AF_INET || family == AF_INET6 else { return nil }
-                let (host, port) = unsafe numericName(address)
-                return family == AF_INET6 ? "[\(host)]:\(port)" : "\(host):\(port)"
-            }
-        }
-    }
-
     private static func numericName(
-        _ address: UnsafeMutablePointer<sockaddr>
+        _ address: UnsafePointer<sockaddr>
     ) -> (host: String, port: String) {
         let isIPv4 = unsafe Int32(address.pointee.sa_family) == AF_INET
         let size = isIPv4 ? MemoryLayout<sockaddr_in>.size : MemoryLayout<sockaddr_in6>.size

@@ -67,10 +67,9 @@ struct AcknowledgedOptions: ParsableArguments {
         }
     }
 
-    /// The producer that numbers the messages.
-    var name: Name { producer.map { Name($0) } ?? ReliableOptions.uniqueProducer() }
-
-    func apply(to options: inout ReliableOptions) {
+    func apply(to options: inout PublisherOptions) {
+        guard reliable else { return }
+        options.producer = producer.map { Name($0) } ?? PublisherOptions.uniqueProducer()
         options.isProducerUsedOnce = producer == nil
         options.start = startSeq ?? options.start
         options.window = window ?? options.window
@@ -83,11 +82,12 @@ struct AcknowledgedOptions: ParsableArguments {
     /// - Parameter source: the input to repeat, so that the same numbers have the same text.
     /// - Throws: `ClientError` where not every message was acknowledged.
     func conclude(
-        _ summary: ReliableSummary, of options: ReliableOptions, from source: String,
+        _ summary: PublishSummary, of options: PublisherOptions, from source: String,
         on display: PublishDisplay
     ) throws(ClientError) {
         display.finish()
         display.show(summary, of: options)
+        guard reliable else { return }
         if summary.unacknowledgedCount > 0 {
             throw ClientError.unacknowledged(
                 summary.unacknowledgedCount, of: summary.sentCount, by: options.endpoint,
@@ -103,7 +103,7 @@ struct AcknowledgedOptions: ParsableArguments {
         }
     }
 
-    func takingUp(_ options: ReliableOptions, _ source: String) -> String {
+    func takingUp(_ options: PublisherOptions, _ source: String) -> String {
         "\(source) and --producer '\(options.producer)' --start-seq \(options.start)"
     }
 }

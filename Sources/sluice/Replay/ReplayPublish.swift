@@ -83,54 +83,28 @@ struct ReplayPublish: ParsableCommand {
         defer { display.finish() }
         sayWhatIsMissing(session, display)
         var messages = RecordedMessages(session, speed: atOnce ? nil : speed ?? 1)
-        if acknowledged.reliable {
-            try publishReliably(session, &messages, interruption, display)
-        } else {
-            try publish(session, &messages, interruption, display)
+        let options = options(session)
+        let summary = try TimedPublishSession.publish(
+            options, interruption: interruption, report: display.show
+        ) { try messages.next() }
+        let source = "the same session"
+        try acknowledged.conclude(summary, of: options, from: source, on: display)
+        if summary.wasInterrupted {
+            if acknowledged.reliable {
+                display.say(
+                    "to send the rest, run it again with \(acknowledged.takingUp(options, source))")
+            }
+            throw ExitCode.interrupted
         }
         if messages.hadSnapshot {
             display.say("the stream began with a snapshot, which was not sent")
         }
     }
 
-    private func publish(
-        _ session: Session, _ messages: inout RecordedMessages, _ interruption: Interruption,
-        _ display: PublishDisplay
-    ) throws {
+    private func options(_ session: Session) -> PublisherOptions {
+        let way: PublisherOptions.Way = acknowledged.reliable ? .acknowledged : .push
         var options = PublisherOptions(
-            endpoint: to ?? Configuration.DefaultEndpoint.pull, pattern: .push,
-            stream: newName ?? session.stream)
-        options.patience = wait
-        options.linger = linger ?? .seconds(10)
-        let summary = try TimedPublishSession.publish(
-            options, interruption: interruption, report: display.show
-        ) { try messages.next() }
-        display.finish()
-        display.show(summary, of: options)
-        if summary.wasInterrupted { throw ExitCode.interrupted }
-    }
-
-    private func publishReliably(
-        _ session: Session, _ messages: inout RecordedMessages, _ interruption: Interruption,
-        _ display: PublishDisplay
-    ) throws {
-        let source = "the same session"
-        let options = reliableOptions(session)
-        let summary = try TimedReliableSession.publish(
-            options, interruption: interruption, report: display.show
-        ) { try messages.next() }
-        try acknowledged.conclude(summary, of: options, from: source, on: display)
-        guard summary.wasInterrupted else { return }
-        display.say(
-            "to send the rest, run it again with \(acknowledged.takingUp(options, source))")
-        throw ExitCode.interrupted
-    }
-
-    private func reliableOptions(_ session: Session) -> ReliableOptions {
-        var options = ReliableOptions(
-            endpoint: to ?? Configuration.DefaultEndpoint.router,
-            stream: newName ?? session.stream,
-            producer: acknowledged.name)
+            endpoint: to ?? way.defaultEndpoint, way: way, stream: newName ?? session.stream)
         options.patience = wait
         options.linger = linger
         acknowledged.apply(to: &options)

@@ -5,9 +5,9 @@ import ZeroMQ
 ///
 /// After a reconnect or a time-out, unacknowledged messages are sent again, in order and under the
 /// same numbers. The daemon answers duplicates without reading them again.
-struct ReliableDelivery: ~Copyable {
-    private(set) var summary = ReliableSummary()
-    private let options: ReliableOptions
+final class ReliableDelivery: Delivery {
+    private(set) var summary = PublishSummary()
+    private let options: PublisherOptions
     private var link: ReliableLink
     private var window: ReliableWindow
     /// The time of the last answer, or of the first message that was sent since.
@@ -16,7 +16,7 @@ struct ReliableDelivery: ~Copyable {
     private let report: (PublishReport) -> Void
 
     init(
-        _ options: ReliableOptions, in context: Context, _ interruption: Interruption,
+        _ options: PublisherOptions, in context: Context, _ interruption: Interruption,
         _ report: @escaping (PublishReport) -> Void
     ) throws(ZeroMQError) {
         self.options = options
@@ -27,19 +27,22 @@ struct ReliableDelivery: ~Copyable {
         self.report = report
     }
 
-    var isInterrupted: Bool { link.isInterrupted }
-
     /// False after an interruption or a refusal that ends the delivery.
     var isGoingOn: Bool {
         !link.isInterrupted && (options.keepsGoing || summary.refusedCount == 0)
     }
 
-    /// From now on an interruption only shortens the wait for answers.
-    mutating func noteAllSent() { summary.wasInterrupted = link.isInterrupted }
+    /// A message that an interruption left open stays open, unless an interruption ends the text.
+    var mayEndText: Bool {
+        isGoingOn
+            || link.isInterrupted && options.interruptionEndsText && summary.sentCount > 0
+    }
+
+    func noteAllSent() { summary.wasInterrupted = link.isInterrupted }
 
     // MARK: Stages
 
-    mutating func awaitConnection() throws {
+    func awaitReceiver() throws {
         let start = ContinuousClock.now
         while !link.isConnected, !link.isInterrupted {
             let left = options.patience.map { $0 - start.duration(to: .now) }
@@ -52,10 +55,7 @@ struct ReliableDelivery: ~Copyable {
         }
     }
 
-    /// Waits until the next message is due and there is room; false if delivery has ended.
-    ///
-    /// - Parameter due: nil for at once.
-    mutating func awaitTurn(at due: ContinuousClock.Instant?) throws -> Bool {
+    func awaitTurn(at due: ContinuousClock.Instant?) throws -> Bool {
         while isGoingOn {
             let delay = due.flatMap { $0 > .now ? ContinuousClock.now.duration(to: $0) : nil }
             if delay == nil, !window.isFull { return true }
@@ -64,7 +64,12 @@ struct ReliableDelivery: ~Copyable {
         return false
     }
 
-    mutating func awaitAnswers() throws {
+    func finish() throws {
+        try awaitAnswers()
+        try leave()
+    }
+
+    private func awaitAnswers() throws {
         var deadline = options.linger.map { ContinuousClock.now + $0 }
         var isHurried = false
         while !window.isEmpty {
@@ -83,7 +88,7 @@ struct ReliableDelivery: ~Copyable {
     /// Tells the daemon that the producer sends no more, under a number that the daemon already has,
     /// so that it has no other effect. Without an answer in a moment the daemon keeps the producer's
     /// name as long as any other.
-    mutating func leave() throws {
+    private func leave() throws {
         guard options.isProducerUsedOnce, window.isEmpty, summary.acknowledgedCount > 0,
             summary.refusedCount == 0, !link.isInterrupted, link.isConnected
         else { return }
@@ -106,7 +111,19 @@ struct ReliableDelivery: ~Copyable {
 
     // MARK: Sending
 
-    mutating func send(_ header: RequestHeader, text: [UInt8]) throws {
+    func send(_ piece: MessageSplitter.Piece) throws {
+        var header = RequestHeader()
+        header.more = piece.more
+        try send(header, text: piece.text)
+    }
+
+    func sendEnd() throws {
+        var header = RequestHeader()
+        header.operation = .end
+        try send(header, text: [])
+    }
+
+    func send(_ header: RequestHeader, text: [UInt8]) throws {
         append(header, text: text)
         try push()
         // Takes the answers that have arrived, so that they do not wait for a full window.
@@ -114,7 +131,7 @@ struct ReliableDelivery: ~Copyable {
     }
 
     /// Gives a message the next number. It is sent in the next wait.
-    mutating func append(_ header: RequestHeader, text: [UInt8]) {
+    private func append(_ header: RequestHeader, text: [UInt8]) {
         var header = header
         header.sequence = summary.nextNumber
         header.producer = options.producer
@@ -131,19 +148,19 @@ struct ReliableDelivery: ~Copyable {
     }
 
     /// Sends waiting messages while the connection has room.
-    private mutating func push() throws {
+    private func push() throws {
         while let message = window.next, try link.send(message.frames) { window.noteSent() }
     }
 
     // MARK: Waiting
 
+    func wait(for input: Descriptor?) throws -> Bool { try wait(for: input, timeout: nil) }
+
     /// Handles messages, answers and reconnects until something happens.
     ///
     /// - Returns: whether `input` is readable.
     @discardableResult
-    mutating func wait(
-        for input: Descriptor? = nil, timeout: Duration? = nil
-    ) throws -> Bool {
+    private func wait(for input: Descriptor? = nil, timeout: Duration?) throws -> Bool {
         try push()
         let isReadable = try link.wait(
             for: input, forRoom: window.next != nil,
@@ -167,7 +184,7 @@ struct ReliableDelivery: ~Copyable {
         return max(.zero, resendAfter - progress.duration(to: .now))
     }
 
-    private mutating func sendAgainIfOverdue() {
+    private func sendAgainIfOverdue() {
         guard untilResending == .zero else { return }
         report(
             .notice(
@@ -181,11 +198,11 @@ struct ReliableDelivery: ~Copyable {
 
     // MARK: Answers
 
-    private mutating func takeAnswers() throws {
+    private func takeAnswers() throws {
         while let answer = try link.receive() { try take(answer) }
     }
 
-    private mutating func take(_ answer: ReceivedAcknowledgement) throws {
+    private func take(_ answer: ReceivedAcknowledgement) throws {
         guard let number = answer.sequence else {
             throw ClientError.unavailable(
                 options.endpoint, "the answer names no message: \(answer)")

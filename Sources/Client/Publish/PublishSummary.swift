@@ -1,8 +1,12 @@
-/// The outcome of a reliable publishing.
-package struct ReliableSummary: Equatable, Sendable {
+/// The outcome of publishing.
+package struct PublishSummary: Equatable, Sendable {
     /// Complete messages, and bytes of text.
     package var messageCount = 0
     package var byteCount = 0
+    package var wasInterrupted = false
+
+    // MARK: Of acknowledged publishing
+
     /// Numbered messages on the wire. One text may take several.
     package var sentCount = 0
     package var acknowledgedCount = 0
@@ -11,7 +15,6 @@ package struct ReliableSummary: Equatable, Sendable {
     package var refusedCount = 0
     /// The number that the next message would have.
     package var nextNumber: UInt64 = 0
-    package var wasInterrupted = false
 
     package var unacknowledgedCount: Int { sentCount - acknowledgedCount - refusedCount }
 }

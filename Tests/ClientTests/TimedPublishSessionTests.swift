@@ -7,7 +7,7 @@ import Wire
 import ZeroMQ
 
 /// Recorded messages to a ROUTER that answers as the script says.
-@Suite struct TimedReliableSessionTests {
+@Suite struct TimedPublishSessionTests {
     private let endpoint: Endpoint
     private let stream: StreamID
 
@@ -17,14 +17,15 @@ import ZeroMQ
     }
 
     private func publish(
-        _ messages: [TimedMessage], _ change: (inout ReliableOptions) -> Void = { _ in }
-    ) -> Running<ReliableSummary> {
-        var options = ReliableOptions(endpoint: endpoint, stream: stream, producer: "me")
+        _ messages: [TimedMessage], _ change: (inout PublisherOptions) -> Void = { _ in }
+    ) -> Running<PublishSummary> {
+        var options = PublisherOptions(endpoint: endpoint, way: .acknowledged, stream: stream)
+        options.producer = "me"
         options.resendAfter = .seconds(60)
         change(&options)
         return Running { [options] interruption, report in
             var rest = messages[...]
-            return try TimedReliableSession.publish(
+            return try TimedPublishSession.publish(
                 options, interruption: interruption, report: report
             ) { rest.popFirst() }
         }

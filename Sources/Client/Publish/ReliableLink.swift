@@ -12,8 +12,7 @@ struct ReliableLink: ~Copyable {
     var notices: [String] = []
     private(set) var isInterrupted = false
 
-    private var socket: Socket
-    private var monitor: SocketMonitor
+    private var socket: MonitoredSocket
     private var connection: ConnectionReport
     private var message = Multipart(frameLimit: 3)
     /// When to reconnect; nil while the socket is connected or connecting.
@@ -31,11 +30,7 @@ struct ReliableLink: ~Copyable {
     init(
         _ endpoint: Endpoint, in context: Context, interruption: Interruption
     ) throws(ZeroMQError) {
-        let socket = try Socket(.dealer, in: context, options: Self.options)
-        let monitor = try socket.monitor()
-        try socket.connect(endpoint)
-        self.monitor = monitor
-        self.socket = socket
+        socket = try MonitoredSocket(.dealer, to: endpoint, in: context, Self.options)
         self.endpoint = endpoint
         self.context = context
         self.interruption = interruption
@@ -66,12 +61,12 @@ struct ReliableLink: ~Copyable {
     /// Sends without waiting; false if there is no room or no connection.
     mutating func send(_ frames: [[UInt8]]) throws(ZeroMQError) -> Bool {
         guard reopening == nil else { return false }
-        return try socket.send(frames, wait: .never) == .sent
+        return try socket.socket.send(frames, wait: .never) == .sent
     }
 
     /// The next answer; nil if none has arrived.
     mutating func receive() throws -> ReceivedAcknowledgement? {
-        guard try socket.receive(into: &message, wait: .never) else { return nil }
+        guard try socket.socket.receive(into: &message, wait: .never) else { return nil }
         do throws(MalformedAcknowledgement) {
             return try ReceivedAcknowledgement(frames: message.copyFrames())
         } catch {
@@ -89,8 +84,10 @@ struct ReliableLink: ~Copyable {
         // Made anew each time: a closed input that nobody waits for would end every wait.
         var poller = Poller()
         let interruption = isInterrupted ? nil : poller.add(interruption.wake)
-        poller.add(monitor)
-        poller.add(socket, for: forRoom && reopening == nil ? [.readable, .writable] : .readable)
+        poller.add(socket.monitor)
+        let events: Poller.Events =
+            forRoom && reopening == nil ? [.readable, .writable] : .readable
+        poller.add(socket.socket, for: events)
         let index = input.map { poller.add(fileDescriptor: $0.number, owner: $0) }
         try poller.wait(timeout: [timeout, untilReopening].compactMap(\.self).min())
         if let interruption, poller.isReadable(interruption) { isInterrupted = true }
@@ -105,7 +102,7 @@ struct ReliableLink: ~Copyable {
     }
 
     private mutating func readMonitor() throws(ZeroMQError) {
-        while let event = try monitor.next() {
+        while let event = try socket.monitor.next() {
             if let text = connection.note(event.kind) { notices.append(text) }
             switch event.kind {
             case .disconnected, .closed, .handshakeFailed:
@@ -118,11 +115,7 @@ struct ReliableLink: ~Copyable {
     }
 
     private mutating func reopen() throws(ZeroMQError) {
-        let socket = try Socket(.dealer, in: context, options: Self.options)
-        let monitor = try socket.monitor()
-        try socket.connect(endpoint)
-        self.monitor = monitor
-        self.socket = socket
+        socket = try MonitoredSocket(.dealer, to: endpoint, in: context, Self.options)
         reopening = nil
         isNew = true
     }
