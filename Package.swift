@@ -181,7 +181,7 @@ let package = Package(
         .testTarget(
             name: "KernelsTests", dependencies: ["Kernels", "Randomness"], swiftSettings: strict),
         .testTarget(
-            name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
+            name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["PlainText", "Terminal", "TestSupport"],
             swiftSettings: strict),

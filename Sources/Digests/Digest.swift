@@ -30,6 +30,7 @@ package struct Digest: Hashable, Sendable {
         /// libsodium's implementations are chosen by the processor once.
         private static let isReady = sodium_init() >= 0
 
+        /// Allocated by `init` and freed by `deinit`; only this type's methods pass it on.
         private let state: OpaquePointer
 
         package init() {

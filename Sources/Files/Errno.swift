@@ -9,8 +9,6 @@ package struct Errno: Error, Equatable, CustomStringConvertible {
     /// Of the call that has just failed.
     package static var last: Errno { Errno(code: errno) }
 
-    /// There is no such file.
-    package var isMissing: Bool { [ENOENT, ENOTDIR].contains(code) }
     /// The user may not do this, or the file system is read-only.
     package var isDenied: Bool { [EROFS, EACCES, EPERM].contains(code) }
     /// The disk, the quota or the file is full.

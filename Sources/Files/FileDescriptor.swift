@@ -78,11 +78,18 @@ package struct FileDescriptor: ~Copyable, Sendable {
     }
 
     /// Writes all bytes.
-    package func write(_ bytes: [UInt8]) throws(Errno) {
+    ///
+    /// - Parameter offset: where in a regular file; nil for its present position.
+    package func write(_ bytes: [UInt8], at offset: Int? = nil) throws(Errno) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes {
-                unsafe Glibc.write(number, $0.baseAddress, $0.count)
+            let count = unsafe rest.withUnsafeBytes { bytes in
+                if let offset {
+                    unsafe pwrite(
+                        number, bytes.baseAddress, bytes.count, off_t(offset + rest.startIndex))
+                } else {
+                    unsafe Glibc.write(number, bytes.baseAddress, bytes.count)
+                }
             }
             guard count >= 0 || errno == EINTR else { throw .last }
             rest = rest.dropFirst(max(count, 0))

@@ -51,6 +51,17 @@ package struct NewFile: ~Copyable {
         }
     }
 
+    /// A file without a name, for as long as it is open.
+    ///
+    /// - Parameter folder: whose file system holds it.
+    package static func withoutName(in folder: String) throws(Errno) -> FileDescriptor {
+        let draft = draft(of: folder + "/sluice")
+        _ = unsafe unlink(draft)
+        let file = try FileDescriptor(draft, O_RDWR | O_CREAT | O_EXCL, permissions: 0o600)
+        _ = unsafe unlink(draft)
+        return file
+    }
+
     /// Moves a finished file to a place where no file may be.
     ///
     /// - Throws: `Errno` with `EEXIST` where there is one. A file system without hard links cannot

@@ -20,6 +20,7 @@ package final class WorkerThread: Sendable {
             ended.signal()
         }
         var thread = pthread_t()
+        // The new thread takes over the reference that is retained here.
         let status = unsafe pthread_create(
             &thread, nil,
             { argument in

@@ -91,6 +91,7 @@ import CZeroMQ
         return more
     }
 
+    /// Memory was allocated, so there is a base address; callers pass an index of 0 to `frameLimit`.
     private func slot(_ index: Int) -> UnsafeMutablePointer<zmq_msg_t> {
         unsafe slots.baseAddress.unsafelyUnwrapped + index
     }

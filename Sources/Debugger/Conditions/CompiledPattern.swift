@@ -13,6 +13,7 @@ import CPCRE2
     private static let deepest: UInt32 = 100
 
     private let pattern: String
+    // Made by `init`, freed by `deinit`, and never handed out.
     private let code: OpaquePointer
     private let match: OpaquePointer
     private let limits: OpaquePointer

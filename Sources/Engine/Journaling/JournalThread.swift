@@ -129,8 +129,8 @@ package final class JournalThread: Sendable {
         let start = ContinuousClock.now
         guard try write(deliveries, number, by: writer) else { return false }
         number += 1
+        statistics.commits.add()
         publish(deliveries)
-        statistics.countCommit(since: start)
         mailbox.release(weight: deliveries.reduce(0) { $0 + $1.batch.weight })
         let left = options.interval - (ContinuousClock.now - start)
         if left > .zero, !mailbox.isClosed { stop.wait(seconds: left / .seconds(1)) }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 internal import Glibc
 
@@ -73,11 +74,8 @@ struct CheckPlace: Equatable, Sendable {
             return
         }
         let text = "\(Self.title)\nstore \(store)\n\(phase.rawValue) \(max(0, last))\n"
-        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-        let descriptor = unsafe open(file, flags, 0o600)
-        guard descriptor >= 0 else { return }
-        let bytes = Array(text.utf8)
-        _ = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-        close(descriptor)
+        guard var new = try? NewFile(file, exactPermissions: StoreFiles.fileMode) else { return }
+        try? new.descriptor.write(Array(text.utf8))
+        try? new.complete()
     }
 }

@@ -58,18 +58,10 @@ struct LedgerFile: ~Copyable {
     }
 
     private static func write(_ ledger: Ledger, to descriptor: CInt) -> Bool {
-        let bytes = ledger.bytes
-        var result: Int
-        repeat {
-            result = unsafe bytes.withUnsafeBytes {
-                unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0)
-            }
-        } while result == -1 && errno == EINTR
-        return result == bytes.count
+        (try? FileDescriptor(borrowing: descriptor).write(ledger.bytes, at: 0)) != nil
     }
 
     private static func failure(_ path: String, _ reason: Errno = .last) -> StorageError {
-        let code: StorageError.Code = reason.isFull ? .full : reason.isDenied ? .readOnly : .io
-        return StorageError(code, in: path, "the ledger cannot be written: \(reason)")
+        StorageError(reason, in: path, "the ledger cannot be written", other: .io)
     }
 }

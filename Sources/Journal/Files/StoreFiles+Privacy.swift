@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 internal import Storage
 
@@ -36,6 +37,7 @@ extension StoreFiles {
         }
         defer { close(descriptor) }
         var count = 0
+        // What pread(2) reports as read is initialised, and nothing else is counted.
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
             count = unsafe pread(descriptor, buffer.baseAddress, limit, 0)
             filled = max(0, count)
@@ -49,13 +51,7 @@ extension StoreFiles {
         let descriptor = unsafe Glibc.open(
             database, O_RDWR | O_CREAT | O_CLOEXEC, Self.fileMode)
         guard descriptor >= 0 else {
-            let code: StorageError.Code =
-                switch errno {
-                case EROFS, EACCES, EPERM: .readOnly
-                case ENOSPC, EDQUOT: .full
-                default: .unreadable
-                }
-            throw StorageError(code, in: database, "it cannot be made: \(lastErrorText())")
+            throw StorageError(.last, in: database, "it cannot be made")
         }
         fchmod(descriptor, Self.fileMode)
         close(descriptor)

@@ -62,13 +62,7 @@ struct StoreFiles: Sendable {
         let parent = (path as NSString).deletingLastPathComponent
         if !parent.isEmpty { try makeFolder(parent) }
         guard unsafe mkdir(path, Self.folderMode) != 0, errno != EEXIST else { return }
-        let code: StorageError.Code =
-            switch errno {
-            case EROFS, EACCES, EPERM: .readOnly
-            case ENOSPC, EDQUOT: .full
-            default: .unreadable
-            }
-        throw StorageError(code, in: path, "the folder cannot be made: \(lastErrorText())")
+        throw StorageError(.last, in: path, "the folder cannot be made")
     }
 
     /// Without opening the database: closing it again would drop the locks that SQLite holds on it.
@@ -78,6 +72,18 @@ struct StoreFiles: Sendable {
             throw StorageError(
                 .readOnly, in: path, "\(kind) may not be written: \(lastErrorText())")
         }
+    }
+}
+
+extension StorageError {
+    /// Of a failed call of the C library.
+    ///
+    /// - Parameters:
+    ///   - failure: what could not be done.
+    ///   - other: of reasons besides missing rights and missing room.
+    init(_ reason: Errno, in path: String, _ failure: String, other: Code = .unreadable) {
+        let code: Code = reason.isDenied ? .readOnly : reason.isFull ? .full : other
+        self.init(code, in: path, "\(failure): \(reason)")
     }
 }
 

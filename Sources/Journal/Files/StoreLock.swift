@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 internal import Storage
 
@@ -9,10 +10,7 @@ struct StoreLock: ~Copyable {
     init(_ files: StoreFiles) throws(StorageError) {
         let path = files.lock
         guard let descriptor = try StoreFiles.open(path, O_RDWR | O_CREAT) else {
-            let isDenied = errno == EROFS || errno == EACCES || errno == EPERM
-            throw StorageError(
-                isDenied ? .readOnly : errno == ENOSPC ? .full : .unreadable, in: path,
-                "the store cannot be locked: \(lastErrorText())")
+            throw StorageError(.last, in: path, "the store cannot be locked")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let holder = Self.holder(descriptor)
@@ -22,7 +20,9 @@ struct StoreLock: ~Copyable {
                 "\(holder) writes it; stop that one or name another store")
         }
         self.descriptor = descriptor
-        Self.write(String(getpid()) + "\n", to: descriptor)
+        ftruncate(descriptor, 0)
+        // Only for people to read: the lock holds without it.
+        try? FileDescriptor(borrowing: descriptor).write(Array("\(getpid())\n".utf8), at: 0)
     }
 
     deinit {
@@ -36,17 +36,9 @@ struct StoreLock: ~Copyable {
         return try FileIdentity(files.lock) == own
     }
 
-    /// Only for people to read: the lock holds without it.
-    private static func write(_ text: String, to descriptor: CInt) {
-        ftruncate(descriptor, 0)
-        let bytes = Array(text.utf8)
-        _ = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-    }
-
     private static func holder(_ descriptor: CInt) -> String {
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
-            count = max(0, unsafe pread(descriptor, buffer.baseAddress, 32, 0))
-        }
+        let file = FileDescriptor(borrowing: descriptor)
+        let bytes = ((try? file.read(upTo: 32, at: 0)) ?? nil) ?? []
         let digits = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         return Int(digits).map { "process \($0)" } ?? "another process"
     }

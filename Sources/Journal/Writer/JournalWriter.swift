@@ -113,6 +113,7 @@ package final class JournalWriter {
                 }
                 try database.close()
             } else {
+                // Never freed: to close it would write to those files.
                 _ = unsafe Unmanaged.passRetained(database)
             }
         } catch {

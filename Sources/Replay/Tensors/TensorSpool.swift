@@ -1,6 +1,6 @@
 import Engine
+import Files
 import Foundation
-import Glibc
 
 /// The rows of one tensor in a file without a name: their number is known only at the end.
 final class TensorSpool {
@@ -31,7 +31,9 @@ final class TensorSpool {
     let width: Int?
     private(set) var rows = 0
     private(set) var byteCount = 0
-    private let handle: FileHandle
+    /// Of the folder.
+    private let path: String
+    private let file: FileDescriptor
     private var buffer: [UInt8] = []
 
     /// - Parameter folder: holds the file.
@@ -39,13 +41,14 @@ final class TensorSpool {
         self.name = name
         self.element = element
         self.width = width
-        let path = folder.appending(path: ".sluice-\(UUID().uuidString)")
-        try Data().write(to: path)
-        defer { try? FileManager.default.removeItem(at: path) }
-        handle = try FileHandle(forUpdating: path)
+        let path = folder.path(percentEncoded: false)
+        self.path = path
+        do throws(Errno) {
+            file = try NewFile.withoutName(in: path)
+        } catch {
+            throw OutputError.failed(path: path, reason: "\(error)")
+        }
     }
-
-    deinit { try? handle.close() }
 
     var shape: [Int] { [rows] + (width.map { [$0] } ?? []) }
 
@@ -74,7 +77,11 @@ final class TensorSpool {
     }
 
     private func flush() throws {
-        try handle.write(contentsOf: buffer)
+        do throws(Errno) {
+            try file.write(buffer)
+        } catch {
+            throw OutputError.failed(path: path, reason: "\(error)")
+        }
         byteCount += buffer.count
         buffer.removeAll(keepingCapacity: true)
     }
@@ -82,9 +89,10 @@ final class TensorSpool {
     /// Reads all that was appended, some at a time. Nothing is appended after.
     func read(_ body: ([UInt8]) throws -> Void) throws {
         try flush()
-        try handle.seek(toOffset: 0)
-        while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
-            try body(Array(data))
+        var offset = 0
+        while let bytes = try file.read(upTo: 1 << 20, at: offset), !bytes.isEmpty {
+            try body(bytes)
+            offset += bytes.count
         }
     }
 

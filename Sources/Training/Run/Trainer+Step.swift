@@ -15,7 +15,7 @@ extension Trainer {
         parameters.clip(recipe.optimiser.clipping, norm: norm, pool)
         optimiser.update(
             parameters, learningRate: Float(learningRate), step: state.step + 1, pool: pool)
-        state.seconds += begun.duration(to: .now).seconds
+        state.seconds += begun.duration(to: .now) / .seconds(1)
         state.cpuSeconds += Double(clock() - begunOnCPU) / Double(CLOCKS_PER_SEC)
         finishStep(tokens)
         state.recent.add(sum, gradientNorm: norm)
@@ -99,11 +99,5 @@ extension Trainer {
         report(
             .failure(
                 step: failed, what: problem, wentBackTo: state.step, learningRateFactor: caution))
-    }
-}
-
-extension Duration {
-    fileprivate var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 }

@@ -10,6 +10,7 @@ import Glibc
     }
 
     private let descriptor: Int32
+    /// epoll(7) fills it; entries up to `count` are those of the last `wait`.
     private var buffer = unsafe [epoll_event](repeating: epoll_event(), count: 256)
     private var count = 0
 
