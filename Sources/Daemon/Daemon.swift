@@ -77,7 +77,9 @@ package final class Daemon: Service {
             acknowledgements: acknowledgements, failed: failure.report)
         let isAcknowledging = configuration.inputs.contains { $0.kind == .router }
         counters = DaemonCounters(
-            engine: engine.statistics, outputs: egresses.map(\.statistics),
+            engine: engine.statistics,
+            residence: journal == nil ? nil : engine.statistics.residence,
+            outputs: egresses.map(\.statistics),
             journal: journal?.thread.statistics,
             acknowledgements: isAcknowledging ? acknowledgements.statistics : nil,
             gate: gate.gate.statistics, log: log?.statistics)

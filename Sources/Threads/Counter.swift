@@ -3,9 +3,14 @@ import Synchronization
 /// A number that threads count and the log, the status and measurements show under its name.
 package final class Counter: Sendable {
     package let name: String
+    /// False where it counts what should not happen.
+    package let isShownAtZero: Bool
     private let count = Atomic<Int>(0)
 
-    package init(_ name: String) { self.name = name }
+    package init(_ name: String, isShownAtZero: Bool = true) {
+        self.name = name
+        self.isShownAtZero = isShownAtZero
+    }
 
     package var value: Int { count.load(ordering: .relaxed) }
 

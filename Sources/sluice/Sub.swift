@@ -10,7 +10,7 @@ struct Sub: ParsableCommand {
         discussion: """
             On a terminal, shows the running text of each stream: green where it is positive, red \
             where negative, dim where the model expected it, bold or underlined where not. The score \
-            of a message stands behind it, the candidates for the next token below.
+            of a message follows it; the candidates for the next token are below the text.
 
             Elsewhere, prints JSON lines: {"topic": "next/default", "sequence": 7, "body": {...}}.
 

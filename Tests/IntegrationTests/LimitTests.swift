@@ -78,7 +78,11 @@ import ZeroMQ
     @Test func whoChangesSubscriptionsEndlesslyStarvesNobody() throws {
         let daemon = try ServedDaemon(
             [.in, .out],
-            keys: "limits.subscriptions = 100\nlimits.subscription_changes = 100")
+            keys: """
+                limits.subscriptions = 100
+                limits.subscription_changes = 100
+                shutdown.timeout = "1s"
+                """)
         let peers = try Peers()
         let pusher = try peers.pusher(daemon)
         let reader = try peers.connect(.sub, try daemon.endpoint(.out))

@@ -68,7 +68,7 @@ import ZeroMQ
 
         static let all: [Move] = [
             Move(model: nil, keys: "engine.threads = 1", seed: 1),
-            Move(model: nil, keys: #"engine.kernel_tier = "portable""#, seed: 2),
+            Move(model: "lstm", keys: #"engine.kernel_tier = "portable""#, seed: 2),
             Move(model: "gru", keys: #"engine.kernel_tier = "portable""#, seed: 3),
             Move(model: "lstm", keys: "engine.threads = 3", seed: 4),
             Move(model: "rnn-tanh", keys: "engine.max_batch = 1", seed: 5),

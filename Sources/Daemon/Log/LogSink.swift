@@ -164,5 +164,5 @@ package final class LogSink: Sendable {
 
 /// The counters of the log.
 package final class LogStatistics: CounterSet {
-    package let dropped = Counter("log.dropped")
+    package let dropped = Counter("log.dropped", isShownAtZero: false)
 }

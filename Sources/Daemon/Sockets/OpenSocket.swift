@@ -1,3 +1,4 @@
+import Threads
 import ZeroMQ
 
 /// A socket at its endpoints, with its side of the gate. It belongs to the thread that opened it.

@@ -4,9 +4,11 @@ import Wire
 import ZeroMQ
 
 /// All counters of the daemon, under the names that the log and `status` have for them:
-/// deploy/docs/wire.md defines each. A counter that one of these sets declares is shown.
+/// deploy/docs/wire.md defines each. Each counter of each stored set is shown.
 struct DaemonCounters: Sendable {
     let engine: EngineStatistics
+    /// Nil where nothing is kept.
+    let residence: ResidenceStatistics?
     /// In the order of the configuration.
     let outputs: [EgressStatistics]
     /// Nil where nothing is kept.
@@ -19,11 +21,10 @@ struct DaemonCounters: Sendable {
     typealias Count = (name: String, count: Int)
 
     var all: [Count] {
-        let kept: [(any CounterSet)?] = journal.map { [$0, engine.residence] } ?? []
-        let sets = [engine, gate, acknowledgements] + kept
-        return sets.compactMap(\.self).flatMap { Self.counts($0.counters) }
+        let sets = Mirror(reflecting: self).children.compactMap { $0.value as? any CounterSet }
+        let counters = sets.flatMap(\.counters).filter { $0.isShownAtZero || $0.value != 0 }
+        return Self.counts(counters)
             + gate.refused.map { ("closed.\($0.code.rawValue)", $0.count) } + events
-            + Self.counts(log?.counters ?? []).filter { $0.count > 0 }
     }
 
     /// Refusals so far, by code.

@@ -8,7 +8,7 @@ struct Bench: ParsableCommand {
             Each subcommand measures a network of random weights (2 layers of 512, 8,192 tokens) and \
             the shipped model, unless a model is named, and prints a table or JSON lines.
 
-              sluice bench kernels                     the network's steps, beside the fma peak
+              sluice bench kernels                     the network's steps, and the FMA peak
               sluice bench engine --streams 1,64       streams, text and events, without sockets
               sluice bench daemon --text book.txt      over real sockets: throughput and latency
               sluice bench streams                     a million streams, few of them in memory

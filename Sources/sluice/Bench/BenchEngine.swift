@@ -1,10 +1,8 @@
 import ArgumentParser
 import Bench
 import Engine
-import Foundation
 import Kernels
 import Model
-import PlainText
 import Wire
 
 struct BenchEngine: ParsableCommand {
@@ -13,59 +11,54 @@ struct BenchEngine: ParsableCommand {
         abstract: "Measure streams, text and events, without sockets.",
         discussion: """
             Every stream always has text to read. The network alone is timed in the same run, at \
-            the same mean batch: what is left is the scheduler, the tokenizer and the encoding of \
-            events ("around the network"). CPU figures leave out what feeding the text takes.
+            the same mean batch; the rest of the CPU time is the scheduler, the tokenizer and the \
+            encoding of events ("% around the network"). CPU figures exclude the thread that feeds \
+            the text.
 
               sluice bench engine
               sluice bench engine --streams 64 --threads 2
-              sluice bench engine --events none              what it costs if nobody listens
+              sluice bench engine --events none              without subscribers
               sluice bench engine --text book.txt --json
             """)
 
     @Option(
-        help: ArgumentHelp("Streams, all of them with text.", valueName: "number,..."),
+        help: ArgumentHelp("Numbers of streams to measure.", valueName: "number,..."),
         transform: parsedCounts)
     var streams = [1, 4, 16, 64, 256, 1024]
 
     @Option(name: [.short, .long], help: ArgumentHelp("Compute threads.", valueName: "number"))
     var threads = 1
 
-    @Option(help: ArgumentHelp("Most streams that a step advances.", valueName: "number"))
+    @Option(help: ArgumentHelp("The most streams in a step.", valueName: "number"))
     var maxBatch = 64
 
     @Option(
         help: ArgumentHelp(
-            "What somebody listens to: next, sentiment, stream, error; all; or none.",
+            "Events that are subscribed to: next, sentiment, stream, error; all; or none.",
             valueName: "kind,..."), transform: parsedBenchEvents)
     var events = EventKind.allCases
 
     @Option(
-        help: ArgumentHelp("For each measurement.", valueName: "number"), transform: parsedSeconds)
+        help: ArgumentHelp("Duration of each measurement.", valueName: "seconds"),
+        transform: parsedSeconds)
     var seconds = 3.0
-
-    @Option(help: ArgumentHelp("Text to read (default: a page of a novel).", valueName: "file"))
-    var text: String?
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Look layer 0's input products up in a table, as serve does by default.")
+        help: "Read the input products of layer 0 from a table, as serve does by default.")
     var inputTable = true
 
+    @OptionGroup var textOptions: BenchTextOptions
     @OptionGroup var options: BenchOptions
 
     func validate() throws {
-        guard (1...1024).contains(threads) else {
-            throw ValidationError("--threads is from 1 to 1024")
-        }
-        guard (1...4096).contains(maxBatch) else {
-            throw ValidationError("--max-batch is from 1 to 4096")
-        }
+        try checkCounts([("threads", threads, 1024), ("max-batch", maxBatch, 4096)])
     }
 
     func run() throws {
         try benchmarking(json: options.json) { output in
             let kernels = try options.kernels()
-            let text = try benchText(text)
+            let text = try textOptions.read()
             for subject in try options.subjects() {
                 output.progress(subject.name)
                 let model = try subject.withFolder {
@@ -137,24 +130,6 @@ struct BenchEngine: ParsableCommand {
                 (100 * row.overhead).formatted(digits: 1),
             ])
     }
-}
-
-/// The file's text, or a page of a novel.
-func benchText(_ path: String?) throws -> String {
-    guard let path else { return BenchText.builtIn }
-    guard let data = FileManager.default.contents(atPath: path) else {
-        throw ValidationError("--text: '\(path)' cannot be read")
-    }
-    let text: String
-    do {
-        text = String(decoding: try Array(data).textOfFile(), as: UTF8.self)
-    } catch {
-        throw ValidationError("--text: '\(path)': \(error)")
-    }
-    guard text.contains(where: { !$0.isWhitespace }) else {
-        throw ValidationError("--text: '\(path)' has no words")
-    }
-    return text
 }
 
 private func parsedBenchEvents(_ text: String) throws -> [EventKind] {

@@ -6,12 +6,12 @@ import Model
 struct BenchKernels: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kernels",
-        abstract: "Time the network's steps on one thread, beside the processor's fma peak.",
+        abstract:
+            "Time the network's steps on one thread, and compare them with the processor's FMA peak.",
         discussion: """
-            A step reads one token in each stream of a batch. "cells" are the recurrent layers, \
-            "head" is the vocabulary with its top 8 and log-sum-exp, "full" is both. GFLOP/s count \
-            the matrix products that are done, by CPU seconds; the fma peak is measured in turns \
-            with the steps.
+            A step reads one token in each stream of a batch. "cells" is the recurrent layers, "head" \
+            is the vocabulary head with its top 8 and log-sum-exp, "full" is both. GFLOP/CPU s counts \
+            matrix products only. The FMA peak is measured in turns with the steps.
 
               sluice bench kernels
               sluice bench kernels --batches 1,64 --kernel-tier portable
@@ -25,10 +25,11 @@ struct BenchKernels: ParsableCommand {
     var batches = [1, 4, 16, 64, 256]
 
     @Option(
-        help: ArgumentHelp("For each measurement.", valueName: "number"), transform: parsedSeconds)
+        help: ArgumentHelp("Duration of each measurement.", valueName: "seconds"),
+        transform: parsedSeconds)
     var seconds = 1.5
 
-    @Flag(help: "Look layer 0's input products up in a table, as serve does by default.")
+    @Flag(help: "Read the input products of layer 0 from a table, as serve does by default.")
     var inputTable = false
 
     @OptionGroup var options: BenchOptions

@@ -5,16 +5,16 @@ import Foundation
 struct BenchModel: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Write a model folder of random weights, for daemons to be compared on.",
+        abstract: "Write a model folder with random weights, to compare daemons.",
         discussion: """
-            It has a vocabulary and a sentiment head, and a tokenizer like the shipped model's.
+            The model has a vocabulary head, a sentiment head, and a tokenizer like the shipped one.
 
               sluice bench model /tmp/random
               sluice bench model /tmp/random --shape gru,256,3,128,4096
               sluice bench daemon --model /tmp/random
             """)
 
-    @Argument(help: "The folder to make.")
+    @Argument(help: "The folder to write.")
     var folder: String
 
     @Option(

@@ -5,27 +5,22 @@ import Files
 import Foundation
 import Kernels
 import Model
+import PlainText
 
-/// What to measure, and how to say it; for all of `bench`.
+/// What to measure, and how to print it; for all of `bench`.
 struct BenchOptions: ParsableArguments {
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("A model's folder, in place of the two.", valueName: "folder"))
+        help: ArgumentHelp("A model's folder, instead of the two models.", valueName: "folder"))
     var model: String?
 
     @Option(
         help: ArgumentHelp(
-            "A network of random weights, in place of the two: \(NetworkShape.format).",
+            "A network of random weights, instead of the two models: \(NetworkShape.format).",
             valueName: "shape"), transform: parsedShape)
     var shape: NetworkShape?
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            Instruction set: \(KernelTier.available.map(\.rawValue).joined(separator: ", ")) \
-            (default: the fastest, or $SLUICE_KERNEL_TIER).
-            """, valueName: "tier"), transform: parsedKernelTier)
-    var kernelTier: KernelTier?
+    @OptionGroup var kernelOptions: KernelOptions
 
     @Flag(help: "JSON lines instead of tables.")
     var json = false
@@ -36,7 +31,7 @@ struct BenchOptions: ParsableArguments {
         }
     }
 
-    /// What is measured, each with the name that rows call it by.
+    /// What is measured, with its name in the results.
     enum Subject {
         case folder(URL, name: String)
         case random(NetworkShape)
@@ -59,14 +54,56 @@ struct BenchOptions: ParsableArguments {
         return [.random(.standard), .folder(shipped, name: shipped.lastPathComponent)]
     }
 
-    func kernels() throws(KernelError) -> Kernels {
-        let name = ProcessInfo.processInfo.environment["SLUICE_KERNEL_TIER"] ?? ""
-        let chosen = name.isEmpty ? nil : try KernelTier.selected(by: name)
-        return try Kernels(tier: kernelTier ?? chosen ?? .best)
+    func kernels() throws(KernelError) -> Kernels { try kernelOptions.kernels() }
+}
+
+/// The text to measure with.
+struct BenchTextOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Text to read (default: a page of a novel).", valueName: "file"))
+    var text: String?
+
+    func read() throws -> String {
+        guard let path = text else { return BenchText.builtIn }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ValidationError("--text: cannot read '\(path)'")
+        }
+        let text: String
+        do {
+            text = String(decoding: try Array(data).textOfFile(), as: UTF8.self)
+        } catch {
+            throw ValidationError("--text: '\(path)': \(error)")
+        }
+        guard text.contains(where: { !$0.isWhitespace }) else {
+            throw ValidationError("--text: '\(path)' has no words")
+        }
+        return text
     }
 }
 
-/// A folder of random weights for as long as it is measured.
+/// What is measured with a store on a disk.
+struct BenchStoreOptions: ParsableArguments {
+    @Option(name: [.short, .long], help: ArgumentHelp("Compute threads.", valueName: "number"))
+    var threads = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to make the temporary store (default: the folder for temporary files).",
+            valueName: "folder"))
+    var storeFolder: String?
+
+    var folder: URL {
+        storeFolder.map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory
+    }
+}
+
+/// - Parameter limits: of each option its value and the largest allowed; the least is 1.
+func checkCounts(_ limits: [(name: String, value: Int, most: Int)]) throws {
+    for (name, value, most) in limits where !(1...max(1, most)).contains(value) {
+        throw ValidationError("--\(name) is from 1 to \(most)")
+    }
+}
+
+/// A temporary model folder with random weights.
 struct TemporaryModel: ~Copyable {
     private let temporary: TemporaryFolder
     var folder: URL { temporary.url }
@@ -86,7 +123,7 @@ struct TemporaryModel: ~Copyable {
 }
 
 extension BenchOptions.Subject {
-    /// Calls with the model's folder, which for random weights is made for as long.
+    /// Calls with the model's folder; that of random weights is temporary.
     func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
         switch self {
         case .folder(let url, _): return try body(url)
@@ -100,17 +137,17 @@ extension BenchOptions.Subject {
 func parsedShape(_ text: String) throws -> NetworkShape {
     guard let shape = NetworkShape(text) else {
         throw ValidationError(
-            "'\(text)' is no shape; expected \(NetworkShape.format), such as "
-                + "\(NetworkShape.standard), the cell being lstm, gru or rnn")
+            "'\(text)' is not a shape; expected \(NetworkShape.format), such as "
+                + "\(NetworkShape.standard), with the cell lstm, gru or rnn")
     }
     return shape
 }
 
-/// Numbers above 0, with commas between.
+/// Numbers from 1, separated by commas.
 func parsedCounts(_ text: String) throws -> [Int] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
         guard let number = Int(part), (1...1 << 20).contains(number) else {
-            throw ValidationError("'\(part)' is no number from 1 to \(1 << 20)")
+            throw ValidationError("'\(part)' is not a number from 1 to \(1 << 20)")
         }
         return number
     }
@@ -118,7 +155,7 @@ func parsedCounts(_ text: String) throws -> [Int] {
 
 func parsedSeconds(_ text: String) throws -> Double {
     guard let seconds = Double(text), (0.01...3600).contains(seconds) else {
-        throw ValidationError("'\(text)' is no number of seconds from 0.01 to 3600")
+        throw ValidationError("'\(text)' is not a number of seconds from 0.01 to 3600")
     }
     return seconds
 }

@@ -7,18 +7,19 @@ import Model
 struct BenchStreams: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "streams",
-        abstract: "Open many streams, come back to some, and check that each is exact.",
+        abstract: "Open many streams, return to some, and check that each state is exact.",
         discussion: """
             The engine holds few streams in memory and evicts the others to a store. Each stream \
-            gets one message; then some, at random, get a second. Every one of those is compared, \
-            bit for bit, with a stream that had the same two messages and was never evicted. The \
-            table shows memory and store as they grow; the exit code is 1 if a stream is not exact.
+            gets one message; then streams chosen at random get a second one. The state of each of \
+            those is compared, bit for bit, with that of a stream that read the same two messages \
+            and was never evicted. The table shows the memory and the size of the store as they \
+            grow. The exit code is 1 if a state differs.
 
               sluice bench streams
               sluice bench streams --streams 100000 --revisits 10000 --model my-model
               sluice bench streams --store-folder /var/tmp --json
 
-            The model is small and random (\(NetworkShape.small)), unless one is named. The store takes \
+            The default model is small and random (\(NetworkShape.small)). The store takes \
             about 0.8 GB for a million streams of it.
             """)
 
@@ -32,43 +33,33 @@ struct BenchStreams: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Most streams that a compute thread holds in memory.", valueName: "number"))
+            "The most streams that a compute thread holds in memory.", valueName: "number"))
     var maxStreams = 20_000
 
     @Option(help: ArgumentHelp("Words in a message.", valueName: "number"))
     var words = 3
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Compute threads.", valueName: "number"))
-    var threads = 1
-
-    @Flag(inversion: .prefixedNo, help: "Put each commit on the disk, as \"commit\" does.")
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Wait until each commit is on the disk, as durability commit does.")
     var durable = true
 
-    @Option(
-        help: ArgumentHelp(
-            "Where the store is made, for as long (default: a folder for temporary files).",
-            valueName: "folder"))
-    var storeFolder: String?
-
-    @Option(help: ArgumentHelp("Text to send (default: a page of a novel).", valueName: "file"))
-    var text: String?
-
+    @OptionGroup var storeOptions: BenchStoreOptions
+    @OptionGroup var textOptions: BenchTextOptions
     @OptionGroup var options: BenchOptions
 
     func validate() throws {
-        for (name, value, most) in [
+        try checkCounts([
             ("streams", streams, 1 << 30), ("revisits", revisits ?? 1, streams),
             ("max-streams", maxStreams, 1 << 24), ("words", words, 1 << 16),
-            ("threads", threads, 1024),
-        ] where !(1...max(1, most)).contains(value) {
-            throw ValidationError("--\(name) is from 1 to \(most)")
-        }
+            ("threads", storeOptions.threads, 1024),
+        ])
     }
 
     func run() throws {
         try benchmarking(json: options.json) { output in
             let kernels = try options.kernels()
-            let text = try benchText(text)
+            let text = try textOptions.read()
             let isNamed = options.model != nil || options.shape != nil
             let subjects = try isNamed ? options.subjects() : [.random(.small)]
             for subject in subjects {
@@ -84,8 +75,8 @@ struct BenchStreams: ParsableCommand {
         let report = StreamsReport(subject: name, streams: streams, output: output)
         let measurement = StreamsMeasurement(
             model, text: text, measurementOptions(kernels), output.interruption)
-        try report.begin(maxStreams: maxStreams * threads)
-        let outcome = try measurement.run(in: benchStoreFolder(storeFolder)) { row in
+        try report.begin(maxStreams: maxStreams * storeOptions.threads)
+        let outcome = try measurement.run(in: storeOptions.folder) { row in
             try report.show(row)
         }
         try report.show(outcome)
@@ -97,7 +88,7 @@ struct BenchStreams: ParsableCommand {
         measured.streams = streams
         measured.revisits = revisits ?? max(1, streams / 10)
         measured.resident = maxStreams
-        measured.threads = threads
+        measured.threads = storeOptions.threads
         measured.words = words
         measured.isDurable = durable
         return measured

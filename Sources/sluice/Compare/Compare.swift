@@ -39,14 +39,7 @@ struct Compare: ParsableCommand {
         help: ArgumentHelp("How long to time each model; 0 for no timing.", valueName: "seconds"))
     var seconds = 3.0
 
-    @Option(
-        help: ArgumentHelp(
-            """
-            Instruction set: \(KernelTier.available.map(\.rawValue).joined(separator: ", ")) \
-            (default: the fastest, or $SLUICE_KERNEL_TIER).
-            """, valueName: "tier"), transform: parsedKernelTier)
-    var kernelTier: KernelTier?
-
+    @OptionGroup var kernelOptions: KernelOptions
     @OptionGroup var options: MeasureOptions
 
     func validate() throws {
@@ -74,7 +67,7 @@ struct Compare: ParsableCommand {
 
     private func report(_ interruption: Interruption) throws -> CompareReport {
         let files = try MeasuredFile.all(files, options) { interruption.isRequested }
-        let kernels = try kernels()
+        let kernels = try kernelOptions.kernels()
         let loaded = try models.map {
             try Model.load(from: URL(filePath: $0), inputTable: kernels)
         }
@@ -95,12 +88,6 @@ struct Compare: ParsableCommand {
                     found: found))
         }
         return CompareReport(files: files, rows: rows)
-    }
-
-    private func kernels() throws(KernelError) -> Kernels {
-        let name = ProcessInfo.processInfo.environment["SLUICE_KERNEL_TIER"] ?? ""
-        let chosen = name.isEmpty ? nil : try KernelTier.selected(by: name)
-        return try Kernels(tier: kernelTier ?? chosen ?? .best)
     }
 
     /// Empty where a model has no head for the file.

@@ -45,7 +45,7 @@ struct Eval: ParsableCommand {
     /// Measures file by file, and shows each result at once.
     private func reports(_ interruption: Interruption) throws -> [EvalReport] {
         let files = try MeasuredFile.all(files, options) { interruption.isRequested }
-        let kernels = try Kernels(tier: try modelOptions.requestedTier() ?? .best)
+        let kernels = try modelOptions.kernelOptions.kernels()
         let model = try Model.load(from: modelOptions.folder(), inputTable: kernels)
         let session = MeasureSession(
             kernels: kernels, options: options, interruption: interruption)

@@ -93,7 +93,7 @@ struct Score: ParsableCommand {
             ).all(interruption)
             var tracer = SessionTracer(
                 requests, of: input.stream, model: model,
-                tier: try modelOptions.requestedTier() ?? .best)
+                tier: try modelOptions.kernelOptions.requestedTier() ?? .best)
             tracer.top = top
             try ReportWriter(tracer.trace()).write(to: report)
         }
@@ -102,7 +102,7 @@ struct Score: ParsableCommand {
     private func options() throws -> ScoreSession.Options {
         var options = ScoreSession.Options()
         options.engine.top = top
-        options.engine.kernelTier = try modelOptions.requestedTier() ?? .best
+        options.engine.kernelTier = try modelOptions.kernelOptions.requestedTier() ?? .best
         options.engine.maxStreams = max(1, files.count)
         options.profile.next = every == .message ? .everyMessage : .everyToken
         options.profile.sentiment = every.sentiment

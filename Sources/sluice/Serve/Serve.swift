@@ -72,7 +72,9 @@ struct Serve: AsyncParsableCommand {
         var configuration = Configuration()
         if let config { configuration = try Configuration(file: config) }
         if let model = modelOptions.model { configuration.model = model }
-        if let tier = try modelOptions.requestedTier() { configuration.engine.kernelTier = tier }
+        if let tier = try modelOptions.kernelOptions.requestedTier() {
+            configuration.engine.kernelTier = tier
+        }
         serveOptions.apply(to: &configuration)
         try configuration.check(source: config ?? "flags")
         return configuration

@@ -42,7 +42,7 @@ struct ServeOptions: ParsableArguments {
             """, valueName: "endpoint"), transform: parsedBindEndpoint)
     var control: [Endpoint] = []
 
-    @Flag(help: "Have no control socket for `sluice state`.")
+    @Flag(help: "Do not open a control socket for `sluice state`.")
     var noControl = false
 
     @Option(

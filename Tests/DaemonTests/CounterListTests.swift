@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+/// Every counter that is declared appears in the log and in `status`, and is documented.
+@Suite struct CounterListTests {
+    private let repository = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    private func text(_ path: String) throws -> String {
+        try String(contentsOf: repository.appending(path: path), encoding: .utf8)
+    }
+
+    /// The types that are sets of counters, each with the text of its file from there on.
+    private func sets() throws -> [(type: String, declaration: Substring)] {
+        let sources = repository.appending(path: "Sources")
+        let files = try #require(FileManager.default.enumerator(atPath: sources.path))
+        var sets: [(type: String, declaration: Substring)] = []
+        for case let file as String in files where file.hasSuffix(".swift") {
+            let text = try text("Sources/" + file)
+            for found in text.matches(of: /class (\w+): CounterSet \{/) {
+                sets.append((String(found.1), text[found.range.upperBound...]))
+            }
+        }
+        return sets
+    }
+
+    @Test func eachSetIsStoredWhereItsCountersAreShown() throws {
+        let shown = try text("Sources/Daemon/Status/DaemonCounters.swift")
+        let sets = try sets()
+        #expect(sets.count >= 7)
+        for set in sets {
+            #expect(shown.contains(try Regex("let \\w+: \\[?\(set.type)\\b")), "\(set.type)")
+        }
+    }
+
+    @Test func eachCounterIsDocumented() throws {
+        let document = try text("deploy/docs/wire.md")
+        for set in try sets() {
+            let body = set.declaration.split(separator: "\n}").first ?? ""
+            for found in body.matches(of: /Counter\("([\w.]+)"/) {
+                #expect(document.contains("`\(found.1)`"), "\(set.type): \(found.1)")
+            }
+        }
+    }
+}
