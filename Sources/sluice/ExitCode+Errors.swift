@@ -2,6 +2,7 @@ import ArgumentParser
 import Bench
 import Client
 import Daemon
+import Debugger
 import DefaultModel
 import Engine
 import Files
@@ -15,7 +16,6 @@ import Terminal
 import Threads
 import Tokenizer
 import Training
-import Debugger
 import Wire
 import ZeroMQ
 

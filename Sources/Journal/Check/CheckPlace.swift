@@ -74,8 +74,9 @@ struct CheckPlace: Equatable, Sendable {
             return
         }
         let text = "\(Self.title)\nstore \(store)\n\(phase.rawValue) \(max(0, last))\n"
-        guard var new = try? NewFile(file, exactPermissions: StoreFiles.fileMode) else { return }
-        try? new.descriptor.write(Array(text.utf8))
+        guard var new = try? NewFile(file, exactPermissions: StoreFiles.fileMode),
+            (try? new.descriptor.write(Array(text.utf8))) != nil
+        else { return }
         try? new.complete()
     }
 }
