@@ -106,7 +106,7 @@ let package = Package(
                 "CReportPage", "Engine", "Files", "Kernels", "Model", "Replay", "Storage",
                 "Tokenizer", "Wire",
             ],
-            swiftSettings: strict),
+            swiftSettings: optimised),
         .target(
             name: "StrictTOML",
             dependencies: [

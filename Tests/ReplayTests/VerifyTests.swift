@@ -18,7 +18,7 @@ import Wire
         seed: UInt64, _ config: ModelConfig = TestModel.config()
     ) throws -> RecordedStore {
         let store = try RecordedStore()
-        let session = RandomSession(streams: 12, requests: 24, textBytes: 50, seed: seed)
+        let session = RandomSession(streams: 12, requests: 16, textBytes: 40, seed: seed)
         var random = SeededRandom(seed: seed + 1)
         var second = OutputProfile()
         second.next = .everyTokens(3)
@@ -71,7 +71,7 @@ import Wire
         let first = try #require(counts.first)
         #expect(counts.allSatisfy { $0 == first })
         #expect(first.incarnations >= 12)
-        #expect(first.requests >= 12 * 24 / 2)
+        #expect(first.requests >= 12 * 16 / 2)
         #expect(first.states == first.requests)
         #expect(first.events > first.requests / 2)
         #expect(first.events + first.withoutEvents == first.states)

@@ -76,11 +76,8 @@ enum SyntheticTrace {
         guard let index = trace.model.vectors.firstIndex(of: vector) else { return }
         for layer in trace.layers.indices {
             let units = trace.layers[layer].units.count
-            for place in trace.layers[layer].vectors[index].indices {
-                let value = trace.layers[layer].vectors[index][place]
-                trace.layers[layer].vectors[index][place] =
-                    value * part + Float(place % units) * step
-            }
+            trace.layers[layer].vectors[index] = trace.layers[layer].vectors[index].enumerated()
+                .map { $1 * part + Float($0 % units) * step }
         }
     }
 
