@@ -38,7 +38,7 @@ package final class ThreadPool: Sendable {
     }
 
     /// The results of `count` pieces of work, in order. A thread that is done takes the next piece;
-    /// after an error none is begun.
+    /// after an error no piece is started.
     package func results<Result: Sendable, Failure: Error>(
         _ count: Int, _ body: @Sendable (Int) throws(Failure) -> Result
     ) throws(Failure) -> [Result] {

@@ -30,7 +30,7 @@ package struct RunFolder: Sendable {
         }
     }
 
-    /// Checks that a run that has begun can continue with the recipe, and that there is enough disk
+    /// Checks that a run of the folder can continue with the recipe, and that there is enough disk
     /// space. Writes the recipe into the folder.
     ///
     /// - Parameter source: the file of the recipe, which must not be overwritten.
