@@ -212,7 +212,7 @@ let package = Package(
         .testTarget(
             name: "JournalTests",
             dependencies: [
-                "Digests", "Journal", "Names", "Storage", "TestSupport", "Wire",
+                "Digests", "Journal", "Names", "Storage", "StorageSupport", "TestSupport", "Wire",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),

@@ -2,6 +2,7 @@ import Digests
 import Foundation
 import Journal
 import Storage
+import StorageSupport
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
     private let options = JournalOptions(shards: RandomHistory.shards, check: .always)
 
     /// A store of which some is in the database and some still in SQLite's log.
-    private func store(seed: UInt64) throws -> (TemporaryStore, StoreModel) {
+    private func store(seed: UInt64) throws -> (TemporaryStore, MemoryState) {
         let store = try TemporaryStore()
         var history = RandomHistory(seed: seed)
         var writer = try JournalWriter(path: store.path, options: options)
@@ -22,7 +23,7 @@ import Testing
     }
 
     /// - Returns: whether it was refused.
-    private func isRefused(_ store: TemporaryStore, _ model: StoreModel, _ damage: String)
+    private func isRefused(_ store: TemporaryStore, _ model: MemoryState, _ damage: String)
         throws -> Bool
     {
         let before = try [store.bytes(), store.bytes("-wal")]

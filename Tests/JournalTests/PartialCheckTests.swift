@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Journal
 import Storage
+import StorageSupport
 import TestSupport
 import Testing
 import Wire
@@ -10,7 +11,7 @@ import Wire
 @Suite struct PartialCheckTests {
     private let options = JournalOptions(shards: RandomHistory.shards)
 
-    private func store(seed: UInt64, batches: Int = 40) throws -> (TemporaryStore, StoreModel) {
+    private func store(seed: UInt64, batches: Int = 40) throws -> (TemporaryStore, MemoryState) {
         let store = try TemporaryStore()
         var history = RandomHistory(seed: seed)
         let writer = try JournalWriter(path: store.path, options: options)

@@ -2,6 +2,7 @@ import Foundation
 import Journal
 import Names
 import Storage
+import StorageSupport
 import TestSupport
 import Testing
 
@@ -23,28 +24,29 @@ import Testing
             while try writer.retain(now: history.time) {}
             let reader = try JournalReader(path: store.path)
             try reader.check()
-            for key in history.model.incarnations.keys {
+            for key in history.model.streams.keys {
                 try expectKept(key, reader, history.model, before: history.time - 120)
             }
             try expectUntouched(reader, history.model)
         }
         let reader = try JournalReader(path: store.path)
         #expect(try reader.summaries().contains { $0.cut > 0 })
-        #expect(try reader.summaries().count < history.model.incarnations.count)
+        #expect(try reader.summaries().count < history.model.streams.count)
         try writer.close()
     }
 
     /// Only what is old and before the horizon is gone, and each stream begins at a checkpoint.
     private func expectKept(
-        _ key: StreamKey, _ reader: JournalReader, _ model: StoreModel, before limit: Double
+        _ key: StreamKey, _ reader: JournalReader, _ model: MemoryState, before limit: Double
     ) throws {
-        let all = model.requests[key] ?? []
-        let old = all.prefix { $0.time < limit && model.position(of: $0) < model.horizon }
+        let stream = try #require(model.streams[key])
+        let all = stream.requests
+        let old = all.prefix { $0.time < limit && isBeforeHorizon($0, model) }
         guard let status = try reader.incarnation(of: key) else {
-            #expect(model.ended[key] != nil && old.count == all.count, "stream \(key) is gone")
+            #expect(stream.ended != nil && old.count == all.count, "stream \(key) is gone")
             return
         }
-        #expect(model.ended[key] == nil || all.isEmpty || old.count < all.count, "\(key) is left")
+        #expect(stream.ended == nil || all.isEmpty || old.count < all.count, "\(key) is left")
         #expect(try reader.requests(of: key) == Array(all.dropFirst(Int(status.cut))))
         #expect(status.cut <= old.count, "stream \(key)")
         #expect(status.nextSequence == all.count)
@@ -53,18 +55,22 @@ import Testing
         #expect(status.cut >= places.last { $0 <= old.count } ?? 0, "stream \(key)")
     }
 
+    private func isBeforeHorizon(_ request: RequestRecord, _ model: MemoryState) -> Bool {
+        model.position(of: request).map { $0 < model.horizon } ?? false
+    }
+
     /// What recovery needs.
-    private func expectUntouched(_ reader: JournalReader, _ model: StoreModel) throws {
-        let requests = try tail(of: reader).map(\.request)
-        #expect(requests == Array(model.order.dropFirst(model.horizon - 1)))
-        for (key, incarnation) in model.incarnations where model.ended[key] == nil {
-            var latest = model.checkpoints[key]?.last
+    private func expectUntouched(_ reader: JournalReader, _ model: MemoryState) throws {
+        let own = try MemoryStorage(model).makeReader()
+        #expect(try tail(of: reader) == tail(of: own))
+        for (key, stream) in model.streams where stream.ended == nil {
+            var latest = stream.checkpoints.last
             latest?.isTemporary = false
             var found = try reader.latestCheckpoint(of: key)
             found?.isTemporary = false
             #expect(found == latest)
-            let producers = try reader.producerNumbers(of: incarnation.name)
-            for request in model.requests[key] ?? [] where request.isAcknowledged {
+            let producers = try reader.producerNumbers(of: stream.incarnation.name)
+            for request in stream.requests where request.isAcknowledged {
                 #expect(producers[request.producer] ?? 0 >= request.producerSequence ?? 0)
             }
         }
@@ -82,7 +88,7 @@ import Testing
         while try writer.retain(now: history.time) {}
         let reader = try JournalReader(path: store.path)
         try reader.check()
-        for key in history.model.incarnations.keys { try expectWhole(key, reader, history.model) }
+        for key in history.model.streams.keys { try expectWhole(key, reader, history.model) }
         try expectUntouched(reader, history.model)
         #expect(try reader.summaries().map(\.requests).reduce(0, +) > 0)
         try writer.close()
@@ -92,17 +98,18 @@ import Testing
 
     /// What is kept of a stream goes on without a gap from a checkpoint or its beginning.
     private func expectWhole(
-        _ key: StreamKey, _ reader: JournalReader, _ model: StoreModel
+        _ key: StreamKey, _ reader: JournalReader, _ model: MemoryState
     ) throws {
-        let all = model.requests[key] ?? []
-        let old = all.prefix { model.position(of: $0) < model.horizon }
+        let stream = try #require(model.streams[key])
+        let all = stream.requests
+        let old = all.prefix { isBeforeHorizon($0, model) }
         guard let status = try reader.incarnation(of: key) else {
-            #expect(model.ended[key] != nil && old.count == all.count, "stream \(key) is gone")
+            #expect(stream.ended != nil && old.count == all.count, "stream \(key) is gone")
             return
         }
         #expect(try reader.requests(of: key) == Array(all.dropFirst(Int(status.cut))))
         let places = try reader.checkpoints(of: key).map(\.sequence)
-        let isGoing = model.ended[key] != nil && status.cut == all.count
+        let isGoing = stream.ended != nil && status.cut == all.count
         #expect(status.cut == 0 || isGoing || places.contains(status.cut), "stream \(key)")
     }
 

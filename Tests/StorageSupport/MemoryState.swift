@@ -1,17 +1,17 @@
 import Names
-import Storage
+package import Storage
 import Wire
 
 /// What a store in memory holds.
-struct MemoryState: Sendable {
-    struct Stream: Sendable {
-        let incarnation: StreamIncarnation
-        var ended: Double?
-        var cut: UInt64 = 0
-        var requests: [RequestRecord] = []
-        var outcomes: [UInt64: OutcomeRecord] = [:]
+package struct MemoryState: Sendable {
+    package struct Stream: Sendable {
+        package let incarnation: StreamIncarnation
+        package fileprivate(set) var ended: Double?
+        package fileprivate(set) var cut: UInt64 = 0
+        package fileprivate(set) var requests: [RequestRecord] = []
+        package fileprivate(set) var outcomes: [UInt64: OutcomeRecord] = [:]
         /// By place.
-        var checkpoints: [CheckpointRecord] = []
+        package fileprivate(set) var checkpoints: [CheckpointRecord] = []
 
         var status: IncarnationStatus {
             IncarnationStatus(
@@ -24,7 +24,7 @@ struct MemoryState: Sendable {
         }
     }
 
-    private(set) var streams: [StreamKey: Stream] = [:]
+    package private(set) var streams: [StreamKey: Stream] = [:]
     private(set) var producers: [StreamID: [Name: ProducerRecord]] = [:]
     /// By position, which begins with 1.
     private(set) var log: [(key: StreamKey, sequence: UInt64)] = []
@@ -38,14 +38,19 @@ struct MemoryState: Sendable {
     private var horizons: [Int64]
     private let maxAge: Double?
 
-    init(shards: Int, maxAge: Double?) {
+    package init(shards: Int, maxAge: Double? = nil) {
         begun = Array(repeating: nil, count: shards)
         horizons = Array(repeating: 1, count: shards)
         self.maxAge = maxAge
     }
 
     var position: StoragePosition { StoragePosition(Int64(log.count)) }
-    var horizon: StoragePosition { StoragePosition(horizons.min() ?? 1) }
+    package func position(of request: RequestRecord) -> StoragePosition? {
+        log.firstIndex { $0.key == request.key && $0.sequence == request.sequence }
+            .map { StoragePosition(Int64($0) + 1) }
+    }
+
+    package var horizon: StoragePosition { StoragePosition(horizons.min() ?? 1) }
 
     // MARK: Owners
 
@@ -75,11 +80,16 @@ struct MemoryState: Sendable {
     ) throws(StorageError) -> StoragePosition {
         try checkOwner(fence)
         guard appended != batch.number else { return position }
-        var next = self
-        for record in batch.records { try next.write(record) }
-        next.appended = batch.number
-        self = next
+        try write(batch.records)
+        appended = batch.number
         return position
+    }
+
+    /// All of them, or none.
+    package mutating func write(_ records: [StorageRecord]) throws(StorageError) {
+        var next = self
+        for record in records { try next.write(record) }
+        self = next
     }
 
     private mutating func write(_ record: StorageRecord) throws(StorageError) {

@@ -11,9 +11,11 @@ package final class MemoryStorage: Storage {
     package enum Operation: Sendable { case append, backlog }
 
     /// - Parameter maxAge: seconds for which trimming keeps a request; nil: forever.
-    package init(shards: Int = 1, maxAge: Double? = nil) {
-        state = Mutex(MemoryState(shards: shards, maxAge: maxAge))
+    package convenience init(shards: Int = 1, maxAge: Double? = nil) {
+        self.init(MemoryState(shards: shards, maxAge: maxAge))
     }
+
+    package init(_ state: MemoryState) { self.state = Mutex(state) }
 
     package func makeReader() throws(StorageError) -> sending any HistoryReader {
         MemoryReader(self)

@@ -1,6 +1,7 @@
 import Journal
 import Names
 import Storage
+import StorageSupport
 import TestSupport
 import Wire
 
@@ -9,7 +10,7 @@ struct RandomHistory {
     static let shards = 2
 
     var random: SeededRandom
-    private(set) var model = StoreModel(shards: Self.shards)
+    private(set) var model = MemoryState(shards: Self.shards)
     /// Seconds since 1970; each request takes one.
     private(set) var time = 1_700_000_000.0
     private var live: [LiveStream] = []
@@ -30,7 +31,11 @@ struct RandomHistory {
         var entries: [StorageRecord] = []
         for _ in 0..<Int.random(in: 1...steps, using: &random) { step(&entries) }
         while entries.isEmpty { step(&entries) }
-        model.apply(entries)
+        do {
+            try model.write(entries)
+        } catch {
+            preconditionFailure("the history contradicts itself: \(error)")
+        }
         return entries
     }
 
