@@ -13,10 +13,10 @@ extension JournalReader {
     package func check(
         shouldStop: () -> Bool = { false }, progress: (@Sendable (Double) -> Void)? = nil
     ) throws(StorageError) -> Bool {
-        try read { db, _ in
+        try read { transaction in
             try withoutActuallyEscaping(shouldStop) { shouldStop in
                 let check = StoreCheck(
-                    db: db, path: path, progress: progress, shouldStop: shouldStop)
+                    db: transaction.db, path: path, progress: progress, shouldStop: shouldStop)
                 do {
                     try check.run()
                     return true

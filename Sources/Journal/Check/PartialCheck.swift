@@ -16,7 +16,7 @@ package struct PartialCheck {
     /// Continues where an earlier check was kept.
     package init(storeAt path: String) throws(StorageError) {
         reader = try JournalReader(path: path)
-        store = try reader.read { db, _ in try StoreState.read(db).store }
+        store = try reader.read { try StoreState.read($0.db).store }
         place = CheckPlace(storeAt: path, store: store) ?? CheckPlace()
     }
 
@@ -28,8 +28,8 @@ package struct PartialCheck {
     /// - Throws: `damaged` for what is not one stream's alone, and what the store cannot be read for.
     package mutating func next() throws(StorageError) -> [StreamDamage]? {
         guard let phase = place.phase else { return nil }
-        let part = try reader.read { [place] db, _ in
-            try CheckPart(db, reader.path, phase, after: place.last)
+        let part = try reader.read { [place] in
+            try CheckPart($0.db, reader.path, phase, after: place.last)
         }
         if !part.damages.isEmpty { findings = findings ?? place }
         place.advance(to: part.last)
@@ -42,7 +42,7 @@ package struct PartialCheck {
     /// From 0 to 1, as far as it can be told.
     package func progress() throws(StorageError) -> Double {
         guard let phase = place.phase else { return 1 }
-        let highest = try reader.read { db, _ in try CheckPart.highest(db, phase) }
+        let highest = try reader.read { try CheckPart.highest($0.db, phase) }
         let within = highest > 0 ? min(1, Double(max(0, place.last)) / Double(highest)) : 1
         return phase.share.lowerBound
             + within * (phase.share.upperBound - phase.share.lowerBound)

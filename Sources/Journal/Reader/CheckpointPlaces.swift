@@ -13,7 +13,7 @@ struct CheckpointPlaces {
         }
         self.db = db
         self.key = key
-        next = try JournalReader.status(db, row).nextSequence
+        next = try row.status(db).nextSequence
     }
 
     /// - Throws: `RowDamage` if nothing can be read from this one on.

@@ -4,39 +4,32 @@ package import Wire
 
 extension JournalReader {
     package func backlog(of stream: StreamID) throws(StorageError) -> StreamBacklog? {
-        try read { db, names in try Self.backlog(db, names, stream) }
+        try read { try $0.backlog(of: stream) }
     }
+}
 
-    private static func backlog(
-        _ db: Database, _ names: ReadNames, _ stream: StreamID
-    ) throws -> StreamBacklog? {
-        guard let last = try latest(db, stream), last.ended == nil else { return nil }
-        let open = try openIncarnations(db, upTo: last)
+extension ReadTransaction {
+    fileprivate func backlog(of name: StreamID) throws -> StreamBacklog? {
+        guard let last = try latestStream(of: name), last.ended == nil else { return nil }
+        let open = try openStreams(upTo: last)
         let first = open[0].incarnation
-        let checkpoint = try checkpoint(db, names, "stream = ?", [first.key.field])
-        var unread = try entries(db, names, first, from: checkpoint?.sequence ?? 0)
-        for later in open.dropFirst() { unread += try entries(db, names, later.incarnation) }
-        let latest = try status(db, last)
+        let checkpoint = try checkpoint("stream = ?", [first.key.field])
+        var unread = try entries(of: first, from: checkpoint?.sequence ?? 0)
+        for later in open.dropFirst() { unread += try entries(of: later.incarnation) }
+        let latest = try last.status(db)
         let lastRequest = try requests(
-            db, names, last.incarnation.key, from: max(1, latest.nextSequence) - 1, limit: 1
+            of: last.incarnation.key, from: max(1, latest.nextSequence) - 1, limit: 1
         ).last
         return StreamBacklog(
             first: first, latest: latest, checkpoint: checkpoint, unread: unread,
-            lastOperation: lastRequest?.operation, producers: try producers(db, stream))
-    }
-
-    static func latest(_ db: Database, _ stream: StreamID) throws -> StreamRow? {
-        try StreamRow.fetchOne(
-            db, "stream WHERE name = ? ORDER BY life DESC", [stream.text.field])
+            lastOperation: lastRequest?.operation, producers: try producers(of: name))
     }
 
     /// The incarnations of a name that were not read to their end, in order.
-    private static func openIncarnations(
-        _ db: Database, upTo last: StreamRow
-    ) throws -> [StreamRow] {
+    private func openStreams(upTo last: StreamRow) throws -> [StreamRow] {
         var open = [last]
         while open[0].incarnation.number > 0,
-            let earlier = try row(db, open[0].incarnation.number - 1, of: last.incarnation.name),
+            let earlier = try stream(open[0].incarnation.number - 1, of: last.incarnation.name),
             earlier.ended == nil
         {
             open.insert(earlier, at: 0)
@@ -44,14 +37,13 @@ extension JournalReader {
         return open
     }
 
-    private static func entries(
-        _ db: Database, _ names: ReadNames, _ incarnation: StreamIncarnation,
-        from sequence: UInt64 = 0
+    private func entries(
+        of incarnation: StreamIncarnation, from sequence: UInt64 = 0
     ) throws -> [StreamBacklog.Entry] {
         let outcomes = Dictionary(
-            try outcomes(db, names, incarnation.key, from: sequence).map { ($0.sequence, $0) }
+            try outcomes(of: incarnation.key, from: sequence).map { ($0.sequence, $0) }
         ) { $1 }
-        return try requests(db, names, incarnation.key, from: sequence).map {
+        return try requests(of: incarnation.key, from: sequence).map {
             StreamBacklog.Entry(
                 request: $0, incarnation: incarnation, outcome: outcomes[$0.sequence])
         }

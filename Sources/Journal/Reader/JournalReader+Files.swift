@@ -3,9 +3,9 @@ package import Storage
 
 extension JournalReader {
     package func fileNames(ofModel fingerprint: [UInt8]) throws(StorageError) -> [String] {
-        try read { db, _ in
+        try read {
             try String.fetchAll(
-                db,
+                $0.db,
                 sql: """
                     SELECT DISTINCT name FROM file JOIN model ON model.id = file.model
                     WHERE fingerprint = ? ORDER BY name
@@ -16,9 +16,9 @@ extension JournalReader {
     package func filePart(
         ofModel fingerprint: [UInt8], _ name: String, _ part: Int
     ) throws(StorageError) -> [UInt8]? {
-        try read { db, _ in
+        try read {
             try FileRow.fetchOne(
-                db,
+                $0.db,
                 """
                 file JOIN model ON model.id = file.model
                 WHERE fingerprint = ? AND name = ? AND part = ?

@@ -3,38 +3,38 @@ package import Storage
 
 extension JournalReader {
     package func horizon() throws(StorageError) -> StoragePosition {
-        try read { db, _ in StoragePosition(try StoreState.read(db).horizon) }
+        try read { StoragePosition(try StoreState.read($0.db).horizon) }
     }
 
     package func read(
         from position: StoragePosition, limit: Int
     ) throws(StorageError) -> StoragePage {
-        try read { db, names in
-            let state = try StoreState.read(db)
+        try read { transaction in
+            let state = try StoreState.read(transaction.db)
             let rows = try RequestRow.fetch(
-                db, "request WHERE position >= ? ORDER BY position LIMIT ?",
+                transaction.db, "request WHERE position >= ? ORDER BY position LIMIT ?",
                 [position.number.field, Int64(limit).field])
             try Self.checkPositions(rows, from: position.number, limit, state)
             let last = rows.last.map(\.position) ?? position.number - 1
             return StoragePage(
-                try Self.entries(db, names, rows), next: StoragePosition(last + 1),
+                try Self.entries(transaction, rows), next: StoragePosition(last + 1),
                 end: last < state.position ? .more : .caughtUp)
         }
     }
 
     private static func entries(
-        _ db: Database, _ names: ReadNames, _ rows: [RequestRow]
+        _ transaction: ReadTransaction, _ rows: [RequestRow]
     ) throws -> [StoragePage.Entry] {
         var streams: [StreamKey: StreamRow] = [:]
         return try rows.map { row in
             let key = row.request.key
-            guard let stream = try streams[key] ?? StreamRow.read(db, key) else {
+            guard let stream = try streams[key] ?? transaction.stream(key) else {
                 throw RowDamage(part: "stream, id \(key)", "it is missing")
             }
             streams[key] = stream
             return StoragePage.Entry(
                 position: StoragePosition(row.position), incarnation: stream.incarnation,
-                isEnded: stream.ended != nil, request: try names.request(db, row))
+                isEnded: stream.ended != nil, request: try transaction.record(row))
         }
     }
 

@@ -5,69 +5,83 @@ extension JournalReader {
     package func requests(
         of key: StreamKey, from sequence: UInt64, limit: Int
     ) throws(StorageError) -> [RequestRecord] {
-        try read { db, names in
-            try Self.requests(db, names, key, from: sequence, limit: limit)
-        }
-    }
-
-    static func requests(
-        _ db: Database, _ names: ReadNames, _ key: StreamKey, from sequence: UInt64 = 0,
-        limit: Int = .max
-    ) throws -> [RequestRecord] {
-        let first = try first(db, key, sequence)
-        let rows = try RequestRow.fetch(
-            db, "request WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
-            [key.field, first.field, Int64(limit).field])
-        try checkSequences(rows, from: first)
-        return try rows.map { try names.request(db, $0) }
+        try read { try $0.requests(of: key, from: sequence, limit: limit) }
     }
 
     package func outcomes(
         of key: StreamKey, from sequence: UInt64, limit: Int
     ) throws(StorageError) -> [OutcomeRecord] {
-        try read { db, names in
-            try Self.outcomes(db, names, key, from: sequence, limit: limit)
-        }
+        try read { try $0.outcomes(of: key, from: sequence, limit: limit) }
     }
 
-    static func outcomes(
-        _ db: Database, _ names: ReadNames, _ key: StreamKey, from sequence: UInt64 = 0,
-        limit: Int = .max
-    ) throws -> [OutcomeRecord] {
-        // By request, so that they come in its order.
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT \(OutcomeRow.table.selection), request.sequence
-                FROM request CROSS JOIN outcome ON outcome.position = request.position
-                WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?
-                """)
-        let first = try first(db, key, sequence)
-        let rows = try Row.fetchCursor(
-            statement,
-            arguments: StatementArguments([key.field, first.field, Int64(limit).field]))
-        var outcomes: [OutcomeRecord] = []
-        while let row = try rows.next() {
-            guard case .int64(let sequence)? = row.databaseValues.last?.storage else {
-                throw RowDamage(part: "request", "its sequence has the wrong type")
+    /// By binary search, so that an incarnation of a million requests takes twenty steps.
+    package func firstSequence(
+        of key: StreamKey, atOrAfter time: Double
+    ) throws(StorageError) -> UInt64? {
+        try read { transaction in
+            guard let row = try transaction.stream(key) else { return nil }
+            var (low, high) = (row.cut, try row.status(transaction.db).nextSequence)
+            var found: UInt64?
+            while low < high {
+                let middle = low + (high - low) / 2
+                let probe = try RequestRow.fetchOne(
+                    transaction.db, "request WHERE stream = ? AND sequence >= ? ORDER BY sequence",
+                    [key.field, middle.field])
+                guard let request = probe?.request, request.sequence < high else {
+                    high = middle
+                    continue
+                }
+                if request.time >= time {
+                    found = request.sequence
+                    high = middle
+                } else {
+                    low = request.sequence + 1
+                }
             }
-            outcomes.append(
-                try names.outcome(db, OutcomeRow(row), key, count(sequence, of: key)))
+            return found
         }
-        return outcomes
     }
 
-    /// Where an incarnation's requests that are kept begin, at or after `sequence`.
-    private static func first(
-        _ db: Database, _ key: StreamKey, _ sequence: UInt64
-    ) throws -> UInt64 {
-        max(sequence, try StreamRow.read(db, key)?.cut ?? 0)
+    package func modelSegments(of key: StreamKey) throws(StorageError) -> [ModelSegment] {
+        try read { transaction in
+            let statement = try transaction.db.cachedStatement(
+                sql: """
+                    SELECT model, sequence FROM (
+                        SELECT sequence, model, lag(model) OVER (ORDER BY sequence) AS previous
+                        FROM request
+                        WHERE stream = ?1
+                            AND sequence >= (SELECT cut FROM stream WHERE stream.id = ?1))
+                    WHERE previous IS NULL OR previous <> model
+                    """)
+            let rows = try Row.fetchCursor(statement, arguments: [key])
+            var segments: [ModelSegment] = []
+            while let row = try rows.next() {
+                let values = Array(row.databaseValues)
+                guard case .int64(let model) = values[0].storage else {
+                    throw RowDamage(part: "request, stream \(key)", "a column's type is wrong")
+                }
+                segments.append(
+                    ModelSegment(
+                        model: try transaction.names.model(transaction.db, model),
+                        first: try RequestRow.sequence(values[1], of: key)))
+            }
+            return segments
+        }
     }
 
-    private static func checkSequences(_ rows: [RequestRow], from first: UInt64) throws {
-        for (row, expected) in zip(rows, first...) where row.request.sequence != expected {
-            throw RowDamage(
-                part: "request, stream \(row.request.key), sequence \(expected)",
-                "it is missing")
+    package func requestCount() throws(StorageError) -> Int {
+        try read { try Int.fetchOne($0.db, sql: "SELECT count(*) FROM request") ?? 0 }
+    }
+
+    package func textByteCount(of key: StreamKey) throws(StorageError) -> Int {
+        try read {
+            try Int.fetchOne(
+                $0.db,
+                sql: """
+                    SELECT sum(length(text)) FROM request
+                    WHERE stream = ?1 AND op = 'text'
+                        AND sequence >= (SELECT cut FROM stream WHERE stream.id = ?1)
+                    """, arguments: [key]) ?? 0
         }
     }
 }

@@ -6,15 +6,15 @@ extension JournalReader {
     package func summaries(
         _ selection: SummarySelection, passedOver: (StorageError) -> Void
     ) throws(StorageError) -> [IncarnationSummary] {
-        try read { db, names in
-            let rows = try Self.rows(db, selection)
+        try read { transaction in
+            let rows = try Self.rows(transaction.db, selection)
             var page: [IncarnationSummary] = []
             while page.count < selection.limit, let row = try rows.next() {
                 guard let incarnation = StreamRow.readableIncarnation(row) else {
                     passedOver(self.damage(of: row))
                     continue
                 }
-                page.append(try self.summary(db, names, incarnation) { try StreamRow(row) })
+                page.append(try self.summary(transaction, incarnation, row))
             }
             return page
         }
@@ -55,11 +55,10 @@ extension JournalReader {
     }
 
     private func summary(
-        _ db: Database, _ names: ReadNames, _ incarnation: StreamIncarnation,
-        _ row: () throws -> StreamRow
+        _ transaction: ReadTransaction, _ incarnation: StreamIncarnation, _ row: Row
     ) throws -> IncarnationSummary {
         do {
-            return try Self.summary(db, names, row())
+            return try Self.summary(transaction, StreamRow(row))
         } catch let damage as RowDamage {
             var summary = IncarnationSummary(incarnation)
             summary.damage = StorageError(damage, in: path)
@@ -68,8 +67,9 @@ extension JournalReader {
     }
 
     private static func summary(
-        _ db: Database, _ names: ReadNames, _ row: StreamRow
+        _ transaction: ReadTransaction, _ row: StreamRow
     ) throws -> IncarnationSummary {
+        let db = transaction.db
         let key = row.incarnation.key.field
         let kept = "request WHERE stream = ? AND sequence >= ? ORDER BY sequence"
         let first = try RequestRow.fetchOne(db, kept, [key, row.cut.field])
@@ -89,7 +89,7 @@ extension JournalReader {
         summary.lastInput = try lastInput(db, row, last: last)?.request.time
         summary.tokens = max(outcome?.tokens ?? 0, checkpoint?.checkpoint.tokens ?? 0)
         summary.epoch = max(outcome?.epoch ?? 0, checkpoint?.checkpoint.epoch ?? 0)
-        summary.model = try model.map { try names.model(db, $0) }
+        summary.model = try model.map { try transaction.names.model(db, $0) }
         summary.lastOperation = last?.request.operation
         return summary
     }

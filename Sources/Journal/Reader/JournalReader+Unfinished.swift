@@ -9,7 +9,8 @@ extension JournalReader {
     /// No request's text is read. A stream whose row is damaged is left out; a
     /// request for it reports the damage.
     package func unfinishedStreams() throws(StorageError) -> [StreamID] {
-        try read { db, _ in
+        try read { transaction in
+            let db = transaction.db
             let state = try StoreState.read(db)
             try Self.checkTail(db, state)
             let keys = try Int64.fetchAll(

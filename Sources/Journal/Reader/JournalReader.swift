@@ -34,10 +34,10 @@ package final class JournalReader: HistoryReader {
     }
 
     func read<Result>(
-        _ body: (Database, ReadNames) throws -> Result
+        _ body: (ReadTransaction) throws -> Result
     ) throws(StorageError) -> Result {
         do {
-            return try database.read { db in try body(db, names) }
+            return try database.read { db in try body(ReadTransaction(db: db, names: names)) }
         } catch {
             throw StorageError(error, in: path)
         }

@@ -24,27 +24,4 @@ final class ReadNames {
         labels[id] = row.text
         return row.text
     }
-
-    func request(_ db: Database, _ row: RequestRow) throws -> RequestRecord {
-        var request = row.request
-        request.model = try model(db, row.model)
-        request.endpoint = try row.endpoint.map { try label(db, $0) }
-        return request
-    }
-
-    func outcome(
-        _ db: Database, _ row: OutcomeRow, _ key: StreamKey, _ sequence: UInt64
-    ) throws -> OutcomeRecord {
-        var outcome = row.outcome
-        outcome.key = key
-        outcome.sequence = sequence
-        outcome.audience = try label(db, row.audience)
-        return outcome
-    }
-
-    func checkpoint(_ db: Database, _ row: CheckpointRow) throws -> CheckpointRecord {
-        var checkpoint = row.checkpoint
-        checkpoint.model = try model(db, row.model)
-        return checkpoint
-    }
 }

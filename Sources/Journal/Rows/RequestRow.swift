@@ -19,6 +19,18 @@ struct RequestRow: TableRow {
     let endpoint: Int64?
     let model: Int64
 
+    /// A request's sequence that was taken without the rest of its row.
+    static func sequence(_ value: DatabaseValue?, of key: StreamKey) throws -> UInt64 {
+        guard case .int64(let number)? = value?.storage,
+            (0...FieldReader.largest).contains(number)
+        else {
+            throw RowDamage(
+                part: "request, stream \(key)",
+                "its sequence is \(value ?? .null); expected 0 to \(FieldReader.largest)")
+        }
+        return UInt64(number)
+    }
+
     /// A number that is not acknowledged is not kept, whether or not it is the last.
     private var acknowledged: Int64 { request.isAcknowledged ? request.isLast ? 2 : 1 : 0 }
 

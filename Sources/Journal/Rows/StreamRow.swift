@@ -41,6 +41,17 @@ struct StreamRow: TableRow {
         try fetchOne(db, "stream WHERE id = ?", [key.field])
     }
 
+    func status(_ db: Database) throws -> IncarnationStatus {
+        let statement = try db.cachedStatement(
+            sql: "SELECT max(sequence) FROM request WHERE stream = ?")
+        let last = try Int64.fetchOne(statement, arguments: [incarnation.key.field])
+        let next = try last.map {
+            try RequestRow.sequence($0.databaseValue, of: incarnation.key) + 1
+        }
+        return IncarnationStatus(
+            incarnation: incarnation, ended: ended, cut: cut, nextSequence: max(next ?? 0, cut))
+    }
+
     /// The incarnation of a row that may be damaged, as far as it can be read; nil if it cannot.
     static func readableIncarnation(_ row: Row) -> StreamIncarnation? {
         let values = Array(row.databaseValues)

@@ -104,7 +104,7 @@ struct RetentionSlice {
     }
 
     private func nextSequence(_ row: StreamRow) throws -> UInt64 {
-        try JournalReader.status(db, row).nextSequence
+        try row.status(db).nextSequence
     }
 
     /// The last checkpoint that allows a cut at `sequence` or before; rather one between two
@@ -122,9 +122,9 @@ struct RetentionSlice {
             let row = try Row.fetchOne(
                 statement, arguments: StatementArguments([key.field, sequence.field]))
             guard let values = row.map({ Array($0.databaseValues) }),
-                case .int64(let id) = values[0].storage, case .int64(let found) = values[1].storage
+                case .int64(let id) = values[0].storage
             else { continue }
-            return (id, try JournalReader.count(found, of: key))
+            return (id, try RequestRow.sequence(values[1], of: key))
         }
         return nil
     }
