@@ -1,5 +1,4 @@
 internal import Files
-internal import Foundation
 internal import Glibc
 
 /// How far a check in parts has come. It is kept in a file beside the store, so that a check that was
@@ -50,10 +49,7 @@ struct CheckPlace: Equatable, Sendable {
     /// Nil where there is none.
     init?(storeAt path: String, store: UInt64) {
         let file = StoreFiles(path).check
-        // To open a named pipe would wait for its other end.
-        guard let size = try? StoreFiles.size(of: file), size < 1024,
-            let data = FileManager.default.contents(atPath: file)
-        else { return nil }
+        guard let data = try? StoreFiles.contents(of: file, atMost: 1024) else { return nil }
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
         guard lines.count == 3, lines[0] == Self.title, lines[1] == "store \(store)" else {
             return nil

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 internal import Storage
 
@@ -20,9 +21,8 @@ struct FileIdentity: Equatable {
     }
 
     /// Of an open file.
-    init?(descriptor: CInt) {
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+    init?(_ file: borrowing FileDescriptor) {
+        guard let status = try? file.status() else { return nil }
         self.init(status)
     }
 

@@ -8,53 +8,57 @@ extension StoreFiles {
     static let fileMode: mode_t = 0o600
     static let folderMode: mode_t = 0o700
 
-    /// Opens a file of ours beside the database, but for what a link leads to: the user who
-    /// put a link there must not make this process write elsewhere. Nil with `errno` set where it cannot be opened.
+    /// Opens a file of ours beside the database, unless a link leads elsewhere: the user who put it
+    /// there must not make this process write to another file.
     ///
-    /// - Throws: `foreign` for a link or what is no regular file.
-    static func open(_ path: String, _ flags: Int32) throws(StorageError) -> Int32? {
-        let descriptor = unsafe Glibc.open(
-            path, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, fileMode)
-        guard descriptor >= 0 else {
-            guard errno == ELOOP else { return nil }
+    /// - Throws: `foreign` for a link or what is no regular file, or what `failure` makes of the
+    ///   reason.
+    static func open(
+        _ path: String, _ flags: CInt, _ failure: (Errno) -> StorageError
+    ) throws(StorageError) -> FileDescriptor {
+        let file: FileDescriptor
+        do throws(Errno) {
+            file = try FileDescriptor(
+                path, flags | O_NOFOLLOW | O_NONBLOCK, permissions: fileMode)
+        } catch {
+            guard error.code == ELOOP else { throw failure(error) }
             throw StorageError(
                 .foreign, in: path, "it is a symbolic link; expected a regular file")
         }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            close(descriptor)
+        guard let mode = try? file.status().st_mode, mode & S_IFMT == S_IFREG else {
             throw StorageError(.foreign, in: path, "it is no regular file")
         }
-        if flags & O_CREAT != 0, status.st_mode & 0o777 != fileMode { fchmod(descriptor, fileMode) }
-        return descriptor
+        if flags & O_CREAT != 0, mode & 0o777 != fileMode { fchmod(file.number, fileMode) }
+        return file
     }
 
     /// The first bytes of a file beside the database; nil where there is none.
     static func contents(of path: String, atMost limit: Int) throws(StorageError) -> [UInt8]? {
-        guard let descriptor = try open(path, O_RDONLY) else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw StorageError(.unreadable, in: path, lastErrorText())
+        var isMissing = false
+        do throws(StorageError) {
+            let file = try open(path, O_RDONLY) { reason in
+                isMissing = reason.isMissing
+                return StorageError(.unreadable, in: path, "\(reason)")
+            }
+            do throws(Errno) {
+                return try file.read(upTo: limit, at: 0) ?? []
+            } catch {
+                throw StorageError(.unreadable, in: path, "\(error)")
+            }
+        } catch {
+            if isMissing { return nil }
+            throw error
         }
-        defer { close(descriptor) }
-        var count = 0
-        // What pread(2) reports as read is initialised, and nothing else is counted.
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
-            count = unsafe pread(descriptor, buffer.baseAddress, limit, 0)
-            filled = max(0, count)
-        }
-        guard count >= 0 else { throw StorageError(.unreadable, in: path, lastErrorText()) }
-        return bytes
     }
 
     /// An empty database, which SQLite would make as the umask has it.
     func makeDatabase() throws(StorageError) {
-        let descriptor = unsafe Glibc.open(
-            database, O_RDWR | O_CREAT | O_CLOEXEC, Self.fileMode)
-        guard descriptor >= 0 else {
-            throw StorageError(.last, in: database, "it cannot be made")
+        do throws(Errno) {
+            let file = try FileDescriptor(database, O_RDWR | O_CREAT, permissions: Self.fileMode)
+            fchmod(file.number, Self.fileMode)
+        } catch {
+            throw StorageError(error, in: database, "it cannot be made")
         }
-        fchmod(descriptor, Self.fileMode)
-        close(descriptor)
     }
 
     /// Takes others' rights to what an earlier version or a copy left open to them.

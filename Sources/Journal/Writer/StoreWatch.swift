@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 internal import Storage
 
@@ -56,16 +57,13 @@ struct StoreWatch {
 
     /// SQLite writes on where it was in a log that was cut, and so leaves zeros before.
     private func checkLog() throws(StorageError) {
-        let descriptor = unsafe open(files.wal, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw StorageError(.io, in: files.wal, lastErrorText())
+        let magic: [UInt8]?
+        do throws(Errno) {
+            magic = try FileDescriptor(files.wal, O_RDONLY).read(upTo: 4, at: 0)
+        } catch {
+            throw StorageError(.io, in: files.wal, "\(error)")
         }
-        defer { close(descriptor) }
-        var magic: UInt32 = 0
-        let count = unsafe withUnsafeMutableBytes(of: &magic) { bytes in
-            unsafe pread(descriptor, bytes.baseAddress, bytes.count, 0)
-        }
-        guard count == 4, UInt32(bigEndian: magic) & ~1 == 0x377f_0682 else {
+        guard magic == [0x37, 0x7F, 0x06, 0x82] || magic == [0x37, 0x7F, 0x06, 0x83] else {
             throw StorageError(
                 .moved, in: files.wal, "another program cut it or wrote to it; " + Self.advice)
         }
