@@ -12,17 +12,15 @@ package struct UnreadInput: Equatable, Sendable {
     /// Messages that were in no stream's queue yet: no journal has them, and they have no answer.
     package var messages = 0
 
-    package init(streams: Int = 0, requests: Int = 0, bytes: Int = 0, messages: Int = 0) {
-        self.streams = streams
-        self.requests = requests
-        self.bytes = bytes
-        self.messages = messages
-    }
+    package init() {}
 
     static func + (left: UnreadInput, right: UnreadInput) -> UnreadInput {
-        UnreadInput(
-            streams: left.streams + right.streams, requests: left.requests + right.requests,
-            bytes: left.bytes + right.bytes, messages: left.messages + right.messages)
+        var sum = left
+        sum.streams += right.streams
+        sum.requests += right.requests
+        sum.bytes += right.bytes
+        sum.messages += right.messages
+        return sum
     }
 }
 

@@ -55,7 +55,8 @@ import ZeroMQ
         var outcome = ShutdownOutcome()
         outcome.isSent = false
         #expect(outcome.warnings(isKept: true).map(\.message).count == 1)
-        outcome.unread = UnreadInput(messages: 3)
+        outcome.unread = UnreadInput()
+        outcome.unread?.messages = 3
         outcome.isKept = false
         outcome.isAnswered = false
         let warnings = outcome.warnings(isKept: true)

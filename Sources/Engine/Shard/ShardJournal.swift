@@ -53,31 +53,30 @@ final class ShardJournal {
 
     /// An incarnation of a stream begins.
     func noteBeginning(of stream: StreamState) {
-        guard recordsOutcomes else { return }
         let intake = stream.intake
-        batch.add(
+        record(
             .began(
                 StreamIncarnation(
                     key: intake.key, name: stream.id, number: intake.incarnation, began: time)))
     }
 
     func noteEnd(of stream: StreamState) {
-        guard recordsOutcomes else { return }
-        batch.add(.ended(stream.journal.key, time: time))
+        record(.ended(stream.journal.key, time: time))
     }
 
     /// A producer says that it is done, with a number that was acknowledged before.
     func noteLeaving(_ request: Request) {
-        guard recordsOutcomes else { return }
-        batch.add(.producerLeft(request.stream, request.producer))
+        record(.producerLeft(request.stream, request.producer))
+    }
+
+    private func record(_ record: StorageRecord) {
+        if recordsOutcomes { batch.add(record) }
     }
 
     /// Records a request as the stream's next.
     func record(_ request: Request, _ stream: StreamState) -> RequestPlace {
         let (place, forgotten) = stream.intake.take(request, at: time)
-        if let forgotten, recordsOutcomes {
-            batch.add(.producerForgotten(stream.id, forgotten))
-        }
+        if let forgotten { record(.producerForgotten(stream.id, forgotten)) }
         if !stream.journal.isDirty { noteDirty(stream) }
         if recordsOutcomes { batch.add(.request(record(of: request, at: place))) }
         return place

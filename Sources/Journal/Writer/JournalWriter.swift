@@ -60,9 +60,6 @@ package final class JournalWriter {
     /// The number of the next stream that begins.
     package var nextKey: StreamKey { state.streams + 1 }
 
-    /// Recovery reads the requests from this position on.
-    package var horizon: Int64 { state.horizon }
-
     package func write(_ entries: [StorageRecord]) throws(StorageError) {
         guard !entries.isEmpty else { return }
         try commit { transaction in
