@@ -8,9 +8,7 @@ package struct EngineJournal: Sendable {
 
     /// - Parameter awaitsRecovery: `Engine.recover` will be called. Until then no stream that has not
     ///   been read again is taken for one that a checkpoint covers.
-    package init(
-        thread: JournalThread, storage: any Storage, awaitsRecovery: Bool = false
-    ) {
+    package init(thread: JournalThread, storage: any Storage, awaitsRecovery: Bool = false) {
         self.thread = thread
         self.storage = storage
         self.awaitsRecovery = awaitsRecovery

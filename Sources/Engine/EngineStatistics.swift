@@ -37,7 +37,6 @@ package final class EngineStatistics: CounterSet {
 
     func count(_ code: Refusal.Code) { refusals.withLock { $0[code, default: 0] += 1 } }
 
-    /// Refusals so far, by code.
     package var refusalCounts: [Refusal.Code: Int] { refusals.withLock { $0 } }
 }
 

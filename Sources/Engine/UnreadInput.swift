@@ -57,7 +57,6 @@ extension StreamWork {
 }
 
 extension EngineInput {
-    /// Whether it is a message for a stream.
     var isMessage: Bool {
         if case .request = self { true } else { false }
     }

@@ -21,9 +21,7 @@ package protocol HistoryReader: StorageReader {
     /// The first request of an incarnation that was accepted at this time or later.
     ///
     /// - Parameter time: in seconds since 1970.
-    func firstSequence(
-        of key: StreamKey, atOrAfter time: Double
-    ) throws(StorageError) -> UInt64?
+    func firstSequence(of key: StreamKey, atOrAfter time: Double) throws(StorageError) -> UInt64?
 
     /// The checkpoints of an incarnation, in order, without their snapshots.
     func checkpoints(of key: StreamKey) throws(StorageError) -> [CheckpointRecord]

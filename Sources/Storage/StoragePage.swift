@@ -3,7 +3,6 @@ package struct StoragePage: Equatable, Sendable {
     package enum End: Equatable, Sendable {
         /// These were the last requests when the page was read.
         case caughtUp
-        /// More are there.
         case more
     }
 

@@ -23,9 +23,7 @@ package protocol StorageWriter: AnyObject {
     /// - Returns: the position of the last request so far.
     /// - Throws: `notOwner` for a stale token; `unknownOutcome`; other errors for what was not written.
     @discardableResult
-    func append(
-        _ batch: StorageBatch, fence: FenceToken
-    ) throws(StorageError) -> StoragePosition
+    func append(_ batch: StorageBatch, fence: FenceToken) throws(StorageError) -> StoragePosition
 
     /// Forgets some of what the store's retention does not keep. Nothing that recovery needs is
     /// touched, and all that is left can still be replayed.

@@ -19,9 +19,7 @@ struct LockWait {
         self.notify = notify
     }
 
-    func wait<Result>(
-        _ body: () throws(StorageError) -> Result
-    ) throws(StorageError) -> Result {
+    func wait<Result>(_ body: () throws(StorageError) -> Result) throws(StorageError) -> Result {
         let pause = MonotonicSemaphore()
         var isWaiting = false
         while true {

@@ -1,6 +1,5 @@
 import Dispatch
 
-/// Work on the store beside serving.
 struct StoreWork: Sendable {
     let recovery: Recovery
     let check: BackgroundCheck?

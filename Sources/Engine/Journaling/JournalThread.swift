@@ -148,9 +148,7 @@ package final class JournalThread: Sendable {
     }
 
     /// Does it again while it fails for a reason that may pass. False if it was given up.
-    private func persist(
-        _ body: () throws(StorageError) -> Void
-    ) throws(StorageError) -> Bool {
+    private func persist(_ body: () throws(StorageError) -> Void) throws(StorageError) -> Bool {
         while !stop.isRequested {
             do throws(StorageError) {
                 try body()

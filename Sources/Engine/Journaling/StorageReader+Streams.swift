@@ -30,9 +30,7 @@ extension StorageReader {
     }
 
     /// - Throws: `damaged` if the checkpoint holds no snapshot of its place.
-    package func snapshot(
-        of checkpoint: CheckpointRecord
-    ) throws(StorageError) -> StreamSnapshot {
+    package func snapshot(of checkpoint: CheckpointRecord) throws(StorageError) -> StreamSnapshot {
         do throws(SnapshotError) {
             let snapshot = try StreamSnapshot(decoding: checkpoint.snapshot)
             guard snapshot.stands(at: checkpoint) else {

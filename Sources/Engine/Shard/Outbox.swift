@@ -89,9 +89,7 @@ struct Outbox {
         distribute(.next, stream, atMessageEnd)
     }
 
-    mutating func sentiment(
-        _ stream: StreamState, _ sentiment: Sentiment, offset: Range<UInt64>
-    ) {
+    mutating func sentiment(_ stream: StreamState, _ sentiment: Sentiment, offset: Range<UInt64>) {
         let atMessageEnd = sentiment.scope == .message
         guard isWanted(.sentiment, by: stream, atMessageEnd) else { return }
         writer.clear()
@@ -148,9 +146,7 @@ struct Outbox {
             ? cadence.isDueAtMessageEnd : cadence.isDue(token: stream.state.incarnationTokens - 1)
     }
 
-    private func isWanted(
-        _ kind: EventKind, by stream: StreamState, _ atMessageEnd: Bool
-    ) -> Bool {
+    private func isWanted(_ kind: EventKind, by stream: StreamState, _ atMessageEnd: Bool) -> Bool {
         profiles.indices.contains {
             stream.audience.wanted.contains(kind, output: $0)
                 && isDue(profiles[$0].cadence(of: kind), stream, atMessageEnd)

@@ -118,9 +118,7 @@ package final class Shard {
     /// The stream of this name, in memory; nil where there is none that this could be put to.
     ///
     /// - Throws: why it is stopped.
-    private func stream(
-        _ id: StreamID, for item: StreamWork.Item
-    ) throws(Refusal) -> StreamState? {
+    private func stream(_ id: StreamID, for item: StreamWork.Item) throws(Refusal) -> StreamState? {
         if let stream = residence[id] { return stream }
         if let stream = try restore(id) { return stream }
         return try begin(id, for: item)

@@ -174,7 +174,6 @@ final class ShardJournal {
     /// Streams wait for the sweep to come to them.
     var hasSweepLeft: Bool { sweep.isRunning && sweep.hasNext }
 
-    /// The next stream that the sweep comes to.
     func nextToSweep() -> StreamID? { sweep.isRunning ? sweep.next() : nil }
 
     /// The sweep comes to a stream, if it is there. All that has been accepted of it is to be in its

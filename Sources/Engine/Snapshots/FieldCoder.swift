@@ -19,9 +19,7 @@ protocol FieldCoder {
 
 extension FieldCoder {
     /// A byte that says whether there is a value, which comes next; a reader begins with `empty`.
-    mutating func codePresence<Value>(
-        of value: inout Value?, empty: Value
-    ) throws(Failure) {
+    mutating func codePresence<Value>(of value: inout Value?, empty: Value) throws(Failure) {
         var isPresent = value != nil
         try code(&isPresent)
         value = isPresent ? value ?? empty : nil

@@ -148,9 +148,7 @@ extension StreamSnapshot.State {
 }
 
 extension StreamSnapshot.LeadIn {
-    fileprivate mutating func code<Coder: FieldCoder>(
-        _ coder: inout Coder
-    ) throws(Coder.Failure) {
+    fileprivate mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         var number = rawValue
         try coder.code(&number)
         let value = Self(rawValue: number)
@@ -160,26 +158,20 @@ extension StreamSnapshot.LeadIn {
 }
 
 extension UInt64 {
-    fileprivate mutating func code<Coder: FieldCoder>(
-        _ coder: inout Coder
-    ) throws(Coder.Failure) {
+    fileprivate mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         try coder.code(count: &self)
     }
 }
 
 extension StreamSnapshot.Score {
-    fileprivate mutating func code<Coder: FieldCoder>(
-        _ coder: inout Coder
-    ) throws(Coder.Failure) {
+    fileprivate mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         try coder.code(&score)
         try coder.code(&positive)
     }
 }
 
 extension StreamSnapshot.ReadToken {
-    fileprivate mutating func code<Coder: FieldCoder>(
-        _ coder: inout Coder
-    ) throws(Coder.Failure) {
+    fileprivate mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         try coder.code(&id)
         var (start, end) = (offset.lowerBound, offset.upperBound)
         try coder.code(count: &start)
@@ -201,9 +193,7 @@ extension SentimentPool {
 }
 
 extension NGramSum {
-    fileprivate mutating func code<Coder: FieldCoder>(
-        _ coder: inout Coder
-    ) throws(Coder.Failure) {
+    fileprivate mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(Coder.Failure) {
         try coder.code(&evidence)
         try coder.code(count: &count)
         var packed = recent.packed

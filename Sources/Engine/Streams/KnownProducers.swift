@@ -36,9 +36,7 @@ struct KnownProducers {
     ///
     /// - Parameter time: when it was accepted, in seconds since 1970.
     /// - Returns: the producer that is forgotten for it.
-    mutating func note(
-        _ producer: Name, _ sequence: UInt64, time: Double, isDone: Bool
-    ) -> Name? {
+    mutating func note(_ producer: Name, _ sequence: UInt64, time: Double, isDone: Bool) -> Name? {
         let known = producers[producer]
         let forgotten = known == nil && producers.count >= Self.most ? leastNeeded : nil
         if let forgotten { producers[forgotten] = nil }

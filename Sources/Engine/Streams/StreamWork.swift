@@ -88,7 +88,6 @@ final class StreamWork {
 
     func dropStep() { steps.removeFirst() }
 
-    /// Takes the next step, if it is a token.
     func takeToken() -> Step? { isAtToken ? steps.popFirst() : nil }
 
     /// Whether the next step reads a token.

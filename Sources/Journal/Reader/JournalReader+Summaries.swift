@@ -20,9 +20,7 @@ extension JournalReader {
         }
     }
 
-    private static func rows(
-        _ db: Database, _ selection: SummarySelection
-    ) throws -> RowCursor {
+    private static func rows(_ db: Database, _ selection: SummarySelection) throws -> RowCursor {
         let prefix = Array(selection.prefix.utf8)
         var conditions = ["name >= CAST(? AS TEXT)"]
         if !selection.includesEnded { conditions.append("ended IS NULL") }

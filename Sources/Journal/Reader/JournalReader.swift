@@ -33,9 +33,7 @@ package final class JournalReader: HistoryReader {
         }
     }
 
-    func read<Result>(
-        _ body: (ReadTransaction) throws -> Result
-    ) throws(StorageError) -> Result {
+    func read<Result>(_ body: (ReadTransaction) throws -> Result) throws(StorageError) -> Result {
         do {
             return try database.read { db in try body(ReadTransaction(db: db, names: names)) }
         } catch {
@@ -43,9 +41,7 @@ package final class JournalReader: HistoryReader {
         }
     }
 
-    private static func inspect(
-        _ db: Database, _ files: StoreFiles, _ ledger: Ledger?
-    ) throws {
+    private static func inspect(_ db: Database, _ files: StoreFiles, _ ledger: Ledger?) throws {
         try Schema.identify(db, files)
         guard try !Schema.isEmpty(db) else {
             throw ledger.map { $0.refusal(files, "it holds no tables") }

@@ -86,9 +86,7 @@ struct ReadTransaction {
     // MARK: Checkpoints
 
     /// The newest one for which `condition` holds.
-    func checkpoint(
-        _ condition: String, _ arguments: [DatabaseValue]
-    ) throws -> CheckpointRecord? {
+    func checkpoint(_ condition: String, _ arguments: [DatabaseValue]) throws -> CheckpointRecord? {
         // Found by the index alone, which need not touch a snapshot on its way.
         let statement = try db.cachedStatement(
             sql: """

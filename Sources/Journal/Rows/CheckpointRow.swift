@@ -1,7 +1,6 @@
 internal import GRDB
 internal import Storage
 
-/// A row of `checkpoint`.
 struct CheckpointRow: TableRow {
     static let table = Table(
         "checkpoint",

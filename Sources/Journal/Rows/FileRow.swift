@@ -1,6 +1,5 @@
 internal import GRDB
 
-/// A row of `file`.
 struct FileRow: TableRow {
     static let table = Table("file", ["id", "model", "name", "part", "bytes"], identity: [0])
 

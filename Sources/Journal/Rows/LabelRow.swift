@@ -1,6 +1,5 @@
 internal import GRDB
 
-/// A row of `label`.
 struct LabelRow: TableRow {
     static let table = Table("label", ["id", "text"], identity: [0])
 

@@ -1,7 +1,6 @@
 internal import GRDB
 internal import Storage
 
-/// A row of `model`.
 struct ModelRow: TableRow {
     static let table = Table("model", ["id", "fingerprint", "folder"], identity: [0])
 

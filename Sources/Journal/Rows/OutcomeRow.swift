@@ -1,7 +1,6 @@
 internal import GRDB
 internal import Storage
 
-/// A row of `outcome`.
 struct OutcomeRow: TableRow {
     static let table = Table(
         "outcome",

@@ -1,7 +1,6 @@
 internal import GRDB
 internal import Names
 
-/// A row of `producer`.
 struct ProducerRow: TableRow {
     static let table = Table(
         "producer", ["name", "producer", "sequence", "time"], identity: [0, 1])

@@ -3,7 +3,6 @@ internal import Names
 internal import Storage
 internal import Wire
 
-/// A row of `request`.
 struct RequestRow: TableRow {
     static let table = Table(
         "request",

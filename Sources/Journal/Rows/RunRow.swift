@@ -1,7 +1,6 @@
 internal import GRDB
 internal import Storage
 
-/// A row of `run`.
 struct RunRow: TableRow {
     static let table = Table(
         "run", ["id", "started", "stopped", "version", "model", "kernel_tier", "threads"],

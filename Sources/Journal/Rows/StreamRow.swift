@@ -2,7 +2,6 @@ internal import GRDB
 internal import Storage
 internal import Wire
 
-/// A row of `stream`.
 struct StreamRow: TableRow {
     static let table = Table(
         "stream", ["id", "name", "life", "began", "ended", "cut"], identity: [0, 1, 2])

@@ -4,9 +4,7 @@ package import Storage
 /// What only the writer of a bundle does: a store of one incarnation, in one file, with its models' files.
 extension JournalWriter {
     /// Begins an incarnation without its requests before `cut`: a checkpoint at `cut` stands for them.
-    package func begin(
-        _ incarnation: StreamIncarnation, cut: UInt64
-    ) throws(StorageError) {
+    package func begin(_ incarnation: StreamIncarnation, cut: UInt64) throws(StorageError) {
         try commit { transaction in
             var row = StreamRow(incarnation)
             row.cut = cut

@@ -57,7 +57,6 @@ package final class JournalWriter {
         self.ledger = try LedgerFile(files, ledger)
     }
 
-    /// The number of the next stream that begins.
     package var nextKey: StreamKey { state.streams + 1 }
 
     package func write(_ entries: [StorageRecord]) throws(StorageError) {
@@ -90,7 +89,6 @@ package final class JournalWriter {
         run = try commit { transaction in try transaction.begin(record) }
     }
 
-    /// The run ended in order.
     package func endRun(at time: Double) throws(StorageError) {
         guard var row = run else { return }
         row.run.stopped = time

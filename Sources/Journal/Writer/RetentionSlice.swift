@@ -139,9 +139,7 @@ struct RetentionSlice {
     }
 
     /// - Returns: whether all have been deleted.
-    private mutating func deleteCheckpoints(
-        of key: StreamKey, before cut: UInt64
-    ) throws -> Bool {
+    private mutating func deleteCheckpoints(of key: StreamKey, before cut: UInt64) throws -> Bool {
         try delete(
             """
             checkpoint WHERE id IN

@@ -36,9 +36,7 @@ struct StoreOpening {
     }
 
     /// An empty file is no store yet, unless something beside it tells of one.
-    private static func checkAbsence(
-        _ files: StoreFiles, _ ledger: Ledger?
-    ) throws(StorageError) {
+    private static func checkAbsence(_ files: StoreFiles, _ ledger: Ledger?) throws(StorageError) {
         if let ledger {
             throw ledger.refusal(
                 files,

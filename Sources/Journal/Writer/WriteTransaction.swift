@@ -12,9 +12,7 @@ struct WriteTransaction {
     let run: Int64?
     private var acknowledged: [AcknowledgedProducer: ProducerRow] = [:]
 
-    init(
-        db: Database, caches: WriteCaches, state: StoreState, sweeps: Sweeps, run: Int64?
-    ) {
+    init(db: Database, caches: WriteCaches, state: StoreState, sweeps: Sweeps, run: Int64?) {
         self.db = db
         self.caches = caches
         self.state = state

@@ -18,7 +18,6 @@ package struct IncarnationSummary: Equatable, Sendable {
     package var epoch: UInt64 = 0
     /// The fingerprint of the model that read last; nil before the first request.
     package var model: [UInt8]?
-    /// The operation of the last request.
     package var lastOperation: Request.Operation?
     /// What is not as it was written; the rest is then not known.
     package var damage: StorageError?

@@ -52,9 +52,7 @@ struct StateList: ParsableCommand {
     }
 
     /// Lists page by page.
-    private func list(
-        to output: ListOutput, _ page: (ControlList) throws -> StreamListing
-    ) throws {
+    private func list(to output: ListOutput, _ page: (ControlList) throws -> StreamListing) throws {
         var left = limit ?? .max
         var request = ControlList()
         request.prefix = prefix

@@ -64,9 +64,7 @@ struct StateOptions: ParsableArguments {
     var storage: (any Storage)? { store.map { JournalStorage(path: $0) } }
 
     /// Runs requests on a store that no daemon writes.
-    func withSession(
-        _ path: String, model: Model, _ body: (StoreSession) throws -> Void
-    ) throws {
+    func withSession(_ path: String, model: Model, _ body: (StoreSession) throws -> Void) throws {
         let session: StoreSession
         do {
             session = try StoreSession(store: path, model: model)

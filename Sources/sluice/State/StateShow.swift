@@ -62,9 +62,7 @@ struct StateShow: ParsableCommand {
         return try report(of: try store.existingState(of: stream, models), models)
     }
 
-    private func report(
-        of snapshot: StreamSnapshot, _ models: ModelFinder
-    ) throws -> StreamReport {
+    private func report(of snapshot: StreamSnapshot, _ models: ModelFinder) throws -> StreamReport {
         StreamReport(snapshot, model: try models.modelIfFound(snapshot.model))
     }
 }
