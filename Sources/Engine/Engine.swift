@@ -75,7 +75,9 @@ package final class Engine: Sendable {
         var parts = Array(repeating: [EngineInput](), count: shards.count)
         for input in inputs { parts[shard(of: input)].append(input) }
         // First to all that have room: a full shard must not delay the others.
-        let late = shards.indices.filter { !parts[$0].isEmpty && !offer(parts[$0], to: shards[$0]) }
+        let late = shards.indices.filter {
+            !parts[$0].isEmpty && offer(parts[$0], to: shards[$0]) != .taken
+        }
         return late.allSatisfy { send(parts[$0], to: shards[$0]) }
     }
 
@@ -106,15 +108,16 @@ package final class Engine: Sendable {
         _ selection: StreamSelection, reply: @escaping @Sendable ([ResidentStream]) -> Void
     ) -> Offer {
         for shard in shards {
-            let result: Offer = offer([.list(selection, reply: reply)], to: shard)
+            let result = offer([.list(selection, reply: reply)], to: shard)
             guard result == .taken else { return result }
         }
         return .taken
     }
 
     private func offer(_ inputs: [EngineInput], to shard: ShardThread) -> Offer {
-        let isTaken: Bool = offer(inputs, to: shard)
-        return isTaken ? .taken : shard.mailbox.isClosed ? .closed : .full
+        let weight = inputs.reduce(0) { $0 + $1.weight }
+        if shard.mailbox.trySend(inputs, weight: weight) { return .taken }
+        return shard.mailbox.isClosed ? .closed : .full
     }
 
     /// Reads again what the journal has of these streams beyond their checkpoints, and returns when
@@ -165,10 +168,6 @@ package final class Engine: Sendable {
     /// Ends the threads after their present step.
     package func abandon() {
         for shard in shards { shard.abandon() }
-    }
-
-    private func offer(_ inputs: [EngineInput], to shard: ShardThread) -> Bool {
-        shard.mailbox.trySend(inputs, weight: inputs.reduce(0) { $0 + $1.weight })
     }
 
     @discardableResult

@@ -1,7 +1,7 @@
 /// Records that are written together.
 package struct StorageBatch: Sendable {
     /// Counts the batches that one fence token was used for, from 1: with each `acquire` it begins
-    /// again. It tells a batch that is appended again from the next one.
+    /// again. It distinguishes a batch that is appended again from the next one.
     package let number: UInt64
     package let records: [StorageRecord]
 

@@ -14,7 +14,7 @@ package protocol StorageReader: AnyObject {
     /// Requests from a position on, in order. From the horizon on there is no gap: a missing request
     /// is an error. Before it, requests that were trimmed are left out.
     ///
-    /// - Parameter limit: how many at most; the page's end tells whether more are there.
+    /// - Parameter limit: how many at most; the page's end says whether there are more.
     func read(from position: StoragePosition, limit: Int) throws(StorageError) -> StoragePage
 
     /// Every stream goes on from checkpoints and the requests from this position on. Nothing from here

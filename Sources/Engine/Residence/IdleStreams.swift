@@ -1,3 +1,4 @@
+import DequeModule
 import Wire
 
 /// Which streams are idle and since when: what timed flushes and evictions are decided by.
@@ -8,7 +9,9 @@ struct IdleStreams {
     private var inputs: UInt64 = 0
     /// Streams whose work ran out while bytes are held back, and their activity then.
     private var heldBack: [(stream: StreamID, activity: UInt64)] = []
-    private var evictions = EvictionQueue()
+    /// In the order in which they became idle: each stream once at most. With another activity by
+    /// now it was not idle since.
+    private var evictions = Deque<(stream: StreamID, activity: UInt64, since: Double)>()
     /// Seconds of the monotonic clock, as the shard's driver last said: what idleness is measured
     /// by, so that a step of the wall clock evicts no stream and keeps none.
     var uptime = 0.0
@@ -62,8 +65,7 @@ struct IdleStreams {
     mutating func queue(_ stream: StreamState) {
         guard evicts, stream.work == nil, !stream.activity.isInEvictionQueue else { return }
         stream.activity.enterEvictionQueue()
-        evictions.append(
-            .init(stream: stream.id, activity: stream.activity.latest, since: uptime))
+        evictions.append((stream.id, stream.activity.latest, uptime))
     }
 
     /// When the stream that has been idle for longest became so, if one may be evicted.
@@ -71,9 +73,9 @@ struct IdleStreams {
 
     /// The first of the queue, which it leaves, if it has stayed idle; else it queues again.
     mutating func takeFirst(in table: StreamTable) -> StreamState? {
-        guard let next = evictions.first else { return nil }
-        evictions.removeFirst()
-        guard let stream = table[next.stream], stream.activity.isInEvictionQueue else {
+        guard let next = evictions.popFirst(), let stream = table[next.stream],
+            stream.activity.isInEvictionQueue
+        else {
             return nil
         }
         stream.activity.leaveEvictionQueue()
@@ -88,6 +90,8 @@ struct IdleStreams {
     /// Drops the entries of streams that have left.
     mutating func compact(_ table: StreamTable) {
         guard evictions.count > 1024 + 4 * table.count else { return }
-        evictions.keep { table[$0.stream]?.activity.isInEvictionQueue ?? false }
+        // Also gives their memory back.
+        evictions = Deque(
+            evictions.filter { table[$0.stream]?.activity.isInEvictionQueue ?? false })
     }
 }

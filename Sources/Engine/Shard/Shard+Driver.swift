@@ -19,10 +19,10 @@ extension Shard {
 
     package func takeFrames(output: Int) -> EventFrames { publisher.takeFrames(output: output) }
 
-    /// What the journal is to be told, and the answers that wait for it to have it.
+    /// Records for the journal, and the answers that are due once it has them.
     package var batch: JournalBatch { journal.batch }
 
-    /// What the journal is to be told since this was last called.
+    /// The same, which is then begun anew.
     package func takeBatch() -> JournalBatch { journal.takeBatch() }
 
     /// The last batch that had requests: what they lead to is published once it is on disk.

@@ -2,7 +2,7 @@ import Model
 import Storage
 import Wire
 
-/// What one shard tells the journal: requests as they are accepted, outcomes as they are known,
+/// What one shard records: requests as they are accepted, outcomes as they are known,
 /// checkpoints, and the answers that wait until these are on disk.
 final class ShardJournal {
     private let recordsOutcomes: Bool
@@ -25,7 +25,7 @@ final class ShardJournal {
         checkpointTokens = options.checkpointTokens
     }
 
-    /// What the journal is to be told since this was last called.
+    /// The records since this was last called.
     func takeBatch() -> JournalBatch {
         if batch.holdsEvents { hold = batch.number }
         defer { batch = JournalBatch(number: batch.number + 1) }

@@ -1,6 +1,6 @@
 /// When a stream last had something to do, and what waits for it to stay idle.
 struct StreamActivity {
-    /// Number of its latest request among all of the shard's: tells whether the stream stayed idle.
+    /// Number of its latest request among all of the shard's: it shows whether the stream stayed idle.
     private(set) var latest: UInt64 = 0
     /// When the latest input came, in seconds since 1970; nil where only the store knows.
     private(set) var lastInput: Double?

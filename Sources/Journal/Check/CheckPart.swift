@@ -73,7 +73,7 @@ struct CheckPart {
     }
 
     /// - Parameter ownerColumn: which column holds the stream's number; nil for an outcome, whose
-    ///   request tells.
+    ///   request has it.
     private mutating func check<Kind: TableRow>(
         _: Kind.Type, key: String, ownerColumn: Int?
     ) throws {
@@ -221,7 +221,7 @@ struct CheckPart {
 
     // MARK: Whose it is
 
-    /// - Throws: the damage, if it cannot be told whose it is.
+    /// - Throws: the damage, if its stream is not known.
     private mutating func note(
         _ damage: RowDamage, ownedBy number: DatabaseValue, isRequest: Bool
     ) throws {

@@ -39,7 +39,7 @@ package struct PartialCheck {
     /// Keeps how far it has come, in a file beside the store.
     package func keep() { (findings ?? place).keep(storeAt: reader.path, store: store) }
 
-    /// From 0 to 1, as far as it can be told.
+    /// From 0 to 1, estimated.
     package func progress() throws(StorageError) -> Double {
         guard let phase = place.phase else { return 1 }
         let highest = try reader.read { try CheckPart.highest($0.db, phase) }

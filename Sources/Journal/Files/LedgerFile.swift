@@ -21,7 +21,7 @@ struct LedgerFile: ~Copyable {
         self.ledger = ledger
     }
 
-    /// Never fails: the commit it tells of is done. What could not be written is tried again by
+    /// Never fails: the commit that it records is done. What could not be written is tried again by
     /// `catchUp`.
     mutating func record(_ ledger: Ledger) {
         self.ledger = ledger

@@ -4,7 +4,7 @@ internal import GRDB
 struct Table: Sendable {
     let name: String
     let columns: [String]
-    /// The columns that tell a row from others, for messages.
+    /// The columns that identify a row, for messages.
     let identity: [Int]
     /// All columns as a SELECT lists them.
     let selection: String
