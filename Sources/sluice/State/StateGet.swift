@@ -2,7 +2,6 @@ import ArgumentParser
 import Client
 import Engine
 import Files
-import Journal
 import Replay
 import Storage
 import Terminal

@@ -2,7 +2,6 @@ import ArgumentParser
 import Client
 import Engine
 import Foundation
-import Journal
 import PlainText
 import Storage
 import Terminal

@@ -1,6 +1,5 @@
 import Client
 import Daemon
-import Journal
 import Model
 import Storage
 import Wire

@@ -2,7 +2,6 @@ import ArgumentParser
 import Client
 import Daemon
 import Engine
-import Journal
 import Storage
 import Terminal
 import Wire

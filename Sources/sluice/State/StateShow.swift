@@ -1,7 +1,6 @@
 import ArgumentParser
 import Client
 import Engine
-import Journal
 import Replay
 import Storage
 import Terminal
