@@ -139,7 +139,12 @@ import ZeroMQ
         var asker = try asker(daemon)
         try send(daemon, "a", "four")
         _ = try asker.ask(.show(StreamID("a")), StreamReport.self)
-        let status = try asker.ask(.status, DaemonStatus.self)
+        var status = try asker.ask(.status, DaemonStatus.self)
+        // The stream's state does not wait for the commit.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while status.journal.commits == 0, .now < deadline {
+            status = try asker.ask(.status, DaemonStatus.self)
+        }
         #expect(status.version == sluiceVersion && status.threads == 2 && status.uptime > 0)
         #expect(status.model.fingerprint == model.fingerprint.hex)
         #expect(status.counters["requests"] == 1 && status.counters["tokens"] == 4)

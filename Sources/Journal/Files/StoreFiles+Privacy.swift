@@ -37,7 +37,7 @@ extension StoreFiles {
         var isMissing = false
         do throws(StorageError) {
             let file = try open(path, O_RDONLY) { reason in
-                isMissing = reason.isMissing
+                isMissing = [ENOENT, ENOTDIR].contains(reason.code)
                 return StorageError(.unreadable, in: path, "\(reason)")
             }
             do throws(Errno) {
