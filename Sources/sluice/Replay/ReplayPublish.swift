@@ -23,7 +23,7 @@ struct ReplayPublish: ParsableCommand {
               sluice replay publish reviews --speed 10               ten times as fast
               sluice replay publish reviews --at-once --to tcp://127.0.0.1:5603
               sluice replay publish reviews --store bug.sluice --at-once
-              sluice replay publish reviews --reliable --as again    each message exactly once
+              sluice replay publish reviews --reliable --as again    with acknowledgements
             """)
 
     @OptionGroup var session: SessionOptions

@@ -16,7 +16,7 @@ struct ReplayShow: ParsableCommand {
 
               sluice replay show reviews
               sluice replay show reviews --from 120 --to 240        these tokens
-              sluice replay show reviews --epoch 1 --to message:3   first messages after a reset
+              sluice replay show reviews --epoch 1 --to message:3   after a reset
               sluice replay show reviews --from time:2026-11-24T06:04
               sluice replay show reviews | jq 'select(.body.surprisal > 11)'
               sluice replay show reviews --published                only what was published

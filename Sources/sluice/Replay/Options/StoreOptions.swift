@@ -11,8 +11,8 @@ struct StoreOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            The store, or a bundle (default: the daemon's, or else that of the system's service, in \
-            \(StorePlace.serviceFolder)).
+            The store or a bundle (default: your daemon's store, or else that of the system's \
+            service in \(StorePlace.serviceFolder)).
             """, valueName: "file"))
     var store: String?
 
@@ -20,8 +20,8 @@ struct StoreOptions: ParsableArguments {
         name: [.short, .long],
         help: ArgumentHelp(
             """
-            A folder to look for the stream's model in, before the one where it was last and the \
-            shipped one; may be given again.
+            A folder to search for the stream's model, before its last folder and the shipped \
+            model; repeatable.
             """, valueName: "folder"))
     var model: [String] = []
 
@@ -57,7 +57,7 @@ struct SessionOptions: ParsableArguments {
     @Option(
         name: .customLong("life"),
         help: ArgumentHelp(
-            "Which incarnation of it, from 0: another begins after an end (default: the last).",
+            "The incarnation, from 0; a new one begins after each end (default: the last).",
             valueName: "number"))
     var incarnation: UInt64?
 
