@@ -43,7 +43,7 @@ import ZeroMQ
                 try run(daemon, &publishers, &told, for: Int.random(in: 0...60, using: &random))
             } else {
                 // It writes no output, so this is just a random time.
-                let time = Duration.milliseconds(Int.random(in: 0...400, using: &random))
+                let time = Duration.milliseconds(Int.random(in: 0...200, using: &random))
                 _ = daemon.process.hasOutput(within: time) { _ in false }
             }
             daemon.process.signal(SIGKILL)
