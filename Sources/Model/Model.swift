@@ -41,8 +41,7 @@ package final class Model: Sendable {
         let config = try config(from: folder)
         let (tokenizer, tokenizerBytes) = try tokenizer(config, path("tokenizer.json"))
         try check(tokenizer.vocabulary, config, file: path("config.json"))
-        let weights = try SafetensorsWeights(
-            path: path("model.safetensors"), specs: config.tensors)
+        let weights = try SafetensorsWeights(path: path("model.safetensors"), specs: config.tensors)
         let (ngrams, ngramBytes) = try ngrams(config, path(SentimentNGrams.fileName))
         let network = try Network(
             config: config, source: weights, ngrams: ngrams, inputTable: inputTable,

@@ -16,9 +16,7 @@ package struct ModelError: Error, Equatable, CustomStringConvertible {
     package let found: String
     package let expected: String
 
-    package init(
-        _ code: Code, file: String, part: String? = nil, found: String, expected: String
-    ) {
+    package init(_ code: Code, file: String, part: String? = nil, found: String, expected: String) {
         self.code = code
         self.file = file
         self.part = part.map(printable)

@@ -116,16 +116,14 @@ package struct ReportWriter {
         try writeBlock("surprisal", tokens.map { ($0.surprisal ?? .nan).bitPattern }, to: sink)
         try writeBlock("score", tokens.map { ($0.score ?? .nan).bitPattern }, to: sink)
         let places = candidatePlaces
-        try writeBlock(
-            "candidates", trace.candidateIDs.map { places[$0] ?? UInt32.max }, to: sink)
+        try writeBlock("candidates", trace.candidateIDs.map { places[$0] ?? UInt32.max }, to: sink)
         try writeBlock("probabilities", trace.candidateProbabilities.map(\.bitPattern), to: sink)
     }
 
     private var candidateIDs: [Int32] { trace.candidateTexts.keys.sorted() }
 
     private var candidatePlaces: [Int32: UInt32] {
-        Dictionary(
-            uniqueKeysWithValues: candidateIDs.enumerated().map { ($1, UInt32($0)) })
+        Dictionary(uniqueKeysWithValues: candidateIDs.enumerated().map { ($1, UInt32($0)) })
     }
 
     private func writeBlock(

@@ -92,9 +92,7 @@ struct ExpressionParser {
     }
 
     /// A whole number that stands in brackets, below `count`.
-    mutating func index(
-        _ what: String, below count: Int
-    ) throws(ExpressionError) -> Int {
+    mutating func index(_ what: String, below count: Int) throws(ExpressionError) -> Int {
         try expect(.symbol("["))
         let (word, start) = try peek()
         guard case .number(let number) = word, let index = Int(exactly: number) else {

@@ -4,9 +4,7 @@ import Wire
 
 extension Truth {
     /// - Throws: `PatternError` where a regular expression takes too long.
-    func holds(
-        at now: Surroundings, after before: Surroundings?
-    ) throws(PatternError) -> Bool {
+    func holds(at now: Surroundings, after before: Surroundings?) throws(PatternError) -> Bool {
         switch self {
         case .compare(let left, let comparison, let right):
             guard let left = left.value(in: now), let right = right.value(in: now) else {
@@ -87,8 +85,7 @@ extension Quantity {
         case .negative(let quantity): return quantity.value(in: surroundings).map { -$0 }
         case .absolute(let quantity): return quantity.value(in: surroundings).map(abs)
         case .combined(let left, let operation, let right):
-            guard let left = left.value(in: surroundings),
-                let right = right.value(in: surroundings)
+            guard let left = left.value(in: surroundings), let right = right.value(in: surroundings)
             else { return nil }
             return operation.applied(left, right)
         }

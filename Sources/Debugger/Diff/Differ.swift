@@ -26,9 +26,7 @@ package final class Differ {
         guard comparesVocabularies, left.config.heads.next, right.config.heads.next,
             left.hasVocabulary(of: right)
         else { return }
-        heads = (
-            try HeadReader(left, kernels: kernels), try HeadReader(right, kernels: kernels)
-        )
+        heads = (try HeadReader(left, kernels: kernels), try HeadReader(right, kernels: kernels))
     }
 
     /// Nil behind the end of both.

@@ -135,8 +135,7 @@ private final class MessageReader {
         while peeked == nil, let point = try points.next() {
             if point.token != nil { peeked = point }
         }
-        guard let point = peeked, point.epoch == place.epoch,
-            point.token?.message == place.message
+        guard let point = peeked, point.epoch == place.epoch, point.token?.message == place.message
         else { return nil }
         peeked = nil
         return point

@@ -19,8 +19,7 @@ package struct Breakpoints {
     package mutating func add(
         _ expression: String, for model: ModelConfig
     ) throws(ExpressionError) -> Breakpoint {
-        let breakpoint = Breakpoint(
-            number: next, condition: try Condition(expression, for: model))
+        let breakpoint = Breakpoint(number: next, condition: try Condition(expression, for: model))
         next += 1
         all.append(breakpoint)
         return breakpoint

@@ -21,8 +21,7 @@ extension SessionDebugger {
     ///
     /// - Parameter goesOn: called regularly with the present position; false stops the search.
     package func next(
-        after position: UInt64, goesOn: (UInt64) -> Bool = { _ in true },
-        where isSo: Predicate
+        after position: UInt64, goesOn: (UInt64) -> Bool = { _ in true }, where isSo: Predicate
     ) throws -> Found {
         var previous = try point(at: position)
         var next = position + 1
@@ -36,8 +35,7 @@ extension SessionDebugger {
 
     /// The last matching position before `position`.
     package func last(
-        before position: UInt64, goesOn: (UInt64) -> Bool = { _ in true },
-        where isSo: Predicate
+        before position: UInt64, goesOn: (UInt64) -> Bool = { _ in true }, where isSo: Predicate
     ) throws -> Found {
         var end = position
         while end > first {

@@ -3,9 +3,7 @@ import StrictJSON
 /// Objects of a model's files. A null counts as absent.
 extension JSONObject<ModelError> {
     /// Refuses a value that is no object, and keys that are not `known`.
-    init(
-        _ value: JSONValue, known: [String], file: String, path: String = ""
-    ) throws(ModelError) {
+    init(_ value: JSONValue, known: [String], file: String, path: String = "") throws(ModelError) {
         try self.init(value, path: path, ignoresNulls: true) { ModelError($0, file: file) }
         try checkKeys(known)
     }

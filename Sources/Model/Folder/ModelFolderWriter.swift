@@ -13,8 +13,7 @@ package enum ModelFolderWriter {
     /// - Throws: `ModelError` with the code `unwritable`.
     package static func write(
         _ config: ModelConfig, tokenizer: Data?, ngrams: SentimentNGrams? = nil,
-        card: String? = nil, to folder: URL,
-        values: (TensorSpec) throws(ModelError) -> [Float]
+        card: String? = nil, to folder: URL, values: (TensorSpec) throws(ModelError) -> [Float]
     ) throws(ModelError) {
         precondition((ngrams?.order ?? 0) == config.heads.sentimentNGrams)
         do {
@@ -38,9 +37,7 @@ package enum ModelFolderWriter {
 extension ModelConfig {
     /// The contents of a config.json, with the settings that differ from their defaults.
     package var json: String {
-        var members = [
-            "\"format\": \"\(Self.format)\"", "\"cell\": \"\(cell.rawValue)\"",
-        ]
+        var members = ["\"format\": \"\(Self.format)\"", "\"cell\": \"\(cell.rawValue)\""]
         if cell == .rnn { members.append("\"activation\": \"\(activation.rawValue)\"") }
         if cell == .gru { members.append("\"reset_gate\": \"\(resetGate.rawValue)\"") }
         members.append("\"layers\": \(layers)")

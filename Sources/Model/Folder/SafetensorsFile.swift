@@ -55,8 +55,7 @@ package enum SafetensorsFile {
     ) throws(ModelError) {
         let entries = tensors.map { tensor in
             let byteCount = tensor.count * MemoryLayout<Float>.stride
-            return Entry(
-                name: tensor.name, dtype: "F32", shape: tensor.shape, byteCount: byteCount)
+            return Entry(name: tensor.name, dtype: "F32", shape: tensor.shape, byteCount: byteCount)
         }
         do {
             var new = try NewFile(file.path)

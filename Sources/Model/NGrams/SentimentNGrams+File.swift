@@ -63,9 +63,7 @@ extension SentimentNGrams {
         self.init(order: order, ratios: ratios, intercept: intercept)
     }
 
-    private static func read(
-        _ line: String, order: Int, _ vocabularySize: Int
-    ) -> (NGram, Float)? {
+    private static func read(_ line: String, order: Int, _ vocabularySize: Int) -> (NGram, Float)? {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
         guard fields.count == 2, let ratio = Float(fields[0]), abs(ratio) <= largest
         else { return nil }

@@ -45,8 +45,7 @@ package final class Network: Sendable {
         reverseLayers = config.bidirectional ? try Self.layers(config, source, "_reverse") : []
         skips = try SkipConnections(config: config, source: source)
         sentiment = config.heads.sentiment ? try SentimentHead(config: config, source: source) : nil
-        let tableKernels =
-            Self.inputTableBytes(of: config) <= inputTableLimit ? inputTable : nil
+        let tableKernels = Self.inputTableBytes(of: config) <= inputTableLimit ? inputTable : nil
         func table(of layer: RecurrentLayer?, _ embedding: Embedding) -> RowMatrix? {
             guard let layer else { return nil }
             return tableKernels?.inputProducts(layer.weights, of: embedding.weight)
@@ -109,9 +108,7 @@ package final class Network: Sendable {
 }
 
 /// Converts kernel errors. They occur only if a `WeightSource` returns the wrong number of values.
-func packing<Result>(
-    _ body: () throws(KernelError) -> Result
-) throws(ModelError) -> Result {
+func packing<Result>(_ body: () throws(KernelError) -> Result) throws(ModelError) -> Result {
     do {
         return try body()
     } catch {

@@ -28,8 +28,7 @@ struct SkipConnections: Sendable {
     private static func gate(
         ofLayer layer: Int, width: Int, _ source: some WeightSource
     ) throws(ModelError) -> HighwayWeights {
-        let weight = try source.values(
-            of: TensorSpec("highway.weight_l\(layer)", [width, width]))
+        let weight = try source.values(of: TensorSpec("highway.weight_l\(layer)", [width, width]))
         let bias = try source.values(of: TensorSpec("highway.bias_l\(layer)", [width]))
         return try packing { () throws(KernelError) in
             try HighwayWeights(weight: weight.span, bias: bias.span, width: width)
@@ -57,9 +56,7 @@ struct SkipConnections: Sendable {
 
     /// For dense connections, appends a layer's y, row `indices[b]` of `outputs`, to the input of
     /// the layers above.
-    func append(
-        layer: Int, outputs: RowView, indices: [Int32], to inputs: RowView
-    ) {
+    func append(layer: Int, outputs: RowView, indices: [Int32], to inputs: RowView) {
         guard kind == .dense, layer + 1 < layers else { return }
         unsafe inputs.write(
             outputs, indices: indices.span, count: width, at: embeddingSize + layer * width)

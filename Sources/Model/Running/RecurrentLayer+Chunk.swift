@@ -43,8 +43,7 @@ extension RecurrentLayer {
                     weights, input: input, inputIndices: indices.span.extracting(rows),
                     hidden: state.h, cellState: state.c, slots: slots,
                     output: output.dropping(first: rows.lowerBound), workspace: &workspace)
-                unsafe kernels.areFinite(
-                    state.h, slots: slots, width: width, into: &stepIsFinite)
+                unsafe kernels.areFinite(state.h, slots: slots, width: width, into: &stepIsFinite)
             }
             for (row, rowIsFinite) in zip(rows, stepIsFinite) where !rowIsFinite {
                 isFinite[row] = false

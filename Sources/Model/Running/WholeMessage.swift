@@ -71,8 +71,7 @@ struct MessageMemory: ~Copyable {
 
     /// The columns of a layer's y.
     func output(ofLayer layer: Int) -> Range<Int> {
-        let start =
-            isDense ? embeddingSize + layer * width : layer % 2 * Kernels.paddedSize(width)
+        let start = isDense ? embeddingSize + layer * width : layer % 2 * Kernels.paddedSize(width)
         return start..<start + width
     }
 

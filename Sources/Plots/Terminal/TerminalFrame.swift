@@ -12,8 +12,7 @@ struct TerminalFrame {
     private static let colors = ["34", "33", "32", "35", "36", "31", "94", "90"]
 
     init(
-        title: String, x: Axis, y: Axis, points: [(x: Double, y: Double)], columns: Int,
-        rows: Int
+        title: String, x: Axis, y: Axis, points: [(x: Double, y: Double)], columns: Int, rows: Int
     ) {
         self.title = title
         labels = (x.label, y.label)

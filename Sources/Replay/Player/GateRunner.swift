@@ -23,9 +23,7 @@ package final class GateRunner {
     /// Sets the states that `gates` reads: h0, c0, h1, c1, … each.
     ///
     /// - Throws: `ModelError` where there is no memory for another model's states.
-    package func show(
-        before: [Float], after: [Float], of model: Model
-    ) throws(ModelError) {
+    package func show(before: [Float], after: [Float], of model: Model) throws(ModelError) {
         if model !== self.model {
             states = try StateSlab(layout: model.network.stateLayout, capacity: 2)
             runner = NetworkRunner(network: model.network, kernels: kernels, maxBatch: 1)

@@ -9,9 +9,7 @@ extension SessionStore {
     ///
     /// - Parameter models: finds the models of the requests that are to be read.
     /// - Throws: `StorageError`, and what `models` throws.
-    package func state(
-        of id: StreamID, models: @escaping ModelSource
-    ) throws -> StreamSnapshot? {
+    package func state(of id: StreamID, models: @escaping ModelSource) throws -> StreamSnapshot? {
         for _ in 0..<8 {
             guard let status = try reader.latestIncarnation(of: id), !status.isEnded else {
                 return nil

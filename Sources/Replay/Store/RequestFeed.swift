@@ -2,8 +2,7 @@ package import Storage
 
 /// Reads an incarnation's requests in order, some at a time.
 package struct RequestFeed {
-    typealias Page =
-        (_ sequence: UInt64, _ limit: Int) throws(StorageError) -> [SessionRequest]
+    typealias Page = (_ sequence: UInt64, _ limit: Int) throws(StorageError) -> [SessionRequest]
 
     /// Bytes of text to read at once, about, and how many requests at most.
     private static let portionBytes = 1 << 20

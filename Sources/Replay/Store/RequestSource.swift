@@ -52,8 +52,7 @@ package struct RequestSource {
     /// - Parameter fingerprint: as it is stored.
     func model(_ fingerprint: [UInt8]) throws -> Model {
         guard let fingerprint = Fingerprint(bytes: fingerprint) else {
-            throw StorageError(
-                .damaged, in: path, part: "model", "its fingerprint is not 32 bytes")
+            throw StorageError(.damaged, in: path, part: "model", "its fingerprint is not 32 bytes")
         }
         return try models(fingerprint)
     }

@@ -61,8 +61,7 @@ package final class SessionStore {
     /// The same by the fingerprint's stored bytes.
     package func model(_ bytes: [UInt8]) throws -> Model {
         guard let fingerprint = Fingerprint(bytes: bytes) else {
-            throw StorageError(
-                .damaged, in: path, part: "model", "its fingerprint is not 32 bytes")
+            throw StorageError(.damaged, in: path, part: "model", "its fingerprint is not 32 bytes")
         }
         return try model(fingerprint)
     }

@@ -38,9 +38,7 @@ struct ReportMetadata: Encodable {
     let candidates: [Candidate]
     let layers: [Layer]
 
-    init(
-        _ trace: SessionTrace, chunkTokens: Int, candidates: [Candidate], layers: [Layer]
-    ) {
+    init(_ trace: SessionTrace, chunkTokens: Int, candidates: [Candidate], layers: [Layer]) {
         stream = trace.stream
         model = Model(
             name: trace.model.name, fingerprint: trace.model.fingerprint,

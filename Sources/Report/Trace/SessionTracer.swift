@@ -92,8 +92,7 @@ package struct SessionTracer {
 
     /// Plays until the end, another model, or until `body` returns false.
     private func play(
-        _ player: SessionPlayer, until end: SessionPlace,
-        _ body: (PlayedStep) throws -> Bool
+        _ player: SessionPlayer, until end: SessionPlace, _ body: (PlayedStep) throws -> Bool
     ) throws {
         // The next request may change the model.
         var fingerprint: Fingerprint?

@@ -9,8 +9,7 @@ extension BPEEncoder {
         var cut = Cut(start: preToken.textStart)
         var preToken = preToken
         while preToken.unit < window.units.count {
-            let found = window.search(
-                tokenizer.addedTokens, at: preToken.unit, endsText: false)
+            let found = window.search(tokenizer.addedTokens, at: preToken.unit, endsText: false)
             if !found.isEmpty {
                 narrow(&common, endingAt: preToken, cut)
             }

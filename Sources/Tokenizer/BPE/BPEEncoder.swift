@@ -51,8 +51,7 @@ struct BPEEncoder {
         _ bytes: Span<UInt8>, endsText: Bool, to held: inout HeldText, into tokens: inout [Token]
     ) -> Int {
         let invalidCount = fillWindow(held, bytes, endsText: endsText)
-        output = Output(
-            textEnd: Int(held.skippedText), sourceEnd: Int(held.skippedSource))
+        output = Output(textEnd: Int(held.skippedText), sourceEnd: Int(held.skippedSource))
         var preToken = PreToken(state: held.state, textStart: Int(held.skippedText))
         var unit = held.skippedText > 0 ? 1 : 0
         while unit < window.units.count {

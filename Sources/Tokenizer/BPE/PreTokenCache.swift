@@ -20,8 +20,7 @@ struct PreTokenCache {
 
     /// Appends the encoding of `range` if it is cached. Returns whether it is.
     func appendLinks(
-        for range: Range<Int>, of text: [UInt8], _ vocabulary: Vocabulary,
-        into links: inout [Link]
+        for range: Range<Int>, of text: [UInt8], _ vocabulary: Vocabulary, into links: inout [Link]
     ) -> Bool {
         guard let key = Self.key(range, of: text) else { return false }
         let slot = slot(of: key)

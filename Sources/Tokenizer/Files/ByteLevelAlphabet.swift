@@ -16,8 +16,7 @@ package enum ByteLevelAlphabet {
         }
     }()
 
-    private static let bytes = Dictionary(
-        uniqueKeysWithValues: zip(scalars, UInt8.min...UInt8.max))
+    private static let bytes = Dictionary(uniqueKeysWithValues: zip(scalars, UInt8.min...UInt8.max))
 
     /// The bytes of a token's spelling; nil if it has another character.
     package static func bytes(of spelling: String) -> [UInt8]? {

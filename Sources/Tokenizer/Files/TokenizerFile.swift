@@ -90,8 +90,7 @@ struct TokenizerFile {
         var merges: [(left: String, right: String)] = []
         for (index, value) in try model.array("merges").enumerated() {
             guard let merge = merge(value) else {
-                throw model.error(
-                    "merges[\(index)]", value, expected: "[\"a\", \"b\"] or \"a b\"")
+                throw model.error("merges[\(index)]", value, expected: "[\"a\", \"b\"] or \"a b\"")
             }
             merges.append(merge)
         }
@@ -121,8 +120,7 @@ struct TokenizerFile {
             ])
             for flag in ["single_word", "lstrip", "rstrip"] { try token.require(flag, false) }
             normalized.insert(try token.bool("normalized"))
-            tokens.append(
-                AddedToken(id: try token.id("id"), content: try token.string("content")))
+            tokens.append(AddedToken(id: try token.id("id"), content: try token.string("content")))
         }
         if normalized.count > 1 {
             throw .unsupported(

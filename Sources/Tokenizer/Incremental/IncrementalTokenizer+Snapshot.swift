@@ -68,16 +68,14 @@ extension TokenEncoder {
     /// The held text, if it is possible: no token of it may be certain, in whatever pieces it
     /// arrived. Checking stops at the first certain token, so invalid long texts are cheap.
     fileprivate func heldBack(
-        _ bytes: ArraySlice<UInt8>, prefix: UTF8Prefix, state: PreTokenizerState,
-        skippedText: UInt8
+        _ bytes: ArraySlice<UInt8>, prefix: UTF8Prefix, state: PreTokenizerState, skippedText: UInt8
     ) -> HeldText? {
         guard bpe != nil else {
             return bytes.isEmpty && state == .start && skippedText == 0
                 ? HeldText(prefix: prefix) : nil
         }
         guard
-            var held = Self.beginning(
-                of: bytes, prefix, state: state, skippedText: skippedText)
+            var held = Self.beginning(of: bytes, prefix, state: state, skippedText: skippedText)
         else { return nil }
         let (skippedSource, first) = (held.skippedSource, held.bytes.count)
         var tokens: [Token] = []

@@ -54,9 +54,7 @@ package struct IncrementalTokenizer {
         return invalidByteCount
     }
 
-    private mutating func read(
-        _ bytes: Span<UInt8>, endsText: Bool, into tokens: inout [Token]
-    ) {
+    private mutating func read(_ bytes: Span<UInt8>, endsText: Bool, into tokens: inout [Token]) {
         if encoder.bpe == nil {
             invalidByteCount += held.appendRaw(bytes, endsText: endsText, into: &tokens)
         } else if let count = encoder.bpe?.append(

@@ -31,8 +31,7 @@ enum PreTokenizerState: UInt8, Sendable {
         case (.space, _):
             Step(state: Self.joiningSpace(kind), endsBeforePrevious: true)
         case (.whitespace, _):
-            Step(
-                state: Self.beginning(scalar, kind), endsBeforePrevious: true, endsBefore: true)
+            Step(state: Self.beginning(scalar, kind), endsBeforePrevious: true, endsBefore: true)
         case (.apostrophe, _):
             afterApostrophe(scalar, kind)
         case (.apostropheR, _), (.apostropheV, _), (.apostropheL, _):

@@ -83,8 +83,7 @@
         let whole = count / 16 * 16
         for start in stride(from: 0, to: whole, by: 16) {
             // unsafe: 16 numbers from `start` on are inside the row: `whole` is not above `count`.
-            chains += unsafe UnsafeRawPointer(base + start).loadUnaligned(
-                as: SIMD16<Scalar>.self)
+            chains += unsafe UnsafeRawPointer(base + start).loadUnaligned(as: SIMD16<Scalar>.self)
         }
         var sum: Scalar = 0
         for lane in 0..<16 { sum += chains[lane] }

@@ -45,8 +45,7 @@ package struct BPETrainer {
             merge(candidate)
             try progress(tokens.count)
         }
-        return TrainedBPE(
-            specialTokens: options.specialTokens, tokens: tokens, merges: merges)
+        return TrainedBPE(specialTokens: options.specialTokens, tokens: tokens, merges: merges)
     }
 
     /// The most frequent pair. A candidate whose count has fallen is inserted again with the new

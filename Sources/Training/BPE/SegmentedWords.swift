@@ -31,8 +31,7 @@ struct SegmentedWords {
     /// Replaces a pair by `token`, from left to right, and adds the changes of the adjacent pairs
     /// to `changes`.
     mutating func merge(
-        _ pair: MergePair, into token: Int32, in word: Int,
-        _ changes: inout [MergePair: PairChange]
+        _ pair: MergePair, into token: Int32, in word: Int, _ changes: inout [MergePair: PairChange]
     ) {
         let count = counts[word]
         let end = starts[word] + lengths[word]

@@ -26,8 +26,7 @@ package struct WordCounts {
     ///
     /// - Parameter progress: receives the number of bytes read, about every megabyte.
     package mutating func add<Failure: Error>(
-        _ text: [UInt8], cutBy preTokenizer: PreTokenizer,
-        progress: (Int) throws(Failure) -> Void
+        _ text: [UInt8], cutBy preTokenizer: PreTokenizer, progress: (Int) throws(Failure) -> Void
     ) throws(Failure) {
         var reported = 0
         try preTokenizer.cut(text) { (range: Range<Int>) throws(Failure) in

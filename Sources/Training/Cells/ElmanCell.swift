@@ -11,9 +11,7 @@ enum ElmanCell<Scalar: TrainingScalar> {
     }
 
     /// δsum = δh (1 - h²), or δh where h > 0.
-    static func backward(
-        _ rows: CellRows<Scalar>, _ gradients: CellGradients<Scalar>, relu: Bool
-    ) {
+    static func backward(_ rows: CellRows<Scalar>, _ gradients: CellGradients<Scalar>, relu: Bool) {
         gradients.require(rows)
         rows.hidden.requireWidth(of: gradients.gates)
         for u in 0..<rows.hidden.count {

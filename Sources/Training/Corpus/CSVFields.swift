@@ -12,9 +12,7 @@ struct CSVFields {
     private static let newline = UInt8(ascii: "\n")
 
     /// The rows and the numbers of their first lines. Empty lines are skipped.
-    static func rows(
-        of bytes: [UInt8], file: String
-    ) throws(CorpusError) -> [ColumnTable.Row] {
+    static func rows(of bytes: [UInt8], file: String) throws(CorpusError) -> [ColumnTable.Row] {
         var reader = CSVFields(bytes: bytes, file: file, separator: separator(of: bytes))
         var rows: [ColumnTable.Row] = []
         while let row = try reader.nextRow() {

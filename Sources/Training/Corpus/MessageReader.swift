@@ -59,9 +59,7 @@ package struct MessageReader: Sendable {
                 batch.tokens[batch.shape.row(step, lane)] = token
             }
             batch.tokenCount += tokens.count
-            let (first, last) = (
-                batch.shape.row(0, lane), batch.shape.row(tokens.count - 1, lane)
-            )
+            let (first, last) = (batch.shape.row(0, lane), batch.shape.row(tokens.count - 1, lane))
             batch.starts[first] = true
             batch.ends[last] = true
             guard let label = corpus.labels[text] else { continue }

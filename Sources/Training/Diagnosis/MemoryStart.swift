@@ -42,9 +42,7 @@ package struct MemoryStart: Sendable, Equatable {
     /// Without `gateBias`, the units' time scales range from 1 to `length` steps (chrono
     /// initialisation): the bias of a forget or update gate is ln u with u uniform in [1, length],
     /// and that of an LSTM's input gate is -ln u (Tallec and Ollivier 2018, section 2.2).
-    func fill(
-        _ parameters: ParameterSet<Float>, config: ModelConfig, length: Int, seed: UInt64
-    ) {
+    func fill(_ parameters: ParameterSet<Float>, config: ModelConfig, length: Int, seed: UInt64) {
         var initialisation = Initialisation()
         initialisation.recurrent = recurrent
         initialisation.forgetBias = 0

@@ -45,8 +45,7 @@ package struct MemoryTrial: Sendable {
     }
 
     package var config: ModelConfig {
-        cell.config(
-            hiddenSize: hiddenSize, embeddingSize: 32, vocabularySize: task.vocabularySize)
+        cell.config(hiddenSize: hiddenSize, embeddingSize: 32, vocabularySize: task.vocabularySize)
     }
 
     /// Trains until the task is solved or all steps are done.
@@ -60,8 +59,7 @@ package struct MemoryTrial: Sendable {
         let shape = BatchShape(steps: textSteps, lanes: Self.lanes)
         let network = UnrolledNetwork(
             config: config, parameters: parameters, shape: shape, pool: pool)
-        let optimiser = AdamW(
-            parameters, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0)
+        let optimiser = AdamW(parameters, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0)
         var accuracy: Double?
         var step = 0
         while true {

@@ -76,8 +76,7 @@ private struct ReadingBatch {
         var readings: [SentimentReading] = []
         runner.readSentiment(slots: live, states: states, into: &readings)
         return zip(live, readings).map { slot, reading in
-            pools[Int(slot)].add(
-                reading, token: texts[Int(slot)].ids[position], of: runner.network)
+            pools[Int(slot)].add(reading, token: texts[Int(slot)].ids[position], of: runner.network)
             return (Int(slot), pools[Int(slot)].logit(reading, of: runner.network))
         }
     }

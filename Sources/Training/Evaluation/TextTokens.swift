@@ -34,8 +34,7 @@ package struct TextTokens: Sendable {
 
     /// Tokenises each text on its own, on several threads.
     package static func all(
-        _ texts: [[UInt8]], model: Model, threads: Int,
-        isStopped: @Sendable () -> Bool = { false }
+        _ texts: [[UInt8]], model: Model, threads: Int, isStopped: @Sendable () -> Bool = { false }
     ) -> [TextTokens] {
         let parts = max(1, min(threads, texts.count))
         return ThreadPool(threads: threads).results(parts) { part in

@@ -35,8 +35,7 @@ package struct CorpusLoader: Sendable {
         for (index, source) in recipe.labelled.enumerated() {
             var tokens = TokenCorpus()
             try add(source, "labelled[\(index)]", to: &tokens, &inputs)
-            sources.append(
-                .init(tokens: tokens, lanes: source.lanes, messages: messages(source)))
+            sources.append(.init(tokens: tokens, lanes: source.lanes, messages: messages(source)))
         }
         var corpora = TrainingCorpora(all: sources)
         let validation = recipe.validation

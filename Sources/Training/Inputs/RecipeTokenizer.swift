@@ -51,9 +51,6 @@ extension Recipe {
     /// The tokenizer as an input of the run; empty for bytes.
     func tokenizerInput(_ bytes: Data?) -> [RunInput] {
         guard let bytes else { return [] }
-        return [
-            RunInput(
-                key: "tokenizer", file: tokenizer ?? "", digest: Digest(of: Array(bytes)))
-        ]
+        return [RunInput(key: "tokenizer", file: tokenizer ?? "", digest: Digest(of: Array(bytes)))]
     }
 }

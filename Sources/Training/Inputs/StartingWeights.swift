@@ -73,9 +73,7 @@ package struct StartingWeights {
     }
 
     /// The folder's weights and their tensors.
-    private func weights(
-        for network: ModelConfig
-    ) throws -> (SafetensorsWeights, [TensorSpec]) {
+    private func weights(for network: ModelConfig) throws -> (SafetensorsWeights, [TensorSpec]) {
         let config = try Model.config(from: folder)
         try checkKind(config, fits: network)
         let found = config.tensors

@@ -26,9 +26,7 @@ extension TrainingCorpora {
 }
 
 extension TokenCorpus {
-    func labelledTexts(
-        of network: ModelConfig
-    ) -> [(tokens: ArraySlice<Int32>, isPositive: Bool)] {
+    func labelledTexts(of network: ModelConfig) -> [(tokens: ArraySlice<Int32>, isPositive: Bool)] {
         (0..<count).compactMap { index in
             labels[index].map { (text(index, of: network), $0 > 0.5) }
         }

@@ -26,8 +26,7 @@ final class SentimentLoss<Scalar: TrainingScalar>: Sendable {
 
     /// The logit of each target, in order.
     func logits(_ features: Matrix<Scalar>, _ batch: MiniBatch) -> [Double] {
-        let own =
-            pooling?.logits(features, batch) ?? batch.sentiments.map { logit(features, $0) }
+        let own = pooling?.logits(features, batch) ?? batch.sentiments.map { logit(features, $0) }
         return zip(own, batch.sentiments).map { Double($0) + $1.known }
     }
 

@@ -15,9 +15,7 @@ final class UnrolledLayer<Scalar: TrainingScalar>: Sendable {
     /// `[lanes, K]`
     let mask: Matrix<Scalar>
 
-    init(
-        index: Int, config: ModelConfig, parameters: ParameterSet<Scalar>, shape: BatchShape
-    ) {
+    init(index: Int, config: ModelConfig, parameters: ParameterSet<Scalar>, shape: BatchShape) {
         self.index = index
         let cell = config.recurrentCell
         directions = ["", "_reverse"].prefix(config.directions).map { suffix in

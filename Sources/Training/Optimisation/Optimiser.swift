@@ -8,8 +8,7 @@ protocol Optimiser: Sendable {
     var sentimentRate: Float { get }
 
     /// Updates the parameters. `step` counts from 1.
-    func update(
-        _ parameters: ParameterSet<Float>, learningRate: Float, step: Int, pool: ThreadPool)
+    func update(_ parameters: ParameterSet<Float>, learningRate: Float, step: Int, pool: ThreadPool)
 
     /// The named state: a matrix for each parameter, in order.
     var state: [(name: String, matrices: [Matrix<Float>])] { get }

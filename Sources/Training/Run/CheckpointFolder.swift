@@ -63,8 +63,7 @@ struct CheckpointFolder {
             let manifest = CheckpointManifest(
                 recipe: recipe, inputs: inputs, state: Digest(of: Array(stateBytes)),
                 matrices: matrices)
-            try manifest.sealed().write(
-                to: unfinished.appending(path: CheckpointManifest.fileName))
+            try manifest.sealed().write(to: unfinished.appending(path: CheckpointManifest.fileName))
             try? FileManager.default.removeItem(at: target)
             try FileManager.default.moveItem(at: unfinished, to: target)
         } catch let error as ModelError {

@@ -136,8 +136,7 @@ package final class Trainer {
     }
 
     package func checkpoint() throws {
-        try checkpoints.write(
-            state, memory, recipe: recipe.substanceDigest, inputs: inputs)
+        try checkpoints.write(state, memory, recipe: recipe.substanceDigest, inputs: inputs)
     }
 
     /// Trains to the end, or until it is stopped.

@@ -92,8 +92,7 @@ final class Validator {
         var reader = MessageReader(
             texts, lanes: 0..<Self.lanes, longest: recipe.window.steps, seed: 0)
         for _ in 0..<reader.batchCount {
-            var plan = MiniBatch(
-                shape: BatchShape(steps: reader.nextSteps(), lanes: Self.lanes))
+            var plan = MiniBatch(shape: BatchShape(steps: reader.nextSteps(), lanes: Self.lanes))
             reader.fill(&plan)
             read(plan, &tally)
             if isStopped() { return false }

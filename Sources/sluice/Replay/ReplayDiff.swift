@@ -57,9 +57,7 @@ struct ReplayDiff: ParsableCommand {
         transform: parsedPair)
     var epochs: NumberPair?
 
-    @Option(
-        help: ArgumentHelp(
-            "Rows before and after the first difference.", valueName: "number"))
+    @Option(help: ArgumentHelp("Rows before and after the first difference.", valueName: "number"))
     var context = 8
 
     @Flag(help: "Print every row.")
@@ -81,8 +79,7 @@ struct ReplayDiff: ParsableCommand {
     func validate() throws {
         let isTwo = incarnations?.second != nil || epochs?.second != nil
         guard model != nil || with != nil || isTwo else {
-            throw ValidationError(
-                "expected --model, --with, or two numbers for --life or --epochs")
+            throw ValidationError("expected --model, --with, or two numbers for --life or --epochs")
         }
         if context < 0 { throw ValidationError("--context is at least 0") }
     }
@@ -140,10 +137,7 @@ struct ReplayDiff: ParsableCommand {
         var name = session.stream.text
         if incarnations?.second != nil { name += " life \(session.incarnation.number)" }
         if epochs?.second != nil, let epoch { name += " epoch \(epoch)" }
-        return (
-            side,
-            "\(name) (model \(points.model.fingerprint.short.prefix(8)))"
-        )
+        return (side, "\(name) (model \(points.model.fingerprint.short.prefix(8)))")
     }
 }
 

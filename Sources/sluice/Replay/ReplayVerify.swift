@@ -44,8 +44,7 @@ struct ReplayVerify: ParsableCommand {
             "Parts of streams that a thread replays in one batch.", valueName: "number"))
     var batch = 64
 
-    @Option(
-        help: ArgumentHelp("Threads (default: one per processor).", valueName: "number"))
+    @Option(help: ArgumentHelp("Threads (default: one per processor).", valueName: "number"))
     var threads: Int?
 
     @Option(

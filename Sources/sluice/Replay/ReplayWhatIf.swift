@@ -62,8 +62,7 @@ struct ReplayWhatIf: ParsableCommand {
             "The epoch in which messages are counted (default: 0).", valueName: "number"))
     var epoch: UInt64 = 0
 
-    @Option(
-        help: ArgumentHelp("Tokens to show after the last edit.", valueName: "number"))
+    @Option(help: ArgumentHelp("Tokens to show after the last edit.", valueName: "number"))
     var context = 30
 
     @Flag(help: "Print every token from the checkpoint on.")

@@ -15,9 +15,7 @@ struct VerifyReport {
     private let options: VerifyOptions
     private let recorded: [RunRecord]
 
-    init(
-        _ result: VerifyResult, elapsed: Duration, options: VerifyOptions, recorded: [RunRecord]
-    ) {
+    init(_ result: VerifyResult, elapsed: Duration, options: VerifyOptions, recorded: [RunRecord]) {
         self.result = result
         self.elapsed = elapsed
         self.options = options
@@ -162,10 +160,8 @@ struct VerifyReport {
         guard let narrowing = divergence.narrowing else { return line }
         line.add("op", narrowing.operation.rawValue)
         line.add("epoch", narrowing.epoch)
-        line.add(
-            "tokens", json: "[\(narrowing.tokens.lowerBound), \(narrowing.tokens.upperBound)]")
-        line.add(
-            "offset", json: "[\(narrowing.offset.lowerBound), \(narrowing.offset.upperBound)]")
+        line.add("tokens", json: "[\(narrowing.tokens.lowerBound), \(narrowing.tokens.upperBound)]")
+        line.add("offset", json: "[\(narrowing.offset.lowerBound), \(narrowing.offset.upperBound)]")
         line.add("text", Self.excerpt(narrowing.text))
         line.add("first_token", json: narrowing.disagreement.map { "\($0)" } ?? "null")
         return line

@@ -84,9 +84,7 @@ struct Score: ParsableCommand {
         try session.run(try inputs())
     }
 
-    private func write(
-        _ report: String, _ model: Model, _ interruption: Interruption
-    ) throws {
+    private func write(_ report: String, _ model: Model, _ interruption: Interruption) throws {
         for input in try inputs() {
             let requests = try ScoreRequests(
                 path: input.path, stream: input.stream, perLine: perLine

@@ -34,8 +34,7 @@ struct ScoreSession: ~Copyable {
         _ model: Model, _ options: Options, output: sending any EventOutput,
         interruption: Interruption
     ) throws {
-        let printer = try EventPrinter(
-            output, kinds: options.kinds, interruption: interruption)
+        let printer = try EventPrinter(output, kinds: options.kinds, interruption: interruption)
         let demand = Demand(outputs: 1)
         for kind in options.kinds + [.stream] {
             demand.subscribe(output: 0, to: kind.topicPrefix)
@@ -129,9 +128,7 @@ final class EventPrinter: Sendable {
     let streamEnded: WakeEvent
     private let kinds: [EventKind]
 
-    init(
-        _ output: sending any EventOutput, kinds: [EventKind], interruption: Interruption
-    ) throws {
+    init(_ output: sending any EventOutput, kinds: [EventKind], interruption: Interruption) throws {
         state = Mutex(State(output: output))
         streamEnded = try WakeEvent()
         self.kinds = kinds

@@ -87,8 +87,7 @@ struct WhatIfTable: WhatIfOutput {
         line.append(number(a?.surprisal))
         add(b?.surprisal, was: a?.surprisal, number(b?.surprisal).leftPadded(to: 8), &line, 0.1)
         line.append("   " + feel(a))
-        add(
-            b?.sentiment?.score, was: a?.sentiment?.score, feel(b).leftPadded(to: 8), &line, 0.02)
+        add(b?.sentiment?.score, was: a?.sentiment?.score, feel(b).leftPadded(to: 8), &line, 0.02)
         guard let effect = row.effect else { return }
         line.append(effect == 0 ? "      =" : percentage(effect).leftPadded(to: 8), .tone(.quiet))
         line.append(" " + String(repeating: "▪", count: min(10, Int(effect * 10))), .tone(.warning))
@@ -99,8 +98,7 @@ struct WhatIfTable: WhatIfOutput {
         _ value: Float?, was: Float?, _ text: String, _ line: inout StyledLine, _ least: Float
     ) {
         let change = value.flatMap { value in was.map { value - $0 } } ?? 0
-        line.append(
-            text, abs(change) < least ? .tone(.quiet) : .tone(change > 0 ? .good : .bad))
+        line.append(text, abs(change) < least ? .tone(.quiet) : .tone(change > 0 ? .good : .bad))
     }
 
     private func number(_ bits: Float?) -> String {
@@ -147,8 +145,7 @@ struct WhatIfTable: WhatIfOutput {
         line.pad(to: 26)
         line.append(recorded ?? "  -  ")
         line.append(" → ", .tone(.quiet))
-        line.append(
-            edited ?? "-", .tone((message.edited ?? 0) < 0 ? .bad : .good))
+        line.append(edited ?? "-", .tone((message.edited ?? 0) < 0 ? .bad : .good))
         try printer.print(line)
     }
 

@@ -20,8 +20,7 @@ struct StepScreen {
         }
         let bottom = notes + [status]
         let room = size.rows - bottom.count
-        var body =
-            try helpStart.map { fit(Array(help.dropFirst($0))) } ?? parts(rows: room)
+        var body = try helpStart.map { fit(Array(help.dropFirst($0))) } ?? parts(rows: room)
         body = Array(body.prefix(room))
         while body.count < room { body.append("") }
         return body + bottom

@@ -41,8 +41,7 @@ extension StepView {
     }
 
     private func table(
-        _ width: Int, heading: (inout StyledLine) -> Void,
-        row: (inout StyledLine, Int) -> Void
+        _ width: Int, heading: (inout StyledLine) -> Void, row: (inout StyledLine, Int) -> Void
     ) -> [String] {
         var first = line(width)
         heading(&first)
