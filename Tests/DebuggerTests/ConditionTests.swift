@@ -27,7 +27,8 @@ struct ConditionTests {
     private func hits(
         _ expression: String, _ points: [SessionPoint], gates: GateReader? = nil
     ) throws -> [Int] {
-        let condition = try Condition(expression, for: points[0].model.config)
+        let condition = try ValueExpression(
+            expression, for: points[0].model.config, isCondition: true)
         return try points.indices.filter {
             try condition.holds(at: points[$0], after: $0 > 0 ? points[$0 - 1] : nil, gates: gates)
         }
@@ -35,8 +36,9 @@ struct ConditionTests {
 
     @Test func readingsAreThoseOfTheEvents() throws {
         let points = try points(TestModel.make(), "abcabd", "xyz")
-        func expect(_ expression: String, _ isSo: (TokenReading, SessionPoint) -> Bool) throws {
-            let expected = points.indices.filter { isSo(points[$0].token!, points[$0]) }
+        func expect(_ expression: String, _ isExpected: (TokenReading, SessionPoint) -> Bool) throws
+        {
+            let expected = points.indices.filter { isExpected(points[$0].token!, points[$0]) }
             #expect(try hits(expression, points) == expected, "\(expression)")
         }
         try expect("surprisal > 8") { token, _ in token.surprisal! > 8 }
@@ -95,8 +97,8 @@ struct ConditionTests {
 
     @Test func wordsBindAsTheyDoEverywhere() throws {
         let points = try points(TestModel.make(), "abcdefghij")
-        func expect(_ expression: String, _ isSo: (Int) -> Bool) throws {
-            #expect(try hits(expression, points) == (0..<10).filter(isSo), "\(expression)")
+        func expect(_ expression: String, _ isExpected: (Int) -> Bool) throws {
+            #expect(try hits(expression, points) == (0..<10).filter(isExpected), "\(expression)")
         }
         try expect("token == 1 or token == 2 and token == 3") { $0 == 1 }
         try expect("(token == 1 or token == 2) and token == 2") { $0 == 2 }
@@ -131,36 +133,39 @@ struct ConditionTests {
             ("surprisal > > 3", 13, "expected a quantity or a number, found '>'"),
             ("surprisal > 3 token", 15, "expected 'and', 'or' or the end, found 'token'"),
             ("1 < token < 3", 11, "expected 'and', 'or' or the end, found '<'"),
-            ("surprisal = 3", 11, "'=' compares nothing; expected '=='"),
+            ("surprisal = 3", 11, "unexpected '='; expected '=='"),
             ("(token > 3", 11, "expected ')', found the end"),
             ("|token > 3", 8, "expected '|', found '>'"),
             ("token > 3 and 5", 15, "expected a condition, found a number"),
             ("not token", 5, "expected a condition, found a number"),
             ("(token > 3) + 1 > 2", 1, "expected a number, found a condition"),
             ("error > 2", 1, "expected a number, found a condition"),
-            ("token > 1.2.3", 9, "'1.2.3' is no number"),
-            ("token > 3 & x", 11, "'&' means nothing here"),
+            ("token > 1.2.3", 9, "'1.2.3' is not a number"),
+            ("token > 3 & x", 11, "unexpected character '&'"),
             ("h[2][0] > 1", 3, "there is no layer 2: the model has 2, from 0 to 1"),
             ("h[0][20] > 1", 6, "there is no unit 20: the model has 20, from 0 to 19"),
             ("h[-1][0] > 1", 3, "expected the number of a layer, found '-'"),
             ("h[0.5][0] > 1", 3, "expected the number of a layer, found '0.5'"),
             ("h[0] > 1", 6, "expected '[', found '>'"),
             ("norm(3) > 1", 6, "expected a vector such as h[0], found '3'"),
-            ("norm(f[0]) > 1", 6, "norm is that of h or c, such as h[0]"),
-            ("saturation(h[0]) > 1", 12, "saturation is that of a gate, such as f[0]"),
+            ("norm(f[0]) > 1", 6, "norm needs h or c, such as h[0]"),
+            ("saturation(h[0]) > 1", 12, "saturation needs a gate, such as f[0]"),
             ("text > 3", 6, "expected 'matches', found '>'"),
             ("text matches the", 14, "expected a regular expression such as /regret|sorry/"),
-            ("text matches /the", 14, "this regular expression has no end"),
-            ("text matches /(/", 15, "'(' is no regular expression: missing closing parenthesis"),
+            ("text matches /the", 14, "the regular expression has no closing /"),
+            (
+                "text matches /(/", 15,
+                "'(' is not a regular expression: missing closing parenthesis"
+            ),
             (
                 "text matches /a[/", 15,
-                "'a[' is no regular expression: missing terminating ] for character class"
+                "'a[' is not a regular expression: missing terminating ] for character class"
             ),
-            ("text matches /a/x", 14, "'x' is no way to match; expected i or nothing"),
+            ("text matches /a/x", 14, "unknown flag 'x'; expected i or none"),
         ])
     func errorsPointAtTheirColumn(expression: String, column: Int, message: String) throws {
         let error = #expect(throws: ExpressionError.self) {
-            _ = try Condition(expression, for: config)
+            _ = try ValueExpression(expression, for: config, isCondition: true)
         }
         #expect(error == ExpressionError(expression, column: column, message))
     }
@@ -168,7 +173,7 @@ struct ConditionTests {
     @Test func whatTheModelHasNotIsSaid() throws {
         func message(_ expression: String, _ config: ModelConfig) -> String? {
             do throws(ExpressionError) {
-                _ = try Condition(expression, for: config)
+                _ = try ValueExpression(expression, for: config, isCondition: true)
                 return nil
             } catch {
                 return error.message
@@ -179,9 +184,12 @@ struct ConditionTests {
         #expect(message("c[0][1] > 1", headless) == "c: this gru has no cell state")
         #expect(message("r[0][1] > 1", headless) == nil)
         #expect(
-            message("sentiment > 1", headless) == "the model has no head that tells sentiment")
-        #expect(message("f[0][1] > 1", headless)?.hasPrefix("'f' is not known; there are") == true)
-        #expect(message("suprisal > 1", config) == "'suprisal' is not known; there is surprisal")
+            message("sentiment > 1", headless) == "the model has no head for sentiment")
+        #expect(
+            message("f[0][1] > 1", headless)?.hasPrefix("unknown name 'f'; expected one of") == true
+        )
+        #expect(
+            message("suprisal > 1", config) == "unknown name 'suprisal'; did you mean 'surprisal'?")
     }
 
     @Test func anErrorShowsWhereItIs() {
@@ -208,12 +216,12 @@ struct ConditionTests {
                 + String(repeating: closing, count: depth / nested)
             return isTruth ? inner : inner + " == 1"
         }
-        _ = try Condition(expression(62), for: config)
+        _ = try ValueExpression(expression(62), for: config, isCondition: true)
         for depth in [68, 30_000] {
             let error = #expect(throws: ExpressionError.self) {
-                _ = try Condition(expression(depth), for: config)
+                _ = try ValueExpression(expression(depth), for: config, isCondition: true)
             }
-            #expect(error?.message == "expected at most 64 parts within each other")
+            #expect(error?.message == "expected at most 64 nested parts")
         }
     }
 
@@ -226,7 +234,7 @@ struct ConditionTests {
         let points = try points(TestModel.make(), "ab")
         _ = try hits(expression(490), points)
         let error = #expect(throws: ExpressionError.self) {
-            _ = try Condition(expression(30_000), for: config)
+            _ = try ValueExpression(expression(30_000), for: config, isCondition: true)
         }
         #expect(error?.message == "expected at most 2000 words and signs")
     }
@@ -245,16 +253,17 @@ struct ConditionTests {
             #expect(
                 outcome(pattern)
                     == "/\(pattern)/ takes more than 1000000 steps in one text; expected fewer "
-                    + "repetitions within repetitions")
+                    + "nested repetitions")
         }
         #expect(outcome("(.*)*(.*)*(.*)*x") == "0")
         #expect(outcome("a.*a.*a$") == "62")
-        #expect(outcome("(?R)").hasPrefix("/(?R)/ cannot be looked for: "))
+        #expect(outcome("(?R)").hasPrefix("/(?R)/ cannot be searched for: "))
         for pattern in [
             String(repeating: "(", count: 30_000) + "a" + String(repeating: ")", count: 30_000),
             "((((a{1000}){1000}){1000}){1000})",
         ] {
-            #expect(outcome(pattern).contains("is no regular expression"), "\(pattern.prefix(9))")
+            #expect(
+                outcome(pattern).contains("is not a regular expression"), "\(pattern.prefix(9))")
         }
     }
 

@@ -108,7 +108,7 @@ struct SessionDebuggerTests {
             "text matches /[aeiou]{2}/", "norm(c[0]) > 0.5 and not message_ends",
             "error or reset", "f[1][2] > \(forget)",
         ] {
-            let condition = try Condition(expression, for: model.config)
+            let condition = try ValueExpression(expression, for: model.config, isCondition: true)
             let expected = try straight.indices.filter { index in
                 try condition.holds(
                     at: straight[index], after: index > 0 ? straight[index - 1] : nil,
@@ -116,19 +116,19 @@ struct SessionDebuggerTests {
             }
             #expect(!expected.isEmpty && expected.count < straight.count, "\(expression)")
             let debugger = try SessionDebugger(session)
-            let isSo: SessionDebugger.Predicate = {
+            let predicate: SessionDebugger.Predicate = {
                 try condition.holds(at: $0, after: $1, gates: gates)
             }
             var forwards: [Int] = []
             var position = debugger.first
-            while case .at(let hit) = try debugger.next(after: position, where: isSo) {
+            while case .at(let hit) = try debugger.next(after: position, where: predicate) {
                 forwards.append(Int(hit))
                 position = hit
             }
             #expect(forwards == expected.filter { $0 > 0 }, "\(expression)")
             var backwards: [Int] = []
             position = try debugger.end() + 1
-            while case .at(let hit) = try debugger.last(before: position, where: isSo) {
+            while case .at(let hit) = try debugger.last(before: position, where: predicate) {
                 backwards.append(Int(hit))
                 position = hit
             }
@@ -139,11 +139,13 @@ struct SessionDebuggerTests {
     @Test func aSearchCanBeGivenUp() throws {
         let store = try RecordedStore.random([TestModel.make()], seed: 9)
         let debugger = try SessionDebugger(store.session())
-        let goesOn: (UInt64) -> Bool = { _ in false }
-        let forwards = try debugger.next(after: 0, goesOn: goesOn) { _, _ in false }
+        let shouldContinue: (UInt64) -> Bool = { _ in false }
+        let forwards = try debugger.next(after: 0, shouldContinue: shouldContinue) { _, _ in false }
         #expect(forwards == .interrupted(at: 64))
         let end = try debugger.end()
-        let backwards = try debugger.last(before: end, goesOn: goesOn) { _, _ in false }
+        let backwards = try debugger.last(before: end, shouldContinue: shouldContinue) { _, _ in
+            false
+        }
         guard case .interrupted(let position) = backwards else {
             Issue.record("\(backwards)")
             return

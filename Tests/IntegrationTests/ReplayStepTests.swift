@@ -141,7 +141,7 @@ import ZeroMQ
             (["--commands", "c"], "there are no breakpoints"),
             (["--commands", "go nowhere"], "'nowhere' is not a place"),
             (["--commands", "go @25:00"], "'25:00' is no time of day"),
-            (["--commands", "/(/"], "'(' is no regular expression"),
+            (["--commands", "/(/"], "'(' is not a regular expression"),
             (["--commands", "d 4"], "there is no breakpoint 4"),
             (["--commands", "show all"], "'all' is nothing to show"),
             (

@@ -1,15 +1,14 @@
 import CPCRE2
 
-/// A compiled regular expression of PCRE2, with the memory for a match. It is used on one thread.
+/// A compiled PCRE2 expression and the memory for a match, for use on one thread.
 ///
-/// PCRE2 backtracks, so a search may take time that grows exponentially with the text. But it counts
-/// its steps: a search with more than `stepLimit` ends with an error. Swift's `Regex` has no such
-/// bound.
+/// PCRE2 backtracks, so the time of a search may grow exponentially with the text. PCRE2 counts the
+/// steps, and a search with more than `stepLimit` steps fails. Swift's `Regex` has no such limit.
 @safe struct CompiledPattern: ~Copyable {
-    /// Steps of one search, which take some 20 ms. Usual expressions need some hundreds.
+    /// Steps of one search: about 20 ms. Usual expressions need a few hundred.
     static let stepLimit: UInt32 = 1_000_000
     private static let heapKiB: UInt32 = 16 << 10
-    /// Parentheses within parentheses, which the compiler reads recursively.
+    /// Nested parentheses, which the compiler reads recursively.
     private static let deepest: UInt32 = 100
 
     private let pattern: String
@@ -18,7 +17,7 @@ import CPCRE2
     private let match: OpaquePointer
     private let limits: OpaquePointer
 
-    /// - Throws: `PatternError` with what the expression is wrong in.
+    /// - Throws: `PatternError` for a wrong expression.
     init(_ pattern: String, ignoresCase: Bool) throws(PatternError) {
         let code = try unsafe Self.compile(pattern, ignoresCase: ignoresCase)
         guard let match = unsafe pcre2_match_data_create_8(1, nil) else {
@@ -42,7 +41,7 @@ import CPCRE2
         unsafe pcre2_code_free_8(code)
     }
 
-    /// The end of the first match that begins at `start` or later and is not empty; nil without one.
+    /// The end of the first match at or after `start` that is not empty; nil if there is none.
     ///
     /// - Parameter text: UTF-8.
     func firstEnd(in text: [UInt8], from start: Int) throws(PatternError) -> Int? {

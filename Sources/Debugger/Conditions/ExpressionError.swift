@@ -1,7 +1,7 @@
-/// What is wrong with an expression, and where.
+/// An error in an expression, with its place.
 package struct ExpressionError: Error, Equatable, CustomStringConvertible {
     package let expression: String
-    /// Of the character that is wrong, from 1.
+    /// The column of the wrong character, counted from 1.
     package let column: Int
     package let message: String
 
@@ -11,10 +11,10 @@ package struct ExpressionError: Error, Equatable, CustomStringConvertible {
         self.message = message
     }
 
-    /// Characters of a long expression that are shown on each side of the column.
+    /// The number of characters that are shown on each side of the column.
     private static let shown = 60
 
-    /// Where and what, the expression, and a mark under the column.
+    /// The column and the message, then the expression with a mark under the column.
     package var description: String {
         let characters = Array(expression)
         let start = max(0, column - 1 - Self.shown)

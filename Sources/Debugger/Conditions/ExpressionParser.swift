@@ -1,7 +1,6 @@
 import Model
-import NearestName
 
-/// Reads conditions, by recursive descent.
+/// Parses expressions by recursive descent.
 ///
 ///     condition   = conjunction { "or" conjunction }
 ///     conjunction = negation { "and" negation }
@@ -18,8 +17,8 @@ struct ExpressionParser {
     var lexer: Lexer
     let model: ModelConfig
     private var peeked: (word: Lexer.Word, start: Int)?
-    /// Parts that are being read within each other, and words that have been read: both are
-    /// bounded, as reading and evaluating are recursive.
+    /// The nesting depth and the number of words read. Both are bounded, because parsing and
+    /// evaluation are recursive.
     private var depth = 0
     private var words = 0
 
@@ -31,14 +30,9 @@ struct ExpressionParser {
         self.model = model
     }
 
-    /// What a part of an expression is, and where it begins.
+    /// A part of an expression, and the position of its first character.
     private struct Part {
-        enum Value {
-            case truth(Truth)
-            case quantity(Quantity)
-        }
-
-        let value: Value
+        var content: ValueExpression.Content
         let start: Int
     }
 
@@ -57,12 +51,12 @@ struct ExpressionParser {
         return next
     }
 
-    /// Reads a part that stands within another one.
+    /// Reads a part that is nested in another one.
     private mutating func nested(
         at start: Int, _ read: (inout ExpressionParser) throws(ExpressionError) -> Part
     ) throws(ExpressionError) -> Part {
         guard depth < Self.deepest else {
-            throw lexer.error("expected at most \(Self.deepest) parts within each other", at: start)
+            throw lexer.error("expected at most \(Self.deepest) nested parts", at: start)
         }
         depth += 1
         defer { depth -= 1 }
@@ -91,7 +85,7 @@ struct ExpressionParser {
         return lexer.error("\(expected), found \(word.text)", at: start)
     }
 
-    /// A whole number that stands in brackets, below `count`.
+    /// A whole number below `count`, in brackets.
     mutating func index(_ what: String, below count: Int) throws(ExpressionError) -> Int {
         try expect(.symbol("["))
         let (word, start) = try peek()
@@ -110,29 +104,22 @@ struct ExpressionParser {
 
     // MARK: Conditions
 
-    mutating func condition() throws(ExpressionError) -> Truth {
+    /// The whole expression.
+    mutating func content(
+        isCondition: Bool
+    ) throws(ExpressionError) -> ValueExpression.Content {
         let part = try disjunction()
         guard try peek().word == .end else {
-            throw try unexpected("expected 'and', 'or' or the end")
+            throw try unexpected("expected \(isCondition ? "'and', 'or' or the end" : "the end")")
         }
-        return try truth(part)
-    }
-
-    /// A condition, or a quantity by itself.
-    mutating func expression() throws(ExpressionError) -> ValueExpression.Content {
-        let part = try disjunction()
-        guard try peek().word == .end else { throw try unexpected("expected the end") }
-        return switch part.value {
-        case .truth(let truth): .truth(truth)
-        case .quantity(let quantity): .quantity(quantity)
-        }
+        return isCondition ? .truth(try truth(part)) : part.content
     }
 
     private mutating func disjunction() throws(ExpressionError) -> Part {
         var left = try conjunction()
         while try takes(.name("or")) {
             let right = try conjunction()
-            left = Part(value: .truth(.or(try truth(left), try truth(right))), start: left.start)
+            left.content = .truth(.or(try truth(left), try truth(right)))
         }
         return left
     }
@@ -141,7 +128,7 @@ struct ExpressionParser {
         var left = try negation()
         while try takes(.name("and")) {
             let right = try negation()
-            left = Part(value: .truth(.and(try truth(left), try truth(right))), start: left.start)
+            left.content = .truth(.and(try truth(left), try truth(right)))
         }
         return left
     }
@@ -152,30 +139,27 @@ struct ExpressionParser {
         let inner = try nested(at: start) { parser throws(ExpressionError) in
             try parser.negation()
         }
-        return Part(value: .truth(.not(try truth(inner))), start: start)
+        return Part(content: .truth(.not(try truth(inner))), start: start)
     }
 
     private mutating func comparison() throws(ExpressionError) -> Part {
-        let left = try sum()
+        var left = try sum()
         let (word, start) = try peek()
         switch word {
         case .name("crosses"):
             try take()
             let right = try sum()
-            return Part(
-                value: .truth(.crosses(try quantity(left), try quantity(right))),
-                start: left.start)
+            left.content = .truth(.crosses(try quantity(left), try quantity(right)))
         case .symbol("="):
-            throw lexer.error("'=' compares nothing; expected '=='", at: start)
+            throw lexer.error("unexpected '='; expected '=='", at: start)
         case .symbol(let symbol):
             guard let comparison = Truth.Comparison(rawValue: symbol) else { return left }
             try take()
             let right = try sum()
-            return Part(
-                value: .truth(.compare(try quantity(left), comparison, try quantity(right))),
-                start: left.start)
-        default: return left
+            left.content = .truth(.compare(try quantity(left), comparison, try quantity(right)))
+        default: break
         }
+        return left
     }
 
     // MARK: Quantities
@@ -183,7 +167,8 @@ struct ExpressionParser {
     private mutating func sum() throws(ExpressionError) -> Part {
         var left = try product()
         while let operation = try takeOperator(.plus, .minus) {
-            left = try combined(left, operation, try product())
+            let right = try product()
+            left.content = .quantity(.combined(try quantity(left), operation, try quantity(right)))
         }
         return left
     }
@@ -191,7 +176,8 @@ struct ExpressionParser {
     private mutating func product() throws(ExpressionError) -> Part {
         var left = try factor()
         while let operation = try takeOperator(.times, .over) {
-            left = try combined(left, operation, try factor())
+            let right = try factor()
+            left.content = .quantity(.combined(try quantity(left), operation, try quantity(right)))
         }
         return left
     }
@@ -206,19 +192,11 @@ struct ExpressionParser {
         return operation
     }
 
-    private func combined(
-        _ left: Part, _ operation: Quantity.Operator, _ right: Part
-    ) throws(ExpressionError) -> Part {
-        Part(
-            value: .quantity(.combined(try quantity(left), operation, try quantity(right))),
-            start: left.start)
-    }
-
     private mutating func factor() throws(ExpressionError) -> Part {
         let start = try peek().start
         guard try takes(.symbol("-")) else { return try atom() }
         let inner = try nested(at: start) { parser throws(ExpressionError) in try parser.factor() }
-        return Part(value: .quantity(.negative(try quantity(inner))), start: start)
+        return Part(content: .quantity(.negative(try quantity(inner))), start: start)
     }
 
     private mutating func atom() throws(ExpressionError) -> Part {
@@ -226,165 +204,41 @@ struct ExpressionParser {
         switch word {
         case .number(let value):
             try take()
-            return Part(value: .quantity(.constant(value)), start: start)
+            return Part(content: .quantity(.constant(value)), start: start)
         case .symbol("("):
             try take()
             let inner = try nested(at: start) { parser throws(ExpressionError) in
                 try parser.disjunction()
             }
             try expect(.symbol(")"))
-            return Part(value: inner.value, start: start)
+            return Part(content: inner.content, start: start)
         case .symbol("|"):
             try take()
             let inner = try nested(at: start) { parser throws(ExpressionError) in
                 try parser.sum()
             }
             try expect(.symbol("|"))
-            return Part(value: .quantity(.absolute(try quantity(inner))), start: start)
+            return Part(content: .quantity(.absolute(try quantity(inner))), start: start)
         case .name(let name):
             try take()
-            return Part(value: try named(name, at: start), start: start)
+            return Part(content: try named(name, at: start), start: start)
         default: throw try unexpected("expected a quantity or a number")
         }
-    }
-
-    private mutating func named(
-        _ name: String, at start: Int
-    ) throws(ExpressionError) -> Part.Value {
-        if name == "text" { return .truth(.matches(try pattern())) }
-        if let flag = Truth.Flag(rawValue: name) { return .truth(.flag(flag)) }
-        if let reading = Quantity.Reading(rawValue: name) {
-            return .quantity(.reading(try checked(reading, at: start)))
-        }
-        if let summary = Summary(rawValue: name) { return .quantity(try self.summary(summary)) }
-        let vector = try vector(name, at: start)
-        let unit = try index("unit", below: model.hiddenSize)
-        return .quantity(vector.unit(unit, model))
-    }
-
-    private func checked(
-        _ reading: Quantity.Reading, at start: Int
-    ) throws(ExpressionError) -> Quantity.Reading {
-        switch reading {
-        case .surprisal, .probability:
-            if model.heads.next { return reading }
-        case .sentiment, .positive:
-            if model.heads.sentiment { return reading }
-        default: return reading
-        }
-        throw lexer.error("the model has no head that tells \(reading.rawValue)", at: start)
-    }
-
-    private mutating func pattern() throws(ExpressionError) -> TextPattern {
-        try expect(.name("matches"))
-        lexer.skipSpaces()
-        let start = lexer.position
-        let (pattern, flags) = try lexer.regex()
-        guard flags.isEmpty || flags == "i" else {
-            throw lexer.error("'\(flags)' is no way to match; expected i or nothing", at: start)
-        }
-        do {
-            return try TextPattern(pattern, flags: flags)
-        } catch {
-            throw lexer.error("\(error)", at: start + 1)
-        }
-    }
-
-    // MARK: Vectors
-
-    /// What is said of a whole vector.
-    private enum Summary: String, CaseIterable { case norm, change, saturation }
-
-    private mutating func summary(_ summary: Summary) throws(ExpressionError) -> Quantity {
-        try expect(.symbol("("))
-        let (word, start) = try peek()
-        guard case .name(let name) = word else {
-            throw try unexpected("expected a vector such as h[0]")
-        }
-        try take()
-        let vector = try vector(name, at: start)
-        try expect(.symbol(")"))
-        switch (summary, vector) {
-        case (.norm, .state(let range)): return .norm(range)
-        case (.change, .state(let range)): return .change(range)
-        case (.saturation, .gate(let layer, let gate)):
-            return .saturation(layer: layer, gate: gate)
-        case (.saturation, .state):
-            throw lexer.error("saturation is that of a gate, such as f[0]", at: start)
-        case (_, .gate):
-            throw lexer.error("\(summary.rawValue) is that of h or c, such as h[0]", at: start)
-        }
-    }
-
-    mutating func vector(_ name: String, at start: Int) throws(ExpressionError) -> Vector {
-        let kind = StateLayout.Kind(rawValue: name)
-        if kind == .c, !model.hasCell {
-            throw lexer.error("c: this \(model.cell.rawValue) has no cell state", at: start)
-        }
-        if let kind {
-            return .state(model.values(of: kind, layer: try index("layer", below: model.layers)))
-        }
-        guard let gate = model.cell.gateNames.firstIndex(of: name) else {
-            throw lexer.error(unknown(name), at: start)
-        }
-        return .gate(layer: try index("layer", below: model.layers), gate: gate)
-    }
-
-    private func unknown(_ name: String) -> String {
-        let words =
-            Quantity.Reading.allCases.map(\.rawValue) + Summary.allCases.map(\.rawValue)
-            + Truth.Flag.allCases.map(\.rawValue)
-        if name.count > 3, let nearest = nearestName(to: name, among: words) {
-            return "'\(name)' is not known; there is \(nearest)"
-        }
-        let names =
-            Quantity.Reading.allCases.map(\.rawValue) + ["h[0][5]"]
-            + (model.hasCell ? ["c[0][5]"] : []) + model.cell.gateNames.map { "\($0)[0][5]" }
-            + Summary.allCases.map(\.rawValue) + Truth.Flag.allCases.map(\.rawValue)
-            + ["text matches /…/"]
-        return "'\(name)' is not known; there are " + names.joined(separator: ", ")
     }
 
     // MARK: Kinds
 
     private func truth(_ part: Part) throws(ExpressionError) -> Truth {
-        guard case .truth(let truth) = part.value else {
+        guard case .truth(let truth) = part.content else {
             throw lexer.error("expected a condition, found a number", at: part.start)
         }
         return truth
     }
 
     private func quantity(_ part: Part) throws(ExpressionError) -> Quantity {
-        guard case .quantity(let quantity) = part.value else {
+        guard case .quantity(let quantity) = part.content else {
             throw lexer.error("expected a number, found a condition", at: part.start)
         }
         return quantity
-    }
-}
-
-extension Lexer.Word {
-    /// As an error message names it.
-    var text: String {
-        switch self {
-        case .number(let value):
-            Int(exactly: value).map { "'\($0)'" } ?? "'\(value)'"
-        case .name(let name): "'\(name)'"
-        case .symbol(let symbol): "'\(symbol)'"
-        case .end: "the end"
-        }
-    }
-}
-
-/// One vector of a layer, of which a unit is `vector[unit]`.
-enum Vector {
-    /// Places among the values of the state.
-    case state(Range<Int>)
-    case gate(layer: Int, gate: Int)
-
-    func unit(_ unit: Int, _ model: ModelConfig) -> Quantity {
-        switch self {
-        case .state(let range): .unit(range.lowerBound + unit)
-        case .gate(let layer, let gate): .gate(layer: layer, gate: gate, unit: unit)
-        }
     }
 }

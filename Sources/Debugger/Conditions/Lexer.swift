@@ -1,15 +1,26 @@
-/// Cuts an expression into its words, each with its column.
+/// Splits an expression into words.
 struct Lexer {
     enum Word: Equatable {
         case number(Double)
         case name(String)
         case symbol(String)
         case end
+
+        /// The word as an error message shows it.
+        var text: String {
+            switch self {
+            case .number(let value):
+                Int(exactly: value).map { "'\($0)'" } ?? "'\(value)'"
+            case .name(let name): "'\(name)'"
+            case .symbol(let symbol): "'\(symbol)'"
+            case .end: "the end"
+            }
+        }
     }
 
     let expression: String
     private let characters: [Character]
-    /// Of the next character to read.
+    /// The index of the next character to read.
     private(set) var position = 0
 
     init(_ expression: String) {
@@ -27,7 +38,7 @@ struct Lexer {
         ExpressionError(expression, column: position + 1, message)
     }
 
-    /// - Throws: for a character that begins no word, or a number that is none.
+    /// - Throws: `ExpressionError` for an unexpected character or a malformed number.
     mutating func word() throws(ExpressionError) -> Word {
         guard let first = next else { return .end }
         if first.isNumberStart { return try number() }
@@ -36,10 +47,10 @@ struct Lexer {
             position += symbol.count
             return .symbol(symbol)
         }
-        throw error("'\(first)' means nothing here", at: position)
+        throw error("unexpected character '\(first)'", at: position)
     }
 
-    /// The longer ones first.
+    /// Longer symbols come first.
     private static let symbols = [
         "==", "!=", "<=", ">=", "<", ">", "=", "+", "-", "*", "/", "(", ")", "[", "]", "|",
     ]
@@ -66,11 +77,11 @@ struct Lexer {
             }
             text += take { $0.isDigit }
         }
-        guard let value = Double(text) else { throw error("'\(text)' is no number", at: start) }
+        guard let value = Double(text) else { throw error("'\(text)' is not a number", at: start) }
         return .number(value)
     }
 
-    /// What stands from here to the next `/` that no `\` comes before, and the letters behind it.
+    /// The text between two slashes, and the letters after them. `\/` does not end the text.
     mutating func regex() throws(ExpressionError) -> (pattern: String, flags: String) {
         let start = position
         guard next == "/" else {
@@ -91,7 +102,7 @@ struct Lexer {
                 }
             }
         }
-        guard next == "/" else { throw error("this regular expression has no end", at: start) }
+        guard next == "/" else { throw error("the regular expression has no closing /", at: start) }
         position += 1
         return (pattern, take { $0.isLetter })
     }

@@ -1,12 +1,12 @@
-/// A regular expression in PCRE2's syntax that is searched for in running text.
+/// A regular expression in PCRE2's syntax that is searched for in the text of messages.
 ///
-/// It is true at the token in which a match ends. It sees `SourceText.window` bytes of the message at most,
-/// so that it is true at the same tokens wherever stepping began.
+/// It is true at the token in which a match ends. It sees at most `SourceText.window` bytes of the
+/// message, so that the place where stepping began does not change the result.
 package final class TextPattern {
     private let compiled: CompiledPattern
 
     /// - Parameter flags: `i` to ignore case.
-    /// - Throws: what the expression is wrong in.
+    /// - Throws: `PatternError` for a wrong expression.
     package init(_ pattern: String, flags: String = "") throws(PatternError) {
         compiled = try CompiledPattern(pattern, ignoresCase: flags.contains("i"))
     }
@@ -20,14 +20,14 @@ package final class TextPattern {
     /// Whether a match ends in the last `count` bytes of the text.
     func ends(inLast count: Int, of bytes: [UInt8]) throws(PatternError) -> Bool {
         let text = Array(String(decoding: bytes, as: UTF8.self).utf8)
-        // Bytes that are not UTF-8 have become U+FFFD, of another length.
+        // Bytes that are not UTF-8 were replaced by U+FFFD, which has another length.
         let tail =
             text.count == bytes.count
             ? count : String(decoding: bytes.suffix(count), as: UTF8.self).utf8.count
         var start = 0
         while start < text.count, let end = try compiled.firstEnd(in: text, from: start) {
             if end > text.count - tail { return true }
-            // After \K a match may end where it was looked for.
+            // After \K a match may end where the search began.
             guard end > start else { return false }
             start = end
         }

@@ -22,7 +22,8 @@ package enum Edit: Equatable, Sendable {
         }
         let start = try parser.take().start
         guard case .state(let range) = try parser.vector(name, at: start) else {
-            throw parser.lexer.error("a gate follows from the state; expected h or c", at: start)
+            throw parser.lexer.error(
+                "a gate is computed from the state; expected h or c", at: start)
         }
         let unit = try parser.index("unit", below: model.hiddenSize)
         try parser.expect(.symbol("="))

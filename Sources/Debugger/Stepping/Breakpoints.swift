@@ -4,7 +4,7 @@ package import Model
 package struct Breakpoints {
     package struct Breakpoint {
         package let number: Int
-        package let condition: Condition
+        package let condition: ValueExpression
     }
 
     package private(set) var all: [Breakpoint] = []
@@ -19,7 +19,8 @@ package struct Breakpoints {
     package mutating func add(
         _ expression: String, for model: ModelConfig
     ) throws(ExpressionError) -> Breakpoint {
-        let breakpoint = Breakpoint(number: next, condition: try Condition(expression, for: model))
+        let condition = try ValueExpression(expression, for: model, isCondition: true)
+        let breakpoint = Breakpoint(number: next, condition: condition)
         next += 1
         all.append(breakpoint)
         return breakpoint

@@ -12,22 +12,23 @@ extension SessionDebugger {
 
     package typealias Predicate = (_ point: SessionPoint, _ previous: SessionPoint?) throws -> Bool
 
-    /// Tokens between two calls of `goesOn`.
+    /// Tokens between two calls of `shouldContinue`.
     private static let stride: UInt64 = 64
     /// Tokens that are played forwards in a search backwards.
     private static let block: UInt64 = 1024
 
     /// The next matching position after `position`.
     ///
-    /// - Parameter goesOn: called regularly with the present position; false stops the search.
+    /// - Parameter shouldContinue: called regularly with the present position; false stops the search.
     package func next(
-        after position: UInt64, goesOn: (UInt64) -> Bool = { _ in true }, where isSo: Predicate
+        after position: UInt64, shouldContinue: (UInt64) -> Bool = { _ in true },
+        where predicate: Predicate
     ) throws -> Found {
         var previous = try point(at: position)
         var next = position + 1
         while let point = try point(at: next) {
-            if try isSo(point, previous) { return .at(next) }
-            if next % Self.stride == 0, !goesOn(next) { return .interrupted(at: next) }
+            if try predicate(point, previous) { return .at(next) }
+            if next % Self.stride == 0, !shouldContinue(next) { return .interrupted(at: next) }
             (previous, next) = (point, next + 1)
         }
         return .nothing
@@ -35,7 +36,8 @@ extension SessionDebugger {
 
     /// The last matching position before `position`.
     package func last(
-        before position: UInt64, goesOn: (UInt64) -> Bool = { _ in true }, where isSo: Predicate
+        before position: UInt64, shouldContinue: (UInt64) -> Bool = { _ in true },
+        where predicate: Predicate
     ) throws -> Found {
         var end = position
         while end > first {
@@ -44,9 +46,9 @@ extension SessionDebugger {
             var found: UInt64?
             for position in start..<end {
                 guard let point = try point(at: position) else { break }
-                if try isSo(point, previous) { found = position }
+                if try predicate(point, previous) { found = position }
                 previous = point
-                if position % Self.stride == 0, !goesOn(position) {
+                if position % Self.stride == 0, !shouldContinue(position) {
                     return .interrupted(at: position)
                 }
             }

@@ -60,8 +60,8 @@ package final class SessionDebugger {
 
     /// Moves the reader before a position, by the shortest way.
     private func approach(_ position: UInt64) throws {
-        let goesOn = head < position && (isWhole || head + 1 < position)
-        if goesOn, position - head <= Self.near { return }
+        let canContinue = head < position && (isWhole || head + 1 < position)
+        if canContinue, position - head <= Self.near { return }
         let resting = cache.resting(before: position)
         let nearest = resting?.position ?? first
         // A checkpoint with the token before may be after that token's events.
@@ -69,7 +69,7 @@ package final class SessionDebugger {
             position - nearest > Self.near && position >= first + 2
             ? try session.snapshot(atOrBeforeToken: position - 2) : nil
         let start = max(nearest, stored?.state.incarnationTokens ?? first)
-        if goesOn, head >= start { return }
+        if canContinue, head >= start { return }
         if let resting, resting.position == start {
             try points.move(to: resting.snapshot)
             (head, isWhole) = (resting.position, true)

@@ -92,7 +92,7 @@ final class StepTerminal {
     }
 
     /// During a search: whether to go on. Shows now and then how far it is.
-    private func goesOn(_ position: UInt64) -> Bool {
+    private func shouldContinue(_ position: UInt64) -> Bool {
         guard ContinuousClock.now - lastProgress > .milliseconds(100) else { return true }
         lastProgress = .now
         do {
@@ -157,7 +157,8 @@ final class StepTerminal {
     private func perform(_ command: () throws -> StepCommand?) throws {
         lastProgress = .now
         do {
-            said = try command().map { try stepper.perform($0, goesOn: goesOn) } ?? []
+            said =
+                try command().map { try stepper.perform($0, shouldContinue: shouldContinue) } ?? []
         } catch let error as StepError {
             said = [error.description]
         } catch let error as ExpressionError {

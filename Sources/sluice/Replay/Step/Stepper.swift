@@ -37,19 +37,19 @@ final class Stepper {
 
     /// Carries out a command that moves or has to do with breakpoints.
     ///
-    /// - Parameter goesOn: asked during a search, with the position that it has come to.
+    /// - Parameter shouldContinue: asked during a search, with the position that it has come to.
     /// - Returns: what there is to say about it.
     /// - Throws: `StepError` and `ExpressionError` for what cannot be done.
-    func perform(_ command: StepCommand, goesOn: (UInt64) -> Bool) throws -> [String] {
+    func perform(_ command: StepCommand, shouldContinue: (UInt64) -> Bool) throws -> [String] {
         switch command {
         case .tokens(let count): try move(by: count)
-        case .messages(let count): try moveByMessages(count, goesOn)
+        case .messages(let count): try moveByMessages(count, shouldContinue)
         case .go(let place): try go(to: place)
         case .find(let pattern, let backwards):
-            try search(backwards, goesOn, "no match") { point, _ in
+            try search(backwards, shouldContinue, "no match") { point, _ in
                 try pattern.ends(in: point)
             }
-        case .resume(let backwards): try resume(backwards, goesOn)
+        case .resume(let backwards): try resume(backwards, shouldContinue)
         case .addBreakpoint(let expression): [try addBreakpoint(expression)]
         case .listBreakpoints: breakpointList
         case .removeBreakpoint(let number): try removeBreakpoint(number)
@@ -65,7 +65,7 @@ final class Stepper {
         return switch value {
         // As many digits as a float has.
         case .number(let value): "\(text) = \(String(format: "%.7g", value))"
-        case .truth(let isSo): "\(text): \(isSo)"
+        case .truth(let truth): "\(text): \(truth)"
         case nil: "\(text): this place has none"
         }
     }
@@ -93,10 +93,11 @@ final class Stepper {
         point = there
     }
 
-    private func moveByMessages(_ count: Int, _ goesOn: (UInt64) -> Bool) throws -> [String] {
+    private func moveByMessages(_ count: Int, _ shouldContinue: (UInt64) -> Bool) throws -> [String]
+    {
         for _ in 0..<abs(count) {
             let none = "no other message \(count < 0 ? "before" : "after") this"
-            let said = try search(count < 0, goesOn, none) { $0.beginsMessage(after: $1) }
+            let said = try search(count < 0, shouldContinue, none) { $0.beginsMessage(after: $1) }
             if !said.isEmpty { return said }
         }
         return []
@@ -144,10 +145,10 @@ final class Stepper {
     // MARK: Searching
 
     private func search(
-        _ backwards: Bool, _ goesOn: (UInt64) -> Bool, _ none: String,
-        _ isSo: SessionDebugger.Predicate
+        _ backwards: Bool, _ shouldContinue: (UInt64) -> Bool, _ none: String,
+        _ predicate: SessionDebugger.Predicate
     ) throws -> [String] {
-        switch try found(backwards, goesOn, isSo) {
+        switch try found(backwards, shouldContinue, predicate) {
         case .at(let position):
             try move(to: position)
             return []
@@ -159,23 +160,27 @@ final class Stepper {
     }
 
     private func found(
-        _ backwards: Bool, _ goesOn: (UInt64) -> Bool, _ isSo: SessionDebugger.Predicate
+        _ backwards: Bool, _ shouldContinue: (UInt64) -> Bool,
+        _ predicate: SessionDebugger.Predicate
     ) throws -> SessionDebugger.Found {
         do {
             return backwards
-                ? try debugger.last(before: point.position, goesOn: goesOn, where: isSo)
-                : try debugger.next(after: point.position, goesOn: goesOn, where: isSo)
+                ? try debugger.last(
+                    before: point.position, shouldContinue: shouldContinue, where: predicate)
+                : try debugger.next(
+                    after: point.position, shouldContinue: shouldContinue, where: predicate)
         } catch let error as PatternError {
             throw StepError("\(error)")
         }
     }
 
-    private func resume(_ backwards: Bool, _ goesOn: (UInt64) -> Bool) throws -> [String] {
+    private func resume(_ backwards: Bool, _ shouldContinue: (UInt64) -> Bool) throws -> [String] {
         guard !breakpoints.isEmpty else {
             throw StepError("there are no breakpoints; add one, such as: b surprisal > 12")
         }
         let none = "no breakpoint is hit \(backwards ? "before" : "after") this"
-        let said = try search(backwards, goesOn, none) { [breakpoints, gates] point, previous in
+        let said = try search(backwards, shouldContinue, none) {
+            [breakpoints, gates] point, previous in
             try !breakpoints.hit(at: point, after: previous, gates: gates).isEmpty
         }
         guard said.isEmpty else { return said }
