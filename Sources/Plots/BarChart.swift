@@ -1,14 +1,6 @@
 /// Named numbers as horizontal bars from 0.
 package struct BarChart: Chart {
-    package struct Bar: Sendable {
-        package var name: String
-        package var value: Double
-
-        package init(name: String, value: Double) {
-            self.name = name
-            self.value = value
-        }
-    }
+    package typealias Bar = (name: String, value: Double)
 
     package var title: String
     /// The axis of the values. It is linear, since bars on a logarithmic axis have no start.

@@ -1,16 +1,6 @@
 /// Named points between two axes.
 package struct ScatterChart: Chart {
-    package struct Point: Sendable {
-        package var name: String
-        package var x: Double
-        package var y: Double
-
-        package init(name: String, x: Double, y: Double) {
-            self.name = name
-            self.x = x
-            self.y = y
-        }
-    }
+    package typealias Point = (name: String, x: Double, y: Double)
 
     package var title: String
     package var x: Axis

@@ -30,11 +30,6 @@ package struct Vocabulary: Equatable, Sendable {
         String(decoding: bytes(of: id), as: UTF8.self)
     }
 
-    /// The first token with these bytes, by linear search.
-    package func id(of bytes: some Collection<UInt8>) -> Int32? {
-        (0..<Int32(count)).first { self.bytes(of: $0).elementsEqual(bytes) }
-    }
-
     private func start(of id: Int32) -> Int {
         id == 0 ? 0 : Int(ends[Int(id) - 1])
     }

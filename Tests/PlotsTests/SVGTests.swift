@@ -17,13 +17,10 @@ import Testing
         LineChart(title: "empty", x: Axis(label: ""), y: Axis(label: ""), series: []),
         ScatterChart(
             title: "models", x: Axis(label: "tokens/s"), y: Axis(label: "bits/byte"),
-            points: [
-                .init(name: "lstm", x: 1, y: 2), .init(name: "gru\u{1}", x: 1, y: 2),
-                .init(name: "lost", x: .infinity, y: 2),
-            ]),
+            points: [("lstm", 1, 2), ("gru\u{1}", 1, 2), ("lost", .infinity, 2)]),
         BarChart(
             title: "bits", x: Axis(label: "bits per byte"),
-            bars: [.init(name: "wiki", value: 2.1), .init(name: "below", value: -1)]),
+            bars: [("wiki", 2.1), ("below", -1)]),
     ]
 
     @Test(arguments: charts.indices) func isWellFormed(_ index: Int) throws {

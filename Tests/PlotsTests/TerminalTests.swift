@@ -60,10 +60,7 @@ import Testing
     @Test func scatteredPointsHaveTheirNames() {
         let chart = ScatterChart(
             title: "models", x: Axis(label: "tokens/s"), y: Axis(label: "bits"),
-            points: [
-                .init(name: "lstm", x: 1, y: 2), .init(name: "gru", x: 2, y: 1),
-                .init(name: "rnn", x: 2.02, y: 1.02),
-            ])
+            points: [("lstm", 1, 2), ("gru", 2, 1), ("rnn", 2.02, 1.02)])
         let text = chart.terminal(columns: 60, rows: 16, colors: false)
         for name in ["lstm", "gru", "rnn"] { #expect(text.contains(name), "\n\(text)") }
     }
@@ -71,7 +68,7 @@ import Testing
     @Test func barsAreAsLongAsTheirValues() {
         let chart = BarChart(
             title: "bits", x: Axis(label: "", range: 0...4),
-            bars: [.init(name: "half", value: 2), .init(name: "all", value: 4)], digits: 1)
+            bars: [("half", 2), ("all", 4)], digits: 1)
         let lines = chart.terminal(columns: 60, rows: 10, colors: false).split(separator: "\n")
             .dropFirst()
         let lengths = lines.map { line in line.count { $0 == "█" } }

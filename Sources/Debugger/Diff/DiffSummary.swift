@@ -37,8 +37,6 @@ package struct DiffSummary: Sendable {
         }
     }
 
-    package init() {}
-
     package mutating func add(_ segment: Segment) {
         segments += 1
         if segment.difference != nil {

@@ -30,8 +30,6 @@ package struct WhatIfSummary: Sendable {
     private var predicted = 0
     private var scores: (recorded: Float?, edited: Float?)
 
-    package init() {}
-
     /// After so many tokens the effect is below the threshold for good; nil if it is not.
     package var fadedAfter: Int? { lastAbove < tokensAfter ? lastAbove : nil }
 

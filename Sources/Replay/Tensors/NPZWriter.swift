@@ -80,23 +80,16 @@ struct NPZWriter {
         _ entry: Entry, _ large: [UInt64], _ isLarge: Bool, to writer: inout LittleEndianBytes,
         directoryFields: (inout LittleEndianBytes) -> Void = { _ in }
     ) {
-        writer.write(UInt16(large.isEmpty ? 20 : 45))
-        writer.write(UInt16(0x0800))
-        writer.write(UInt16(0))
+        writer.write(UInt16(large.isEmpty ? 20 : 45), UInt16(0x0800), UInt16(0))
         // 1980-01-01, so that equal tensors give equal files.
-        writer.write(UInt16(0))
-        writer.write(UInt16(0x21))
-        writer.write(entry.checksum)
+        writer.write(UInt16(0), UInt16(0x21), entry.checksum)
         let size = isLarge ? UInt32.max : UInt32(entry.size)
-        writer.write(size)
-        writer.write(size)
-        writer.write(UInt16(entry.name.count))
-        writer.write(UInt16(large.isEmpty ? 0 : 4 + 8 * large.count))
+        writer.write(
+            size, size, UInt16(entry.name.count), UInt16(large.isEmpty ? 0 : 4 + 8 * large.count))
         directoryFields(&writer)
         writer.bytes += entry.name
         guard !large.isEmpty else { return }
-        writer.write(UInt16(1))
-        writer.write(UInt16(8 * large.count))
+        writer.write(UInt16(1), UInt16(8 * large.count))
         for number in large { writer.write(number) }
     }
 
@@ -107,13 +100,10 @@ struct NPZWriter {
         let needsLarge = start >= Self.limit || size >= Self.limit
         if needsLarge { try write(largeEnd(start: start, size: size)) }
         var writer = LittleEndianBytes()
-        writer.write(UInt32(0x0605_4B50))
-        writer.write(UInt32(0))
-        writer.write(UInt16(entries.count))
-        writer.write(UInt16(entries.count))
-        writer.write(needsLarge ? UInt32.max : UInt32(size))
-        writer.write(needsLarge ? UInt32.max : UInt32(start))
-        writer.write(UInt16(0))
+        writer.write(
+            UInt32(0x0605_4B50), UInt32(0), UInt16(entries.count), UInt16(entries.count),
+            needsLarge ? UInt32.max : UInt32(size), needsLarge ? UInt32.max : UInt32(start),
+            UInt16(0))
         try write(writer.bytes)
     }
 
@@ -122,34 +112,23 @@ struct NPZWriter {
         let isFar = entry.offset >= limit
         let large = (isLarge ? [entry.size, entry.size] : []) + (isFar ? [entry.offset] : [])
         var writer = LittleEndianBytes()
-        writer.write(UInt32(0x0201_4B50))
-        writer.write(UInt16(45))
+        writer.write(UInt32(0x0201_4B50), UInt16(45))
         writeCommon(entry, large, isLarge, to: &writer) { writer in
             // No comment, first disk, no attributes.
-            writer.write(UInt16(0))
-            writer.write(UInt16(0))
-            writer.write(UInt16(0))
-            writer.write(UInt32(0))
-            writer.write(isFar ? UInt32.max : UInt32(entry.offset))
+            writer.write(
+                UInt16(0), UInt16(0), UInt16(0), UInt32(0),
+                isFar ? UInt32.max : UInt32(entry.offset))
         }
         return writer.bytes
     }
 
     private func largeEnd(start: UInt64, size: UInt64) -> [UInt8] {
         var writer = LittleEndianBytes()
-        writer.write(UInt32(0x0606_4B50))
-        writer.write(UInt64(44))
-        writer.write(UInt16(45))
-        writer.write(UInt16(45))
-        writer.write(UInt64(0))
-        writer.write(UInt64(entries.count))
-        writer.write(UInt64(entries.count))
-        writer.write(size)
-        writer.write(start)
-        writer.write(UInt32(0x0706_4B50))
-        writer.write(UInt32(0))
-        writer.write(position)
-        writer.write(UInt32(1))
+        writer.write(
+            UInt32(0x0606_4B50), UInt64(44), UInt16(45), UInt16(45), UInt64(0),
+            UInt64(entries.count), UInt64(entries.count), size, start)
+        // The locator of the record above.
+        writer.write(UInt32(0x0706_4B50), UInt32(0), position, UInt32(1))
         return writer.bytes
     }
 }

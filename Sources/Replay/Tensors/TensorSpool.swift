@@ -34,7 +34,7 @@ final class TensorSpool {
     /// Of the folder.
     private let path: String
     private let file: FileDescriptor
-    private var buffer: [UInt8] = []
+    private var buffer = LittleEndianBytes()
 
     /// - Parameter folder: holds the file.
     init(_ name: String, _ element: Element, width: Int?, folder: URL) throws {
@@ -52,49 +52,32 @@ final class TensorSpool {
 
     var shape: [Int] { [rows] + (width.map { [$0] } ?? []) }
 
-    func append(_ row: some Sequence<Float>) throws {
-        for value in row { append(value.bitPattern) }
-        try endRow()
-    }
+    func append(_ row: some Sequence<Float>) throws { try append(row.map(\.bitPattern)) }
 
-    func append(_ row: some Sequence<Int64>) throws {
-        for value in row { append(value) }
-        try endRow()
-    }
-
-    func append(_ row: some Sequence<Int32>) throws {
-        for value in row { append(value) }
-        try endRow()
-    }
-
-    private func append(_ value: some FixedWidthInteger) {
-        unsafe withUnsafeBytes(of: value.littleEndian) { unsafe buffer.append(contentsOf: $0) }
-    }
-
-    private func endRow() throws {
+    func append(_ row: [some FixedWidthInteger]) throws {
+        for value in row { buffer.append(value) }
         rows += 1
-        if buffer.count >= 1 << 16 { try flush() }
+        if buffer.bytes.count >= 1 << 16 { try finish() }
     }
 
-    private func flush() throws {
+    /// Writes the rows that are still in memory.
+    func finish() throws {
         do throws(Errno) {
-            try file.write(buffer)
+            try file.write(buffer.bytes)
         } catch {
             throw OutputError.failed(path: path, reason: "\(error)")
         }
-        byteCount += buffer.count
-        buffer.removeAll(keepingCapacity: true)
+        byteCount += buffer.bytes.count
+        buffer.bytes.removeAll(keepingCapacity: true)
     }
 
     /// Reads all that was appended, some at a time. Nothing is appended after.
     func read(_ body: ([UInt8]) throws -> Void) throws {
-        try flush()
+        try finish()
         var offset = 0
         while let bytes = try file.read(upTo: 1 << 20, at: offset), !bytes.isEmpty {
             try body(bytes)
             offset += bytes.count
         }
     }
-
-    func finish() throws { try flush() }
 }

@@ -16,18 +16,15 @@ package struct VerifyCounts: Equatable, Sendable {
     /// Intervals that were not replayed, because their model is missing.
     package var unreadable = 0
 
-    package init() {}
+    /// All counters, by their names in JSON.
+    package static let fields: KeyValuePairs<String, any WritableKeyPath<Self, Int> & Sendable> = [
+        "lives": \.incarnations, "parts": \.intervals, "requests": \.requests, "tokens": \.tokens,
+        "states": \.states, "events": \.events, "checkpoints": \.checkpoints,
+        "without_outcome": \.withoutOutcome, "without_events": \.withoutEvents,
+        "not_read": \.unreadable,
+    ]
 
     static func += (total: inout VerifyCounts, part: VerifyCounts) {
-        total.incarnations += part.incarnations
-        total.intervals += part.intervals
-        total.requests += part.requests
-        total.tokens += part.tokens
-        total.states += part.states
-        total.events += part.events
-        total.checkpoints += part.checkpoints
-        total.withoutOutcome += part.withoutOutcome
-        total.withoutEvents += part.withoutEvents
-        total.unreadable += part.unreadable
+        for (_, field) in fields { total[keyPath: field] += part[keyPath: field] }
     }
 }

@@ -16,8 +16,6 @@ package struct VerifyResult: Sendable {
     /// The first damage in the store.
     package var storeDamage: StorageError?
 
-    package init() {}
-
     package var isEqual: Bool { divergences.isEmpty && storeDamage == nil }
     package var isDamaged: Bool {
         storeDamage != nil || divergences.contains { $0.kind == .damage }

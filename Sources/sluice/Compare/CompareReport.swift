@@ -90,10 +90,10 @@ struct CompareReport {
     var charts: [any Chart] {
         files.indices.map { index in
             let points = rows.map { row in
-                ScatterChart.Point(
+                (
                     name: "\(row.name): \(row.summary.config.shortText)",
-                    x: row.bytesPerCPUSecond(index) ?? .nan,
-                    y: row.value(index) ?? .nan)
+                    x: row.bytesPerCPUSecond(index) ?? .nan, y: row.value(index) ?? .nan
+                )
             }
             let speeds = points.map(\.x).filter(\.isFinite)
             let (slowest, fastest) = (speeds.min() ?? 1, speeds.max() ?? 1)

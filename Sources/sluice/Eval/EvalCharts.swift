@@ -21,7 +21,7 @@ struct EvalCharts {
 
     private static func bar(_ report: EvalReport) -> BarChart.Bar? {
         guard case .text(let measure) = report.found else { return nil }
-        return .init(name: report.file.shortName, value: measure.bitsPerByte)
+        return (report.file.shortName, measure.bitsPerByte)
     }
 
     private var sentiments: [(name: String, measure: SentimentMeasure)] {

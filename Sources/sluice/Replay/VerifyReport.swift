@@ -116,20 +116,12 @@ struct VerifyReport {
     // MARK: As JSON
 
     var json: String {
-        let counts = result.counts
         var line = JSONLine()
         line.add("equal", result.isEqual && !result.wasInterrupted)
         line.add("interrupted", result.wasInterrupted)
-        line.add("lives", counts.incarnations)
-        line.add("parts", counts.intervals)
-        line.add("requests", counts.requests)
-        line.add("tokens", counts.tokens)
-        line.add("states", counts.states)
-        line.add("events", counts.events)
-        line.add("checkpoints", counts.checkpoints)
-        line.add("without_outcome", counts.withoutOutcome)
-        line.add("without_events", counts.withoutEvents)
-        line.add("not_read", counts.unreadable)
+        for (name, field) in VerifyCounts.fields {
+            line.add(name, result.counts[keyPath: field])
+        }
         line.add("seconds", seconds, digits: 3)
         line.add("tokens_per_second", rate, digits: 0)
         line.add("kernel_tier", options.kernelTier.rawValue)

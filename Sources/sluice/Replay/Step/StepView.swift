@@ -94,13 +94,7 @@ struct StepView {
         let bits =
             "surprisal \(fixed(surprisal, 2)) bits, p \(percentage(exp2(-Double(surprisal))))"
         let expectation = try expectation(of: token) ?? ""
-        var lines: [String] = []
-        if bits.columns + expectation.columns + 4 > line.columnsLeft {
-            lines.append(line.text)
-            line = self.line()
-        } else {
-            line.append("  ")
-        }
+        let lines = wrapped(&line, before: bits.columns + expectation.columns + 4)
         line.append(bits, surprisal >= 11 ? .tone(.warning) : .plain)
         line.append("  " + expectation, .tone(.quiet))
         return lines + [line.text] + sentiment(of: token)
@@ -125,20 +119,24 @@ struct StepView {
         guard let score = point.messageScore else { return [line.text] }
         let (name, share) = ("message \(score.message): ", percentage(Double(score.positive)))
         let text = ", \(share) positive"
-        var lines: [String] = []
-        if name.columns + text.columns + 7 > line.columnsLeft {
-            lines.append(line.text)
-            line = self.line()
-        } else {
-            line.append("  ")
-        }
+        let lines = wrapped(&line, before: name.columns + text.columns + 7)
         line.append(name, .tone(.quiet))
         line.append(signed(score.score), .tone(score.score < 0 ? .bad : .good))
         line.append(text, .tone(.quiet))
         return lines + [line.text]
     }
 
-    /// `·····│■■■···`: how far from the middle.
+    /// Begins a new line if so many columns do not fit. Returns the finished line.
+    private func wrapped(_ line: inout StyledLine, before columns: Int) -> [String] {
+        guard columns > line.columnsLeft else {
+            line.append("  ")
+            return []
+        }
+        defer { line = self.line() }
+        return [line.text]
+    }
+
+    /// `·····│■■■···`: the distance from the middle.
     private func gauge(_ score: Float, width: Int) -> String {
         let half = width / 2
         let reach = Int((abs(score) * Float(half)).rounded())
@@ -181,19 +179,20 @@ struct StepView {
     var units: [String] {
         guard point.token != nil else { return [] }
         let count = max(1, (width - 9) / 16)
-        var largest = line()
-        largest.append("largest ", .tone(.quiet))
-        for unit in point.strongestUnits(count) {
-            largest.append(" \(unit.name.leftPadded(to: 9))")
-            largest.append(" \(signedFixed(unit.value))", .tone(unit.value < 0 ? .bad : .good))
+        return [
+            row("largest ", point.strongestUnits(count).map { ($0.name, $0.value) }),
+            row("changed ", point.mostChangedUnits(count).map { ($0.name, $0.change) }),
+        ]
+    }
+
+    private func row(_ heading: String, _ units: [(name: String, number: Float)]) -> String {
+        var line = line()
+        line.append(heading, .tone(.quiet))
+        for unit in units {
+            line.append(" \(unit.name.leftPadded(to: 9))")
+            line.append(" \(signedFixed(unit.number))", .tone(unit.number < 0 ? .bad : .good))
         }
-        var changed = line()
-        changed.append("changed ", .tone(.quiet))
-        for unit in point.mostChangedUnits(count) {
-            changed.append(" \(unit.name.leftPadded(to: 9))")
-            changed.append(" \(signedFixed(unit.change))", .tone(unit.change < 0 ? .bad : .good))
-        }
-        return [largest.text, changed.text]
+        return line.text
     }
 
     // MARK: What was asked, and told
@@ -260,8 +259,8 @@ func rounded(_ value: Double) -> String {
     fixed(value, value < 99.995 ? 2 : value < 999.95 ? 1 : 0)
 }
 
-func signedFixed(_ value: some BinaryFloatingPoint, _ digits: Int = 2) -> String {
-    (value < 0 ? "" : "+") + fixed(value, digits)
+func signedFixed(_ value: some BinaryFloatingPoint) -> String {
+    (value < 0 ? "" : "+") + fixed(value, 2)
 }
 
 /// `0.0012%`, `0.3%`, `42%`
