@@ -1,4 +1,4 @@
-/// Why a session cannot be stepped through.
+/// An error that prevents stepping through a session.
 package enum DebuggerError: Error, Equatable, CustomStringConvertible {
     case empty
     case incomplete(requests: UInt64)

@@ -140,7 +140,7 @@ import ZeroMQ
             (["--commands", "n x"], "'x' is no count"),
             (["--commands", "c"], "there are no breakpoints"),
             (["--commands", "go nowhere"], "'nowhere' is not a place"),
-            (["--commands", "go @25:00"], "'25:00' is no time of day"),
+            (["--commands", "go @25:00"], "'25:00' is not a time of day"),
             (["--commands", "/(/"], "'(' is not a regular expression"),
             (["--commands", "d 4"], "there is no breakpoint 4"),
             (["--commands", "show all"], "'all' is nothing to show"),

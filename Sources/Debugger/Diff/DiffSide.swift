@@ -1,10 +1,10 @@
 package import Model
 
-/// One of the two sides of a comparison: a session, or one epoch of it, read by some model.
+/// One side of a comparison: a session, or one epoch of it, read by a model.
 package final class DiffSide {
     private let points: PointReader
     private let epoch: UInt64?
-    /// A point that was peeked at and not yet taken.
+    /// The next point, if `peek` has read it.
     private var peeked: SessionPoint?
 
     /// - Parameter epoch: the only one to read; nil for all.
@@ -15,11 +15,11 @@ package final class DiffSide {
 
     package var model: Model { points.model }
 
-    /// Whether there is no token left.
+    /// Whether no token is left.
     package var isEmpty: Bool { get throws { try peek() == nil } }
 
-    /// The next point with a token; nil behind the last, or where the next is of another epoch
-    /// than `current`.
+    /// The next point with a token; nil after the last, and where the next is of another epoch than
+    /// `current`.
     func next(in current: UInt64?) throws -> SessionPoint? {
         guard let point = try peek(), current == nil || point.epoch == current else { return nil }
         peeked = nil

@@ -1,6 +1,6 @@
 import Wire
 
-/// How two sides compare over all that was read.
+/// The comparison of two sides over all segments.
 package struct DiffSummary: Sendable {
     package private(set) var segments = 0
     package private(set) var differing = 0
@@ -13,7 +13,7 @@ package struct DiffSummary: Sendable {
     private var divergences = 0
     private var divergenceSum = 0.0
 
-    /// One side alone.
+    /// The counters of one side.
     package struct Side: Sendable {
         package fileprivate(set) var tokens = 0
         package fileprivate(set) var bytes: UInt64 = 0
@@ -61,11 +61,11 @@ package struct DiffSummary: Sendable {
         }
     }
 
-    /// Share of places where both hold the same token for the likeliest.
+    /// The share of places where both sides have the same most probable token.
     package var topAgreement: Double? {
         topCount > 0 ? Double(topAgreed) / Double(topCount) : nil
     }
-    /// Pearson's, of the sentiment after each segment; nil where it does not vary.
+    /// Pearson's correlation of the sentiment after each segment; nil where it does not vary.
     package var sentimentCorrelation: Double? { sentiments.value }
     /// Mean KL(A || B) in bits.
     package var meanDivergence: Double? {

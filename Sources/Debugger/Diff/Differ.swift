@@ -2,21 +2,21 @@ package import Kernels
 import Model
 import Tokenizer
 
-/// Reads two sides beside each other, aligned by the bytes of their text.
+/// Reads two sides in parallel, aligned by the bytes of their text.
 ///
-/// Epochs are compared one with the next: where one side's is over, the other's rest of it comes
-/// alone, and both go on with their next.
+/// Epochs are compared in pairs. Where an epoch of one side ends first, the rest of the other side's
+/// epoch has no counterpart. Then both sides continue with their next epoch.
 package final class Differ {
     private let a: DiffSide
     private let b: DiffSide
     private var heads: (a: HeadReader, b: HeadReader)?
-    /// Offsets of the epochs' texts since the beginning: both sides' begin at the same.
+    /// The offset at which the current epochs of both sides begin.
     private var base: UInt64 = 0
     private var epochs: (a: UInt64, b: UInt64)?
     private var end: UInt64 = 0
     private(set) package var summary = DiffSummary()
 
-    /// - Parameter comparesVocabularies: also find the divergence of the whole distributions.
+    /// - Parameter comparesVocabularies: whether to compute the divergence of the whole distributions.
     package init(
         _ a: DiffSide, _ b: DiffSide, kernels: Kernels, comparesVocabularies: Bool = true
     ) throws {
@@ -29,7 +29,7 @@ package final class Differ {
         heads = (try HeadReader(left, kernels: kernels), try HeadReader(right, kernels: kernels))
     }
 
-    /// Nil behind the end of both.
+    /// Nil after the end of both sides.
     package func next() throws -> Segment? {
         guard var segment = try segment() else { return nil }
         if let heads, let a = segment.a.last, let b = segment.b.last,

@@ -1,21 +1,21 @@
 import Engine
 import Wire
 
-/// The least piece of text at whose end both sides have a token's end: what they can be compared
-/// over. Tokens of one text are cut differently by other tokenizers, but meet again.
+/// The shortest piece of text at the end of which a token of both sides ends. Tokenizers split a text
+/// differently, so the sides can be compared only at such places.
 package struct Segment: Sendable {
-    /// Of the text since each side's beginning, counted over epochs.
+    /// The bytes of the text from each side's beginning, counted over epochs.
     package let offset: Range<UInt64>
-    /// At least one of each, but where the other side's text is over.
+    /// The points of side A. Both sides have at least one point, unless the text of one has ended.
     package let a: [SessionPoint]
     package let b: [SessionPoint]
-    /// Bits that it costs to expect what B does where A is so; where both have one vocabulary.
+    /// KL(A || B) in bits; nil if the vocabularies differ.
     package var divergence: Double?
 
-    /// Whether both sides are there.
+    /// Whether both sides have points.
     package var isShared: Bool { !a.isEmpty && !b.isEmpty }
 
-    /// Where the two sides differ first, in the order in which it is computed.
+    /// The first difference, in the order of computation.
     package var difference: Difference? {
         guard let lastA = a.last, let lastB = b.last else { return .length }
         guard source(a) == source(b) else { return .text }
@@ -36,19 +36,19 @@ package struct Segment: Sendable {
         point.token?.candidates.map { "\($0.text)\u{0}\($0.probability.bitPattern)" } ?? []
     }
 
-    /// What can differ.
+    /// A kind of difference.
     package enum Difference: String, Sendable {
-        /// One side has text where the other has none any more.
+        /// The text of one side has ended.
         case length
         case text
         case tokens, surprisal, candidates, sentiment, state
-        /// Where a message ends.
+        /// The score at the end of a message.
         case message
     }
 }
 
 extension [SessionPoint] {
-    /// Bits of all of them, nil if one has none.
+    /// The sum in bits; nil if a token has no surprisal.
     package var surprisal: Double? {
         var sum = 0.0
         for point in self {
@@ -58,6 +58,6 @@ extension [SessionPoint] {
         return isEmpty ? nil : sum
     }
 
-    /// After the last of them.
+    /// The sentiment after the last point.
     package var sentiment: Double? { last?.token?.sentiment.map { Double($0.score) } }
 }

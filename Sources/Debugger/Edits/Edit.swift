@@ -1,20 +1,20 @@
 package import Model
 
-/// One change to what was recorded.
+/// A change to a recorded session.
 package enum Edit: Equatable, Sendable {
-    /// A message's whole text.
+    /// Replaces the whole text of a message.
     case replace(message: UInt64, text: String)
     case drop(message: UInt64)
-    /// A new message before this one; behind the last, if there are just so many.
+    /// Inserts a message before this one, or after the last if the number is the number of messages.
     case insert(message: UInt64, text: String)
-    /// One value of the state, overwritten after a token of the incarnation.
+    /// Overwrites one value of the state after a token of the incarnation.
     case set(unit: Int, value: Float, token: UInt64)
-    /// h and c of a layer, zeroed after a token.
+    /// Zeroes h and c of a layer after a token.
     case zero(layer: Int, token: UInt64)
 
     /// `h[0][5] = -0.5 at 120`
     ///
-    /// - Throws: `ExpressionError` for what is no such edit, or is of no unit of the model.
+    /// - Throws: `ExpressionError` for wrong syntax, or a unit that the model does not have.
     package init(setting expression: String, for model: ModelConfig) throws(ExpressionError) {
         var parser = ExpressionParser(expression, model: model)
         guard case .name(let name) = try parser.peek().word else {
@@ -36,7 +36,7 @@ package enum Edit: Equatable, Sendable {
 
     /// `1 at 120`
     ///
-    /// - Throws: `ExpressionError` for what is no such edit, or is of no layer of the model.
+    /// - Throws: `ExpressionError` for wrong syntax, or a layer that the model does not have.
     package init(zeroing expression: String, for model: ModelConfig) throws(ExpressionError) {
         var parser = ExpressionParser(expression, model: model)
         let start = try parser.peek().start
@@ -49,7 +49,7 @@ package enum Edit: Equatable, Sendable {
         self = .zero(layer: layer, token: try parser.token())
     }
 
-    /// The token behind which the state is changed; nil for a message's edit.
+    /// The token after which the state is changed; nil for an edit of a message.
     var token: UInt64? {
         switch self {
         case .set(_, _, let token), .zero(_, let token): token
@@ -57,7 +57,7 @@ package enum Edit: Equatable, Sendable {
         }
     }
 
-    /// The message that is edited, or before which one comes.
+    /// The edited message, or the one to insert before; nil for an edit of the state.
     var message: UInt64? {
         switch self {
         case .replace(let message, _), .drop(let message), .insert(let message, _): message
@@ -65,7 +65,7 @@ package enum Edit: Equatable, Sendable {
         }
     }
 
-    /// The state with this edit made.
+    /// The state after this edit.
     func applied(to values: [Float], of model: ModelConfig) -> [Float] {
         var values = values
         switch self {
@@ -87,7 +87,7 @@ extension ExpressionParser {
         return number
     }
 
-    /// `at 120`, and nothing behind it.
+    /// `at 120` and the end of the expression.
     fileprivate mutating func token() throws(ExpressionError) -> UInt64 {
         try expect(.name("at"))
         let start = try peek().start

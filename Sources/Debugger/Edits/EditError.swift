@@ -1,6 +1,6 @@
-/// Why edits cannot be made.
+/// An edit that does not fit the session.
 package enum EditError: Error, Equatable, CustomStringConvertible {
-    /// - Parameter count: how many there are, where that is known.
+    /// - Parameter count: the number of messages, where it is known.
     case noMessage(UInt64, epoch: UInt64, count: UInt64?)
     case noToken(UInt64)
 

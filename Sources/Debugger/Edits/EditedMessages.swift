@@ -2,8 +2,7 @@ import Engine
 import Storage
 import Wire
 
-/// Requests with edits made in their messages, and which message of the one became which of the
-/// other.
+/// Requests after the edits of their messages, and the mapping of recorded to edited messages.
 package struct EditedMessages {
     /// A message of an epoch.
     package struct Place: Hashable, Sendable {
@@ -11,11 +10,11 @@ package struct EditedMessages {
         package let message: UInt64
     }
 
-    /// A message as it was and as it is.
+    /// A message before and after the edits.
     package struct Slot: Equatable, Sendable {
-        /// Nil for one that was inserted.
+        /// Nil for an inserted message.
         package let recorded: Place?
-        /// Nil for one that was dropped.
+        /// Nil for a dropped message.
         package let edited: Place?
         /// Whether its text was edited.
         package let isEdited: Bool
@@ -27,13 +26,13 @@ package struct EditedMessages {
     private var edited: MessageCounter
     private var open: [Edit]
     private let epoch: UInt64
-    /// The rest of the recorded message is left out.
+    /// Whether the rest of the recorded message is left out.
     private var isSkipping = false
 
     /// - Parameters:
-    ///   - requests: from a place on where none of the edited messages has begun.
-    ///   - epoch: whose messages the edits name.
-    /// - Throws: `EditError` for messages that there are not.
+    ///   - requests: begin before all edited messages.
+    ///   - epoch: the epoch of the edited messages.
+    /// - Throws: `EditError` for messages that do not exist.
     init(
         _ requests: [RequestRecord], after snapshot: StreamSnapshot?, edits: [Edit], epoch: UInt64
     ) throws(EditError) {
@@ -62,7 +61,7 @@ package struct EditedMessages {
         if !recorded.isOpen { isSkipping = false }
     }
 
-    /// The first request of a message: carries out what is to be done with it.
+    /// Applies the edits of a message at its first request.
     private mutating func begin(_ request: RequestRecord) {
         let message = recorded.messages
         while let text = takeInsertion(before: message) { insert(text, like: request) }
@@ -117,7 +116,7 @@ package struct EditedMessages {
         return if case .replace(_, let text)? = edit { text } else { nil }
     }
 
-    /// The first of them, which is then done; in the edits' epoch only.
+    /// Removes and returns the first such edit; nil outside of the edits' epoch.
     private mutating func take(where isIt: (Edit) -> Bool) -> Edit? {
         guard recorded.epoch == epoch, let index = open.firstIndex(where: isIt) else { return nil }
         return open.remove(at: index)

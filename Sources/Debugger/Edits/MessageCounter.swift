@@ -2,11 +2,11 @@ import Engine
 import Storage
 import Wire
 
-/// How many messages of an epoch are complete, as requests are read.
+/// Counts the complete messages of an epoch while requests are read.
 struct MessageCounter {
     private(set) var epoch: UInt64
     private(set) var messages: UInt64
-    /// In the middle of a message.
+    /// Whether a message has begun and not ended.
     private(set) var isOpen: Bool
 
     init(_ snapshot: StreamSnapshot?) {
@@ -15,10 +15,10 @@ struct MessageCounter {
         isOpen = snapshot?.state.messageStart != nil
     }
 
-    /// The message that is being read, or comes next.
+    /// The current message, or the next one between messages.
     var place: EditedMessages.Place { .init(epoch: epoch, message: messages) }
 
-    /// Whether the request is part of a message: an empty text that ends none is refused.
+    /// Whether the request is part of a message. An empty text outside of a message is refused.
     func isText(_ request: RequestRecord) -> Bool {
         request.operation == .text && (isOpen || !request.text.isEmpty)
     }

@@ -5,7 +5,7 @@ import Storage
 
 /// Replays a session as recorded and as edited, in parallel.
 ///
-/// Messages whose text is not edited have the same tokens in both, and are compared token by token.
+/// Messages whose text is not edited have the same tokens in both and are compared token by token.
 package final class WhatIf {
     private let recorded: MessageReader
     private let edited: MessageReader
@@ -14,22 +14,22 @@ package final class WhatIf {
     private var open: [Edit]
     private(set) package var summary = WhatIfSummary()
 
-    /// A token of both, or one that only one of both has.
+    /// A token of both sides, or of one side only.
     package struct Row: Sendable {
         package let recorded: SessionPoint?
         package let edited: SessionPoint?
-        /// Whether the state was overwritten behind this token.
+        /// Whether the state was overwritten after this token.
         package var isOverwritten = false
-        /// Of all layers' h, and of their c, against the recorded ones' norms.
+        /// The distance of the states of all layers, h and c, relative to the norms of the recorded ones.
         package var distance: (h: Double, c: Double)?
 
-        /// The larger of both.
+        /// The larger of the two distances.
         package var effect: Double? { distance.map { max($0.h, $0.c) } }
     }
 
     /// - Parameters:
-    ///   - edits: their tokens are counted as the edited incarnation reads them.
-    ///   - epoch: whose messages the edits name.
+    ///   - edits: tokens are counted in the edited incarnation.
+    ///   - epoch: the epoch of the edited messages.
     /// - Throws: `EditError`, `StorageError`, `MissingModelError`.
     package init(
         _ session: Session, edits: [Edit], epoch: UInt64 = 0,
@@ -62,10 +62,10 @@ package final class WhatIf {
         return starts.min { $0.order < $1.order } ?? nil
     }
 
-    /// Nil behind the end of both.
+    /// Nil after the end of both sides.
     ///
-    /// - Throws: `EditError` at the end, if a token never came behind which the state was to be
-    ///   overwritten.
+    /// - Throws: `EditError` at the end, if the edited incarnation has no token with the number of an
+    ///   edit.
     package func next() throws -> Row? {
         while slot < slots.count {
             if let row = try next(in: slots[slot]) {
@@ -90,7 +90,7 @@ package final class WhatIf {
         return row
     }
 
-    /// The next token of the edited incarnation, the state behind it overwritten as was asked.
+    /// The next token of the edited incarnation, after the edits of the state.
     private func takeEdited(
         in slot: EditedMessages.Slot
     ) throws -> (point: SessionPoint, isOverwritten: Bool)? {
@@ -109,7 +109,7 @@ extension StreamSnapshot? {
     fileprivate var order: (UInt64, UInt64) { (self?.sequence ?? 0, self?.position ?? 0) }
 }
 
-/// How far b is from a: of all layers' h, and of their c, against the norms of a's.
+/// The distance from a to b of the states of all layers, h and c, relative to the norms of a.
 private func stateDistance(_ a: SessionPoint, _ b: SessionPoint) -> (h: Double, c: Double) {
     func relative(_ kind: StateLayout.Kind) -> Double {
         guard a.layout.kinds.contains(kind), a.layout == b.layout else { return 0 }
@@ -122,14 +122,14 @@ private func stateDistance(_ a: SessionPoint, _ b: SessionPoint) -> (h: Double, 
     return (relative(.h), relative(.c))
 }
 
-/// The tokens of one of both, message after message.
+/// The tokens of one side, message by message.
 private final class MessageReader {
     let points: PointReader
     private var peeked: SessionPoint?
 
     init(_ points: PointReader) { self.points = points }
 
-    /// The next token, if it is of this message.
+    /// The next token; nil if it belongs to another message.
     func next(in place: EditedMessages.Place?) throws -> SessionPoint? {
         guard let place else { return nil }
         while peeked == nil, let point = try points.next() {

@@ -1,28 +1,28 @@
 import Wire
 
-/// What became of edits.
+/// The effect of edits.
 package struct WhatIfSummary: Sendable {
-    /// A message's score as it was and as it would have been.
+    /// The recorded and the edited score of a message.
     package struct Message: Equatable, Sendable {
         package let slot: EditedMessages.Slot
-        /// Nil where there is no such message, or its model scores none.
+        /// Nil where the side does not have the message, or its model has no score.
         package let recorded: Float?
         package let edited: Float?
     }
 
-    /// An effect smaller than this share of the state is as good as none.
+    /// A smaller effect, as a share of the state, counts as none.
     package static let threshold = 0.01
 
     package private(set) var messages: [Message] = []
-    /// Tokens that both have, behind the last edit.
+    /// The number of tokens of both sides after the last edit.
     package private(set) var tokensAfter = 0
-    /// Of the last of those.
+    /// The effect at the last of those tokens.
     package private(set) var finalEffect: Double?
     package private(set) var largestEffect = 0.0
-    /// Whether anything is otherwise than it was.
+    /// Whether anything differs from the record.
     package private(set) var isChanged = false
-    /// Of the tokens behind the last edit, from 1: the last with an effect not below the
-    /// threshold, and the last with any.
+    /// Numbers, from 1 after the last edit, of the last token with an effect not below the threshold
+    /// and of the last token with any effect.
     private var lastAbove = 0
     private var lastUnequal = 0
     private var hasBegun = false
@@ -30,13 +30,13 @@ package struct WhatIfSummary: Sendable {
     private var predicted = 0
     private var scores: (recorded: Float?, edited: Float?)
 
-    /// After so many tokens the effect is below the threshold for good; nil if it is not.
+    /// The number of tokens after which the effect stays below the threshold; nil if it does not.
     package var fadedAfter: Int? { lastAbove < tokensAfter ? lastAbove : nil }
 
-    /// After so many tokens both states are equal for good, bit for bit; nil if they are not.
+    /// The number of tokens after which the states stay equal, bit for bit; nil if they do not.
     package var equalAfter: Int? { lastUnequal < tokensAfter ? lastUnequal : nil }
 
-    /// Mean bits per token behind the first edit, of the tokens that both have.
+    /// Mean bits per token of the tokens of both sides after the first edit.
     package var surprisal: (recorded: Double, edited: Double)? {
         predicted > 0
             ? (bits.recorded / Double(predicted), bits.edited / Double(predicted)) : nil

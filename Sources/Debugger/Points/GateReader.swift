@@ -3,9 +3,9 @@ package import Kernels
 package import Model
 import Replay
 
-/// How much of a gate is all but shut or wide open.
+/// The shares of a gate's units that are almost closed and almost open.
 package struct Saturation: Equatable, Sendable {
-    /// Shares of its units below 0.1 and above 0.9; for a gate from -1 to 1, of their amounts.
+    /// The shares of units below 0.1 and above 0.9, by absolute value.
     package let low: Double
     package let high: Double
     package var share: Double { low + high }
@@ -17,10 +17,10 @@ package struct Saturation: Equatable, Sendable {
     }
 }
 
-/// Tells what gates did when a token was read.
+/// Computes the gates at a point, and keeps them for the next call at the same point.
 package final class GateReader {
     private let runner: GateRunner
-    /// The gates of the layers that were asked for at the last point.
+    /// The gates computed at the last point, by layer.
     private var latest: (point: SessionPoint, layers: [Int: [[Float]]])?
 
     /// - Throws: `ModelError` where there is no memory.
@@ -29,7 +29,7 @@ package final class GateReader {
     }
 
     /// `[G][H]`: i, f, g, o of an LSTM, r, z, n of a GRU. Nil where no token was read, where the
-    /// network has no gates, and after a change of the model to one there is no memory for.
+    /// network has no gates, and if there is no memory for the states of another model.
     package func gates(at point: SessionPoint, layer: Int) -> [[Float]]? {
         guard let token = point.token, !point.model.config.cell.gateNames.isEmpty,
             (try? show(point)) != nil

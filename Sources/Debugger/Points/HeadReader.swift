@@ -2,7 +2,7 @@ import Foundation
 package import Kernels
 package import Model
 
-/// Reads the whole vocabulary's probabilities from a state.
+/// Computes the probabilities of the whole vocabulary from a state.
 package final class HeadReader {
     private let runner: NetworkRunner
     private var states: StateSlab
@@ -24,7 +24,7 @@ package final class HeadReader {
     }
 }
 
-/// How many bits of surprise it costs to expect q where p is so: KL(p || q), from logarithms.
+/// KL(p || q) in bits, from natural logarithms.
 package func divergence(_ p: [Double], _ q: [Double]) -> Double {
     zip(p, q).reduce(0) { $0 + exp($1.0) * ($1.0 - $1.1) } / log(2)
 }

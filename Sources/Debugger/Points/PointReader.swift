@@ -5,21 +5,21 @@ import Storage
 import Tokenizer
 import Wire
 
-/// Plays a session and stops behind every token.
+/// Plays a session and stops after every token.
 package final class PointReader {
     private let session: Session
     private let player: SessionPlayer
     private var text: SourceText
     private var state: StreamSnapshot.State
     private(set) package var model: Model
-    /// Bytes of the next request's text that the state has read already.
+    /// The number of bytes of the next request's text that the state has already read.
     private var nextPosition: UInt64
     private var isOver = false
 
     /// - Parameters:
-    ///   - start: nil for the beginning of what is stored.
-    ///   - source: nil for what is stored.
-    ///   - options: `top` and `kernelTier` count.
+    ///   - start: nil for the beginning of the stored requests.
+    ///   - source: nil for the stored requests.
+    ///   - options: only `top` and `kernelTier` are used.
     /// - Throws: `StorageError`, `ModelError`, `KernelError`, `SnapshotError`.
     package init(
         _ session: Session, from start: StreamSnapshot? = nil, source: RequestSource? = nil,
@@ -38,7 +38,7 @@ package final class PointReader {
         nextPosition = start?.position ?? 0
     }
 
-    /// Continues from another place, as if it had begun there.
+    /// Continues from another place, as if playing had begun there.
     package func move(to start: StreamSnapshot?) throws {
         let start = try start ?? session.beginning(of: .start)
         try player.move(to: start)
@@ -51,7 +51,7 @@ package final class PointReader {
 
     // MARK: Places
 
-    /// The present place, as if nothing had happened there.
+    /// The current place, without token and events.
     package var standing: SessionPoint {
         SessionPoint(
             position: state.incarnationTokens, token: nil, model: model, epoch: state.epoch,
@@ -59,16 +59,16 @@ package final class PointReader {
             before: state.values, values: state.values)
     }
 
-    /// What to continue from here with; nil in the middle of tokenised text.
+    /// The state to continue from here; nil in the middle of tokenised text.
     package var snapshot: StreamSnapshot? { player.isBetweenSlices ? player.snapshot : nil }
 
-    /// Overwrites h and c: what is read next is read from there.
+    /// Overwrites h and c. The next token is read from these values.
     package func setValues(_ values: [Float]) {
         player.values = values
         state.values = values
     }
 
-    /// Plays the next token, or what is behind the last one. Nil where nothing is left.
+    /// Plays the next token, or the events after the last one. Nil at the end.
     package func next() throws -> SessionPoint? {
         guard !isOver else { return nil }
         var (events, outcomes) = ([Event](), [OutcomeRecord]())
@@ -115,10 +115,10 @@ package final class PointReader {
         return point
     }
 
-    /// A request has begun to be played in the present state.
+    /// Prepares for a request that begins in the current state.
     private func begin(_ request: RequestRecord) throws {
         if player.model !== model {
-            // It takes over the counters and begins from zero.
+            // The new model takes over the counters, and its state is zero.
             model = player.model
             try model.requireTokenStates()
             text = try SourceText(model, nil, session)

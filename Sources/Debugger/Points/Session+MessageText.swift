@@ -3,7 +3,7 @@ import Storage
 import Wire
 
 extension Session {
-    /// The text that was read of the message before this place, its last `count` bytes at most.
+    /// At most the last `count` bytes of the message's text before this place.
     func messageText(before sequence: UInt64, position: Int, count: Int) throws -> [UInt8] {
         let records = { [store] (first: UInt64, limit: Int) in
             try store.reader.requests(of: key, from: first, limit: limit)
@@ -24,7 +24,7 @@ extension Session {
 }
 
 extension RequestRecord {
-    /// Whether the text after it is another message's.
+    /// Whether the text after this request belongs to another message.
     var endsText: Bool {
         switch operation {
         case .text: !more

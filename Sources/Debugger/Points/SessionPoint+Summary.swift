@@ -12,7 +12,7 @@ extension SessionPoint {
         }
     }
 
-    /// The units with the largest values, whatever their sign.
+    /// The units with the largest absolute values.
     package func strongestUnits(_ count: Int) -> [UnitReading] {
         units(count) { abs(values[$0]) }
     }

@@ -4,19 +4,19 @@ import Replay
 import Storage
 import Tokenizer
 
-/// The latest of an epoch's text, as its publishers sent it.
+/// The latest text of an epoch, as its publishers sent it.
 struct SourceText {
     private let encoder: TokenEncoder
     private var bytes: [UInt8] = []
-    /// Of the first of them in the epoch's text.
+    /// The offset of the first byte in the epoch's text.
     private var start: UInt64 = 0
 
-    /// Bytes of a message that a text pattern sees, at most.
+    /// The maximum number of bytes of a message that a text pattern sees.
     static let window = 512
-    /// Bytes kept behind the ones that tokens do not cover yet.
+    /// The number of bytes kept before those that tokens do not cover yet.
     private static let kept = 1 << 14
 
-    /// With what was read of the message when `snapshot` was taken.
+    /// Begins with the text of the message that was read before `snapshot`.
     init(_ model: Model, _ snapshot: StreamSnapshot?, _ session: Session) throws {
         encoder = model.tokenizer.makeEncoder()
         guard let snapshot, snapshot.model == model.fingerprint else { return }
@@ -34,7 +34,7 @@ struct SourceText {
         return try IncrementalTokenizer(encoder, restoring: state.tokenizer).heldBackByteCount
     }
 
-    /// Adds what is about to be read in this state. Text that was refused before it is forgotten.
+    /// Adds the text to be read next from this state. Removes text that was refused before it.
     mutating func append(
         _ text: ArraySlice<UInt8>, after state: StreamSnapshot.State, of model: Model
     ) throws {

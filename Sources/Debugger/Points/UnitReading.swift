@@ -1,6 +1,6 @@
 package import Model
 
-/// A value of the state, and what it was before the token.
+/// A value of the state before and after the token.
 package struct UnitReading: Equatable, Sendable {
     package let kind: StateLayout.Kind
     package let layer: Int

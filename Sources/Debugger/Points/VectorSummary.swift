@@ -1,6 +1,6 @@
 package import Model
 
-/// One vector of a state, as a whole.
+/// A summary of one vector of a state.
 package struct VectorSummary: Equatable, Sendable {
     package let kind: StateLayout.Kind
     package let layer: Int

@@ -1,6 +1,6 @@
 package import Model
 
-/// Conditions to stop at, numbered from 1; a number is not used again.
+/// Conditions to stop at. They are numbered from 1, and a number is not reused.
 package struct Breakpoints {
     package struct Breakpoint {
         package let number: Int
@@ -26,7 +26,7 @@ package struct Breakpoints {
         return breakpoint
     }
 
-    /// False if there is none of this number.
+    /// Returns false if no breakpoint has this number.
     package mutating func remove(_ number: Int) -> Bool {
         let count = all.count
         all.removeAll { $0.number == number }
@@ -35,7 +35,7 @@ package struct Breakpoints {
 
     package mutating func removeAll() { all = [] }
 
-    /// Those whose condition holds at the point.
+    /// The breakpoints whose condition is true at the point.
     ///
     /// - Throws: `PatternError` where a regular expression takes too long.
     package func hit(

@@ -1,15 +1,15 @@
 import Engine
 
-/// The latest points and states to continue from: they make steps backwards fast.
+/// The latest points, and states to continue from. They make steps backwards fast.
 struct PointCache {
-    /// A state directly after a token, before any later event.
+    /// A state directly after a token and before any later event.
     struct Resting {
         let position: UInt64
         let snapshot: StreamSnapshot
     }
 
     private var points: [UInt64: SessionPoint] = [:]
-    /// Positions in the order in which they came.
+    /// Positions in the order of insertion.
     private var order: [UInt64] = []
     private var oldest = 0
     private let capacity: Int
@@ -17,10 +17,10 @@ struct PointCache {
     private var resting: [Resting] = []
     private var oldestResting = 0
     private static let restingCapacity = 64
-    /// Tokens between two states, at least.
+    /// The minimum number of tokens between two states.
     private static let restingDistance: UInt64 = 16
 
-    /// - Parameter valueCount: floats of a state, of which a point has two at most.
+    /// - Parameter valueCount: the number of floats of a state. A point has at most two states.
     init(valueCount: Int) {
         let bytes = 2 * valueCount * MemoryLayout<Float>.stride + 1024
         capacity = min(1024, max(128, (64 << 20) / bytes))
@@ -50,7 +50,7 @@ struct PointCache {
         oldestResting = (oldestResting + 1) % Self.restingCapacity
     }
 
-    /// The last state from before the token that leads to this position.
+    /// The last state before this position.
     func resting(before position: UInt64) -> Resting? {
         resting.lazy.filter { $0.position < position }.max { $0.position < $1.position }
     }

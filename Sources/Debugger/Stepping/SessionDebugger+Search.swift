@@ -1,12 +1,12 @@
 import Engine
 package import Replay
 
-/// Searches for places.
+/// Searches in a session.
 extension SessionDebugger {
     package enum Found: Equatable, Sendable {
         case at(UInt64)
         case nothing
-        /// Stopped here.
+        /// `shouldContinue` stopped the search at this position.
         case interrupted(at: UInt64)
     }
 
@@ -14,12 +14,12 @@ extension SessionDebugger {
 
     /// Tokens between two calls of `shouldContinue`.
     private static let stride: UInt64 = 64
-    /// Tokens that are played forwards in a search backwards.
+    /// A search backwards plays blocks of this many tokens forwards.
     private static let block: UInt64 = 1024
 
     /// The next matching position after `position`.
     ///
-    /// - Parameter shouldContinue: called regularly with the present position; false stops the search.
+    /// - Parameter shouldContinue: called regularly with the current position; false stops the search.
     package func next(
         after position: UInt64, shouldContinue: (UInt64) -> Bool = { _ in true },
         where predicate: Predicate

@@ -4,21 +4,21 @@ package import Replay
 
 /// Steps through a session forwards and backwards.
 ///
-/// A place has the same values from both directions: a step backwards plays forwards from the nearest
-/// state before, in memory or in the store.
+/// A place has the same values from both directions. A step backwards plays forwards from the nearest
+/// earlier state, in memory or in the store.
 package final class SessionDebugger {
     package let session: Session
     /// The position of the first stored request.
     package let first: UInt64
     private let points: PointReader
     private var cache: PointCache
-    /// The reader's position, and whether its next point has all events since the token before.
+    /// The reader's position, and whether its next point has all events after the previous token.
     private var head: UInt64
     private var isWhole = true
-    /// The last position, once it has been seen.
+    /// The last position; nil until it was reached.
     private(set) package var last: UInt64?
 
-    /// Over a greater distance, a nearer checkpoint is looked for.
+    /// For a greater distance, a nearer checkpoint is searched for.
     private static let near: UInt64 = 64
 
     /// - Parameter options: `top` and `kernelTier` count.
@@ -28,14 +28,14 @@ package final class SessionDebugger {
         points = try PointReader(session, options: options)
         let beginning = points.standing.position
         cache = PointCache(valueCount: points.model.network.stateLayout.valueCount)
-        // A stream that was put has read its first tokens in another store.
+        // A stream that began with a snapshot read its first tokens in another store.
         let next = try points.next()
         first = next.map { $0.position - 1 } ?? beginning
         head = first
         try move(to: nil)
     }
 
-    /// The model that reads at the place that was asked for last.
+    /// The model that reads at the last requested place.
     package var model: Model { points.model }
 
     /// Nil before `first` and after the end.
@@ -46,7 +46,7 @@ package final class SessionDebugger {
         return try play(to: position)
     }
 
-    /// The last position. Plays from the last checkpoint on.
+    /// The last position. Plays from the last checkpoint to the end.
     package func end() throws -> UInt64 {
         if let last { return last }
         try move(to: try session.snapshot(atOrBeforeToken: .max))
@@ -58,13 +58,13 @@ package final class SessionDebugger {
         return last ?? position
     }
 
-    /// Moves the reader before a position, by the shortest way.
+    /// Moves the reader before a position, from the nearest state.
     private func approach(_ position: UInt64) throws {
         let canContinue = head < position && (isWhole || head + 1 < position)
         if canContinue, position - head <= Self.near { return }
         let resting = cache.resting(before: position)
         let nearest = resting?.position ?? first
-        // A checkpoint with the token before may be after that token's events.
+        // A checkpoint at the previous token may be after that token's events.
         let stored =
             position - nearest > Self.near && position >= first + 2
             ? try session.snapshot(atOrBeforeToken: position - 2) : nil
@@ -84,7 +84,7 @@ package final class SessionDebugger {
         if stored == nil { cache.insert(start) }
     }
 
-    /// Before the first token that was read here.
+    /// The place before the first stored token.
     private var start: SessionPoint {
         var start = points.standing
         start.position = first
@@ -104,7 +104,7 @@ package final class SessionDebugger {
         return cache[position]
     }
 
-    /// There is no more, unless the state that playing began from had the last token.
+    /// The end was reached, unless playing began from a state after the last token.
     private func playAgain(to position: UInt64) throws -> SessionPoint? {
         guard !isWhole else {
             last = head

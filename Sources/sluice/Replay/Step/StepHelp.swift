@@ -1,26 +1,26 @@
-/// What `?` shows.
+/// The help that `?` shows.
 enum StepHelp {
     static let lines = [
         "Keys, and commands after : or in --commands",
         "",
-        "  n, right   p, left      the next token, the one before       n 5",
-        "  N, down    P, up        the next message, the one before     N 2",
+        "  n, right   p, left      the next token, the previous one     n 5",
+        "  N, down    P, up        the next message, the previous one   N 2",
         "  g          a place: 670 or token:670, message:3, byte:5000,  g message:3",
         "             request:17, @12:03:05 (UTC), start, end",
         "  Home, End               the start, the end",
         "  /          the next token in which a match ends              /regret|sorry/i",
-        "  \\          the last one before                               \\regret\\",
+        "  \\          the previous such token                           \\regret\\",
         "  b          stop where a condition holds                      b surprisal > 12",
         "  B          list breakpoints                                  b",
-        "  d          remove one, or all                                d 1",
-        "  c   C      on to the next that is hit; back to the last      c",
-        "  =          what a token has: one unit, a gate, a norm        print f[0][12]",
-        "  show       all of a place, or a part: \(parts),",
+        "  d          delete a breakpoint, or all                       d 1",
+        "  c   C      continue to the next breakpoint; to the previous  c",
+        "  =          print a value: a unit, a gate, a norm             print f[0][12]",
+        "  show       everything, or a part: \(parts),",
         "             \(moreParts)   show layers",
-        "  ?   q      this; leave",
+        "  ?   q      this help; quit",
         "",
-        "Gates are shown as how many of a layer's units are closed / open, in percent:",
-        "below 0.1 and above 0.9; of g and n, which lie from -1 to 1, by their amounts.",
+        "Gates are shown as the percentages of a layer's units that are closed / open:",
+        "below 0.1 and above 0.9. For g and n, from -1 to 1, absolute values count.",
         "",
         "Conditions: surprisal > 12 and not text matches /the/i",
         "  surprisal probability sentiment positive token id message epoch offset",
@@ -31,7 +31,7 @@ enum StepHelp {
     private static let parts = "place, text, token"
     private static let moreParts = "candidates, layers, units, request, events  "
 
-    /// Wrapped at words; what goes on stands where the keys are explained.
+    /// The lines, wrapped at words. Continuation lines begin at the column of the explanations.
     static func lines(columns: Int) -> [String] {
         lines.flatMap { wrapped($0, columns: columns) }
     }

@@ -6,7 +6,7 @@ import Model
 import Replay
 import Storage
 
-/// Where `replay step` is in a session, and what its commands do there.
+/// The current place of `replay step`, and its commands.
 final class Stepper {
     let debugger: SessionDebugger
     let gates: GateReader
@@ -35,11 +35,11 @@ final class Stepper {
         return "breakpoint \(added.number): \(added.condition.expression)"
     }
 
-    /// Carries out a command that moves or has to do with breakpoints.
+    /// Carries out a command that moves, prints or changes breakpoints.
     ///
-    /// - Parameter shouldContinue: asked during a search, with the position that it has come to.
-    /// - Returns: what there is to say about it.
-    /// - Throws: `StepError` and `ExpressionError` for what cannot be done.
+    /// - Parameter shouldContinue: called during a search with the current position; false stops it.
+    /// - Returns: the lines to show.
+    /// - Throws: `StepError`, `ExpressionError`.
     func perform(_ command: StepCommand, shouldContinue: (UInt64) -> Bool) throws -> [String] {
         switch command {
         case .tokens(let count): try move(by: count)
@@ -63,7 +63,7 @@ final class Stepper {
         let expression = try ValueExpression(text, for: point.model.config)
         let value = try expression.value(at: point, after: previous, gates: gates)
         return switch value {
-        // As many digits as a float has.
+        // A float has about seven significant digits.
         case .number(let value): "\(text) = \(String(format: "%.7g", value))"
         case .truth(let truth): "\(text): \(truth)"
         case nil: "\(text): this place has none"
@@ -125,7 +125,7 @@ final class Stepper {
         }
     }
 
-    /// A time alone is one of the day of this place.
+    /// A time without a date is of the day of the current place.
     private func time(_ text: Substring) throws -> Double {
         guard text.contains(":"), !text.contains("-") else {
             return try Timestamp.parsed(String(text))
@@ -136,7 +136,7 @@ final class Stepper {
             part.map { (0..<limit).contains($0) } ?? false
         }
         guard (2...3).contains(parts.count), isTime else {
-            throw StepError("'\(text)' is no time of day; expected one such as 12:03:05")
+            throw StepError("'\(text)' is not a time of day; expected one such as 12:03:05")
         }
         let seconds = zip(parts, [3600.0, 60, 1]).reduce(0) { $0 + ($1.0 ?? 0) * $1.1 }
         return (now / 86_400).rounded(.down) * 86_400 + seconds
@@ -155,7 +155,7 @@ final class Stepper {
         case .nothing: return [none]
         case .interrupted(let position):
             try move(to: position)
-            return ["stopped on the way"]
+            return ["the search was stopped"]
         }
     }
 
@@ -187,7 +187,7 @@ final class Stepper {
         return try hits.map { "breakpoint \($0.number): \($0.condition.expression)" }
     }
 
-    /// The breakpoints that are hit here.
+    /// The breakpoints that are hit at the current place.
     var hits: [Breakpoints.Breakpoint] {
         get throws { try breakpoints.hit(at: point, after: previous, gates: gates) }
     }
