@@ -7,11 +7,11 @@ import TestSupport
 import Testing
 import Wire
 
-/// Conditions: what each form means, and what is said of those that mean nothing.
+/// The value of each form of a condition, and the errors of wrong ones.
 struct ConditionTests {
     private let config = TestModel.config()
 
-    /// A run over a text; the points of its tokens.
+    /// The points of the tokens of a run over the texts.
     private func points(_ model: Model, _ texts: String...) throws -> [SessionPoint] {
         let store = try RecordedStore()
         try store.serve(model)
@@ -23,7 +23,7 @@ struct ConditionTests {
         return points
     }
 
-    /// Indices of the points where the condition holds.
+    /// The indices of the points where the condition is true.
     private func hits(
         _ expression: String, _ points: [SessionPoint], gates: GateReader? = nil
     ) throws -> [Int] {
@@ -56,7 +56,7 @@ struct ConditionTests {
         try expect("text matches /^x/") { token, _ in token.index == 6 }
     }
 
-    @Test func statesAreTheSlabs() throws {
+    @Test func statesAreThoseOfTheSlab() throws {
         let points = try points(TestModel.make(), "some text to read")
         for (layer, kind, unit) in [(0, "h", 0), (0, "c", 19), (1, "h", 7), (1, "c", 3)] {
             let index = (layer * 2 + (kind == "h" ? 0 : 1)) * 20 + unit
@@ -79,7 +79,7 @@ struct ConditionTests {
         #expect(try hits("change(h[0]) > 0.1", points) == changed)
     }
 
-    @Test func gatesLeadToTheState() throws {
+    @Test func gatesReproduceTheState() throws {
         let model = try TestModel.make()
         let points = try points(model, "gates")
         let reader = try GateReader(model, kernels: Kernels(tier: .best))
@@ -95,7 +95,7 @@ struct ConditionTests {
         #expect(try hits("saturation(o[1]) > 0.9", points, gates: reader) == [])
     }
 
-    @Test func wordsBindAsTheyDoEverywhere() throws {
+    @Test func operatorsHaveTheUsualPrecedence() throws {
         let points = try points(TestModel.make(), "abcdefghij")
         func expect(_ expression: String, _ isExpected: (Int) -> Bool) throws {
             #expect(try hits(expression, points) == (0..<10).filter(isExpected), "\(expression)")
@@ -115,7 +115,7 @@ struct ConditionTests {
         try expect("token crosses 4 or 6 > token and token > 4.5") { $0 == 4 || $0 == 5 }
     }
 
-    @Test func whatIsNotThereHoldsNothing() throws {
+    @Test func comparisonsWithMissingQuantitiesAreFalse() throws {
         var config = TestModel.config()
         config.startToken = nil
         let points = try points(TestModel.make(config), "ab")
@@ -170,7 +170,7 @@ struct ConditionTests {
         #expect(error == ExpressionError(expression, column: column, message))
     }
 
-    @Test func whatTheModelHasNotIsSaid() throws {
+    @Test func errorsNameWhatTheModelLacks() throws {
         func message(_ expression: String, _ config: ModelConfig) -> String? {
             do throws(ExpressionError) {
                 _ = try ValueExpression(expression, for: config, isCondition: true)
@@ -192,7 +192,7 @@ struct ConditionTests {
             message("suprisal > 1", config) == "unknown name 'suprisal'; did you mean 'surprisal'?")
     }
 
-    @Test func anErrorShowsWhereItIs() {
+    @Test func errorsMarkTheColumn() {
         let error = ExpressionError("token > > 3", column: 9, "expected a number")
         #expect("\(error)" == "column 9: expected a number\n  token > > 3\n          ^")
         let long = String(repeating: "(", count: 1000) + "x" + String(repeating: ")", count: 1000)
@@ -203,9 +203,9 @@ struct ConditionTests {
 
     // MARK: Bounds
 
-    /// Reading and evaluating are recursive; whatever nests is bounded, in every form.
+    /// Parsing and evaluation are recursive, so the nesting of every form is limited.
     @Test(arguments: ["(", "|", "not ", "-", "not (", "-(", "|-"])
-    func whatNestsTooDeeplyIsRefused(opening: String) throws {
+    func tooDeepNestingIsRejected(opening: String) throws {
         let nested = opening.count { "(|-n".contains($0) }
         func expression(_ depth: Int) -> String {
             let isTruth = opening.contains("not") || opening == "("
@@ -226,7 +226,7 @@ struct ConditionTests {
     }
 
     @Test(arguments: [" or token == 1", " and token == 1", " + 1", " * 1"])
-    func longOnesAreRefused(part: String) throws {
+    func tooLongConditionsAreRejected(part: String) throws {
         func expression(_ count: Int) -> String {
             let parts = String(repeating: part, count: count)
             return part.contains("==") ? "token == 1" + parts : "token" + parts + " == 1"
@@ -239,7 +239,7 @@ struct ConditionTests {
         #expect(error?.message == "expected at most 2000 words and signs")
     }
 
-    /// Backtracking ends with an error instead of taking ages; what is usual is not touched by it.
+    /// Excessive backtracking ends with an error. Usual expressions do not reach the limit.
     @Test func aRegularExpressionIsBounded() throws {
         let points = try points(TestModel.make(), String(repeating: "a", count: 64) + "\n")
         func outcome(_ pattern: String) -> String {
@@ -271,7 +271,7 @@ struct ConditionTests {
         let points = try points(TestModel.make(), "ab\u{e9}ab \u{5d0}b", "x\u{ff}")
         #expect(try hits("text matches /b/", points) == [1, 5, 9])
         #expect(try hits("text matches /\\w\\b/", points).contains(0))
-        // A character is there when its last byte is.
+        // A character can match only when its last byte has been read.
         #expect(try hits("text matches /\u{c9}/i", points) == [3])
         #expect(try hits("text matches /(?<=a)b|a*/", points).contains(1))
         #expect(try hits("text matches /a?/", points) == [0, 4])

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Wire
 
-/// Two sides beside each other: where they differ first, and by how much over all.
+/// The first difference of two sides, and the summary of all differences.
 struct DifferTests {
     private let kernels: Kernels
     private let model: Model
@@ -75,17 +75,17 @@ struct DifferTests {
         #expect(segments[5 + index].b.first?.token?.bytes == [UInt8(ascii: "#")])
     }
 
-    @Test func anotherStateIsFoundWhereTextAndTokensAreTheSame() throws {
+    @Test func aStateDifferenceIsFoundWhereTextAndTokensAreEqual() throws {
         let whole = try session([.text("first", more: true), .text("then")])
         let parted = try session(["first", "then"])
         let (segments, summary) = try run(side(whole), side(parted))
         #expect(summary.first?.offset.lowerBound == 4)
         #expect(summary.first?.difference == .message)
-        // The separator was read before it.
+        // The separator was read before this token.
         #expect(segments[5].difference == .surprisal)
     }
 
-    @Test func oneThatIsOverIsSaid() throws {
+    @Test func theShorterSideIsReported() throws {
         let (segments, summary) = try run(side(session(["abc"])), side(session(["abc", "de"])))
         #expect(summary.first?.difference == .length)
         #expect(summary.first?.offset == 3..<4)
@@ -93,7 +93,7 @@ struct DifferTests {
         #expect(segments[4].a.isEmpty && !segments[4].b.isEmpty)
     }
 
-    @Test func numbersAreThoseThatAreComputedOtherwise() throws {
+    @Test func numbersEqualAnIndependentComputation() throws {
         let other = try TestModel.make(seed: 9)
         let session = try session(["some text to compare", "in two messages"])
         let (segments, summary) = try run(side(session), side(session, model: other))
@@ -105,7 +105,7 @@ struct DifferTests {
             $0.0.token?.candidates.first?.id == $0.1.token?.candidates.first?.id
         }
         #expect(summary.topAgreement == Double(agreed) / Double(points.count))
-        // Pearson's by its definition.
+        // Pearson's correlation by its definition.
         let x = points.map { Double($0.0.token!.sentiment!.score) }
         let y = points.map { Double($0.1.token!.sentiment!.score) }
         let (mx, my) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
@@ -139,7 +139,7 @@ struct DifferTests {
         #expect(whole.map(\.offset.lowerBound) == Array(0..<8))
     }
 
-    @Test func otherTokenizersMeetAgain() throws {
+    @Test func differentTokenizersAreAligned() throws {
         let session = try session(["Other tokens of the same text — überall."])
         let shipped = try TestModel.shipped()
         let (segments, summary) = try run(side(session), side(session, model: shipped))

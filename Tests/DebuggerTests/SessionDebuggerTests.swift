@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Wire
 
-/// A place reached by any steps has the same values as in one run from the start.
+/// A place has the same values after any steps as in one run from the start.
 struct SessionDebuggerTests {
     private static func straight(_ session: Session) throws -> [SessionPoint] {
         let reader = try PointReader(session)
@@ -31,7 +31,7 @@ struct SessionDebuggerTests {
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])
-    func aStraightRunSaysWhatTheDaemonSaid(seed: UInt64) throws {
+    func aRunFromTheStartGivesTheEventsOfTheDaemon(seed: UInt64) throws {
         let store = try RecordedStore.random(
             [TestModel.make(), TestModel.make(TestModel.config(.gru), seed: 2)], seed: seed)
         let points = try Self.straight(store.session())
@@ -40,7 +40,7 @@ struct SessionDebuggerTests {
     }
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
-    func randomStepsShowWhatAStraightRunShows(seed: UInt64) throws {
+    func randomStepsGiveTheValuesOfARunFromTheStart(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let models = [try TestModel.make(), try TestModel.make(TestModel.config(.gru), seed: 2)]
         let store = try RecordedStore.random(
@@ -90,7 +90,7 @@ struct SessionDebuggerTests {
     }
 
     @Test(arguments: [5, 300] as [UInt64])
-    func searchesHitWhatALinearScanHits(checkpointTokens: UInt64) throws {
+    func searchesFindWhatALinearScanFinds(checkpointTokens: UInt64) throws {
         let model = try TestModel.make()
         let store = try RecordedStore.random([model], checkpointTokens: checkpointTokens, seed: 7)
         let session = try store.session()
@@ -136,7 +136,7 @@ struct SessionDebuggerTests {
         }
     }
 
-    @Test func aSearchCanBeGivenUp() throws {
+    @Test func aSearchCanBeInterrupted() throws {
         let store = try RecordedStore.random([TestModel.make()], seed: 9)
         let debugger = try SessionDebugger(store.session())
         let shouldContinue: (UInt64) -> Bool = { _ in false }

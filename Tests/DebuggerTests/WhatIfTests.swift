@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Wire
 
-/// Edited incarnations are the incarnations that would have been.
+/// An edited incarnation equals one that is recorded with the edited text.
 struct WhatIfTests {
     private let model: Model
 
@@ -49,7 +49,7 @@ struct WhatIfTests {
         return points
     }
 
-    /// The edited tokens are the last ones of a session that was recorded with those texts.
+    /// Expects that the edited tokens are the last tokens of a session recorded with these texts.
     private func expectEdited(_ rows: [WhatIf.Row], equals texts: [String]) throws {
         try expectEdited(rows, equals: store(texts))
     }
@@ -79,7 +79,7 @@ struct WhatIfTests {
         var (rows, summary) = try run(session, [.replace(message: 2, text: "something else")])
         try expectEdited(rows, equals: texts)
         #expect(summary.messages.last { $0.slot.isEdited }?.edited != nil)
-        // Not from the beginning, but from the nearest checkpoint.
+        // Playing begins at the nearest checkpoint, not at the beginning.
         #expect(rows.count < 60)
 
         (rows, summary) = try run(session, [.drop(message: 1)])
@@ -147,7 +147,7 @@ struct WhatIfTests {
         #expect(rows[(index + 1)...].allSatisfy { $0.effect! > 0 })
         #expect(rows[index + 1].edited?.before[63] == -0.5 || rows[index + 1].edited?.token != nil)
         #expect(summary.isChanged && summary.tokensAfter == 60 - 31)
-        // What the unit was already changes nothing.
+        // Setting the unit to its own value changes nothing.
         let value = try points(session)[30].values[63]
         let same = try run(session, [.set(unit: 63, value: value, token: 30)]).1
         #expect(!same.isChanged && same.equalAfter == 0)
@@ -162,7 +162,7 @@ struct WhatIfTests {
             values[40...].allSatisfy { $0 == 0 } && values[..<40] == row.recorded!.values[..<40])
     }
 
-    @Test func whatIsNotThereIsRefused() throws {
+    @Test func editsOfMissingPartsAreRejected() throws {
         let session = try store(Self.texts).session()
         #expect(throws: EditError.noMessage(9, epoch: 0, count: 4)) {
             _ = try WhatIf(session, edits: [.drop(message: 9)])
@@ -188,7 +188,7 @@ struct WhatIfTests {
         #expect(error?.column == column)
     }
 
-    @Test func editsMeanWhatTheySay() throws {
+    @Test func editsAreParsed() throws {
         let config = model.config
         #expect(
             try Edit(setting: "h[1][5]=2.5 at 7", for: config)

@@ -9,9 +9,9 @@ import TestSupport
 import Testing
 import Wire
 
-/// A bundle holds all that it takes: it is read elsewhere, without the store and the model.
+/// A bundle is complete: it can be read without the store and the model.
 @Suite struct BundleTests {
-    /// - Parameter long: how often the sentence of the stream "long" is repeated.
+    /// - Parameter long: the number of repetitions of the sentence of the stream "long".
     private static func recorded(messages: Int = 40, long: Int = 1) throws -> RecordedStore {
         let store = try RecordedStore()
         try store.serve(TestModel.shipped(), checkpointTokens: 64)
@@ -65,7 +65,7 @@ import Wire
         #expect(result.divergences == [])
         #expect(result.counts.states == 46)
         #expect(result.counts.checkpoints > 5)
-        // A bundle is made of a bundle.
+        // A bundle can be made from a bundle.
         let second = folder.path + "/b.sluice"
         _ = try BundleWriter.write(session, to: second)
         #expect(
@@ -73,7 +73,7 @@ import Wire
                 == bodies(session.player(at: .message(epoch: 1, 3))))
     }
 
-    /// From a checkpoint between two messages, and from one within a text.
+    /// A bundle begins at a checkpoint between two messages or within a text.
     @Test(arguments: [("a", 40, 1), ("long", 1, 80)])
     func aBundleMayBeginAtACheckpoint(stream: String, messages: Int, long: Int) throws {
         let folder = try TemporaryPlace()
@@ -102,7 +102,7 @@ import Wire
     }
 }
 
-/// A folder that goes with this.
+/// A temporary folder that is removed with this object.
 final class TemporaryPlace {
     let path = NSTemporaryDirectory() + "sluice-place-" + UUID().uuidString
 

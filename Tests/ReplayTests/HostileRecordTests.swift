@@ -10,15 +10,15 @@ import TestSupport
 import Testing
 import Wire
 
-/// Records and states with extreme numbers and right checksums: each use of the store is an error that
-/// says what was found, or goes on; none ends the process, and none goes on for ever.
+/// Records and states with extreme numbers and valid checksums. Each use of the store either works or
+/// fails with an error that says what was found. No use ends the process or runs forever.
 @Suite struct HostileRecordTests {
     private static let numbers: [UInt64] = [
         0, 1, 1 << 31, 1 << 53, 1 << 61, 1 << 62 - 1, 1 << 62, 1 << 63 - 1, 1 << 63, .max,
     ]
     private static let times = [-Double.infinity, .infinity, -1e308, 1e308, -1, 1e15]
 
-    /// One field of the records that a store is made of.
+    /// A field of a stored record.
     struct Field: Sendable, CustomTestStringConvertible {
         let name: String
         let alter: @Sendable (inout StorageRecord, UInt64, Double) -> Void
@@ -55,14 +55,14 @@ import Wire
         }
     }
 
-    /// The same in the snapshot and, where it stands there as well, in its row.
+    /// Changes the field in the snapshot and, if its row has it too, in the row.
     private static func snapshot(
         _ name: String, at offset: Int,
         _ change: @escaping @Sendable (inout CheckpointRecord, UInt64) -> Void = { _, _ in }
     ) -> Field {
         checkpoint("snapshot " + name) { record, number in
             change(&record, number)
-            // After the magic, the version, the stream's name of one byte, and the model.
+            // The offset after the magic, the version, the stream's name of one byte, and the model.
             let place = 14 + 2 + 4 + 1 + 32 + offset
             guard record.snapshot.count > place + 8 + Digest.byteCount else { return }
             for byte in 0..<8 {
@@ -109,7 +109,7 @@ import Wire
     @Test(arguments: fields)
     func noUseOfItTraps(_ field: Field) throws {
         let model = try TestModel.make(TestModel.config(.gru, layers: 1, hidden: 8))
-        // Two for each field: with `stride(from: 0, …, by: 1)` all of them, in a minute.
+        // Two values for each field; `stride(from: 0, …, by: 1)` takes all of them, in a minute.
         let first = (Self.fields.firstIndex { $0.name == field.name } ?? 0) % 5
         for index in stride(from: first, to: Self.numbers.count, by: 5) {
             let (number, time) = (Self.numbers[index], Self.times[index % Self.times.count])
@@ -127,7 +127,7 @@ import Wire
                 }
                 try store.finish()
             } catch is StorageError {
-                // The writer has found it.
+                // The writer found the damage.
                 continue
             }
             for use in [verify, walk, state, bundle] { try refusing { try use(store) } }
@@ -135,7 +135,7 @@ import Wire
         }
     }
 
-    /// What is refused is damage, or nothing that is kept.
+    /// Fails for other errors than those of the store, a snapshot or a missing model.
     private func refusing(_ body: () throws -> Void) throws {
         do {
             try body()
@@ -179,7 +179,7 @@ import Wire
         _ = try BundleWriter.write(try store.session("s"), to: path)
     }
 
-    /// A daemon goes on with the other streams.
+    /// A daemon continues with the other streams.
     private func serve(_ store: RecordedStore, _ model: Model) throws {
         store.alter = { $0 }
         try store.serve(model)

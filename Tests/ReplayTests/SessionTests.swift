@@ -9,10 +9,10 @@ import TestSupport
 import Testing
 import Wire
 
-/// Walking through what a store holds: every place is reached, by the nearest checkpoint, and what
-/// is shown there is what was published.
+/// Playing stored sessions: every place is reached from the nearest checkpoint, and the events there
+/// are those that were published.
 @Suite struct SessionTests {
-    /// One stream of several epochs, evicted and brought back now and then, and read by two models.
+    /// One stream of several epochs that is evicted and restored, and read by two models.
     private func recorded() throws -> RecordedStore {
         let store = try RecordedStore()
         var random = SeededRandom(seed: 5)
@@ -71,14 +71,14 @@ import Wire
             #expect(player.snapshot?.stateDigest == states[token])
             let beginning = try session.beginning(of: .token(token))
             let from = beginning?.state.incarnationTokens ?? 0
-            // Text is read 128 bytes at a time, between which there may be checkpoints.
+            // Text is read 128 bytes at a time. Checkpoints may lie between these parts.
             #expect(from < token && token - from <= 16 + 128)
         }
     }
 
     // MARK: Places
 
-    /// Wherever it is asked for, a place is where walking from the start comes to it.
+    /// A place is the same when it is reached directly and from the start.
     @Test func everyKindOfPlaceIsReached() throws {
         let store = try recorded()
         let session = try store.session("a")
@@ -95,7 +95,7 @@ import Wire
                 #expect(try session.player(at: place).nextToken() == token, "\(place)")
             }
         }
-        // A message, a request and a time are reached at the first token that comes with them.
+        // A message, a request and a time are reached at their first token.
         for token in tokens.shuffledSample(20, seed: 2) {
             let first = tokens.first { ($0.epoch, $0.message) == (token.epoch, token.message) }
             let message = SessionPlace.message(epoch: token.epoch, token.message)
@@ -126,7 +126,7 @@ import Wire
 }
 
 extension Array {
-    /// Some of the elements, at random.
+    /// A random selection of the elements.
     func shuffledSample(_ count: Int, seed: UInt64) -> [Element] {
         var random = SeededRandom(seed: seed)
         return Array(shuffled(using: &random).prefix(count))

@@ -10,10 +10,10 @@ import TestSupport
 import Testing
 import Wire
 
-/// Verification reads a store again, in any way, and finds what is not as it was.
+/// Verification replays a store with any options and finds every difference from the record.
 @Suite struct VerifyTests {
-    /// Streams with every kind of request, told to listeners that come and go, over three runs by
-    /// two models; few fit into memory, so that most are evicted and come back.
+    /// Streams with every kind of request and changing subscribers, over three runs by two models.
+    /// Few fit into memory, so that most are evicted and restored.
     private static func recorded(
         seed: UInt64, _ config: ModelConfig = TestModel.config()
     ) throws -> RecordedStore {
@@ -37,7 +37,7 @@ import Wire
                 if Int.random(in: 0..<40, using: &random) == 0 { store.unsubscribe([""]) }
                 try store.accept(input)
                 for _ in 0..<Int.random(in: 0...9, using: &random) { try store.step() }
-                // What has work cannot be evicted.
+                // A stream with work cannot be evicted.
                 if Int.random(in: 0..<4, using: &random) == 0 { try store.run() }
                 if Int.random(in: 0..<20, using: &random) == 0 { try store.evict() }
             }
@@ -79,7 +79,7 @@ import Wire
         #expect(first.intervals > first.incarnations)
     }
 
-    /// The model of a segment is missing: the rest is read.
+    /// If the model of a segment is missing, the other segments are replayed.
     @Test func aMissingModelIsNamed() throws {
         let store = try Self.recorded(seed: 4)
         let cache = ModelCache()
@@ -93,7 +93,7 @@ import Wire
         #expect(result.counts.requests > 0)
     }
 
-    /// An incarnation that began with a snapshot, and one cut short in the middle of a message.
+    /// An incarnation that began with a snapshot and stops in the middle of a message.
     @Test func aStreamThatWasPutIsReadAgain() throws {
         let store = try RecordedStore()
         try store.serve(TestModel.make())
@@ -111,7 +111,7 @@ import Wire
         #expect(result.counts.tokens == 23 + 18)
     }
 
-    /// The end of a stream forces tokens out, and a checkpoint may be due at the last of them.
+    /// The end of a stream completes held tokens, and a checkpoint may be due at the last of them.
     @Test func aCheckpointAtTheEndOfAnIncarnationIsCompared() throws {
         let store = try RecordedStore()
         try store.serve(TestModel.shipped(), checkpointTokens: 10)
@@ -129,7 +129,7 @@ import Wire
 
     // MARK: What is changed is found
 
-    /// Two ways of reading differ from the token on at which a unit of one was changed.
+    /// Two traces differ from the token at which a unit of one of them was changed.
     @Test func theTokenAtWhichTwoWaysDifferIsNamed() throws {
         let store = try recorded { $0 }
         let session = try store.session("a")
@@ -147,11 +147,11 @@ import Wire
         let plain = try trace(changedAt: nil)
         let changed = plain[20].token
         #expect(Narrowing.firstDisagreement(plain, try trace(changedAt: nil)) == nil)
-        // The change shows once the next token, whose index this is, has been read.
+        // The change shows after the next token, which has this index.
         #expect(Narrowing.firstDisagreement(plain, try trace(changedAt: changed)) == changed)
     }
 
-    /// One stream of 30 messages, of which one entry is written otherwise than the shard said.
+    /// One stream of 30 messages, with one record that differs from the shard's.
     private func recorded(
         _ alter: @escaping (StorageRecord) -> StorageRecord
     ) throws -> RecordedStore {
@@ -207,7 +207,7 @@ import Wire
         #expect(found.sequence == 3)
     }
 
-    /// What follows from another text diverges up to the next checkpoint; the first is named.
+    /// A changed text makes replay diverge up to the next checkpoint; the first place is reported.
     @Test func aTextThatIsOtherIsNamed() throws {
         let store = try recorded { entry in
             guard case .request(var request) = entry, request.key == 1, request.sequence == 20
@@ -234,11 +234,11 @@ import Wire
         let found = try #require(result.divergences.first)
         #expect(found.kind == .checkpoint)
         #expect((11...13).contains(found.sequence))
-        // The request that is read from that state diverges, too.
+        // The request that begins from that state diverges, too.
         #expect(result.divergenceCount == 2)
     }
 
-    /// One text long enough for checkpoints within it: each part is read on its own.
+    /// A text with checkpoints within it: each part is replayed separately.
     @Test func partsOfOneLongTextFillABatch() throws {
         let store = try RecordedStore()
         var random = SeededRandom(seed: 9)
@@ -257,7 +257,7 @@ import Wire
 }
 
 extension Array {
-    /// Cut into so many parts, in order.
+    /// The elements in this number of consecutive parts.
     func split(parts: Int) -> [ArraySlice<Element>] {
         (0..<parts).map { self[count * $0 / parts..<count * ($0 + 1) / parts] }
     }
