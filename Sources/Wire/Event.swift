@@ -11,11 +11,6 @@ package struct Event: Equatable, Sendable {
         case stream(StreamChange)
         case error(Refusal)
     }
-
-    package init(context: EventContext, payload: Payload) {
-        self.context = context
-        self.payload = payload
-    }
 }
 
 /// The stream, the position in it, and the model: a part of every event.
@@ -30,16 +25,6 @@ package struct EventContext: Equatable, Sendable {
     package var offset: Range<UInt64>
     /// The first 16 hexadecimal digits of the model's fingerprint.
     package var model: String
-
-    package init(
-        stream: String, epoch: UInt64, token: UInt64?, offset: Range<UInt64>, model: String
-    ) {
-        self.stream = stream
-        self.epoch = epoch
-        self.token = token
-        self.offset = offset
-        self.model = model
-    }
 }
 
 /// The token just read, and candidates for the next one.

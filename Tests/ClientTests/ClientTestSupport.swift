@@ -2,8 +2,9 @@ import Client
 import Foundation
 import TestSupport
 import Testing
-import Wire
 import ZeroMQ
+
+@testable import Wire
 
 /// Reads until there is nothing at the moment.
 func drain(_ input: inout some TextInput) throws -> (text: String, notices: [String]) {

@@ -3,7 +3,8 @@ import PlainText
 import Terminal
 import TestSupport
 import Testing
-import Wire
+
+@testable import Wire
 
 @Suite struct TranscriptRendererTests {
     /// Without colours and status, exactly what a reader sees.

@@ -27,7 +27,8 @@ struct LastInputTests {
 
     /// Both lists agree.
     private func expect(
-        _ time: Double, _ residence: StreamResidence, location: SourceLocation = #_sourceLocation
+        _ time: Double, _ residence: ListedStream.Residence,
+        location: SourceLocation = #_sourceLocation
     ) throws {
         try daemon.commit()
         let listed = try daemon.listing()

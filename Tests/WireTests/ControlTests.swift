@@ -62,20 +62,19 @@ import Wire
     // MARK: Answers
 
     @Test func anAnswerIsRead() throws {
-        let moved = MovedStream(
-            stream: "a\u{1}\"", model: "m", epoch: 1, tokens: .max, bytes: 3, digest: "d")
+        let answer = Answer(stream: "a\u{1}\"", lastInput: 1.5, tokens: .max)
         let written = ControlReply(
-            id: 7, .success(try moved.controlJSON()), payload: [0, 255])
+            id: 7, .success(try answer.controlJSON()), payload: [0, 255])
         let read = try ControlReply(frames: written.frames)
         #expect(read.id == 7 && read.payload == [0, 255])
-        #expect(try read.result(as: MovedStream.self) == moved)
+        #expect(try read.result(as: Answer.self) == answer)
     }
 
     @Test func aRefusalIsRead() throws {
         let refusal = ControlRefusal("busy", "too \"much\"\n")
         let read = try ControlReply(frames: ControlReply(id: nil, .failure(refusal)).frames)
         #expect(read.id == nil && read.payload == nil)
-        #expect(throws: refusal) { try read.result(as: MovedStream.self) }
+        #expect(throws: refusal) { try read.result(as: Answer.self) }
     }
 
     @Test(
@@ -93,6 +92,12 @@ import Wire
     @Test func aResultOfAnotherKindIsRefused() throws {
         let reply = try ControlReply(
             frames: [Array(#"{"v":1,"id":1,"ok":true,"result":{"a":1}}"#.utf8)])
-        #expect(throws: MalformedControlReply.self) { try reply.result(as: MovedStream.self) }
+        #expect(throws: MalformedControlReply.self) { try reply.result(as: Answer.self) }
     }
+}
+
+private struct Answer: Codable, Equatable {
+    let stream: String
+    let lastInput: Double?
+    let tokens: UInt64
 }

@@ -4,7 +4,7 @@ package import Model
 package import Names
 package import Storage
 import Threads
-package import Wire
+import Wire
 package import ZeroMQ
 
 /// The control socket, on a thread of its own: a ROUTER by which administrators inspect streams and

@@ -26,16 +26,14 @@ package struct ControlReply: Sendable {
     private var json: [UInt8] {
         var bytes: [UInt8] = []
         bytes.appendJSON("{\"v\":1,\"id\":")
-        if let id { bytes.appendJSON(id) } else { bytes.appendJSON("null") }
+        bytes.appendJSON(id)
         switch outcome {
         case .success(let result):
             bytes.appendJSON(",\"ok\":true,\"result\":")
             bytes += result
         case .failure(let refusal):
-            bytes.appendJSON(",\"ok\":false,\"code\":")
-            bytes.appendJSON(string: refusal.code.utf8)
-            bytes.appendJSON(",\"reason\":")
-            bytes.appendJSON(string: refusal.reason.utf8)
+            bytes.appendJSON(",\"ok\":false,\"code\":", string: refusal.code)
+            bytes.appendJSON(",\"reason\":", string: refusal.reason)
         }
         bytes.appendJSON("}")
         return bytes

@@ -3,17 +3,12 @@ package struct StreamListing: Codable, Equatable, Sendable {
     package var streams: [ListedStream]
     /// The `after` of the next page; nil where this is the last.
     package var next: String?
-
-    package init(streams: [ListedStream], next: String?) {
-        self.streams = streams
-        self.next = next
-    }
 }
 
 /// A stream in a list.
 package struct ListedStream: Codable, Equatable, Sendable {
     package var stream: String
-    package var residence: StreamResidence
+    package var residence: Residence
     /// How many earlier incarnations of this name there were: each ended with `end`.
     package var incarnation: UInt64
     package var epoch: UInt64
@@ -37,31 +32,13 @@ package struct ListedStream: Codable, Equatable, Sendable {
         case isQuarantined, damage
     }
 
-    package init(
-        stream: String, residence: StreamResidence, incarnation: UInt64, epoch: UInt64,
-        tokens: UInt64,
-        messages: UInt64?, lastInput: Double?, isBusy: Bool? = nil, isQuarantined: Bool? = nil,
-        damage: String? = nil
-    ) {
-        self.stream = stream
-        self.residence = residence
-        self.incarnation = incarnation
-        self.epoch = epoch
-        self.tokens = tokens
-        self.messages = messages
-        self.lastInput = lastInput
-        self.isBusy = isBusy
-        self.isQuarantined = isQuarantined
-        self.damage = damage
+    /// Where a stream's state is.
+    package enum Residence: String, Codable, Sendable {
+        /// In the daemon's memory.
+        case resident
+        /// In the store alone: evicted, or not needed since the daemon started.
+        case evicted
+        /// Nowhere: its last incarnation has ended.
+        case ended
     }
-}
-
-/// Where a stream's state is.
-package enum StreamResidence: String, Codable, Sendable {
-    /// In the daemon's memory.
-    case resident
-    /// In the store alone: evicted, or not needed since the daemon started.
-    case evicted
-    /// Nowhere: its last incarnation has ended.
-    case ended
 }

@@ -1,6 +1,73 @@
+import Digests
 package import Model
 import Tokenizer
-package import Wire
+import Wire
+
+/// All that a snapshot has of a stream, except the values of its state: the result of `show`.
+package struct StreamReport: Codable, Equatable, Sendable {
+    package var stream: String
+    /// The model's fingerprint: 64 hexadecimal digits.
+    package var model: String
+    package var epoch: UInt64
+    /// Tokens, bytes and complete messages of this epoch.
+    package var tokens: UInt64
+    package var offset: UInt64
+    package var messages: UInt64
+    /// Tokens and messages of all epochs of this incarnation.
+    package var incarnationTokens: UInt64
+    package var incarnationMessages: UInt64
+    /// Events of the topics `stream` and `error` so far.
+    package var streamEvents: UInt64
+    package var errorEvents: UInt64
+    /// Where the message that is being read began; nil between messages.
+    package var messageStart: UInt64?
+    /// Bytes of the text that no token covers yet, and as text; nil without the model.
+    package var heldBack: HeldBack?
+    package var lastToken: LastToken?
+    package var sentiment: Score?
+    package var isQuarantined: Bool
+    /// Of each vector of the state: `h0`, `c0`, `h1`, …; nil without the model.
+    package var norms: [Norm]?
+    /// Floats of the state.
+    package var values: Int
+    /// Of the model and the state, 32 hexadecimal digits: equal for equal states.
+    package var digest: String
+
+    private enum CodingKeys: String, CodingKey {
+        case stream, model, epoch, tokens, offset, messages
+        case incarnationTokens = "lifeTokens"
+        case incarnationMessages = "lifeMessages"
+        case streamEvents, errorEvents, messageStart, heldBack, lastToken, sentiment
+        case isQuarantined, norms, values, digest
+    }
+
+    package struct HeldBack: Codable, Equatable, Sendable {
+        package var bytes: Int
+        /// U+FFFD stands for what is no whole character.
+        package var text: String
+    }
+
+    package struct LastToken: Codable, Equatable, Sendable {
+        package var id: Int32
+        /// Nil without the model.
+        package var text: String?
+        /// [start, end) in bytes of the epoch's text.
+        package var offset: [UInt64]
+    }
+
+    package struct Score: Codable, Equatable, Sendable {
+        package var score: Float
+        package var positive: Float
+    }
+
+    package struct Norm: Codable, Equatable, Sendable {
+        package var name: String
+        /// Euclidean.
+        package var norm: Float
+        /// The largest absolute value.
+        package var largest: Float
+    }
+}
 
 extension StreamReport {
     /// What a snapshot says.
@@ -21,7 +88,7 @@ extension StreamReport {
             sentiment: state.sentiment.flatMap { Score($0) },
             isQuarantined: state.isQuarantined,
             norms: model.flatMap { Self.norms(state.values, $0.network.stateLayout) },
-            values: state.values.count, digest: snapshot.stateDigest.hexadecimal)
+            values: state.values.count, digest: snapshot.stateDigest.hex)
     }
 
     private static func norms(_ values: [Float], _ layout: StateLayout) -> [Norm]? {
@@ -69,20 +136,5 @@ extension StreamReport.Norm {
         self.init(
             name: name, norm: Float(min(square.squareRoot(), largest)),
             largest: values.reduce(0) { max($0, abs($1)) })
-    }
-}
-
-extension MovedStream {
-    package init(_ snapshot: StreamSnapshot, bytes: Int) {
-        self.init(
-            stream: snapshot.stream.text, model: snapshot.model.hex, epoch: snapshot.state.epoch,
-            tokens: snapshot.state.incarnationTokens, bytes: bytes,
-            digest: snapshot.stateDigest.hexadecimal)
-    }
-}
-
-extension [UInt8] {
-    var hexadecimal: String {
-        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
