@@ -12,19 +12,12 @@ extension Acknowledgement {
 
     private var body: [UInt8] {
         var body: [UInt8] = []
-        body.appendJSON("{\"v\":1,\"ack\":")
-        body.appendJSON(string: result.name.utf8)
+        body.appendJSON("{\"v\":1,\"ack\":", string: result.name)
         body.appendJSON(",\"seq\":")
-        if let producerSequence {
-            body.appendJSON(producerSequence)
-        } else {
-            body.appendJSON("null")
-        }
+        body.appendJSON(producerSequence)
         if case .refused(let refusal) = result {
-            body.appendJSON(",\"code\":")
-            body.appendJSON(string: refusal.code.rawValue.utf8)
-            body.appendJSON(",\"reason\":")
-            body.appendJSON(string: refusal.message.utf8)
+            body.appendJSON(",\"code\":", string: refusal.code.rawValue)
+            body.appendJSON(",\"reason\":", string: refusal.message)
         }
         body.appendJSON("}")
         return body

@@ -17,6 +17,11 @@ extension [UInt8] {
         self[start...].reverse()
     }
 
+    /// null for nil.
+    package mutating func appendJSON(_ number: UInt64?) {
+        if let number { appendJSON(number) } else { appendJSON("null") }
+    }
+
     /// The shortest digits that read back as the same number; null if it is not finite.
     package mutating func appendJSON(_ number: Float) {
         guard number.isFinite else { return appendJSON("null") }
@@ -28,6 +33,12 @@ extension [UInt8] {
         append(UInt8(ascii: "\""))
         for byte in utf8 { appendEscaped(byte) }
         append(UInt8(ascii: "\""))
+    }
+
+    /// A key and its string: `,"key":` is written as it is.
+    package mutating func appendJSON(_ key: StaticString, string: String) {
+        appendJSON(key)
+        appendJSON(string: string.utf8)
     }
 
     private mutating func appendEscaped(_ byte: UInt8) {

@@ -57,20 +57,16 @@ package struct EventWriter: Sendable {
 
     package mutating func writeStream(_ place: EventPlace, _ change: StreamChange) {
         open(place)
-        bytes.appendJSON(",\"change\":")
-        bytes.appendJSON(string: change.rawValue.utf8)
+        bytes.appendJSON(",\"change\":", string: change.rawValue)
         bytes.appendJSON("}")
     }
 
     package mutating func writeError(_ place: EventPlace, _ refusal: Refusal) {
         open(place)
-        bytes.appendJSON(",\"code\":")
-        bytes.appendJSON(string: refusal.code.rawValue.utf8)
-        bytes.appendJSON(",\"reason\":")
-        bytes.appendJSON(string: refusal.message.utf8)
+        bytes.appendJSON(",\"code\":", string: refusal.code.rawValue)
+        bytes.appendJSON(",\"reason\":", string: refusal.message)
         if let endpoint = refusal.endpoint {
-            bytes.appendJSON(",\"endpoint\":")
-            bytes.appendJSON(string: endpoint.utf8)
+            bytes.appendJSON(",\"endpoint\":", string: endpoint)
         }
         bytes.appendJSON("}")
     }
@@ -81,7 +77,7 @@ package struct EventWriter: Sendable {
         bytes.appendJSON(",\"epoch\":")
         bytes.appendJSON(place.epoch)
         bytes.appendJSON(",\"token\":")
-        if let token = place.token { bytes.appendJSON(token) } else { bytes.appendJSON("null") }
+        bytes.appendJSON(place.token)
         bytes.appendJSON(",\"offset\":[")
         bytes.appendJSON(place.offset.lowerBound)
         bytes.appendJSON(",")

@@ -4,8 +4,7 @@ extension RequestHeader {
     /// The header of a numbered message, as a publisher sends it.
     package var json: [UInt8] {
         var json: [UInt8] = []
-        json.appendJSON("{\"op\":")
-        json.appendJSON(string: operation.rawValue.utf8)
+        json.appendJSON("{\"op\":", string: operation.rawValue)
         if let more { json.appendJSON(more ? ",\"more\":true" : ",\"more\":false") }
         if let sequence {
             json.appendJSON(",\"seq\":")

@@ -28,8 +28,7 @@ package struct TokenFragments: Sendable {
     private static func append(_ id: Int32, _ token: [UInt8], to bytes: inout [UInt8]) {
         bytes.appendJSON("\"id\":")
         bytes.appendJSON(UInt64(id))
-        bytes.appendJSON(",\"text\":")
-        bytes.appendJSON(string: String(decoding: token, as: UTF8.self).utf8)
+        bytes.appendJSON(",\"text\":", string: String(decoding: token, as: UTF8.self))
         guard String(validating: token, as: UTF8.self) == nil else { return }
         bytes.appendJSON(",\"bytes\":\"")
         for byte in token { bytes.appendHexadecimal(byte) }
