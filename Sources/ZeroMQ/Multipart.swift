@@ -29,8 +29,6 @@ import CZeroMQ
         unsafe slots.deallocate()
     }
 
-    package var isEmpty: Bool { count == 0 }
-
     /// Lends a frame's bytes.
     package func withFrame<Result: ~Copyable, Failure: Error>(
         _ index: Int, _ body: (Span<UInt8>) throws(Failure) -> Result

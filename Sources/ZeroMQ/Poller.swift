@@ -12,8 +12,6 @@ package import Threads
 
         package static let readable = Events(rawValue: Int16(ZMQ_POLLIN))
         package static let writable = Events(rawValue: Int16(ZMQ_POLLOUT))
-        /// File descriptors only.
-        package static let error = Events(rawValue: Int16(ZMQ_POLLERR))
     }
 
     // The sockets and descriptors in it stay open: `owners` holds them.
@@ -42,17 +40,18 @@ package import Threads
     /// Readable when signalled and until cleared.
     @discardableResult
     package mutating func add(_ wake: WakeEvent) -> Int {
-        owners.append(wake)
-        return addDescriptor(wake.fileDescriptor, .readable)
+        add(fileDescriptor: wake.fileDescriptor, owner: wake)
     }
 
     /// `owner` keeps the descriptor open while the poller lives.
     @discardableResult
     package mutating func add(
-        fileDescriptor: Int32, owner: AnyObject, for events: Events = .readable
+        fileDescriptor: Int32, owner: AnyObject
     ) -> Int {
         owners.append(owner)
-        return addDescriptor(fileDescriptor, events)
+        return unsafe add(
+            zmq_pollitem_t(
+                socket: nil, fd: fileDescriptor, events: Events.readable.rawValue, revents: 0))
     }
 
     /// Changes what to wait for; nothing (`[]`) sets the item aside.
@@ -82,11 +81,6 @@ package import Threads
 
     package func isReadable(_ index: Int) -> Bool {
         events(at: index).contains(.readable)
-    }
-
-    private mutating func addDescriptor(_ descriptor: Int32, _ events: Events) -> Int {
-        unsafe add(
-            zmq_pollitem_t(socket: nil, fd: descriptor, events: events.rawValue, revents: 0))
     }
 
     private mutating func add(_ item: zmq_pollitem_t) -> Int {

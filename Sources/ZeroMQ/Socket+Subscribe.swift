@@ -20,13 +20,4 @@ extension Socket {
     package func subscribe(_ topic: String) throws(ZeroMQError) {
         try subscribe(topic.utf8)
     }
-
-    /// Undoes one `subscribe` of the same topic.
-    package func unsubscribe(_ topic: some Collection<UInt8>) throws(ZeroMQError) {
-        try check(handle.setBytes(ZMQ_UNSUBSCRIBE, topic), .unsubscribe)
-    }
-
-    package func unsubscribe(_ topic: String) throws(ZeroMQError) {
-        try unsubscribe(topic.utf8)
-    }
 }

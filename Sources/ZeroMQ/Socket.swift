@@ -39,15 +39,6 @@ package struct Socket: ~Copyable {
         }
     }
 
-    /// Undoes a bind; `endpoint` is what `bind` returned.
-    package func unbind(_ endpoint: Endpoint) throws(ZeroMQError) {
-        try check(unsafe zmq_unbind(handle.pointer, endpoint.text), .unbind, endpoint)
-    }
-
-    package func disconnect(_ endpoint: Endpoint) throws(ZeroMQError) {
-        try check(unsafe zmq_disconnect(handle.pointer, endpoint.text), .disconnect, endpoint)
-    }
-
     /// The endpoint bound or connected last, as libzmq writes it.
     package func lastEndpoint() throws(ZeroMQError) -> String {
         var bytes = [CChar](repeating: 0, count: 1024)

@@ -45,31 +45,21 @@ package struct SocketOptions: Equatable, Sendable {
 
     /// Probes of the operating system on an idle TCP connection.
     package struct TCPKeepalive: Equatable, Sendable {
-        package var idle: Duration
-        package var interval: Duration
-        package var count: Int
+        package var idle = Duration.seconds(60)
+        package var interval = Duration.seconds(10)
+        package var count = 6
 
-        package init(
-            idle: Duration = .seconds(60), interval: Duration = .seconds(10), count: Int = 6
-        ) {
-            self.idle = idle
-            self.interval = interval
-            self.count = count
-        }
+        package init() {}
     }
 
     /// Pings of libzmq on every connection, which also find a peer that hangs.
     package struct Heartbeat: Equatable, Sendable {
-        package var interval: Duration
+        package var interval = Duration.seconds(5)
         /// How long an answer may take before the connection is closed.
-        package var timeout: Duration
+        package var timeout = Duration.seconds(15)
         /// How long the peer may wait for our next ping, in steps of 100 ms.
         package var timeToLive: Duration?
 
-        package init(interval: Duration, timeout: Duration, timeToLive: Duration? = nil) {
-            self.interval = interval
-            self.timeout = timeout
-            self.timeToLive = timeToLive
-        }
+        package init() {}
     }
 }

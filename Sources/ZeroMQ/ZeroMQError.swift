@@ -8,10 +8,8 @@ package struct ZeroMQError: Error, Equatable {
         /// With libzmq's name of the option.
         case setOption(String)
         case getOption(String)
-        case bind, connect, unbind, disconnect
-        case subscribe, unsubscribe
-        case send, receive
-        case poll, monitor
+        case bind, connect
+        case subscribe, send, receive, poll, monitor
     }
 
     /// An errno, libzmq's own included.
@@ -29,7 +27,6 @@ package struct ZeroMQError: Error, Equatable {
         package static let messageTooLong = Code(EMSGSIZE)
         package static let noSuchDevice = Code(ENODEV)
         package static let noSuchFile = Code(ENOENT)
-        package static let notSupported = Code(ENOTSUP)
         package static let permissionDenied = Code(EACCES)
         package static let protocolNotSupported = Code(EPROTONOSUPPORT)
         package static let tooManySockets = Code(EMFILE)

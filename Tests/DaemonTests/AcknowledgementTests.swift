@@ -263,10 +263,11 @@ import ZeroMQ
             // Large events, so that few of them are more than may wait.
             $0.engine.top = Kernels.maxTop
         }
-        let dealer = try Socket(.dealer, in: context, options: .test(highWaterMark: 10))
+        var options = SocketOptions.test(highWaterMark: 10)
+        options.sendTimeout = .milliseconds(500)
+        let dealer = try Socket(.dealer, in: context, options: options)
         try dealer.connect(try Endpoint("inproc://in"))
         var sent = 0
-        try dealer.setSendTimeout(.milliseconds(500))
         while try dealer.send([bytes("s"), bytes("text"), bytes(header(sent))]) == .sent {
             sent += 1
             try #require(sent < 100_000)

@@ -96,9 +96,14 @@ import ZeroMQ
         options.reconnectInterval = .milliseconds(50)
         options.reconnectIntervalMax = .seconds(1)
         options.handshakeInterval = .seconds(3)
-        options.tcpKeepalive = .init(idle: .seconds(30), interval: .seconds(5), count: 3)
-        options.heartbeat = .init(
-            interval: .seconds(1), timeout: .seconds(4), timeToLive: .seconds(6))
+        options.tcpKeepalive?.idle = .seconds(30)
+        options.tcpKeepalive?.interval = .seconds(5)
+        options.tcpKeepalive?.count = 3
+        var heartbeat = SocketOptions.Heartbeat()
+        heartbeat.interval = .seconds(1)
+        heartbeat.timeout = .seconds(4)
+        heartbeat.timeToLive = .seconds(6)
+        options.heartbeat = heartbeat
         options.immediate = true
         options.ipv6 = true
         options.backlog = 50

@@ -52,7 +52,7 @@ private func anyConfiguration(_ random: inout SeededRandom) throws -> Configurat
 }
 
 private func anyLimits(_ random: inout SeededRandom) -> Configuration.Limits {
-    var limits = Configuration.Limits()
+    var limits = Configuration().limits
     limits.maxTextBytes = .random(in: 1...1 << 30, using: &random)
     limits.messageBytes = anyOptional(1 << 30 + Int.random(in: 0...9, using: &random), &random)
     limits.totalBytes = anyOptional(1 << 32 + Int.random(in: 0...9, using: &random), &random)
@@ -137,15 +137,14 @@ private func anySocketOptions(_ random: inout SeededRandom) -> SocketOptions {
     options.reconnectInterval = anyDuration(&random, 1)
     options.reconnectIntervalMax = anyDuration(&random, 0)
     options.handshakeInterval = anyOptional(anyDuration(&random, 1), &random)
-    options.tcpKeepalive = anyOptional(
-        .init(
-            idle: .seconds(Int.random(in: 1...32_767, using: &random)),
-            interval: .seconds(Int.random(in: 1...32_767, using: &random)),
-            count: .random(in: 1...100, using: &random)), &random)
-    options.heartbeat = anyOptional(
-        .init(
-            interval: anyDuration(&random, 1), timeout: anyDuration(&random, 1),
-            timeToLive: anyOptional(.milliseconds(2500), &random)), &random)
+    options.tcpKeepalive = anyOptional(.init(), &random)
+    options.tcpKeepalive?.idle = .seconds(Int.random(in: 1...32_767, using: &random))
+    options.tcpKeepalive?.interval = .seconds(Int.random(in: 1...32_767, using: &random))
+    options.tcpKeepalive?.count = .random(in: 1...100, using: &random)
+    options.heartbeat = anyOptional(.init(), &random)
+    options.heartbeat?.interval = anyDuration(&random, 1)
+    options.heartbeat?.timeout = anyDuration(&random, 1)
+    options.heartbeat?.timeToLive = anyOptional(.milliseconds(2500), &random)
     options.immediate = .random(using: &random)
     options.ipv6 = .random(using: &random)
     options.backlog = anyOptional(.random(in: 1...1 << 20, using: &random), &random)

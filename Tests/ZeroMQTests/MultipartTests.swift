@@ -66,7 +66,7 @@ import Testing
             #expect(message.byteCount == frames.reduce(0) { $0 + $1.count })
         }
         #expect(try pull.receive(into: &message, wait: .never) == false)
-        #expect(message.isEmpty == true)
+        #expect(message.count == 0)
         #expect(message.byteCount == 0)
         #expect(message.droppedFrameCount == 0)
     }

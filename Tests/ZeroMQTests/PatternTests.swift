@@ -24,8 +24,6 @@ import Testing
             #expect(frames[0] == bytes(topics[number]))
             #expect(frames[2][0] == UInt8(number))
         }
-        try sub.unsubscribe("next/a")
-        #expect(try subscription(xpub) == Subscription(([0] + bytes("next/a")).span))
     }
 
     @Test func aLeavingSubscriberTakesItsSubscriptionsBack() throws {
@@ -94,11 +92,12 @@ import Testing
 
     @Test func pushWithoutAPeerWouldBlock() throws {
         let context = try Context()
-        let push = try Socket(.push, in: context, options: .test())
+        var options = SocketOptions.test()
+        options.sendTimeout = .milliseconds(20)
+        let push = try Socket(.push, in: context, options: options)
         try push.bind(loopback())
         #expect(try push.send(bytes("x").span, wait: .never) == .wouldBlock)
         #expect(try push.send([bytes("x"), bytes("y")], wait: .never) == .wouldBlock)
-        try push.setSendTimeout(.milliseconds(20))
         let start = ContinuousClock.now
         #expect(try push.send(bytes("x").span) == .wouldBlock)
         #expect(ContinuousClock.now - start >= .milliseconds(20))
@@ -132,20 +131,6 @@ import Testing
         let start = ContinuousClock.now
         #expect(try pull.receive(into: &message) == false)
         #expect(ContinuousClock.now - start >= .milliseconds(20))
-    }
-
-    @Test func unboundAndDisconnectedEndpointsAreFree() throws {
-        let context = try Context()
-        let first = try Socket(.pull, in: context, options: .test())
-        let endpoint = try first.bind(loopback())
-        #expect(try first.lastEndpoint() == endpoint.text)
-        try first.unbind(endpoint)
-        let push = try Socket(.push, in: context, options: .test())
-        try push.connect(endpoint)
-        try push.disconnect(endpoint)
-        let error = #expect(throws: ZeroMQError.self) { try push.disconnect(endpoint) }
-        #expect(error?.operation == .disconnect)
-        #expect(error?.code == .noSuchFile)
     }
 
     private func subscription(_ xpub: borrowing Socket) throws -> Subscription? {

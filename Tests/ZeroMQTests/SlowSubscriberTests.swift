@@ -68,13 +68,14 @@ import Testing
 
     @Test func sendReportsAFullSubscriberEveryTime() throws {
         let context = try Context()
-        let xpub = try Socket(.xpub, in: context, options: .test(highWaterMark: 10))
+        var options = SocketOptions.test(highWaterMark: 10)
+        options.sendTimeout = .milliseconds(30)
+        let xpub = try Socket(.xpub, in: context, options: options)
         let endpoint = try xpub.bind(Endpoint("inproc://report"))
         let slow = try subscriber(context, endpoint)
         _ = try xpub.receiveFrames()
         for number in 0..<Self.room { #expect(try send(number, on: xpub) == .sent) }
         for _ in 0..<50 { #expect(try send(99, on: xpub, wait: .never) == .wouldBlock) }
-        try xpub.setSendTimeout(.milliseconds(30))
         let start = ContinuousClock.now
         #expect(try send(99, on: xpub) == .wouldBlock)
         #expect(ContinuousClock.now - start >= .milliseconds(30))

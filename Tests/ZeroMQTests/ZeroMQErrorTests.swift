@@ -101,8 +101,8 @@ import Testing
     @Test func everyOptionIsTakenByEveryKindOfSocket() throws {
         var options = SocketOptions()
         options.maxMessageSize = 1 << 40
-        options.heartbeat = .init(
-            interval: .seconds(5), timeout: .seconds(10), timeToLive: .seconds(15))
+        options.heartbeat = .init()
+        options.heartbeat?.timeToLive = .seconds(15)
         options.handshakeInterval = .seconds(3)
         options.immediate = true
         options.ipv6 = true

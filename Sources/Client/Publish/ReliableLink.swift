@@ -43,7 +43,7 @@ struct ReliableLink: ~Copyable {
         // This type waits for acknowledgements; libzmq does not wait for deliveries.
         options.linger = .zero
         // Detects a peer or a network that hangs.
-        options.heartbeat = .init(interval: .seconds(5), timeout: .seconds(15))
+        options.heartbeat = .init()
         return options
     }
 

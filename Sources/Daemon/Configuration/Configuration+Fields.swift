@@ -7,157 +7,143 @@ import StrictTOML
 import Wire
 import ZeroMQ
 
+/// A table of the configuration file.
+protocol ConfigurationSection {
+    init()
+
+    static var fields: [ConfigurationField<Self>] { get }
+}
+
+extension ConfigurationSection {
+    typealias Field = ConfigurationField<Self>
+
+    static var codec: ConfigurationCodec<Self> { .table(Self(), fields) }
+}
+
 /// Every key of the configuration file. `deploy/configuration/sluice.toml` explains them.
-extension Configuration {
-    static var codec: ConfigurationCodec<Configuration> {
-        .table(
-            Configuration(),
-            [
-                Field("model", optional: \.model, .path),
-                Field("input", \.inputs, .list(of: Input.codec)),
-                Field("output", \.outputs, .list(of: Output.codec)),
-                Field("engine", \.engine, EngineSection.codec),
-                Field("journal", \.journal, Journal.codec),
-                Field("control", \.control, Control.codec),
-                Field("limits", \.limits, Limits.codec),
-                Field("log", \.log, Log.codec),
-                Field("shutdown", \.shutdown, Shutdown.codec),
-            ])
-    }
-
-    typealias Field = ConfigurationField<Configuration>
-}
-
-extension Configuration.Input {
-    static var codec: ConfigurationCodec<Self> {
-        typealias Field = ConfigurationField<Self>
-        return .table(
-            Self(),
-            [
-                Field("type", \.kind, .choice),
-                Field("bind", \.bind, .list(of: .endpoint(for: .bind))),
-                Field("connect", \.connect, .list(of: .endpoint(for: .connect))),
-                Field("stream", \.stream, .stream),
-                Field("more", \.more, .flag),
-                Field(
-                    "subscribe", \.subscribe, .list(of: .topicPrefix),
-                    applies: { $0.kind == .sub }, context: "for this type of socket"),
-                Field("socket", \.socket, SocketOptions.codec(Self.defaultSocket)),
-            ])
+extension Configuration: ConfigurationSection {
+    static var fields: [Field] {
+        [
+            Field("model", optional: \.model, .path),
+            Field("input", \.inputs, .list(of: Input.codec)),
+            Field("output", \.outputs, .list(of: Output.codec)),
+            Field("engine", \.engine, EngineSection.codec),
+            Field("journal", \.journal, Journal.codec),
+            Field("control", \.control, Control.codec),
+            Field("limits", \.limits, Limits.codec),
+            Field("log", \.log, Log.codec),
+            Field("shutdown", \.shutdown, Shutdown.codec),
+        ]
     }
 }
 
-extension Configuration.Output {
-    static var codec: ConfigurationCodec<Self> {
-        typealias Field = ConfigurationField<Self>
-        return .table(
-            Self(),
-            [
-                Field("type", \.kind, .choice),
-                Field("bind", \.bind, .list(of: .endpoint(for: .bind))),
-                Field("connect", \.connect, .list(of: .endpoint(for: .connect))),
-                Field("events", \.events, .list(of: .choice)),
-                Field("next_every", \.nextEvery, .cadence(combines: false)),
-                Field("sentiment_every", \.sentimentEvery, .cadence(combines: true)),
-                Field("slow_reader", \.slowReader, .choice),
-                Field("socket", \.socket, SocketOptions.codec(Self.defaultSocket)),
-            ])
+extension Configuration.Input: ConfigurationSection {
+    static var fields: [Field] {
+        [
+            Field("type", \.kind, .choice),
+            Field("bind", \.bind, .list(of: .endpoint(for: .bind))),
+            Field("connect", \.connect, .list(of: .endpoint(for: .connect))),
+            Field("stream", \.stream, .stream),
+            Field("more", \.more, .flag),
+            Field(
+                "subscribe", \.subscribe, .list(of: .topicPrefix),
+                applies: { $0.kind == .sub }, context: "for this type of socket"),
+            Field("socket", \.socket, SocketOptions.codec(Self.defaultSocket)),
+        ]
     }
 }
 
-extension Configuration.EngineSection {
-    static var codec: ConfigurationCodec<Self> {
-        typealias Field = ConfigurationField<Self>
-        return .table(
-            Self(),
-            [
-                Field("threads", \.threads, .integer(1...1024), or: "auto"),
-                Field("max_batch", \.maxBatch, .integer(1...4096)),
-                Field("top", \.top, .integer(1...Kernels.maxTop)),
-                Field("kernel_tier", \.kernelTier, .kernelTier, or: "best"),
-                Field("input_table", \.inputTable, .flag),
-                Field("input_table_bytes", \.inputTableBytes, .integer(0...1 << 40)),
-                Field("max_streams", \.maxStreams, .integer(1...1_000_000_000)),
-                Field("queue_bytes", \.queueBytes, .integer(1 << 10...1 << 40)),
-                Field(
-                    "idle_flush", \.idleFlush,
-                    .duration(.milliseconds(1)...oneDay), or: "never"),
-                Field(
-                    "evict_after", \.evictAfter,
-                    .duration(.milliseconds(1)...oneYear), or: "never"),
-            ])
+extension Configuration.Output: ConfigurationSection {
+    static var fields: [Field] {
+        [
+            Field("type", \.kind, .choice),
+            Field("bind", \.bind, .list(of: .endpoint(for: .bind))),
+            Field("connect", \.connect, .list(of: .endpoint(for: .connect))),
+            Field("events", \.events, .list(of: .choice)),
+            Field("next_every", \.nextEvery, .cadence(combines: false)),
+            Field("sentiment_every", \.sentimentEvery, .cadence(combines: true)),
+            Field("slow_reader", \.slowReader, .choice),
+            Field("socket", \.socket, SocketOptions.codec(Self.defaultSocket)),
+        ]
     }
 }
 
-extension Configuration.Journal {
-    static var codec: ConfigurationCodec<Self> {
-        typealias Field = ConfigurationField<Self>
-        return .table(
-            Self(),
-            [
-                Field("durability", \.durability, .choice),
-                Field(
-                    "path", optional: \.path,
-                    .text(expecting: "the path of a file", allowsEmpty: false)),
-                Field("commit_every", \.commitEvery, .duration(.zero...(.seconds(10)))),
-                Field("checkpoint_every", \.checkpointEvery, .duration(.milliseconds(10)...oneDay)),
-                Field("checkpoint_tokens", \.checkpointTokens, .integer(1...1 << 32)),
-                Field("check", \.check, .choice),
-                Field("max_age", \.maxAge, .duration(.seconds(1)...oneYear * 100), or: "forever"),
-                Field(
-                    "max_bytes", \.maxBytes, .integer(1 << 20...1 << 50), or: "unlimited"),
-            ])
+extension Configuration.EngineSection: ConfigurationSection {
+    static var fields: [Field] {
+        [
+            Field("threads", \.threads, .integer(1...1024), or: "auto"),
+            Field("max_batch", \.maxBatch, .integer(1...4096)),
+            Field("top", \.top, .integer(1...Kernels.maxTop)),
+            Field("kernel_tier", \.kernelTier, .kernelTier, or: "best"),
+            Field("input_table", \.inputTable, .flag),
+            Field("input_table_bytes", \.inputTableBytes, .integer(0...1 << 40)),
+            Field("max_streams", \.maxStreams, .integer(1...1_000_000_000)),
+            Field("queue_bytes", \.queueBytes, .integer(1 << 10...1 << 40)),
+            Field(
+                "idle_flush", \.idleFlush,
+                .duration(.milliseconds(1)...oneDay), or: "never"),
+            Field(
+                "evict_after", \.evictAfter,
+                .duration(.milliseconds(1)...oneYear), or: "never"),
+        ]
     }
 }
 
-extension Configuration.Control {
-    static var codec: ConfigurationCodec<Self> {
-        .table(
-            Self(),
-            [ConfigurationField("bind", optional: \.bind, .list(of: .endpoint(for: .bind)))])
+extension Configuration.Journal: ConfigurationSection {
+    static var fields: [Field] {
+        [
+            Field("durability", \.durability, .choice),
+            Field(
+                "path", optional: \.path,
+                .text(expecting: "the path of a file", allowsEmpty: false)),
+            Field("commit_every", \.commitEvery, .duration(.zero...(.seconds(10)))),
+            Field("checkpoint_every", \.checkpointEvery, .duration(.milliseconds(10)...oneDay)),
+            Field("checkpoint_tokens", \.checkpointTokens, .integer(1...1 << 32)),
+            Field("check", \.check, .choice),
+            Field("max_age", \.maxAge, .duration(.seconds(1)...oneYear * 100), or: "forever"),
+            Field(
+                "max_bytes", \.maxBytes, .integer(1 << 20...1 << 50), or: "unlimited"),
+        ]
     }
 }
 
-extension Configuration.Limits {
-    static var codec: ConfigurationCodec<Self> {
-        typealias Field = ConfigurationField<Self>
+extension Configuration.Control: ConfigurationSection {
+    static var fields: [Field] {
+        [Field("bind", optional: \.bind, .list(of: .endpoint(for: .bind)))]
+    }
+}
+
+extension Configuration.Limits: ConfigurationSection {
+    static var fields: [Field] {
         let bytes = 1 << 10...1 << 40
-        return .table(
-            Self(),
-            [
-                Field("max_text_bytes", \.maxTextBytes, .integer(1...1 << 30)),
-                Field("message_bytes", \.messageBytes, .integer(bytes), or: "auto"),
-                Field("peer_bytes", \.peerBytes, .integer(bytes)),
-                Field("total_bytes", \.totalBytes, .integer(bytes), or: "auto"),
-                Field("reader_bytes", \.readerBytes, .integer(bytes)),
-                Field("connections", \.connections, .integer(1...1 << 20)),
-                Field("topic_bytes", \.topicBytes, .integer(1...1 << 16)),
-                Field("subscriptions", \.subscriptions, .integer(1...1 << 30)),
-                Field("total_subscriptions", \.totalSubscriptions, .integer(1...1 << 30)),
-                Field("subscription_changes", \.subscriptionChanges, .integer(1...1 << 30)),
-            ])
+        return [
+            Field("max_text_bytes", \.maxTextBytes, .integer(1...1 << 30)),
+            Field("message_bytes", \.messageBytes, .integer(bytes), or: "auto"),
+            Field("peer_bytes", \.peerBytes, .integer(bytes)),
+            Field("total_bytes", \.totalBytes, .integer(bytes), or: "auto"),
+            Field("reader_bytes", \.readerBytes, .integer(bytes)),
+            Field("connections", \.connections, .integer(1...1 << 20)),
+            Field("topic_bytes", \.topicBytes, .integer(1...1 << 16)),
+            Field("subscriptions", \.subscriptions, .integer(1...1 << 30)),
+            Field("total_subscriptions", \.totalSubscriptions, .integer(1...1 << 30)),
+            Field("subscription_changes", \.subscriptionChanges, .integer(1...1 << 30)),
+        ]
     }
 }
 
-extension Configuration.Log {
-    static var codec: ConfigurationCodec<Self> {
-        typealias Field = ConfigurationField<Self>
-        return .table(
-            Self(),
-            [
-                Field("level", \.level, .choice),
-                Field(
-                    "statistics_every", \.statisticsEvery,
-                    .duration(.seconds(1)...oneDay), or: "never"),
-            ])
+extension Configuration.Log: ConfigurationSection {
+    static var fields: [Field] {
+        [
+            Field("level", \.level, .choice),
+            Field(
+                "statistics_every", \.statisticsEvery,
+                .duration(.seconds(1)...oneDay), or: "never"),
+        ]
     }
 }
 
-extension Configuration.Shutdown {
-    static var codec: ConfigurationCodec<Self> {
-        .table(
-            Self(), [ConfigurationField("timeout", \.timeout, .duration(.zero...oneDay))])
-    }
+extension Configuration.Shutdown: ConfigurationSection {
+    static var fields: [Field] { [Field("timeout", \.timeout, .duration(.zero...oneDay))] }
 }
 
 let oneDay = Duration.seconds(86_400)

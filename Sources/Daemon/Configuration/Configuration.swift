@@ -112,8 +112,6 @@ package struct Configuration: Sendable, Equatable {
     package struct Control: Sendable, Equatable {
         /// None: nowhere; nil for the user's own, `ControlPlace`.
         package var bind: [Endpoint]?
-
-        package init() {}
     }
 
     package struct Limits: Sendable, Equatable {
@@ -136,8 +134,6 @@ package struct Configuration: Sendable, Equatable {
         package var totalSubscriptions = 50_000
         /// Changes of subscriptions a second that one connection may make.
         package var subscriptionChanges = 1000
-
-        package init() {}
     }
 
     package struct Log: Sendable, Equatable {

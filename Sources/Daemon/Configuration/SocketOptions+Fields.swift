@@ -34,7 +34,7 @@ extension SocketOptions {
                 "tcp_keepalive", \.tcpKeepalive,
                 TCPKeepalive.codec, enabled: TCPKeepalive()),
             Field(
-                "heartbeat", \.heartbeat, Heartbeat.codec, enabled: Heartbeat.standard),
+                "heartbeat", \.heartbeat, Heartbeat.codec, enabled: Heartbeat()),
             Field("immediate", \.immediate, .flag),
             Field("ipv6", \.ipv6, .flag),
             Field("backlog", \.backlog, .integer(1...1 << 20), or: "default"),
@@ -42,35 +42,27 @@ extension SocketOptions {
     }
 }
 
-extension SocketOptions.TCPKeepalive {
-    fileprivate static var codec: ConfigurationCodec<Self> {
-        typealias Field = ConfigurationField<Self>
-        return .table(
-            Self(),
-            [
-                // The system counts these two in seconds, up to 32,767; with more, no connection
-                // would succeed.
-                Field("idle", \.idle, .duration(.seconds(1)...(.seconds(32_767)))),
-                Field("interval", \.interval, .duration(.seconds(1)...(.seconds(32_767)))),
-                Field("count", \.count, .integer(1...100)),
-            ])
+extension SocketOptions.TCPKeepalive: ConfigurationSection {
+    static var fields: [Field] {
+        [
+            // The system counts these two in seconds, up to 32,767; with more, no connection
+            // would succeed.
+            Field("idle", \.idle, .duration(.seconds(1)...(.seconds(32_767)))),
+            Field("interval", \.interval, .duration(.seconds(1)...(.seconds(32_767)))),
+            Field("count", \.count, .integer(1...100)),
+        ]
     }
 }
 
-extension SocketOptions.Heartbeat {
-    fileprivate static var standard: Self { Self(interval: .seconds(5), timeout: .seconds(15)) }
-
-    fileprivate static var codec: ConfigurationCodec<Self> {
-        typealias Field = ConfigurationField<Self>
-        return .table(
-            standard,
-            [
-                Field("interval", \.interval, .duration(.milliseconds(1)...oneDay)),
-                Field("timeout", \.timeout, .duration(.milliseconds(1)...oneDay)),
-                // ZMTP has 16 bits for it, in steps of 100 ms.
-                Field(
-                    "time_to_live", \.timeToLive,
-                    .duration(.milliseconds(100)...(.milliseconds(6_553_500))), or: "none"),
-            ])
+extension SocketOptions.Heartbeat: ConfigurationSection {
+    static var fields: [Field] {
+        [
+            Field("interval", \.interval, .duration(.milliseconds(1)...oneDay)),
+            Field("timeout", \.timeout, .duration(.milliseconds(1)...oneDay)),
+            // ZMTP has 16 bits for it, in steps of 100 ms.
+            Field(
+                "time_to_live", \.timeToLive,
+                .duration(.milliseconds(100)...(.milliseconds(6_553_500))), or: "none"),
+        ]
     }
 }

@@ -50,7 +50,6 @@ struct PendingBytes {
     private var start = 0
 
     var isEmpty: Bool { start == bytes.count }
-    var count: Int { bytes.count - start }
 
     mutating func append(_ more: Span<UInt8>) {
         unsafe more.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }

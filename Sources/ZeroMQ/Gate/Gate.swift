@@ -21,7 +21,7 @@ package final class Gate: Sendable {
 
     /// - Parameter notice: called on the gate's thread for each connection that is refused.
     package init(
-        _ totals: GateTotals = GateTotals(),
+        _ totals: GateTotals,
         notice: @escaping @Sendable (GateNotice) -> Void = { _ in }
     ) throws(WakeEventError) {
         ledger = try GateLedger()
