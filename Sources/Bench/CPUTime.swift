@@ -39,11 +39,6 @@ package struct Elapsed: Equatable, Sendable {
     package var wall: Double
     package var cpu: Double
 
-    package init(wall: Double, cpu: Double) {
-        self.wall = wall
-        self.cpu = cpu
-    }
-
     /// Of one step of the calling thread, on average over several.
     static func ofStep(_ steps: Int, _ step: () -> Void) -> Elapsed {
         let (wall, cpu) = (ContinuousClock.now, CPUTime.ofThread)
@@ -51,9 +46,5 @@ package struct Elapsed: Equatable, Sendable {
         let spent = CPUTime.ofThread - cpu
         return Elapsed(
             wall: wall.duration(to: .now) / .seconds(1) / Double(steps), cpu: spent / Double(steps))
-    }
-
-    static func / (total: Elapsed, parts: Double) -> Elapsed {
-        Elapsed(wall: total.wall / parts, cpu: total.cpu / parts)
     }
 }

@@ -14,7 +14,6 @@ final class Driver {
     private let subscriber: Socket
     private var poller = Poller()
     private var received = Multipart(frameLimit: 3)
-    private let interruption: Interruption
     private let interrupted: Int
     private var tokens = 0
     /// All tokens so far, by time, to set beside what the daemon logs of itself now and then.
@@ -31,7 +30,6 @@ final class Driver {
         interruption: Interruption
     ) throws {
         self.messages = messages
-        self.interruption = interruption
         names = (0..<streams).map { Array("bench-\(getpid())-\($0)".utf8) }
         let stride = messages.count / streams
         self.streams = (0..<streams).map { DrivenStream(position: $0 * stride) }

@@ -15,15 +15,13 @@ package final class ServedDaemon {
     /// How long reading a large model may take.
     private static let patience = 120.0
 
-    /// Starts it, and waits until it listens.
+    /// Starts this program, and waits until it listens.
     ///
     /// - Parameters:
-    ///   - executable: a `sluice`; this process's own by default.
     ///   - place: the folder of its store, for as long as it runs.
     ///   - arguments: further flags of `serve`.
     /// - Throws: `ServedDaemonError`, `CocoaError`.
     package init(
-        executable: URL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
         durability: BenchDurability, in place: URL, _ arguments: [String]
     ) throws {
         folder = try TemporaryFolder("sluice-bench", in: place)
@@ -31,7 +29,7 @@ package final class ServedDaemon {
         try Data(durability.configuration(store: folder.file("store.sqlite")).utf8)
             .write(to: configuration)
         let errors = Pipe()
-        process.executableURL = executable
+        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         let anywhere = "tcp://127.0.0.1:*"
         process.arguments =
             ["serve", "--config", configuration.path, "--in", anywhere, "--out", anywhere]

@@ -21,17 +21,21 @@ package struct NetworkShape: Equatable, Sendable, CustomStringConvertible {
     /// What a shape looks like, for messages.
     package static let format = "cell,hidden,layers,embedding,vocabulary"
 
-    private init(
-        cell: ModelConfig.Cell, hiddenSize: Int, layers: Int, embeddingSize: Int,
-        vocabularySize: Int
-    ) {
-        self.cell = cell
-        self.hiddenSize = hiddenSize
-        self.layers = layers
-        self.embeddingSize = embeddingSize
-        self.vocabularySize = vocabularySize
+    package var description: String {
+        "\(cell.rawValue),\(hiddenSize),\(layers),\(embeddingSize),\(vocabularySize)"
     }
 
+    /// With both heads, as a model that is served would have them.
+    package var config: ModelConfig {
+        var config = ModelConfig(
+            cell: cell, layers: layers, embeddingSize: embeddingSize, hiddenSize: hiddenSize,
+            vocabularySize: vocabularySize)
+        config.heads.sentiment = true
+        return config
+    }
+}
+
+extension NetworkShape {
     /// Nil if the text is no shape, or a size is out of a model's range.
     package init?(_ text: String) {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
@@ -44,18 +48,5 @@ package struct NetworkShape: Equatable, Sendable, CustomStringConvertible {
         self.init(
             cell: cell, hiddenSize: hidden, layers: layers, embeddingSize: embedding,
             vocabularySize: vocabulary)
-    }
-
-    package var description: String {
-        "\(cell.rawValue),\(hiddenSize),\(layers),\(embeddingSize),\(vocabularySize)"
-    }
-
-    /// With both heads, as a model that is served would have them.
-    package var config: ModelConfig {
-        var config = ModelConfig(
-            cell: cell, layers: layers, embeddingSize: embeddingSize, hiddenSize: hiddenSize,
-            vocabularySize: vocabularySize)
-        config.heads.sentiment = true
-        return config
     }
 }

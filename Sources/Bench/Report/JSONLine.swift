@@ -1,8 +1,10 @@
 import Foundation
 
-/// One JSON object on a line, its keys in the order in which they were added.
+/// One JSON object on a line, its keys in the order in which they were added. The same values are
+/// the cells of a table.
 package struct JSONLine: CustomStringConvertible {
     private var members: [String] = []
+    private var cells: [String: String] = [:]
 
     package init() {}
 
@@ -11,6 +13,7 @@ package struct JSONLine: CustomStringConvertible {
     package mutating func add(_ key: String, _ text: String) {
         let encoded = try? JSONEncoder().encode(text)
         append(key, encoded.map { String(decoding: $0, as: UTF8.self) } ?? "\"\"")
+        show(key, text)
     }
 
     /// null for nil.
@@ -19,8 +22,10 @@ package struct JSONLine: CustomStringConvertible {
         add(key, text)
     }
 
-    package mutating func add(_ key: String, _ number: UInt64) { append(key, "\(number)") }
-    package mutating func add(_ key: String, _ number: Int) { append(key, "\(number)") }
+    package mutating func add(_ key: String, _ number: some BinaryInteger) {
+        append(key, "\(number)")
+    }
+
     package mutating func add(_ key: String, _ flag: Bool) { append(key, "\(flag)") }
 
     /// - Parameter digits: after the point; null where there is no number.
@@ -32,8 +37,15 @@ package struct JSONLine: CustomStringConvertible {
     /// A value that is JSON already.
     package mutating func add(_ key: String, json value: String) { append(key, value) }
 
+    /// Sets a cell alone.
+    package mutating func show(_ key: String, _ text: String) { cells[key] = text }
+
+    /// "-" where there is no value.
+    package func cells(_ keys: [String]) -> [String] { keys.map { cells[$0] ?? "-" } }
+
     private mutating func append(_ key: String, _ value: String) {
         members.append("\"\(key)\": \(value)")
+        if value != "null" { show(key, value) }
     }
 }
 

@@ -1,5 +1,6 @@
 package import Client
 import Engine
+import Files
 package import Foundation
 package import Kernels
 package import Model
@@ -79,14 +80,14 @@ package struct StreamsMeasurement {
     package func run(in place: URL, show: (Row) throws -> Void) throws -> Outcome {
         let visitors = try expectedVisitors()
         let chosen = chosenStreams
-        let store = try TemporaryStore(in: place)
-        let engine = try StoredEngine(model, options, store: store.file)
-        let opening = Watch(.opening, engine, store.folder)
+        let store = try TemporaryFolder("sluice-bench", in: place)
+        let engine = try StoredEngine(model, options, store: store.file("store.sqlite"))
+        let opening = Watch(.opening, engine, store.url)
         try inPortions(options.streams, watch: opening, show) { range in
             try engine.submit(try range.map { .request(try messages.first(of: $0)) })
         }
         let resumedBefore = engine.statistics.residence.resumed.value
-        let revisiting = Watch(.revisiting, engine, store.folder)
+        let revisiting = Watch(.revisiting, engine, store.url)
         try inPortions(chosen.count, watch: revisiting, show) { range in
             for stream in chosen[range] {
                 try engine.submit([.request(try messages.second(of: Int(stream)))])
@@ -156,7 +157,14 @@ package struct StreamsMeasurement {
                 evicted: engine.statistics.residence.evicted.value,
                 resumed: engine.statistics.residence.resumed.value,
                 residentBytes: try ResidentMemory.ofProcess(),
-                storeBytes: try TemporaryStore.byteCount(of: folder))
+                storeBytes: try Self.byteCount(of: folder))
+        }
+
+        /// Of all files of the store: SQLite's log, too.
+        private static func byteCount(of folder: URL) throws -> Int {
+            try FileManager.default.contentsOfDirectory(
+                at: folder, includingPropertiesForKeys: [.fileSizeKey]
+            ).reduce(0) { try $0 + ($1.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0) }
         }
     }
 }

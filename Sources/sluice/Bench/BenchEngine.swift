@@ -83,8 +83,10 @@ struct BenchEngine: ParsableCommand {
             "\(name), kernels \(kernels.tier.rawValue), \(threads) thread"
                 + (threads == 1 ? "" : "s") + ", events: \(eventNames)",
             columns: [
-                "streams", " tokens/s", " events/s", "tokens/CPU s", "mean batch", "CPU µs/token",
-                "network alone", "% around the network",
+                "streams": "streams", " tokens/s": "tokens_s", " events/s": "events_s",
+                "tokens/CPU s": "tokens_per_cpu_s", "mean batch": "mean_batch",
+                "CPU µs/token": "cpu_us_per_token", "network alone": "network_cpu_us_per_token",
+                "% around the network": "around_network_percent",
             ])
         for streams in streams {
             output.progress("\(name), \(streams) streams")
@@ -119,16 +121,7 @@ struct BenchEngine: ParsableCommand {
         line.add("around_network_percent", 100 * row.overhead, digits: 1)
         line.add("kernel_tier", kernels.tier.rawValue)
         line.add("input_table", inputTable)
-        try output.add(
-            line,
-            cells: [
-                "\(row.streams)", (tokens / wall).formatted(digits: 0),
-                (Double(row.events) / wall).formatted(digits: 0),
-                (tokens / cpu).formatted(digits: 0), row.meanBatch.formatted(digits: 1),
-                (cpu / tokens * 1e6).formatted(digits: 1),
-                (row.networkCPU * 1e6).formatted(digits: 1),
-                (100 * row.overhead).formatted(digits: 1),
-            ])
+        try output.add(line)
     }
 }
 

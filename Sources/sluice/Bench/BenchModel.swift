@@ -24,6 +24,6 @@ struct BenchModel: ParsableCommand {
     var shape = NetworkShape.standard
 
     func run() throws {
-        try TemporaryModel.write(shape, to: URL(filePath: folder))
+        try shape.writeModel(to: URL(filePath: folder))
     }
 }

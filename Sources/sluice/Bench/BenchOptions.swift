@@ -103,22 +103,13 @@ func checkCounts(_ limits: [(name: String, value: Int, most: Int)]) throws {
     }
 }
 
-/// A temporary model folder with random weights.
-struct TemporaryModel: ~Copyable {
-    private let temporary: TemporaryFolder
-    var folder: URL { temporary.url }
-
+extension NetworkShape {
+    /// Writes a model folder with random weights, with a tokenizer like the shipped model's.
+    ///
     /// - Throws: `RandomModelError`, `MissingDefaultModel`, `CocoaError`.
-    init(_ shape: NetworkShape) throws {
-        let temporary = try TemporaryFolder("sluice-bench")
-        try Self.write(shape, to: temporary.url)
-        self.temporary = consume temporary
-    }
-
-    /// With a tokenizer like the shipped model's.
-    static func write(_ shape: NetworkShape, to folder: URL) throws {
+    func writeModel(to folder: URL) throws {
         let tokenizer = try DefaultModel.folder.appending(path: "tokenizer.json")
-        try RandomModelFolder(shape, tokenizerLike: Data(contentsOf: tokenizer)).write(to: folder)
+        try RandomModelFolder(self, tokenizerLike: Data(contentsOf: tokenizer)).write(to: folder)
     }
 }
 
@@ -128,8 +119,9 @@ extension BenchOptions.Subject {
         switch self {
         case .folder(let url, _): return try body(url)
         case .random(let shape):
-            let temporary = try TemporaryModel(shape)
-            return try body(temporary.folder)
+            let temporary = try TemporaryFolder("sluice-bench")
+            try shape.writeModel(to: temporary.url)
+            return try body(temporary.url)
         }
     }
 }

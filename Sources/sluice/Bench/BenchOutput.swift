@@ -8,6 +8,7 @@ final class BenchOutput {
     let interruption: Interruption
     private let json: Bool
     private var table: TextTable?
+    private var keys: [String] = []
     private let progressLine = ProgressLine(firstPause: .zero, pause: .zero)
 
     /// Catches Ctrl-C from now on.
@@ -16,23 +17,21 @@ final class BenchOutput {
         interruption = try Interruption.ofSignals()
     }
 
-    func begin(_ title: String, columns: [String]) throws {
+    /// - Parameter columns: titles, and the keys of their cells.
+    func begin(_ title: String, columns: KeyValuePairs<String, String>) throws {
         guard !json else { return }
-        let table = TextTable(columns)
+        let table = TextTable(columns.map(\.key))
+        keys = columns.map(\.value)
         let gap = self.table == nil ? "" : "\n"
         try write("\(gap)\(title)\n\n\(table.header)\n")
         self.table = table
     }
 
-    func add(_ line: JSONLine, cells: @autoclosure () -> [String]) throws {
+    /// - Parameter note: of a result that is not a row of the table.
+    func add(_ line: JSONLine, note: String? = nil) throws {
         clearProgress()
-        try write((json ? line.description : table?.row(cells()) ?? "") + "\n")
-    }
-
-    /// A result that is not a row of the table.
-    func add(_ line: JSONLine, note: @autoclosure () -> String) throws {
-        clearProgress()
-        try write((json ? line.description : note()) + "\n")
+        let text = note ?? table?.row(line.cells(keys)) ?? ""
+        try write((json ? line.description : text) + "\n")
     }
 
     func note(_ text: String) throws {

@@ -14,15 +14,23 @@ struct DaemonReport {
             "\(subject), kernels \(tier.rawValue), \(threads) thread\(threads == 1 ? "" : "s"), "
                 + "\(streams) streams",
             columns: [
-                "phase     ", "journal", " tokens/s", "% of off", "tokens/CPU s", " p50 ms",
-                " p90 ms", " p99 ms",
-                "mean batch", "lost", "daemon cores", "driver cores", "% around the network",
+                "phase     ": "phase", "journal": "durability", " tokens/s": "tokens_s",
+                "% of off": "percent_of_off", "tokens/CPU s": "tokens_per_cpu_s",
+                " p50 ms": "p50_ms", " p90 ms": "p90_ms", " p99 ms": "p99_ms",
+                "mean batch": "mean_batch", "lost": "sequence_gaps",
+                "daemon cores": "daemon_cores", "driver cores": "driver_cores",
+                "% around the network": "around_network_percent",
             ])
     }
 
     func show(_ result: DurabilityComparison.Result) throws {
         let overhead = try overhead(result.row)
-        try output.add(line(result, overhead), cells: cells(result, overhead))
+        var line = line(result, overhead)
+        line.show("phase", result.row.phase.name)
+        if let part = result.throughputToOff {
+            line.show("percent_of_off", (100 * part).formatted(digits: 1))
+        }
+        try output.add(line)
     }
 
     /// What the network alone does not explain of the daemon's CPU time, from 0 to 1.
@@ -70,23 +78,6 @@ struct DaemonReport {
         line.add("rows_per_token", row.rowsPerToken, digits: 3)
         line.add("around_network_percent", overhead.map { 100 * $0 }, digits: 1)
         return line
-    }
-
-    private func cells(
-        _ result: DurabilityComparison.Result, _ overhead: Double?
-    ) -> [String] {
-        let row = result.row
-        func text(_ value: Double?, _ digits: Int) -> String {
-            value.map { $0.formatted(digits: digits) } ?? "-"
-        }
-        return [
-            row.phase.name, result.durability.rawValue, text(row.tokensPerSecond, 0),
-            text(result.throughputToOff.map { 100 * $0 }, 1), text(row.tokensPerCPUSecond, 0),
-            text(row.p50, 2), text(row.p90, 2),
-            text(row.p99, 2), text(row.meanBatch, 1), "\(row.sequenceGaps)",
-            text(row.daemonCPU / row.wall, 2), text(row.driverCPU / row.wall, 2),
-            text(overhead.map { 100 * $0 }, 1),
-        ]
     }
 }
 

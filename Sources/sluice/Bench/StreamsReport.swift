@@ -10,8 +10,10 @@ struct StreamsReport {
         try output.begin(
             "\(subject), \(streams) streams, \(maxStreams) of them held in memory",
             columns: [
-                "phase     ", " messages", "seconds", "messages/s", "messages/CPU s", "  evicted",
-                "  resumed", "resident MiB", "store MiB",
+                "phase     ": "phase", " messages": "messages", "seconds": "seconds",
+                "messages/s": "messages_s", "messages/CPU s": "messages_per_cpu_s",
+                "  evicted": "evicted", "  resumed": "resumed",
+                "resident MiB": "resident_mebibytes", "store MiB": "store_mebibytes",
             ])
     }
 
@@ -30,14 +32,9 @@ struct StreamsReport {
         line.add("resumed", row.resumed)
         line.add("resident_bytes", row.residentBytes)
         line.add("store_bytes", row.storeBytes)
-        try output.add(
-            line,
-            cells: [
-                row.phase.rawValue, "\(row.messages)", row.seconds.formatted(digits: 1),
-                (count / row.seconds).formatted(digits: 0),
-                (count / row.cpu).formatted(digits: 0), "\(row.evicted)", "\(row.resumed)",
-                mebibytes(row.residentBytes), mebibytes(row.storeBytes),
-            ])
+        line.show("resident_mebibytes", mebibytes(row.residentBytes))
+        line.show("store_mebibytes", mebibytes(row.storeBytes))
+        try output.add(line)
     }
 
     func show(_ outcome: StreamsMeasurement.Outcome) throws {
