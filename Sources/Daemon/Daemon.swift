@@ -118,7 +118,8 @@ package final class Daemon: Service {
         guard bind?.isEmpty != true else { return nil }
         let place = ControlPlace.own(environment)
         if bind == nil { try place.prepare() }
-        let reporter = StatusReporter(configuration, model, journal, counters)
+        let reporter = StatusReporter(
+            configuration: configuration, model: model, journal: journal, counters: counters)
         return try ControlServer(
             bind ?? [place.endpoint],
             .init(

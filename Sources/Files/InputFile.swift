@@ -20,7 +20,8 @@ struct InputFile: ~Copyable {
         } catch {
             let code: InputFileError.Code = error.code == ENOENT ? .missing : .unreadable
             throw InputFileError(
-                code, path, found: Self.isSocket(path) ? FileKind.socket.rawValue : "\(error)",
+                code: code, path: path,
+                found: Self.isSocket(path) ? FileKind.socket.rawValue : "\(error)",
                 expected: expected)
         }
     }
@@ -34,6 +35,6 @@ struct InputFile: ~Copyable {
     func failure(
         _ code: InputFileError.Code, found: String, expected: String
     ) -> InputFileError {
-        InputFileError(code, path, found: found, expected: expected)
+        InputFileError(code: code, path: path, found: found, expected: expected)
     }
 }

@@ -14,13 +14,6 @@ package struct InputFileError: Error, Equatable, CustomStringConvertible {
     package let found: String
     package let expected: String
 
-    package init(_ code: Code, _ path: String, found: String, expected: String) {
-        self.code = code
-        self.path = path
-        self.found = found
-        self.expected = expected
-    }
-
     package var reason: String { "found \(found); expected \(expected)" }
     package var description: String { "\(path): \(reason)" }
 }

@@ -59,7 +59,8 @@ package struct RegularFile: ~Copyable {
         let file = try RegularFile(path: path)
         guard file.size <= limit else {
             throw InputFileError(
-                .malformed, path, found: "\(file.size) bytes", expected: "at most \(limit) bytes")
+                code: .malformed, path: path, found: "\(file.size) bytes",
+                expected: "at most \(limit) bytes")
         }
         return try file.values(UInt8(0), count: file.size, from: 0)
     }

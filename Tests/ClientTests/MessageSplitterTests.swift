@@ -1,6 +1,7 @@
-import Client
 import TestSupport
 import Testing
+
+@testable import Client
 
 @Suite struct MessageSplitterTests {
     private func messages(

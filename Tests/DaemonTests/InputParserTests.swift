@@ -1,10 +1,11 @@
-import Daemon
 import Engine
 import Names
 import TestSupport
 import Testing
 import Wire
 import ZeroMQ
+
+@testable import Daemon
 
 /// Every kind of input message, as it came from a socket.
 @Suite struct InputParserTests {

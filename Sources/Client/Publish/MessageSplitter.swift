@@ -12,11 +12,6 @@ package struct MessageSplitter: Sendable {
         package let text: [UInt8]
         /// The message continues in the next piece.
         package let more: Bool
-
-        package init(text: [UInt8], more: Bool) {
-            self.text = text
-            self.more = more
-        }
     }
 
     private let mode: Mode

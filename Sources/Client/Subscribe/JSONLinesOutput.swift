@@ -38,8 +38,7 @@ extension [UInt8] {
     /// The body is copied: it is one JSON object.
     fileprivate mutating func appendLine(_ message: EventMessage, escapesControls: Bool) {
         let topic = "\(message.topic.kind.rawValue)/\(message.topic.stream)"
-        appendJSON("{\"topic\":")
-        appendJSON(string: topic.utf8)
+        appendJSON("{\"topic\":", string: topic)
         appendJSON(",\"sequence\":")
         appendJSON(message.sequence)
         appendJSON(",\"body\":")

@@ -36,7 +36,6 @@ package struct SubscriberOptions: Sendable {
 package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     private let options: SubscriberOptions
     private var socket: MonitoredSocket
-    private let interruption: Interruption
     private var connection: ConnectionReport
     private var tracker = SequenceTracker()
     private var message = Multipart(frameLimit: 3)
@@ -47,8 +46,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     private var repeatCount: UInt64 = 0
 
     private init(
-        _ options: SubscriberOptions, _ output: Output, in context: Context,
-        _ interruption: Interruption
+        _ options: SubscriberOptions, _ output: Output, in context: Context
     ) throws(ZeroMQError) {
         var socketOptions = SocketOptions()
         // For a while, tokens can arrive faster than a terminal shows them.
@@ -57,7 +55,6 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
             .sub, to: options.endpoint, in: context, socketOptions, topics: options.topics)
         self.options = options
         self.output = output
-        self.interruption = interruption
         connection = ConnectionReport(options.endpoint)
     }
 
@@ -66,7 +63,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     package static func run(
         _ options: SubscriberOptions, output: Output, interruption: Interruption
     ) throws -> Int {
-        var session = try Self(options, output, in: Context(), interruption)
+        var session = try Self(options, output, in: Context())
         var poller = Poller()
         let interrupted = poller.add(interruption.wake)
         poller.add(session.socket.monitor)

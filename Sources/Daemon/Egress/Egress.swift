@@ -41,7 +41,8 @@ package final class Egress: Sendable {
                 return (socket, socket.endpoints)
             },
             run: { socket in
-                var loop = SendLoop(mailbox, commits, socket, stop)
+                var loop = SendLoop(
+                    mailbox: mailbox, commits: commits, socket: socket, stop: stop)
                 try loop.run()
             },
             failed: { error in
@@ -79,21 +80,11 @@ private struct HeldFrames: Sendable {
 
 /// Sends events in order, each batch once what it waits for is on disk.
 private struct SendLoop {
-    private let mailbox: WakingMailbox<HeldFrames>
-    private let commits: CommitLine?
-    private let socket: OutputSocket
-    private let stop: StopSignal
-    private var waiting = Deque<HeldFrames>()
-
-    init(
-        _ mailbox: WakingMailbox<HeldFrames>, _ commits: CommitLine?, _ socket: OutputSocket,
-        _ stop: StopSignal
-    ) {
-        self.mailbox = mailbox
-        self.commits = commits
-        self.socket = socket
-        self.stop = stop
-    }
+    let mailbox: WakingMailbox<HeldFrames>
+    let commits: CommitLine?
+    let socket: OutputSocket
+    let stop: StopSignal
+    var waiting = Deque<HeldFrames>()
 
     mutating func run() throws {
         var poller = Poller()

@@ -34,7 +34,7 @@ package final class Ingress: Sendable {
                 name: "ingress",
                 open: { try InputSocket.open(others, opener) },
                 run: { sockets in
-                    var loop = ReceiveLoop(sockets, engine: engine, stop: stop)
+                    let loop = ReceiveLoop(sockets: sockets, engine: engine, stop: stop)
                     try loop.run()
                 }, failed: failed)
         acknowledged =

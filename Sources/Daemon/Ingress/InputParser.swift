@@ -1,6 +1,6 @@
 package import Engine
 import Names
-package import Wire
+import Wire
 package import ZeroMQ
 
 /// Parses an input message into a request: `stream id | text [| header]`, or one frame of text.
@@ -22,18 +22,7 @@ package struct InputParser: Sendable {
     let more: Bool
     let maxTextBytes: Int
     /// Which input answers its peers; nil for one that cannot.
-    let acknowledgedInput: Int?
-
-    package init(
-        endpoint: String, defaultStream: StreamID, more: Bool, maxTextBytes: Int,
-        acknowledgedInput: Int? = nil
-    ) {
-        self.acknowledgedInput = acknowledgedInput
-        self.endpoint = endpoint
-        self.defaultStream = defaultStream
-        self.more = more
-        self.maxTextBytes = maxTextBytes
-    }
+    var acknowledgedInput: Int?
 
     package func parse(_ message: borrowing Multipart) -> EngineInput {
         let parts = Parts(message, hasEnvelope: acknowledgedInput != nil)

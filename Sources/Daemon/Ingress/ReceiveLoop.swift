@@ -4,9 +4,9 @@ import ZeroMQ
 
 /// Receives from each socket in turn until stopped.
 struct ReceiveLoop {
-    private let sockets: [InputSocket]
-    private let engine: Engine
-    private let stop: StopSignal
+    let sockets: [InputSocket]
+    let engine: Engine
+    let stop: StopSignal
 
     /// Messages and bytes taken from one socket before the next one's turn. When the engine is
     /// full, the next socket waits until this much is processed, so it is little.
@@ -17,13 +17,7 @@ struct ReceiveLoop {
     /// Nothing more has arrived if nothing came for this long.
     static let quiet = Duration.milliseconds(20)
 
-    init(_ sockets: [InputSocket], engine: Engine, stop: StopSignal) {
-        self.sockets = sockets
-        self.engine = engine
-        self.stop = stop
-    }
-
-    mutating func run() throws {
+    func run() throws {
         var poller = Poller()
         for socket in sockets { socket.watch(by: &poller) }
         poller.add(stop.wake)

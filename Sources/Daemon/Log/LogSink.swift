@@ -128,9 +128,7 @@ package final class LogSink: Sendable {
     private struct Output {
         let descriptor: Int32
         /// The last line was not written completely.
-        private var isInLine = false
-
-        init(descriptor: Int32) { self.descriptor = descriptor }
+        var isInLine = false
 
         /// False if it could not be written: no reader, or no room.
         mutating func write(_ line: [UInt8]) -> Bool {

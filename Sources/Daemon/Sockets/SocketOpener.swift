@@ -7,7 +7,7 @@ package struct SocketOpener: Sendable {
     let limits: Configuration.Limits
 
     /// - Parameter gate: nil where sockets are bound directly, within a process.
-    package init(_ context: Context, gate: Gate? = nil, limits: Configuration.Limits = .init()) {
+    package init(_ context: Context, gate: Gate? = nil, limits: Configuration.Limits) {
         self.context = context
         self.gate = gate
         self.limits = limits

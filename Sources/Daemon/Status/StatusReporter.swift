@@ -8,21 +8,11 @@ import Wire
 
 /// Makes the answer to `status`.
 struct StatusReporter: Sendable {
-    private let configuration: Configuration
-    private let model: Model
-    private let journal: JournalService?
-    private let counters: DaemonCounters
+    let configuration: Configuration
+    let model: Model
+    let journal: JournalService?
+    let counters: DaemonCounters
     private let start = ContinuousClock.now
-
-    init(
-        _ configuration: Configuration, _ model: Model,
-        _ journal: JournalService?, _ counters: DaemonCounters
-    ) {
-        self.configuration = configuration
-        self.model = model
-        self.journal = journal
-        self.counters = counters
-    }
 
     @Sendable func report() -> DaemonStatus {
         let options = configuration.engineOptions

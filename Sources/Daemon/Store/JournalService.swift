@@ -35,7 +35,7 @@ struct JournalService: Sendable {
         failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         guard let path = configuration.storePath(environment: environment) else { return nil }
-        let lock = LockWait(logger, isPatient: stalled == nil, notify: notify)
+        let lock = LockWait(logger: logger, isPatient: stalled == nil, notify: notify)
         let (writer, fence) = try Self.open(path, configuration, model, logger, lock, notify)
         isToBeChecked = writer.isToBeChecked
         var options = JournalThread.Options()

@@ -6,18 +6,11 @@ import Threads
 
 /// Waits at startup while another program has the store locked, such as one that copies it.
 struct LockWait {
-    private let logger: Logger
-    private let isPatient: Bool
-    private let notify: @Sendable (String) -> Void
-
-    /// - Parameters:
-    ///   - isPatient: false to wait no longer than SQLite does.
-    ///   - notify: called at each try.
-    init(_ logger: Logger, isPatient: Bool, notify: @escaping @Sendable (String) -> Void) {
-        self.logger = logger
-        self.isPatient = isPatient
-        self.notify = notify
-    }
+    let logger: Logger
+    /// False to wait no longer than SQLite does.
+    let isPatient: Bool
+    /// Called at each try.
+    let notify: @Sendable (String) -> Void
 
     func wait<Result>(_ body: () throws(StorageError) -> Result) throws(StorageError) -> Result {
         let pause = MonotonicSemaphore()

@@ -57,7 +57,7 @@ struct Compare: ParsableCommand {
     func run() throws {
         let interruption = try Interruption.ofSignals()
         try measuring {
-            try PlotOutput(options.plot).draw {
+            try PlotOutput(path: options.plot).draw {
                 let report = try report(interruption)
                 try TextOutput.standardOutput.write(options.json ? report.json : report.text)
                 return report.charts

@@ -23,7 +23,7 @@ struct FlowOutput {
 
     func write(_ body: () throws -> [NamedFlow]) throws {
         // Text includes the charts.
-        let drawing = PlotOutput(plot == "-" ? nil : plot) { charts in
+        let drawing = PlotOutput(path: plot == "-" ? nil : plot) { charts in
             SVGPage(charts, columns: 1).svg(width: 760, height: 420)
         }
         try drawing.draw {

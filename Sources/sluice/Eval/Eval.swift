@@ -36,7 +36,7 @@ struct Eval: ParsableCommand {
     func run() throws {
         let interruption = try Interruption.ofSignals()
         try measuring {
-            try PlotOutput(options.plot).draw {
+            try PlotOutput(path: options.plot).draw {
                 EvalCharts(reports: try reports(interruption)).charts
             }
         }

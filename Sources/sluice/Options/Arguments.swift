@@ -5,12 +5,17 @@ import StrictTOML
 import Wire
 import ZeroMQ
 
-func parsedStream(_ text: String) throws -> StreamID {
-    do throws(Refusal) {
-        return try StreamID(text)
+/// Turns an error into one of the argument parser.
+func validated<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+        return try body()
     } catch {
         throw ValidationError("\(error)")
     }
+}
+
+func parsedStream(_ text: String) throws -> StreamID {
+    try validated { try StreamID(text) }
 }
 
 func parsedKinds(_ text: String) throws -> [EventKind] {
@@ -24,11 +29,7 @@ func parsedKinds(_ text: String) throws -> [EventKind] {
 }
 
 func parsedEndpoint(_ text: String) throws -> Endpoint {
-    do throws(EndpointError) {
-        return try Endpoint(text, for: .connect)
-    } catch {
-        throw ValidationError("\(error)")
-    }
+    try validated { try Endpoint(text, for: .connect) }
 }
 
 func parsedDuration(_ text: String) throws -> Duration {
@@ -39,9 +40,5 @@ func parsedDuration(_ text: String) throws -> Duration {
 }
 
 func parsedKernelTier(_ text: String) throws -> KernelTier {
-    do throws(KernelError) {
-        return try KernelTier.selected(by: text)
-    } catch {
-        throw ValidationError("\(error)")
-    }
+    try validated { try KernelTier.selected(by: text) }
 }

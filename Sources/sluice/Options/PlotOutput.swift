@@ -5,16 +5,10 @@ import Terminal
 
 /// The target of `--plot`: an SVG file, or text on the standard output for `-`.
 struct PlotOutput {
-    private let path: String?
-    private let svg: ([any Chart]) -> String
-
-    /// - Parameters:
-    ///   - path: nil to draw nothing.
-    ///   - svg: lays charts out on a page.
-    init(_ path: String?, svg: @escaping ([any Chart]) -> String = { SVGPage($0).svg() }) {
-        self.path = path
-        self.svg = svg
-    }
+    /// Nil to draw nothing.
+    let path: String?
+    /// Lays charts out on a page.
+    var svg: ([any Chart]) -> String = { SVGPage($0).svg() }
 
     /// Draws the charts that `body` returns. A file that cannot be written is an error before it runs.
     func draw(_ body: () throws -> [any Chart]) throws {

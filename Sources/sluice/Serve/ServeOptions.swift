@@ -107,11 +107,7 @@ struct ServeOptions: ParsableArguments {
 }
 
 private func parsedBindEndpoint(_ text: String) throws -> Endpoint {
-    do throws(EndpointError) {
-        return try Endpoint(text, for: .bind)
-    } catch {
-        throw ValidationError("\(error)")
-    }
+    try validated { try Endpoint(text, for: .bind) }
 }
 
 private func parsedLogLevel(_ text: String) throws -> Logger.Level {

@@ -45,7 +45,7 @@ struct StateGet: ParsableCommand {
         }
         guard TextOutput.standardError.isTerminal else { return }
         let moved = MovedStream(try StreamSnapshot(decoding: bytes), bytes: bytes.count)
-        try TextOutput.standardError.write(StateText.line(moved, "got"))
+        try TextOutput.standardError.write(StateText.line(moved, "wrote the state of"))
     }
 
     private func snapshot() throws -> [UInt8] {

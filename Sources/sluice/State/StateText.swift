@@ -1,6 +1,6 @@
+import Engine
 import PlainText
 import Terminal
-import Wire
 
 /// A stream's report as text.
 enum StateText {
