@@ -2,7 +2,7 @@ package import PlainText
 package import Wire
 package import ZeroMQ
 
-/// Why a client command could not go on.
+/// Why a client command could not continue.
 package enum ClientError: Error, Equatable {
     /// A file to publish is not there or may not be read.
     case inputMissing(path: String, reason: String)

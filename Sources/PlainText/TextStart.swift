@@ -1,6 +1,6 @@
 /// What the first bytes of a file tell of it.
 package enum TextStart: Equatable, Sendable {
-    /// UTF-8, as far as it can be told; so many bytes are its byte-order mark, which is no text.
+    /// UTF-8, as far as is known; so many bytes are its byte-order mark, which is no text.
     case text(markLength: Int)
     case foreign(ForeignText)
     /// More bytes are needed.
@@ -41,7 +41,7 @@ package enum TextStart: Equatable, Sendable {
             .max { $0.bytes.count < $1.bytes.count }?.means
     }
 
-    /// A tar archive begins with a name; its signature stands behind that.
+    /// A tar archive begins with a name; its signature follows the name.
     private static func tar(_ bytes: ArraySlice<UInt8>) -> ForeignText? {
         bytes.dropFirst(257).starts(with: Array("ustar".utf8))
             ? .archive("a tar archive", with: "tar -xOf") : nil

@@ -17,14 +17,14 @@ package protocol StorageReader: AnyObject {
     /// - Parameter limit: how many at most; the page's end says whether there are more.
     func read(from position: StoragePosition, limit: Int) throws(StorageError) -> StoragePage
 
-    /// Every stream goes on from checkpoints and the requests from this position on. Nothing from here
+    /// Every stream continues from checkpoints and the requests from this position on. Nothing from here
     /// on is ever trimmed.
     func horizon() throws(StorageError) -> StoragePosition
 
     /// Streams that have requests beyond their checkpoints, those with the fewest first.
     func unfinishedStreams() throws(StorageError) -> [StreamID]
 
-    /// The state of a stream that goes on, and what it has not read yet; nil if there is none of that
+    /// The state of a stream that continues, and what it has not read yet; nil if there is none of that
     /// name.
     func backlog(of stream: StreamID) throws(StorageError) -> StreamBacklog?
 

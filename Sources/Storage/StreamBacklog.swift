@@ -1,6 +1,6 @@
 package import Wire
 
-/// The state of a stream that goes on, and what it has not read yet.
+/// The state of a stream that continues, and what it has not read yet.
 package struct StreamBacklog: Equatable, Sendable {
     /// A request that is not in the checkpoint.
     package struct Entry: Equatable, Sendable {

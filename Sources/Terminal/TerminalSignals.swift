@@ -53,7 +53,7 @@ package final class TerminalSignals {
     /// Stops the process, with the terminal restored meanwhile.
     package func suspend(_ terminal: RawTerminal) throws {
         terminal.leave()
-        // Sent to this thread, so that it does not go on before all threads have stopped.
+        // Sent to this thread, so that it does not continue before all threads have stopped.
         pthread_kill(pthread_self(), SIGSTOP)
         try terminal.enter()
     }

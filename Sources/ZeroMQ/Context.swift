@@ -17,7 +17,7 @@ import Synchronization
         unsafe self.raw = raw
         try set(ZMQ_IO_THREADS, "ZMQ_IO_THREADS", ioThreads)
         try set(ZMQ_MAX_SOCKETS, "ZMQ_MAX_SOCKETS", maxSockets)
-        // No socket may hold up the end of the context for ever.
+        // No socket may hold up the end of the context forever.
         try set(ZMQ_BLOCKY, "ZMQ_BLOCKY", 0)
     }
 

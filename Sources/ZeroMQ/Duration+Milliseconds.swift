@@ -1,5 +1,5 @@
 extension Duration {
-    /// As libzmq's options take them: 24 days are for ever.
+    /// As libzmq's options take them: 24 days mean forever.
     var optionMilliseconds: Int { min(milliseconds, Int(Int32.max)) }
 
     /// Whole milliseconds, rounded up so that no wait becomes a spin; saturates.

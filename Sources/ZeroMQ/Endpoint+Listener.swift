@@ -2,7 +2,7 @@ import Glibc
 
 extension Endpoint {
     /// Refuses an ipc path that a process listens on, or that is another kind of file: libzmq would
-    /// delete it and go on.
+    /// delete it and continue.
     func checkNotListened() throws(ZeroMQError) {
         guard case .ipc(let path) = address else { return }
         var status = stat()

@@ -75,7 +75,7 @@ import CZeroMQ
     /// Where the next frame goes: an initialised, empty message.
     var nextSlot: UnsafeMutablePointer<zmq_msg_t> { unsafe slot(count) }
 
-    /// Takes in the frame just received at `nextSlot`; returns whether the message goes on.
+    /// Takes in the frame just received at `nextSlot`; returns whether the message continues.
     mutating func takeFrame() -> Bool {
         let frame = unsafe nextSlot
         let more = unsafe zmq_msg_more(frame) != 0

@@ -64,7 +64,7 @@ import ZeroMQ
         for event in expected { #expect(try subscriber.receiveEvent() == event) }
     }
 
-    /// The sequence goes on while nobody listens, so that the gap is seen.
+    /// The sequence continues while nobody listens, so that the gap is seen.
     @Test func whatNobodyHeardIsCounted() throws {
         let context = try Context()
         let pipeline = try pipeline(context)

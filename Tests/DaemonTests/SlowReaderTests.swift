@@ -51,7 +51,7 @@ import ZeroMQ
             configuration(.push, .block), model: try TestModel.make(), context: context)
         let all = try socket(.pull, "all", context)
         try publish(context)
-        // The other output goes on while nobody takes this one's events.
+        // The other output continues while nobody takes this one's events.
         #expect(try all.receiveEvents(untilEnded: 1) == expected())
         let late = try socket(.pull, "slow", context, highWaterMark: 2)
         #expect(try late.receiveEvents(untilEnded: 1) == expected())

@@ -85,7 +85,7 @@ import Wire
         #expect(Self.changed(state.countersOnly) == Self.counters)
     }
 
-    /// A stream that is put goes on with every field, and a reset leaves none but the counters of all
+    /// A stream that is put continues with every field, and a reset leaves none but the counters of all
     /// epochs.
     @Test(arguments: [false, true])
     func aStreamInMemoryHoldsEveryField(readsWholeMessages: Bool) throws {

@@ -140,7 +140,7 @@ import ZeroMQ
         }
     }
 
-    /// In a shell: what writes goes on after whoever reads has gone, or has no room.
+    /// In a shell: what writes continues after whoever reads has gone, or has no room.
     private func shell(_ command: String, ignoresPipe: Bool = false) throws -> SluiceProcess.Result
     {
         try SluiceProcess.run(

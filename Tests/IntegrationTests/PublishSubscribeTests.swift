@@ -159,7 +159,7 @@ import ZeroMQ
             #expect(try process.finish().status == 0)
         }
         try second.stop()
-        // The new daemon goes on with the old one's streams.
+        // The new daemon continues with the old one's streams.
         let starts = sub.outputSoFar.components(separatedBy: #""change":"started""#).count - 1
         #expect(starts == 1)
     }

@@ -40,7 +40,7 @@ import ZeroMQ
         try StreamSnapshot(decoding: Array(try Data(contentsOf: URL(filePath: path))))
     }
 
-    /// Sends pieces, each with whether it goes on, and returns once all are accepted.
+    /// Sends pieces, each with whether it continues, and returns once all are accepted.
     private func send(
         _ pieces: ArraySlice<(text: [UInt8], more: Bool)>, to daemon: ServedDaemon
     ) throws {
@@ -91,7 +91,7 @@ import ZeroMQ
     @Test(arguments: Move.all) func aStreamGoesOnAsIfNothingHadHappened(_ move: Move) throws {
         var random = SeededRandom(seed: move.seed)
         let pieces = pieces(&random)
-        // Within a message, if there is one that goes on.
+        // Within a message, if there is one that continues.
         let open = pieces.indices.filter { pieces[$0].more && $0 > 10 }
         let cut = try #require(open.randomElement(using: &random)) + 1
         let model = move.model.map { Repository.fixture($0).path }
@@ -294,7 +294,7 @@ import ZeroMQ
         try done("get", "s", "-o", file + "2", "--to", try control(again))
         #expect(try snapshot(file + "2").state.values == snapshot(file).state.values)
         #expect(try state("show", "t", "--to", try control(again)).status == 66)
-        // The put stream goes on.
+        // The put stream continues.
         try send([([0x82], false)], to: again)
         #expect(try done("show", "s", "--to", try control(again))["messages"] as? Int == 1)
         try again.stop()

@@ -189,7 +189,7 @@ import Testing
         try weights.truncate(atOffset: 1000)
         let torn = try SluiceProcess.run(["train", fitting, "--check"])
         #expect(torn.status == 65 && torn.errors.contains("model.safetensors"), "\(torn.errors)")
-        // What was begun with it goes on without it, once the recipe does not name it.
+        // What was begun with it continues without it, once the recipe does not name it.
         let resume = ["train", fitting, "--output", run, "--resume"]
         let refused = try SluiceProcess.run(resume)
         #expect(refused.status == 65 && refused.errors.contains("(start): found other content"))

@@ -96,7 +96,7 @@ import Testing
         #expect(try store.bytes().count > limit / 4)
     }
 
-    /// What is kept of a stream goes on without a gap from a checkpoint or its beginning.
+    /// What is kept of a stream continues without a gap from a checkpoint or its beginning.
     private func expectWhole(
         _ key: StreamKey, _ reader: JournalReader, _ model: MemoryState
     ) throws {

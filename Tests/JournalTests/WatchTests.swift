@@ -28,7 +28,7 @@ import Testing
         #expect(try refusal { try writer.write([.request(request(1, 1))]) } == .moved)
     }
 
-    /// It goes on where the same file is back, and nothing is written twice.
+    /// It continues where the same file is back, and nothing is written twice.
     @Test(arguments: ["", "-wal", "-shm"])
     func aFileThatIsGoneOrReplacedIsNoticed(suffix: String) throws {
         try move(suffix, to: "-away")

@@ -40,7 +40,7 @@ package enum ZMTP {
 
     package static func command(_ body: [UInt8]) -> [UInt8] { [4, UInt8(body.count)] + body }
 
-    /// A frame of a message; with `more`, the message goes on.
+    /// A frame of a message; with `more`, the message continues.
     package static func frame(_ body: [UInt8], more: Bool = false) -> [UInt8] {
         if body.count < 256 { return [more ? 1 : 0, UInt8(body.count)] + body }
         return longHeader(body.count, more: more) + body

@@ -74,7 +74,7 @@ func expect(
         try expect(.other(0x0400), of: &monitor)  // ZMQ_EVENT_MONITOR_STOPPED
     }
 
-    /// Nobody reads its events any more, and the socket goes on.
+    /// Nobody reads its events any more, and the socket continues.
     @Test func mayEndBeforeItsSocket() throws {
         let context = try Context()
         let pull = try Socket(.pull, in: context, options: .test())

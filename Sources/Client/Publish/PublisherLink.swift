@@ -46,7 +46,7 @@ struct PublisherLink: ~Copyable {
     mutating func wait(
         for input: Descriptor? = nil, timeout: Duration? = nil
     ) throws(ZeroMQError) -> Bool {
-        // Made anew each time: a closed input that nobody waits for would end every wait.
+        // Made anew each time: a closed input that no thread waits for would end every wait.
         var poller = Poller()
         let interruption = poller.add(interruption.wake)
         poller.add(socket.monitor)

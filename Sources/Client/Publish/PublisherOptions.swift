@@ -22,9 +22,9 @@ package struct PublisherOptions: Sendable {
     package var rate: Double?
     /// End the stream after the last message.
     package var endsStream = false
-    /// How long to wait at the start for a connection; nil for ever.
+    /// How long to wait at the start for a connection; nil forever.
     package var patience: Duration?
-    /// How long to wait at the end for the delivery of all messages; nil for ever where they are
+    /// How long to wait at the end for the delivery of all messages; nil forever where they are
     /// acknowledged, and for 10 s where they are not.
     package var linger: Duration?
 

@@ -81,7 +81,7 @@ struct ReliableLink: ~Copyable {
     mutating func wait(
         for input: Descriptor?, forRoom: Bool, timeout: Duration?
     ) throws(ZeroMQError) -> Bool {
-        // Made anew each time: a closed input that nobody waits for would end every wait.
+        // Made anew each time: a closed input that no thread waits for would end every wait.
         var poller = Poller()
         let interruption = isInterrupted ? nil : poller.add(interruption.wake)
         poller.add(socket.monitor)

@@ -102,7 +102,7 @@ package struct Configuration: Sendable, Equatable {
         /// Tokens of a stream between two checkpoints that are kept.
         package var checkpointTokens: UInt64 = 1024
         package var check = JournalOptions.Check.automatic
-        /// How long requests are kept; nil for ever.
+        /// How long requests are kept; nil forever.
         package var maxAge: Duration?
         /// How large the store may grow; nil for any size.
         package var maxBytes: Int?

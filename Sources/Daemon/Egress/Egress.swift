@@ -8,7 +8,7 @@ package import ZeroMQ
 /// Sends one output's events, on a thread of its own, and reports its subscriptions to the engine.
 ///
 /// Shards hand over whole batches of encoded events. When a reader is slow, the output's policy
-/// decides: `block` waits for it, and the shards wait in turn; `drop` goes on without it.
+/// decides: `block` waits for it, and the shards wait in turn; `drop` continues without it.
 package final class Egress: Sendable {
     package var endpoints: [Endpoint] { thread.opened }
     package let statistics: EgressStatistics

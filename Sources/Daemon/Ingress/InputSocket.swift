@@ -56,7 +56,7 @@ final class InputSocket {
     }
 
     /// Whether a SUB has subscribed to it. Only a faulty or hostile publisher sends anything else.
-    /// (libzmq would drop it silently, and the gate would count it as waiting for ever.)
+    /// (libzmq would drop it silently, and the gate would count it as waiting forever.)
     private var isWanted: Bool {
         topics.isEmpty
             || topics.contains { topic in

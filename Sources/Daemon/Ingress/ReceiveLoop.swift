@@ -12,7 +12,7 @@ struct ReceiveLoop {
     /// full, the next socket waits until this much is processed, so it is little.
     static let burst = 256
     static let burstBytes = 32 << 10
-    /// How long the last sweep over the sockets may take: a publisher may go on for ever.
+    /// How long the last sweep over the sockets may take: a publisher may continue forever.
     static let sweep = Duration.milliseconds(500)
     /// Nothing more has arrived if nothing came for this long.
     static let quiet = Duration.milliseconds(20)

@@ -5,7 +5,7 @@ import Wire
 
 /// What a shard asks of the store about a stream that it does not hold.
 extension StorageReader {
-    /// A stream that goes on, as far as the store has it; nil if there is none of that name.
+    /// A stream that continues, as far as the store has it; nil if there is none of that name.
     func stream(_ id: StreamID) throws(StorageError) -> StoredStream? {
         guard let backlog = try backlog(of: id) else { return nil }
         let snapshot = try backlog.checkpoint.map(snapshot)
@@ -33,7 +33,7 @@ extension StorageReader {
     package func snapshot(of checkpoint: CheckpointRecord) throws(StorageError) -> StreamSnapshot {
         do throws(SnapshotError) {
             let snapshot = try StreamSnapshot(decoding: checkpoint.snapshot)
-            guard snapshot.stands(at: checkpoint) else {
+            guard snapshot.belongs(to: checkpoint) else {
                 throw SnapshotError("is none of this checkpoint's place, tokens and model")
             }
             return snapshot
@@ -58,7 +58,7 @@ extension StreamIntake {
 }
 
 extension StreamBacklog {
-    /// Whether the stream's message goes on after all that is unread.
+    /// Whether the stream's message continues after all that is unread.
     fileprivate func isMessageOpen(after snapshot: StreamSnapshot?) -> Bool {
         unread.reduce(snapshot?.state.messageStart != nil) { isOpen, entry in
             StreamIntake.isMessageOpen(
@@ -69,7 +69,7 @@ extension StreamBacklog {
 }
 
 extension StreamSnapshot {
-    fileprivate func stands(at checkpoint: CheckpointRecord) -> Bool {
+    fileprivate func belongs(to checkpoint: CheckpointRecord) -> Bool {
         sequence == checkpoint.sequence && position == checkpoint.position
             && state.epoch == checkpoint.epoch && state.incarnationTokens == checkpoint.tokens
             && model.bytes == checkpoint.model

@@ -36,7 +36,7 @@ final class AbsentStreams {
 
     // MARK: What is known of one
 
-    /// The stream as it was left; nil if there is none that goes on.
+    /// The stream as it was left; nil if there is none that continues.
     ///
     /// - Throws: why the stream is stopped.
     func find(_ id: StreamID) throws(Refusal) -> StoredStream? {

@@ -2,7 +2,7 @@ import Model
 import Tokenizer
 import Wire
 
-/// What is wrong with a request, if that can be said before the stream comes to it.
+/// What is wrong with a request, if that can be said before the stream reads it.
 struct Admission {
     private let validator: SnapshotValidator
 

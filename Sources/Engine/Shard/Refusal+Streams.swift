@@ -73,10 +73,10 @@ extension Refusal {
         Refusal(
             .nonFiniteState,
             "the network's states are not finite in message \(message); it has no sentiment, and "
-                + "the stream goes on with the next one")
+                + "the stream continues with the next one")
     }
 
-    /// A stream that cannot go on, since what the store has of it is not what was written or cannot
+    /// A stream that cannot continue, since what the store has of it is not what was written or cannot
     /// be read.
     static func damaged(_ reason: String) -> Refusal {
         Refusal(

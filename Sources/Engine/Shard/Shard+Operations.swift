@@ -2,7 +2,7 @@ import DequeModule
 import Model
 import Wire
 
-/// What each input does when the stream comes to it.
+/// What each input does in its turn of the stream.
 extension Shard {
     func carryOut(_ item: StreamWork.Item, _ stream: StreamState) {
         publisher.open(item, of: stream)

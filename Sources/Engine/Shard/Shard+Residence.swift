@@ -96,7 +96,7 @@ extension Shard {
 
     // MARK: From the store
 
-    /// The stream as the store has it, in memory again; nil if there is none that goes on.
+    /// The stream as the store has it, in memory again; nil if there is none that continues.
     ///
     /// - Parameter toRead: only if it has requests that are to be read again.
     /// - Throws: why the stream is stopped.
@@ -126,7 +126,7 @@ extension Shard {
         statistics.residence.resumed.add()
         enqueueUnread(of: stored, stream)
         if let snapshot = stored.snapshot, snapshot.model != model.fingerprint {
-            // A state of another model says nothing to this one: it goes on from zero.
+            // A state of another model is of no use to this one, which begins from zero.
             if stream.intake.isEvicted { decide(.resume, stream) }
             decide(.model, stream)
         }
@@ -144,7 +144,7 @@ extension Shard {
                     audience: unread.outcome.map { _ in Audience() }, outcome: unread.outcome),
                 to: stream, arrival: unread.request.time)
         }
-        // A text that was cut by the snapshot goes on there.
+        // A text that was cut by the snapshot continues there.
         if let position = stored.snapshot?.position { stream.work?.advance(to: Int(position)) }
     }
 
@@ -259,7 +259,7 @@ extension Shard {
     // MARK: Damage
 
     /// Stops a stream whose rows were found to be damaged. Its inputs are refused; all other streams
-    /// go on.
+    /// continue.
     package func stop(_ id: StreamID, because reason: String) {
         let damage = Refusal.damaged(reason)
         guard absent.damages[id] == nil else { return }

@@ -324,7 +324,7 @@ package final class Shard {
         if let bytes = row.byteCount { stream.count(row.token, bytes: bytes) }
     }
 
-    /// What a whole message came to. It was the first of the stream's steps, and goes on from there.
+    /// The result of a whole message. It was the first of the stream's steps, and continues from there.
     private func takeScore(_ logit: Float?, _ stream: StreamState) {
         stream.dropGathered()
         guard let logit else {

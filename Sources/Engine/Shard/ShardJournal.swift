@@ -176,7 +176,7 @@ final class ShardJournal {
 
     func nextToSweep() -> StreamID? { sweep.isRunning ? sweep.next() : nil }
 
-    /// The sweep comes to a stream, if it is there. All that has been accepted of it is to be in its
+    /// The sweep reaches a stream, if it is there. All that has been accepted of it is to be in its
     /// checkpoint; an incarnation that is to end by then is followed by the next.
     func sweep(_ stream: StreamState?) {
         guard let stream else { return endOneSweep() }

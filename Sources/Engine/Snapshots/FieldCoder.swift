@@ -1,7 +1,7 @@
 /// Goes through the fields of a value in the order of their bytes. A writer leaves them as they are
 /// and a reader sets them, so that one list of fields serves both.
 protocol FieldCoder {
-    /// Why it cannot go on: a writer always can.
+    /// Why it cannot continue: a writer always can.
     associatedtype Failure: Error
 
     mutating func code(_ number: inout some FixedWidthInteger) throws(Failure)

@@ -23,7 +23,7 @@ package struct PersistedState: Equatable, Sendable {
     package var leadIn = StreamSnapshot.LeadIn.start
     /// Where the open message began; nil between messages.
     package var messageStart: UInt64?
-    /// The token read last, and where it stands.
+    /// The token read last, and its position.
     package var lastToken: StreamSnapshot.ReadToken?
     /// Of the present state; nil before the first token.
     package var sentiment: StreamSnapshot.Score?

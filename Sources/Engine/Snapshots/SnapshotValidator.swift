@@ -2,7 +2,7 @@ package import Model
 package import Tokenizer
 package import Wire
 
-/// Which snapshots a model can go on from: whole ones of its own states, between two texts.
+/// Which snapshots a model can continue from: whole ones of its own states, between two texts.
 package struct SnapshotValidator {
     private let model: Model
     private let encoder: TokenEncoder

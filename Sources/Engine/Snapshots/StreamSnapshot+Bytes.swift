@@ -9,7 +9,7 @@ import Wire
 //     version                 u16: 1, or that of the last field that the state has
 //     stream                  text
 //     model                   32 bytes: fingerprint
-//     sequence, position      u64: the request to go on with, and how many bytes of it are read
+//     sequence, position      u64: the request to continue with, and how many bytes of it are read
 //     isEvicted               u8
 //     eventsDigest            bytes: of the events so far of the request being read
 //   state:
@@ -84,7 +84,7 @@ extension StreamSnapshot {
         self.init(stream: stream, model: model, state: State())
         try codePosition(&reader)
         try state.code(&reader, version: version)
-        guard reader.isAtEnd else { throw SnapshotError("goes on after its end") }
+        guard reader.isAtEnd else { throw SnapshotError("has bytes after its end") }
     }
 
     private static func checkedContent(of bytes: [UInt8]) throws(SnapshotError) -> ByteReader {
@@ -98,7 +98,7 @@ extension StreamSnapshot {
         return ByteReader(bytes.dropLast(Digest.byteCount).dropFirst(magic.count))
     }
 
-    /// Where the stream stands in a journal.
+    /// The position of the stream in a journal.
     private mutating func codePosition<Coder: FieldCoder>(
         _ coder: inout Coder
     ) throws(Coder.Failure) {

@@ -5,7 +5,7 @@ package import Wire
 package struct StreamSnapshot: Equatable, Sendable {
     package var stream: StreamID
     package var model: Fingerprint
-    /// The request to go on with, and how many bytes of its text are in the state.
+    /// The request to continue with, and how many bytes of its text are in the state.
     package var sequence: UInt64 = 0
     package var position: UInt64 = 0
     /// The stream's eviction was published and its return was not yet.

@@ -1,6 +1,6 @@
 import Storage
 
-/// Where a request stands in the journal: in which incarnation of its stream, and as which of its
+/// The position of a request in the journal: in which incarnation of its stream, and as which of its
 /// requests.
 struct RequestPlace: Hashable, Sendable {
     let key: StreamKey

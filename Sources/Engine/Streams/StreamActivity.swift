@@ -6,7 +6,7 @@ struct StreamActivity {
     private(set) var lastInput: Double?
     /// The activity when an idle flush was asked for; nil if none is due to come.
     private(set) var awaitedFlush: UInt64?
-    /// Whether it stands among those that may be evicted.
+    /// Whether it is among those that may be evicted.
     private(set) var isInEvictionQueue = false
 
     mutating func note(_ number: UInt64) { latest = number }

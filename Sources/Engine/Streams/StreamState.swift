@@ -21,7 +21,7 @@ final class StreamState {
     private var tokenizer: IncrementalTokenizer
     /// Log-sum-exp of the present state's logits, if the vocabulary head has run on it.
     private(set) var logSumExp: Float?
-    /// Why it cannot go on: it is stopped before what it does next.
+    /// Why it cannot continue: it is stopped before what it does next.
     private(set) var damage: Refusal?
 
     /// What is still to be done, in order. None while the stream is idle.

@@ -34,7 +34,7 @@ final class StreamWork {
 
     var isEmpty: Bool { items.isEmpty && steps.isEmpty }
 
-    /// Whether a snapshot may be taken that goes on with the first item's text.
+    /// Whether a snapshot may be taken that continues with the first item's text.
     var isBetweenSlices: Bool { steps.isEmpty }
 
     var isBetweenRequests: Bool { steps.isEmpty && position == 0 }
@@ -117,7 +117,7 @@ final class StreamWork {
         return items.first?.ending
     }
 
-    /// It is known how to go on there.
+    /// It is known how to continue there.
     func forgetEnding() {
         for (index, step) in steps.enumerated() {
             guard case .finished(var receipt) = step else { continue }

@@ -13,7 +13,7 @@ struct CheckPart {
     private let path: String
     /// The key that the rows come after.
     private let first: Int64
-    /// The key to go on after; nil at the phase's end.
+    /// The key to continue after; nil at the phase's end.
     private(set) var last: Int64?
     private(set) var damages: [StreamDamage] = []
     private var hasOrphan = false

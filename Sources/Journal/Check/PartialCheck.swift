@@ -4,7 +4,7 @@ package import Storage
 /// is there then, so that a store that is being written is held up by nothing.
 ///
 /// What has been looked at stays as it is: rows are added behind it, or deleted. A check that was cut
-/// short goes on where it was (CheckPlace).
+/// short continues where it was (CheckPlace).
 package struct PartialCheck {
     private let reader: JournalReader
     /// The store's own number.

@@ -54,12 +54,12 @@ struct Ledger: Equatable {
                 + "but \(commits) commits and requests up to \(position) had been written")
     }
 
-    /// How to go on is the same whatever is missing.
+    /// How to continue is the same whatever is missing.
     func refusal(_ files: StoreFiles, _ found: String) -> StorageError {
         StorageError(
             .damaged, in: files.database,
             found + "; restore the database with its -wal file as they were, "
-                + "or delete \(files.ledger) to go on with what is there")
+                + "or delete \(files.ledger) to continue with what is there")
     }
 
     var bytes: [UInt8] {
@@ -100,7 +100,7 @@ struct Ledger: Equatable {
             throw StorageError(
                 .damaged, in: files.ledger,
                 "the ledger is not what was written; if the database is known to be whole, "
-                    + "delete the ledger to go on with what is there")
+                    + "delete the ledger to continue with what is there")
         }
         return ledger
     }

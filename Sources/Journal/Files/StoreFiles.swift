@@ -22,7 +22,7 @@ struct StoreFiles: Sendable {
     var lock: String { database + "-lock" }
     var folder: String { (database as NSString).deletingLastPathComponent }
 
-    /// Names the database as one that nobody changes, which SQLite opens without a lock.
+    /// Names the database as one that no process changes, which SQLite opens without a lock.
     var immutableURI: String {
         let plain = Set("/._-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
         let path = database.utf8.map { byte in

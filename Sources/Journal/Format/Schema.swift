@@ -66,7 +66,7 @@ internal import GRDB
 ///       run               run.id
 ///       time              when it was accepted
 ///       op                text, end, reset, flush, evict, resume, model, put or refusal
-///       more              1: the message goes on in the next request
+///       more              1: the message continues in the next request
 ///       text              bytes; for `put` a snapshot
 ///       producer          who numbered it, or ""
 ///       producer_sequence its producer's number of it

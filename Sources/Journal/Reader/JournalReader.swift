@@ -59,7 +59,7 @@ package final class JournalReader: HistoryReader {
     }
 
     /// SQLite needs to write beside a store with a log, if only to lock it. Where that may not be
-    /// done and there is no log, nobody can be writing and the file is taken as it is.
+    /// done and there is no log, no process can be writing and the file is taken as it is.
     private static func connect(_ files: StoreFiles) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "journal reader"

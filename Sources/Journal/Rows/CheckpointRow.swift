@@ -10,7 +10,7 @@ struct CheckpointRow: TableRow {
         ], identity: [0, 1, 2])
 
     let id: Int64
-    /// Its model stands in `model`.
+    /// Its model is in `model`.
     var checkpoint: CheckpointRecord
     let model: Int64
 

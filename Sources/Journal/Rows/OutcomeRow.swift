@@ -9,7 +9,7 @@ struct OutcomeRow: TableRow {
         ], identity: [0])
 
     let position: Int64
-    /// Its key and sequence are its request's, its audience stands in `audience`.
+    /// Its key and sequence are its request's, its audience is in `audience`.
     var outcome: OutcomeRecord
     let audience: Int64
 

@@ -7,7 +7,7 @@ struct RunRow: TableRow {
         identity: [0])
 
     let id: Int64
-    /// Its model stands in `model`.
+    /// Its model is in `model`.
     var run: RunRecord
     let model: Int64
 

@@ -1,6 +1,6 @@
 internal import GRDB
 
-/// One table: its columns in their order but for `checksum`, which stands last in each.
+/// One table: its columns in their order but for `checksum`, which is last in each.
 struct Table: Sendable {
     let name: String
     let columns: [String]

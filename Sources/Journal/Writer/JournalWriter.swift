@@ -26,7 +26,7 @@ package final class JournalWriter {
     var run: RunRow?
     /// The batch that was appended last by the present owner, and is written.
     var appended: UInt64?
-    /// Where the next call of `retain` goes on.
+    /// Where the next call of `retain` continues.
     var retention = RetentionCursor()
     var watch: StoreWatch
     private var ledger: LedgerFile?

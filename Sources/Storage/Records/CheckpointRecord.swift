@@ -1,4 +1,4 @@
-/// A stream's whole state between two of its tokens: all that is needed to go on from there.
+/// A stream's whole state between two of its tokens: all that is needed to continue from there.
 package struct CheckpointRecord: Equatable, Sendable {
     package var key: StreamKey
     /// All requests before this one are in it,

@@ -1,7 +1,7 @@
 /// How far one incarnation of a stream has come.
 package struct IncarnationStatus: Equatable, Sendable {
     package let incarnation: StreamIncarnation
-    /// When it ended; nil while it goes on.
+    /// When it ended; nil while it continues.
     package let ended: Double?
     /// Requests before this sequence have been forgotten.
     package let cut: UInt64

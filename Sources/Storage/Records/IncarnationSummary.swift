@@ -3,7 +3,7 @@ package import Wire
 /// One incarnation of a stream as a list shows it.
 package struct IncarnationSummary: Equatable, Sendable {
     package let incarnation: StreamIncarnation
-    /// When it ended; nil while it goes on.
+    /// When it ended; nil while it continues.
     package var ended: Double?
     /// Requests before this sequence have been forgotten.
     package var cut: UInt64 = 0

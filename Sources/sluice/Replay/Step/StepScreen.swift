@@ -7,7 +7,7 @@ struct StepScreen {
     let size: TerminalSize
     /// What there is to say about the last command.
     var said: [String] = []
-    /// A line that is being typed: what stands before it, and its text.
+    /// A line that is being typed: the text before it, and its own text.
     var prompt: (sign: String, text: String)?
     /// The first row of the help that is shown; nil where none is.
     var helpStart: Int?

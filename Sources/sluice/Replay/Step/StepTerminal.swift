@@ -79,7 +79,7 @@ final class StepTerminal {
         try poller.wait(timeout: .zero)
         guard poller.isReadable(index) || poller.events(at: index) != [] else { return [] }
         let bytes = try terminal.read()
-        // Nobody is there any more.
+        // The terminal is gone.
         return bytes.isEmpty ? [.control("d")] : reader.keys(in: bytes)
     }
 
@@ -91,7 +91,7 @@ final class StepTerminal {
         painter.forget()
     }
 
-    /// During a search: whether to go on. Shows now and then how far it is.
+    /// During a search: whether to continue. Shows now and then how far it is.
     private func shouldContinue(_ position: UInt64) -> Bool {
         guard ContinuousClock.now - lastProgress > .milliseconds(100) else { return true }
         lastProgress = .now

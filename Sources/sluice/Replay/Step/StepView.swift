@@ -195,7 +195,7 @@ struct StepView {
         return line.text
     }
 
-    // MARK: What was asked, and told
+    // MARK: Commands, and what they print
 
     var request: [String] {
         guard let request = point.request else { return [] }
@@ -203,7 +203,7 @@ struct StepView {
         line.append("request ", .tone(.quiet))
         line.append("\(request.sequence) \(request.operation.rawValue)")
         if request.operation == .text {
-            line.append(", \(request.text.count) bytes\(request.more ? ", goes on" : "")")
+            line.append(", \(request.text.count) bytes\(request.more ? ", continues" : "")")
         }
         if let sequence = request.producerSequence {
             let name = request.producer.isEmpty ? "" : " of \(request.producer)"

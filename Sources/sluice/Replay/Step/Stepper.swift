@@ -53,13 +53,13 @@ final class Stepper {
         case .addBreakpoint(let expression): [try addBreakpoint(expression)]
         case .listBreakpoints: breakpointList
         case .removeBreakpoint(let number): try removeBreakpoint(number)
-        case .print(let text): [try told(text)]
+        case .print(let text): [try printed(text)]
         case .show, .help, .quit: []
         }
     }
 
     /// `f[0][12] = 0.8731`
-    private func told(_ text: String) throws -> String {
+    private func printed(_ text: String) throws -> String {
         let expression = try ValueExpression(text, for: point.model.config)
         let value = try expression.value(at: point, after: previous, gates: gates)
         return switch value {
