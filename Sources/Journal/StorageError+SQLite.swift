@@ -27,7 +27,7 @@ extension StorageError {
             // Of the log's index, a lock that lasts shows as a wrong protocol.
             case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
                 (Code.locked, "another program keeps it locked: \(reason)")
-            case .SQLITE_NOTADB: (Code.foreign, "it is no SQLite database")
+            case .SQLITE_NOTADB: (Code.foreign, "it is not an SQLite database")
             case .SQLITE_CONSTRAINT:
                 (Code.damaged, "what is there contradicts what is to be written: \(reason)")
             default: (Code.damaged, "it is not what was written: \(reason)")

@@ -1,6 +1,6 @@
 /// What the first bytes of a file tell of it.
 package enum TextStart: Equatable, Sendable {
-    /// UTF-8, as far as is known; so many bytes are its byte-order mark, which is no text.
+    /// UTF-8, as far as is known; so many bytes are its byte-order mark, which is not text.
     case text(markLength: Int)
     case foreign(ForeignText)
     /// More bytes are needed.

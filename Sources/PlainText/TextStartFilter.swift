@@ -1,5 +1,5 @@
 /// Passes on the text of a file that comes piece by piece: without its byte-order mark, and not at
-/// all where it is no text. Bytes are held back only while this is not known.
+/// all where it is not text. Bytes are held back only while this is not known.
 package struct TextStartFilter: Sendable {
     private var held: [UInt8]? = []
     private let refusesBinary: Bool

@@ -33,7 +33,7 @@ import ZeroMQ
         #expect(
             output.lines == [
                 "next a 7 {}", "next a 8 {}",
-                "note received a message of 2 frames that is no event",
+                "note received a message of 2 frames that is not an event",
                 "note missed 3 events of next/a", "next a 12 {}", "finish",
             ])
     }

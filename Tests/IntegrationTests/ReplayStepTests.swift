@@ -137,7 +137,7 @@ import ZeroMQ
         let store = try Recorded(Self.texts)
         for (arguments, message) in [
             (["--commands", "walk"], "there is no command 'walk'"),
-            (["--commands", "n x"], "'x' is no count"),
+            (["--commands", "n x"], "'x' is not a count"),
             (["--commands", "c"], "there are no breakpoints"),
             (["--commands", "go nowhere"], "'nowhere' is not a place"),
             (["--commands", "go @25:00"], "'25:00' is not a time of day"),

@@ -105,7 +105,8 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
 
     private mutating func handleMessage() throws {
         guard let event = EventMessage(message) else {
-            return try output.note("received a message of \(message.count) frames that is no event")
+            return try output.note(
+                "received a message of \(message.count) frames that is not an event")
         }
         guard options.isMeant(event.topic) else { return }
         let finding = tracker.note(event.topic, event.sequence, body: event.body)

@@ -11,7 +11,7 @@ extension StoreFiles {
     /// Opens a file of ours beside the database, unless a link leads elsewhere: the user who put it
     /// there must not make this process write to another file.
     ///
-    /// - Throws: `foreign` for a link or what is no regular file, or what `failure` makes of the
+    /// - Throws: `foreign` for a link or what is not a regular file, or what `failure` makes of the
     ///   reason.
     static func open(
         _ path: String, _ flags: CInt, _ failure: (Errno) -> StorageError
@@ -26,7 +26,7 @@ extension StoreFiles {
                 .foreign, in: path, "it is a symbolic link; expected a regular file")
         }
         guard let mode = try? file.status().st_mode, mode & S_IFMT == S_IFREG else {
-            throw StorageError(.foreign, in: path, "it is no regular file")
+            throw StorageError(.foreign, in: path, "it is not a regular file")
         }
         if flags & O_CREAT != 0, mode & 0o777 != fileMode { fchmod(file.number, fileMode) }
         return file

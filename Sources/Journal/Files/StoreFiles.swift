@@ -43,7 +43,7 @@ struct StoreFiles: Sendable {
             return nil
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw StorageError(.foreign, in: path, "it is no regular file")
+            throw StorageError(.foreign, in: path, "it is not a regular file")
         }
         return Int(status.st_size)
     }

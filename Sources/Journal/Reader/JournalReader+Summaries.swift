@@ -49,7 +49,7 @@ extension JournalReader {
         } catch {
             return StorageError(error, in: path)
         }
-        return StorageError(.damaged, in: path, part: "stream", "its name is no stream's")
+        return StorageError(.damaged, in: path, part: "stream", "its name is not a stream's")
     }
 
     private func summary(

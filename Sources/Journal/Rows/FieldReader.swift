@@ -30,7 +30,7 @@ struct FieldReader {
         for (index, value) in values.enumerated() {
             guard case .string(let text) = value.storage else { continue }
             guard Self.isWhole(text, of: row, at: first + index) else {
-                throw damage("its column \(table.columns[index]) is no text in UTF-8")
+                throw damage("its column \(table.columns[index]) is not text in UTF-8")
             }
         }
     }

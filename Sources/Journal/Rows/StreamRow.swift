@@ -20,7 +20,7 @@ struct StreamRow: TableRow {
     init(_ fields: inout FieldReader) throws {
         let key = try fields.key()
         guard let name = try? StreamID(try fields.text()) else {
-            throw fields.damage("its name is no stream's")
+            throw fields.damage("its name is not a stream's")
         }
         incarnation = StreamIncarnation(
             key: key, name: name, number: try fields.count(), began: try fields.time())

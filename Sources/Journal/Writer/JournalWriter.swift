@@ -34,7 +34,7 @@ package final class JournalWriter {
 
     /// Opens the store at `path`, which is made where there is none, with its folders.
     ///
-    /// - Throws: `inUse` while another process writes it, `foreign` for what is no store or one of a
+    /// - Throws: `inUse` while another process writes it, `foreign` for what is not a store or one of a
     ///   later version, `damaged` for what is not as it was written, `readOnly`, `unreadable`.
     package init(path: String, options: JournalOptions = JournalOptions()) throws(StorageError) {
         let files = StoreFiles(path)

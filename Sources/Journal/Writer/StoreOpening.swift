@@ -35,7 +35,7 @@ struct StoreOpening {
         try files.checkWritable()
     }
 
-    /// An empty file is no store yet, unless a file beside it belongs to one.
+    /// An empty file is not a store yet, unless a file beside it belongs to one.
     private static func checkAbsence(_ files: StoreFiles, _ ledger: Ledger?) throws(StorageError) {
         if let ledger {
             throw ledger.refusal(

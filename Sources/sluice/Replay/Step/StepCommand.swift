@@ -72,7 +72,7 @@ enum StepCommand {
     private static func count(_ text: String, of name: String) throws(StepError) -> Int {
         if text.isEmpty { return 1 }
         guard let count = Int(text), count > 0 else {
-            throw StepError("'\(text)' is no count; expected one such as \(name) 5")
+            throw StepError("'\(text)' is not a count; expected one such as \(name) 5")
         }
         return count
     }
