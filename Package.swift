@@ -42,8 +42,9 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
         .target(name: "CReportPage", exclude: ["Page"]),
         .target(name: "Threads", dependencies: ["CLinux", "Files"], swiftSettings: optimised),
+        .target(name: "Metrics", swiftSettings: optimised),
         .target(
-            name: "ZeroMQ", dependencies: ["CLinux", "CZeroMQ", "Names", "Threads"],
+            name: "ZeroMQ", dependencies: ["CLinux", "CZeroMQ", "Metrics", "Names", "Threads"],
             swiftSettings: optimised),
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: optimised),
         .target(name: "StrictJSON", dependencies: ["NearestName"], swiftSettings: optimised),
@@ -80,8 +81,8 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "CLinux", "Digests", "Kernels", "Model", "Names", "Storage", "Threads", "Tokenizer",
-                "Wire",
+                "CLinux", "Digests", "Kernels", "Metrics", "Model", "Names", "Storage", "Threads",
+                "Tokenizer", "Wire",
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: optimised),
@@ -132,8 +133,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Engine", "Files", "Journal", "Kernels", "Model", "Names", "PlainText", "Storage",
-                "StrictTOML", "Threads", "Wire", "ZeroMQ",
+                "Engine", "Files", "Journal", "Kernels", "Metrics", "Model", "Names", "PlainText",
+                "Storage", "StrictTOML", "Threads", "Wire", "ZeroMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -142,8 +143,8 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "Client", "Engine", "Files", "Journal", "Kernels", "Model", "Randomness", "Storage",
-                "Threads", "Wire", "ZeroMQ",
+                "Client", "Engine", "Files", "Journal", "Kernels", "Metrics", "Model", "Randomness",
+                "Storage", "Threads", "Wire", "ZeroMQ",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
@@ -175,8 +176,9 @@ let package = Package(
             ],
             path: "Tests/RecordingSupport", swiftSettings: strict),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),
+        .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: strict),
         .testTarget(
-            name: "ZeroMQTests", dependencies: ["TestSupport", "Threads", "ZeroMQ"],
+            name: "ZeroMQTests", dependencies: ["Metrics", "TestSupport", "Threads", "ZeroMQ"],
             swiftSettings: strict),
         .testTarget(
             name: "KernelsTests", dependencies: ["Kernels", "Randomness"], swiftSettings: strict),
@@ -219,9 +221,9 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Digests", "Engine", "Journal", "Kernels", "Model", "Names", "RecordingSupport",
-                "Replay", "Storage", "StorageSupport", "TestSupport", "Threads", "Tokenizer",
-                "Wire",
+                "Digests", "Engine", "Journal", "Kernels", "Metrics", "Model", "Names",
+                "RecordingSupport", "Replay", "Storage", "StorageSupport", "TestSupport",
+                "Threads", "Tokenizer", "Wire",
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
@@ -247,8 +249,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "Engine", "Kernels", "Model", "Names", "StrictTOML", "TestSupport",
-                "Threads", "Wire", "ZeroMQ",
+                "Daemon", "Engine", "Kernels", "Metrics", "Model", "Names", "StrictTOML",
+                "TestSupport", "Threads", "Wire", "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

@@ -1,6 +1,7 @@
 import Dispatch
 import Engine
 package import Logging
+import Metrics
 package import Model
 import ServiceLifecycle
 import Storage
@@ -26,7 +27,7 @@ package final class Daemon: Service {
     private let control: ControlServer?
     private let storeWork: StoreWork?
     private let egresses: [Egress]
-    private let counters: DaemonCounters
+    private let counters: DaemonMetrics
     private let failure: Failure
 
     /// Opens the store and every endpoint. What an earlier run left is recovered while new input
@@ -76,7 +77,7 @@ package final class Daemon: Service {
             configuration.inputs, opener: opener, engine: engine,
             acknowledgements: acknowledgements, failed: failure.report)
         let isAcknowledging = configuration.inputs.contains { $0.kind == .router }
-        counters = DaemonCounters(
+        counters = DaemonMetrics(
             engine: engine.statistics,
             residence: journal == nil ? nil : engine.statistics.residence,
             outputs: egresses.map(\.statistics),
@@ -110,7 +111,7 @@ package final class Daemon: Service {
 
     private static func openControl(
         _ configuration: Configuration, _ engine: Engine, _ model: Model,
-        _ journal: JournalService?, _ counters: DaemonCounters, _ inbox: ControlInbox,
+        _ journal: JournalService?, _ counters: DaemonMetrics, _ inbox: ControlInbox,
         _ opener: SocketOpener, _ environment: [String: String],
         failed: @escaping @Sendable (any Error) -> Void
     ) throws -> ControlServer? {

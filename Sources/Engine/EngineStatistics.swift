@@ -1,25 +1,26 @@
-import Synchronization
-package import Threads
+package import Metrics
 package import Wire
 
-/// Counters of what the engine has done, for logs and measurements.
-package final class EngineStatistics: CounterSet {
-    /// Well-formed messages and control requests that came for streams, also those that were
-    /// refused or were duplicates; not what the daemon decides itself, or reads again at a start.
-    package let requests = Counter("requests")
-    /// Of their texts and snapshots.
-    package let bytes = Counter("bytes")
-    /// Tokens of texts that were read, also again at a start.
-    package let tokens = Counter("tokens")
-    /// Rows of all steps: tokens, start tokens and separators.
-    package let rows = Counter("rows")
-    package let steps = Counter("steps")
-    /// Streams that had a part in a step, over all steps: each has read one token there or several.
-    package let turns = Counter("turns")
-    /// Streams in memory now.
-    package let streams = Counter("streams")
+/// What the engine has done.
+package final class EngineStatistics: MetricSet {
+    package let requests = Counter(
+        "requests",
+        "Well-formed messages and control requests for streams, refused ones and duplicates too")
+    package let bytes = Counter(
+        "bytes", "Bytes of the texts and snapshots of these requests", unit: .bytes,
+        exposedAs: "received")
+    package let tokens = Counter(
+        "tokens", "Tokens of texts that were read, again after a crash too")
+    package let messages = Counter("messages", "Messages that were read to their end")
+    package let rows = Counter(
+        "rows", "What the network read: tokens, start tokens and separators")
+    package let steps = Counter("steps", "Steps of the network")
+    package let turns = Counter(
+        "turns", "Sum of the streams in each step; a stream reads one token in it or several")
+    package let streams = Gauge("streams", "Streams in memory", exposedAs: "streams_resident")
+    package let refusals = CounterFamily<Refusal.Code>(
+        "refused", "Error events, with or without subscribers", by: "code")
     package let residence = ResidenceStatistics()
-    private let refusals = Mutex<[Refusal.Code: Int]>([:])
 
     package init() {}
 
@@ -34,16 +35,13 @@ package final class EngineStatistics: CounterSet {
         tokens.add(count)
         self.rows.add(rows)
     }
-
-    func count(_ code: Refusal.Code) { refusals.withLock { $0[code, default: 0] += 1 } }
-
-    package var refusalCounts: [Refusal.Code: Int] { refusals.withLock { $0 } }
 }
 
 /// Streams that moved between memory and the store.
-package final class ResidenceStatistics: CounterSet {
-    /// To the store.
-    package let evicted = Counter("evicted")
-    /// Back to memory.
-    package let resumed = Counter("resumed")
+package final class ResidenceStatistics: MetricSet {
+    package let evicted = Counter(
+        "evicted", "Streams that left memory for the store", exposedAs: "streams_evicted")
+    package let resumed = Counter(
+        "resumed", "Streams that were restored to memory, at a start too",
+        exposedAs: "streams_resumed")
 }

@@ -1,6 +1,7 @@
 import Daemon
 import Engine
 import Kernels
+import Metrics
 import Model
 import Names
 import Synchronization

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Glibc
 import Logging
+import Metrics
 import Synchronization
 import Testing
 import Threads

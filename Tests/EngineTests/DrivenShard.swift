@@ -1,4 +1,5 @@
 import Engine
+import Metrics
 import Model
 import RecordingSupport
 import Synchronization

@@ -1,5 +1,6 @@
 import Dispatch
 import Engine
+import Metrics
 import RecordingSupport
 import Synchronization
 import TestSupport

@@ -1,4 +1,5 @@
 import Engine
+import Metrics
 import Model
 import RecordingSupport
 import TestSupport
@@ -120,12 +121,12 @@ import Wire
     func anOperationOnNoStreamIsRefused(_ operation: Request.Operation) throws {
         let shard = try run(.operation(operation, "nobody"))
         #expect(shard.recording.about("nobody").keys.sorted() == ["error/nobody"])
-        #expect(shard.statistics.refusalCounts == [.noSuchStream: 1])
+        #expect(shard.statistics.refusals.counts == [.noSuchStream: 1])
     }
 
     @Test func emptyTextOutsideAMessageIsRefused() throws {
         let shard = try run(.text("a", "x"), .text("a", ""), .text("b", ""))
-        #expect(shard.statistics.refusalCounts == [.emptyMessage: 1, .noSuchStream: 1])
+        #expect(shard.statistics.refusals.counts == [.emptyMessage: 1, .noSuchStream: 1])
         #expect(shard.recording["error/a"].sequences == [0])
     }
 
@@ -135,7 +136,7 @@ import Wire
         let shard = try DrivenShard(TestModel.make(), options: options)
         shard.accept(.text("a", "x"), .text("b", "x"), .text("c", "x"), .text("a", "x"))
         shard.run()
-        #expect(shard.statistics.refusalCounts == [.tooManyStreams: 1])
+        #expect(shard.statistics.refusals.counts == [.tooManyStreams: 1])
         #expect(shard.recording["next/a"].bodies.count == 2)
         shard.accept(.operation(.end, "a"))
         shard.run()
@@ -150,7 +151,7 @@ import Wire
         shard.accept(.text("b", "fine ☂"))
         shard.run()
         #expect(shard.recording["next/a"].bodies.count == 3)
-        #expect(shard.statistics.refusalCounts == [.notUTF8: 1])
+        #expect(shard.statistics.refusals.counts == [.notUTF8: 1])
         #expect(shard.recording["error/a"].bodies.count == 1)
         #expect(shard.recording["error/b"].bodies.isEmpty)
     }

@@ -1,4 +1,5 @@
 import Engine
+import Metrics
 import Model
 import RecordingSupport
 import TestSupport
@@ -52,10 +53,10 @@ import Wire
             }
             let (single, singleWeight) = try read(maxBatch: 1)
             let (several, severalWeight) = try read(maxBatch: maxBatch)
-            #expect(single.statistics.refusalCounts[.nonFiniteState] != nil)
+            #expect(single.statistics.refusals.counts[.nonFiniteState] != nil)
             #expect(several.recording == single.recording)
             #expect(several.readTokens == single.readTokens)
-            #expect(several.statistics.refusalCounts == single.statistics.refusalCounts)
+            #expect(several.statistics.refusals.counts == single.statistics.refusals.counts)
             #expect(severalWeight == singleWeight)
         }
     }

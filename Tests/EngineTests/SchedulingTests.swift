@@ -1,4 +1,5 @@
 import Engine
+import Metrics
 import Model
 import RecordingSupport
 import TestSupport
@@ -179,7 +180,7 @@ import Wire
                 .request(index % 3 == 2 ? .operation(.end, "a") : .text("a", "x")))
         }
         shard.run()
-        #expect(shard.statistics.refusalCounts.isEmpty)
+        #expect(shard.statistics.refusals.counts.isEmpty)
         #expect(shard.openStreams == 0)
     }
 }

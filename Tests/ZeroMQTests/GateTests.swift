@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Metrics
 import Synchronization
 import TestSupport
 import Testing
@@ -124,7 +125,7 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
         let last = try rawClient(endpoint, as: "PUSH")
         last.send(ZMTP.frame(bytes("last")))
         #expect(try socket.receiveFrames() == [bytes("last")])
-        #expect(served.gate.statistics.refused.isEmpty)
+        #expect(served.gate.statistics.closed.counts.isEmpty)
         withExtendedLifetime((peer, witness)) {}
     }
 
@@ -144,8 +145,10 @@ func rawClient(_ endpoint: Endpoint, as type: String) throws -> RawPeer {
             #expect(notice.endpoint == endpoint.text)
             #expect(notice.peer.hasPrefix("127.0.0.1:"))
         }
-        let counts = Dictionary(uniqueKeysWithValues: served.gate.statistics.refused)
-        #expect(counts == [.version: ZMTP.strangers.count - 1, .mechanism: 1])
+        #expect(
+            served.gate.statistics.closed.counts == [
+                .version: ZMTP.strangers.count - 1, .mechanism: 1,
+            ])
     }
 
     /// Nobody is let in where nobody listens behind the gate.

@@ -1,8 +1,8 @@
 package import Client
 import Engine
 package import Kernels
+import Metrics
 package import Model
-import Threads
 package import Wire
 
 /// Measures the engine without sockets: streams that always have text, events encoded and counted.
@@ -78,7 +78,7 @@ package struct EngineMeasurement {
     private func counters(
         streams: Int, _ interruption: Interruption
     ) throws -> (Counters, Counters) {
-        let events = Counter("events")
+        let events = Counter("events", "events that were made")
         let engine = try engine(streams: streams, events)
         let names = try (0..<streams).map { try StreamID("bench-\($0)") }
         let feeder = TextFeeder(engine, streams: names, messages: messages)

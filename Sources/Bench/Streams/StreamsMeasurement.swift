@@ -3,10 +3,10 @@ import Engine
 import Files
 package import Foundation
 package import Kernels
+import Metrics
 package import Model
 import Randomness
 import Synchronization
-import Threads
 import Wire
 
 /// Opens many streams in an engine that holds few of them, and returns to some at random: what

@@ -1,7 +1,8 @@
 import DequeModule
 package import Dispatch
 package import Engine
-package import Threads
+package import Metrics
+import Threads
 package import Wire
 package import ZeroMQ
 
@@ -122,9 +123,9 @@ private struct SendLoop {
 }
 
 /// The counters of an output.
-package final class EgressStatistics: CounterSet {
-    /// Events that the socket took; whether a subscriber got one is not known.
-    package let events = Counter("events")
+package final class EgressStatistics: MetricSet {
+    package let events = Counter(
+        "events", "Events that the socket took; whether a subscriber received one is not known")
     /// Of a PUSH: events that no puller had room for.
     ///
     /// Of an XPUB: how often a subscriber's queue was full. The subscriber misses at least that
@@ -135,8 +136,15 @@ package final class EgressStatistics: CounterSet {
     init(_ kind: Configuration.Output.Kind) {
         lost =
             switch kind {
-            case .push: Counter("dropped")
-            case .xpub: Counter("lost_at_least")
+            case .push:
+                Counter(
+                    "dropped", "Events that did not fit any reader's queue",
+                    exposedAs: "events_dropped")
+            case .xpub:
+                Counter(
+                    "lost_at_least",
+                    "How often a reader's queue was found full: a lower bound of lost events",
+                    exposedAs: "events_lost_at_least")
             }
     }
 }

@@ -1,4 +1,5 @@
 import Engine
+import Metrics
 import Synchronization
 import Threads
 import Wire

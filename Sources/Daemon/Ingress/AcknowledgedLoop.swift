@@ -1,4 +1,5 @@
 import Engine
+import Metrics
 import Threads
 import Wire
 import ZeroMQ

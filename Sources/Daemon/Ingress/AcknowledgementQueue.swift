@@ -1,3 +1,4 @@
+package import Metrics
 package import Threads
 package import Wire
 
@@ -29,10 +30,13 @@ package final class AcknowledgementQueue: Sendable {
 }
 
 /// The counters of acknowledgements.
-package final class AcknowledgementStatistics: CounterSet {
-    package let sent = Counter("acks")
-    /// Those whose peer was gone or did not read; it sends the messages again.
-    package let dropped = Counter("acks.dropped")
+package final class AcknowledgementStatistics: MetricSet {
+    package let sent = Counter(
+        "acks", "Answers of router inputs that were sent", exposedAs: "acknowledgements")
+    /// The peer sends these messages again.
+    package let dropped = Counter(
+        "acks.dropped", "Answers that were dropped because the peer was gone or did not read",
+        exposedAs: "acknowledgements_dropped")
 
     func count(isSent: Bool) { if isSent { sent.add() } else { dropped.add() } }
 }

@@ -3,8 +3,9 @@ package import Dispatch
 import Engine
 import Glibc
 import Logging
+package import Metrics
 import Synchronization
-package import Threads
+import Threads
 
 /// Writes lines to standard error on a thread of its own, so that no caller waits for a pipe that
 /// is not read, a stopped terminal or a full disk.
@@ -161,6 +162,8 @@ package final class LogSink: Sendable {
 }
 
 /// The counters of the log.
-package final class LogStatistics: CounterSet {
-    package let dropped = Counter("log.dropped", isShownAtZero: false)
+package final class LogStatistics: MetricSet {
+    package let dropped = Counter(
+        "log.dropped", "Log lines that were not read or could not be written",
+        isShownAtZero: false, exposedAs: "log_lines_dropped")
 }

@@ -1,9 +1,9 @@
 import Engine
 import Foundation
 import Kernels
+import Metrics
 import Model
 import Storage
-import Threads
 import Wire
 
 /// Makes the answer to `status`.
@@ -11,7 +11,7 @@ struct StatusReporter: Sendable {
     let configuration: Configuration
     let model: Model
     let journal: JournalService?
-    let counters: DaemonCounters
+    let counters: DaemonMetrics
     private let start = ContinuousClock.now
 
     @Sendable func report() -> DaemonStatus {
@@ -30,7 +30,7 @@ struct StatusReporter: Sendable {
                 problem: journal?.health.problem))
     }
 
-    private static func byName(_ counts: [DaemonCounters.Count]) -> [String: UInt64] {
+    private static func byName(_ counts: [DaemonMetrics.Count]) -> [String: UInt64] {
         Dictionary(uniqueKeysWithValues: counts.map { ($0.name, UInt64(max(0, $0.count))) })
     }
 }

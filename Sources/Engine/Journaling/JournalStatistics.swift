@@ -1,6 +1,6 @@
-package import Threads
+package import Metrics
 
 /// Counters of what the journal has written.
-package final class JournalStatistics: CounterSet {
-    package let commits = Counter("commits")
+package final class JournalStatistics: MetricSet {
+    package let commits = Counter("commits", "Transactions of the journal")
 }

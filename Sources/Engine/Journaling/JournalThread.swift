@@ -1,5 +1,6 @@
 package import Dispatch
 import Foundation
+import Metrics
 package import Storage
 import Synchronization
 package import Threads

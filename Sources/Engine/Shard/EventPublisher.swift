@@ -1,3 +1,4 @@
+import Metrics
 import Model
 import Wire
 
@@ -132,7 +133,7 @@ final class EventPublisher {
     }
 
     private func record(_ refusal: Refusal, _ stream: StreamID?) {
-        statistics.count(refusal.code)
+        statistics.refusals.add(refusal.code)
         refused(stream, refusal)
     }
 }

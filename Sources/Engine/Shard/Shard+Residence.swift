@@ -1,4 +1,5 @@
 import DequeModule
+import Metrics
 import Model
 import Storage
 import Threads

@@ -1,4 +1,5 @@
 import DequeModule
+import Metrics
 package import Model
 package import Storage
 import Tokenizer
@@ -357,6 +358,7 @@ package final class Shard {
         let offset = stream.endMessage(
             next: scheduler.readsWholeMessages
                 ? .start : stream.state.hasPrediction ? .separator : nil)
+        statistics.messages.add()
         publisher.publishMessageEnd(of: stream, offset: offset, by: network)
     }
 

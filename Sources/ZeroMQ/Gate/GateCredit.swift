@@ -1,5 +1,5 @@
+package import Metrics
 import Synchronization
-package import Threads
 
 /// Reports to the gate what a socket's owner has taken, so that the peers that sent it may send
 /// more. It belongs to the socket's thread.
@@ -7,7 +7,8 @@ package final class GateCredit {
     private let ledger: GateLedger?
     let socket = GateLedger.SocketAccount()
     /// How many peers are through the gate and its handshake.
-    package let connections = Counter("connections")
+    package let connections = Gauge(
+        "connections", "Connections of one socket with a complete handshake")
     /// What was taken since the last `settle`, by libzmq's descriptors.
     private var taken: [(descriptor: Int32, bytes: Int)] = []
 

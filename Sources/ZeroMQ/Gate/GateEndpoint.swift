@@ -1,6 +1,6 @@
 import Glibc
+import Metrics
 import Synchronization
-import Threads
 
 /// An endpoint at the gate: where peers connect, the rules for them, and where libzmq listens.
 final class GateEndpoint: Sendable {
@@ -9,8 +9,8 @@ final class GateEndpoint: Sendable {
     let linger: Duration
     let socket: GateLedger.SocketAccount
     /// All connections, and those of them that are through the handshake.
-    let connections = Counter("connections")
-    let peers: Counter
+    let connections = Gauge("connections", "Connections of one endpoint")
+    let peers: Gauge
     private let inner: String
     private let isLeft = Atomic<Bool>(false)
 
@@ -20,7 +20,7 @@ final class GateEndpoint: Sendable {
     /// - Parameter inner: libzmq's name in the abstract namespace.
     init(
         _ listener: GateListener, _ rules: GateRules, linger: Duration, inner: String,
-        socket: GateLedger.SocketAccount, peers: Counter
+        socket: GateLedger.SocketAccount, peers: Gauge
     ) {
         self.listener = listener
         self.rules = rules

@@ -1,4 +1,5 @@
 import Glibc
+import Metrics
 import Synchronization
 import Threads
 
@@ -130,6 +131,7 @@ struct GateLoop: ~Copyable {
             id: lastID, endpoint, stream, peer: peer, budget, ledger, now: now)
         connections[lastID] = connection
         endpoint.connections.add(1)
+        statistics.open.add(1)
         serve(connection)
     }
 
@@ -197,6 +199,7 @@ struct GateLoop: ~Copyable {
         guard connections.removeValue(forKey: connection.id) != nil else { return }
         connection.release(now)
         connection.endpoint.connections.add(-1)
+        statistics.open.add(-1)
         if connection.isPeer { connection.endpoint.peers.add(-1) }
         waiting.remove(connection.id)
         deadlines[connection.id] = nil
@@ -204,7 +207,7 @@ struct GateLoop: ~Copyable {
     }
 
     private func report(_ refusal: GateRefusal, _ endpoint: GateEndpoint, peer: String) {
-        statistics.count(refusal.code)
+        statistics.closed.add(refusal.code)
         notice(
             GateNotice(refusal: refusal, endpoint: endpoint.listener.endpoint.text, peer: peer))
     }

@@ -2,6 +2,7 @@ import Daemon
 import Dispatch
 import Engine
 import Glibc
+import Metrics
 import Model
 import Synchronization
 import Testing

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Every counter that is declared appears in the log and in `status`, and is documented.
-@Suite struct CounterListTests {
+/// Every metric that is declared appears in the log, in `status` and in Prometheus, and is documented.
+@Suite struct MetricListTests {
     private let repository = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
@@ -10,22 +10,22 @@ import Testing
         try String(contentsOf: repository.appending(path: path), encoding: .utf8)
     }
 
-    /// The types that are sets of counters, each with the text of its file from there on.
+    /// The types that are sets of metrics, each with the text of its file from there on.
     private func sets() throws -> [(type: String, declaration: Substring)] {
         let sources = repository.appending(path: "Sources")
         let files = try #require(FileManager.default.enumerator(atPath: sources.path))
         var sets: [(type: String, declaration: Substring)] = []
         for case let file as String in files where file.hasSuffix(".swift") {
             let text = try text("Sources/" + file)
-            for found in text.matches(of: /class (\w+): CounterSet \{/) {
+            for found in text.matches(of: /class (\w+): MetricSet \{/) {
                 sets.append((String(found.1), text[found.range.upperBound...]))
             }
         }
         return sets
     }
 
-    @Test func eachSetIsStoredWhereItsCountersAreShown() throws {
-        let shown = try text("Sources/Daemon/Status/DaemonCounters.swift")
+    @Test func eachSetIsStoredWhereItsMetricsAreShown() throws {
+        let shown = try text("Sources/Daemon/Status/DaemonMetrics.swift")
         let sets = try sets()
         #expect(sets.count >= 7)
         for set in sets {
@@ -33,11 +33,11 @@ import Testing
         }
     }
 
-    @Test func eachCounterIsDocumented() throws {
+    @Test func eachCountIsDocumented() throws {
         let document = try text("deploy/docs/wire.md")
         for set in try sets() {
             let body = set.declaration.split(separator: "\n}").first ?? ""
-            for found in body.matches(of: /Counter\("([\w.]+)"/) {
+            for found in body.matches(of: /(?:Counter|Gauge)\(\s*"([\w.]+)"/) {
                 #expect(document.contains("`\(found.1)`"), "\(set.type): \(found.1)")
             }
         }
