@@ -17,7 +17,8 @@ package import ZeroMQ
 /// It serves from `init` on. `run` waits for the graceful shutdown and then finishes everything
 /// that was accepted, within the configured time.
 package final class Daemon: Service {
-    private let configuration: Configuration
+    private let reloader: Reloader
+    private let statisticsTimer: StatisticsTimer
     private let logger: Logger
     private let context: Context
     private let gate: GateService
@@ -37,13 +38,20 @@ package final class Daemon: Service {
     ///   - log: where the logger's lines go, to count those that are dropped.
     ///   - environment: names the store and the control socket, if the configuration does not.
     ///   - progress: receives the progress of the start, and of the work beside serving.
+    ///   - source: where `reload` reads the configuration again; nil for nowhere.
     /// - Throws: `ZeroMQError` of an endpoint that cannot be bound or connected,
     ///   `ControlPlaceError`, `StorageError` of a store that cannot be used, `ModelError`, `KernelError`.
     package init(
         _ configuration: Configuration, model: Model, logger: Logger, log: LogSink? = nil,
-        environment: [String: String] = [:], progress: StartProgress = StartProgress()
+        environment: [String: String] = [:], progress: StartProgress = StartProgress(),
+        source: ConfigurationSource? = nil
     ) throws {
         let failure = Failure()
+        let reloader = Reloader(
+            configuration, from: source, logger: logger, progress: progress)
+        let endpointFailed: @Sendable (ZeroMQError) -> Void = {
+            logger.event(.endpointFailed, .error, "\($0)")
+        }
         let context = try Context()
         let gate = try GateService(
             configuration.limits, logger: logger, failed: failure.report)
@@ -62,7 +70,8 @@ package final class Daemon: Service {
         let egresses = try configuration.outputs.enumerated().map { index, output in
             try Egress(
                 output, index: index, demand: demand, opener: opener,
-                commits: journal?.commits, failed: failure.report)
+                commits: journal?.commits, endpointFailed: endpointFailed,
+                failed: failure.report)
         }
         commits.listen { for egress in egresses { egress.noteCommit() } }
         var listeners = Self.listeners(egresses, journal, logger)
@@ -75,9 +84,10 @@ package final class Daemon: Service {
         if let error = failure.error { throw error }
         ingress = try Ingress(
             configuration.inputs, opener: opener, engine: engine,
-            acknowledgements: acknowledgements, failed: failure.report)
+            acknowledgements: acknowledgements, endpointFailed: endpointFailed,
+            failed: failure.report)
         let isAcknowledging = configuration.inputs.contains { $0.kind == .router }
-        counters = DaemonMetrics(
+        let counters = DaemonMetrics(
             engine: engine.statistics,
             residence: journal == nil ? nil : engine.statistics.residence,
             outputs: egresses.map(\.statistics),
@@ -86,17 +96,24 @@ package final class Daemon: Service {
             gate: gate.gate.statistics, log: log?.statistics)
         control = try Self.openControl(
             configuration, engine, model, journal, counters, controlInbox, opener, environment,
-            failed: failure.report)
+            reloader, endpointFailed: endpointFailed, failed: failure.report)
+        statisticsTimer = StatisticsTimer(every: configuration.log.statisticsEvery) {
+            logger.event(.statistics, .info, "statistics", counters.metadata)
+        }
+        self.counters = counters
         self.gate = gate
         // Last, since it uses all other parts.
         storeWork = try journal?.startWork(
             engine, logger: logger, notify: progress.serving, failed: failure.report)
         self.journal = journal
-        self.configuration = configuration
+        self.reloader = reloader
         self.logger = logger
         self.context = context
         self.egresses = egresses
         self.failure = failure
+        let parts: [(any Reloadable)?] =
+            [log?.settings, statisticsTimer, gate, ingress, control] + egresses
+        reloader.begin(parts.compactMap(\.self))
     }
 
     private static func listeners(
@@ -112,7 +129,8 @@ package final class Daemon: Service {
     private static func openControl(
         _ configuration: Configuration, _ engine: Engine, _ model: Model,
         _ journal: JournalService?, _ counters: DaemonMetrics, _ inbox: ControlInbox,
-        _ opener: SocketOpener, _ environment: [String: String],
+        _ opener: SocketOpener, _ environment: [String: String], _ reloader: Reloader,
+        endpointFailed: @escaping @Sendable (ZeroMQError) -> Void,
         failed: @escaping @Sendable (any Error) -> Void
     ) throws -> ControlServer? {
         let bind = configuration.control.bind
@@ -125,8 +143,9 @@ package final class Daemon: Service {
             bind ?? [place.endpoint],
             .init(
                 engine: engine, model: model, store: journal?.storage, status: reporter.report,
-                damage: { journal?.health.damage(of: $0) }),
-            inbox: inbox, opener: opener, failed: failed)
+                damage: { journal?.health.damage(of: $0) }, reloader: reloader),
+            inbox: inbox, opener: opener, place: place, endpointFailed: endpointFailed,
+            failed: failed)
     }
 
     /// The path of the store, if there is one.
@@ -139,15 +158,25 @@ package final class Daemon: Service {
     ///
     /// - Throws: the first error of a thread that failed.
     package func run() async throws {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.logStatistics() }
-            group.addTask { await self.waitForEnd() }
-            await group.next()
-            group.cancelAll()
-        }
+        await waitForEnd()
         await stop()
         if let error = failure.error ?? journal?.thread.problem { throw error }
     }
+
+    /// Reads the configuration again, checks it, and applies what can change while it serves.
+    ///
+    /// - Throws: `ReloadError` with every problem; then nothing has changed.
+    @discardableResult
+    package func reload() throws(ReloadError) -> ReloadReport { try reloader.reload() }
+
+    /// The same with this configuration.
+    @discardableResult
+    package func reload(_ configuration: Configuration) throws(ReloadError) -> ReloadReport {
+        try reloader.reload(configuration)
+    }
+
+    /// What it runs with. Values that need a restart are those of the start.
+    package var configuration: Configuration { reloader.configuration }
 
     private func waitForEnd() async {
         await withTaskGroup(of: Void.self) { group in
@@ -162,16 +191,21 @@ package final class Daemon: Service {
 
     /// Each stage ends after the one before it, so that nothing accepted is lost.
     private func stop() async {
-        if let error = failure.error { logger.error("a part failed: \(error)") }
-        logger.info("stopping: finishing accepted requests")
-        let deadline = DispatchTime.now() + configuration.shutdown.timeout / .seconds(1)
+        statisticsTimer.stop()
+        if let error = failure.error {
+            logger.event(.partFailed, .error, "a part failed: \(error)")
+        }
+        logger.event(.stopping, .info, "stopping: finishing accepted requests")
+        let timeout = configuration.shutdown.timeout
+        let deadline = DispatchTime.now() + timeout / .seconds(1)
         let outcome = await offTheCooperativePool { self.finish(by: deadline) }
         for (message, metadata) in outcome.warnings(isKept: journal != nil) {
             var metadata = metadata
-            metadata["timeout"] = "\(configuration.shutdown.timeout)"
-            logger.warning("not everything was finished in time: \(message)", metadata: metadata)
+            metadata["timeout"] = "\(timeout)"
+            logger.event(
+                .unfinished, .warning, "not everything was finished in time: \(message)", metadata)
         }
-        logger.info("stopped", metadata: statistics)
+        logger.event(.stopped, .info, "stopped", statistics)
     }
 
     private func finish(by deadline: DispatchTime) -> ShutdownOutcome {
@@ -209,27 +243,8 @@ package final class Daemon: Service {
 
     // MARK: Statistics
 
-    private func logStatistics() async {
-        guard let interval = configuration.log.statisticsEvery else {
-            return await untilCancelled()
-        }
-        while (try? await Task.sleep(for: interval)) != nil {
-            logger.info("statistics", metadata: statistics)
-        }
-    }
-
-    private func untilCancelled() async {
-        let (stream, _) = AsyncStream<Never>.makeStream()
-        for await _ in stream {}
-    }
-
     /// All counters, for the log.
-    package var statistics: Logger.Metadata {
-        var metadata: Logger.Metadata = [:]
-        for (name, count) in counters.all { metadata[name] = "\(count)" }
-        for (code, count) in counters.refused { metadata["refused.\(code)"] = "\(count)" }
-        return metadata
-    }
+    package var statistics: Logger.Metadata { counters.metadata }
 }
 
 /// Notifies of commits. The listener is set after the journal has begun.

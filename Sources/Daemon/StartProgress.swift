@@ -2,6 +2,9 @@
 package struct StartProgress: Sendable {
     package var starting: @Sendable (String) -> Void
     package var serving: @Sendable (String) -> Void
+    /// A reload begins, and has ended.
+    package var reloading: @Sendable () -> Void = {}
+    package var reloaded: @Sendable () -> Void = {}
 
     package init(
         starting: @escaping @Sendable (String) -> Void = { _ in },

@@ -1,3 +1,4 @@
+import Glibc
 import ZeroMQ
 
 /// Reports the state of the service to systemd (sd_notify(3)), for `Type=notify`.
@@ -14,6 +15,15 @@ package struct SystemdNotifier: Sendable {
     }
 
     package func ready() { send("READY=1\nSTATUS=serving") }
+
+    /// The configuration is read again, until `ready`.
+    package func reloading() {
+        // systemd.service(5): CLOCK_MONOTONIC, in microseconds.
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        let microseconds = time.tv_sec * 1_000_000 + time.tv_nsec / 1000
+        send("RELOADING=1\nMONOTONIC_USEC=\(microseconds)\nSTATUS=reading the configuration")
+    }
 
     /// The service is still starting, and may take `startPatience` from now on.
     package func starting(_ text: String) {

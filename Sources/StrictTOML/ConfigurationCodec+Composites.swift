@@ -18,6 +18,7 @@ extension ConfigurationCodec {
     /// Accepts this table, `true` for `enabled`, or `false` for nil.
     package func orFalse(enabled: Value) -> ConfigurationCodec<Value?> {
         ConfigurationCodec<Value?>(
+            shape: shape.orFlag,
             decode: { value, path, problems in
                 switch value {
                 case .flag(false): .some(nil)
@@ -31,6 +32,7 @@ extension ConfigurationCodec {
         of element: ConfigurationCodec<Element>
     ) -> Self where Value == [Element] {
         Self(
+            shape: .list(element.shape),
             decode: { value, path, problems in
                 guard case .list(let values) = value else {
                     problems.append(.init(path, "found \(value.summary); expected an array"))
@@ -47,6 +49,9 @@ extension ConfigurationCodec {
     /// A table with these keys and no others. Missing keys have the values of `defaults`.
     package static func table(_ defaults: Value, _ fields: [ConfigurationField<Value>]) -> Self {
         Self(
+            shape: .table(
+                fields.map { .init(name: $0.key, isLive: $0.isLive, shape: $0.shape) },
+                orFlag: false),
             decode: { value, path, problems in
                 guard case .table(let entries) = value else {
                     problems.append(.init(path, "found \(value.summary); expected a table"))
@@ -101,6 +106,8 @@ private func joined(_ path: String, _ key: String) -> String {
 
 extension ConfigurationError.Problem {
     fileprivate func adding(_ more: String) -> Self {
-        Self(key, text + more, position: position)
+        var problem = Self(key, text + more, position: position)
+        problem.involves = involves
+        return problem
     }
 }

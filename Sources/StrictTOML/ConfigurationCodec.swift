@@ -5,14 +5,24 @@ package struct ConfigurationCodec<Value> {
     /// Returns nil if it recorded a problem. The string is the key's path.
     package let decode: (ConfigurationValue, String, inout [ConfigurationError.Problem]) -> Value?
     package let encode: (Value) -> ConfigurationValue
+    /// The keys below this value, if it has any.
+    package let shape: ConfigurationShape
 
+    /// - Parameter shape: nil for a value without keys.
     package init(
+        shape: ConfigurationShape? = nil,
         decode:
             @escaping (ConfigurationValue, String, inout [ConfigurationError.Problem]) -> Value?,
         encode: @escaping (Value) -> ConfigurationValue
     ) {
         self.decode = decode
         self.encode = encode
+        self.shape =
+            shape
+            ?? .value { value in
+                var problems: [ConfigurationError.Problem] = []
+                return decode(value, "", &problems) != nil
+            }
     }
 
     /// - Parameter read: returns nil for an invalid value. The error then contains the expectation.
@@ -21,6 +31,7 @@ package struct ConfigurationCodec<Value> {
         encode: @escaping (Value) -> ConfigurationValue
     ) {
         self.encode = encode
+        shape = .value { read($0) != nil }
         decode = { value, path, problems in
             if let result = read(value) { return result }
             problems.append(.init(path, "found \(value.summary); expected \(expectation)"))
@@ -41,6 +52,16 @@ package struct ConfigurationField<Section> {
         (ConfigurationValue, String, inout Section, inout [ConfigurationError.Problem]) -> Void
     /// Returns nil to omit the key.
     package let write: (Section) -> ConfigurationValue?
+    package let shape: ConfigurationShape
+    /// Whether a running program takes a new value.
+    package private(set) var isLive = false
+
+    /// The same key, of which a running program takes a new value.
+    package var live: Self {
+        var field = self
+        field.isLive = true
+        return field
+    }
 
     package init<Value>(
         _ key: String, _ member: WritableKeyPath<Section, Value>,
@@ -49,6 +70,7 @@ package struct ConfigurationField<Section> {
     ) {
         self.context = context
         self.key = key
+        shape = codec.shape
         self.isRequired = isRequired
         self.applies = applies
         read = { value, path, section, problems in
@@ -64,6 +86,7 @@ package struct ConfigurationField<Section> {
         _ codec: ConfigurationCodec<Value>
     ) {
         self.key = key
+        shape = codec.shape
         isRequired = false
         applies = { _ in true }
         context = "here"

@@ -26,8 +26,10 @@ package struct KeyLocator {
     }
 
     package func located(_ problem: ConfigurationError.Problem) -> ConfigurationError.Problem {
-        guard problem.position == nil else { return problem }
-        return .init(problem.key, problem.text, position: position(of: problem.key[...]))
+        guard problem.position == nil, problem.source == nil else { return problem }
+        var located = problem
+        located.position = position(of: problem.key[...])
+        return located
     }
 
     /// The position of the key, or of the nearest enclosing key.

@@ -27,8 +27,8 @@ package enum TOMLDocument {
         var problems: [ConfigurationError.Problem] = []
         do throws(ConfigurationError.Problem) {
             let value = codec.decode(try ConfigurationValue.parse(document), "", &problems)
-            if let value, problems.isEmpty {
-                problems = inconsistencies(value)
+            if let value {
+                problems += inconsistencies(value).filter { !$0.mayFollow(from: problems) }
                 if problems.isEmpty { return value }
             }
         } catch {

@@ -17,6 +17,16 @@ extension Socket {
         try check(handle.setBytes(ZMQ_SUBSCRIBE, topic), .subscribe)
     }
 
+    /// Ends a subscription.
+    package func unsubscribe(_ topic: some Collection<UInt8>) throws(ZeroMQError) {
+        guard kind == .sub else {
+            let message = [0] + Array(topic)
+            _ = try send(message.span)
+            return
+        }
+        try check(handle.setBytes(ZMQ_UNSUBSCRIBE, topic), .subscribe)
+    }
+
     package func subscribe(_ topic: String) throws(ZeroMQError) {
         try subscribe(topic.utf8)
     }

@@ -39,6 +39,16 @@ package struct Socket: ~Copyable {
         }
     }
 
+    /// Ends what `bind` or `connect` began. Messages that are queued for that peer are dropped after
+    /// the linger time.
+    package func disconnect(_ endpoint: Endpoint) throws(ZeroMQError) {
+        try check(unsafe zmq_disconnect(handle.pointer, endpoint.text), .connect, endpoint)
+    }
+
+    package func unbind(_ endpoint: Endpoint) throws(ZeroMQError) {
+        try check(unsafe zmq_unbind(handle.pointer, endpoint.text), .bind, endpoint)
+    }
+
     /// The endpoint bound or connected last, as libzmq writes it.
     package func lastEndpoint() throws(ZeroMQError) -> String {
         var bytes = [CChar](repeating: 0, count: 1024)

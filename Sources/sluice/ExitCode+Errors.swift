@@ -132,6 +132,7 @@ extension ControlRefusal {
         case Refusal.Code.noSuchStream.rawValue: .noInput
         case Code.busy, Code.stopping: .tryAgain
         case Code.store: .ioError
+        case Code.configuration: .badConfiguration
         case Code.request: .internalError
         default: .badData
         }

@@ -29,7 +29,7 @@ import Testing
         Case("modle = \"x\"", "1:1: modle:", "unknown key", "did you mean 'model'?"),
         Case("[engine]\n  thread = 2", "2:3: engine.thread:", "'threads'"),
         Case("[engin]\ntop = 1", "1:1: engin:", "'engine'"),
-        Case("[log]\nqqqqqqqq = 1", "2:1: log.qqqqqqqq:", "known here: level, statistics_every"),
+        Case("[log]\nqqqqqqqq = 1", "2:1: log.qqqqqqqq:", "known here: level, format"),
         Case(
             sub("socket = { lingr = \"1s\" }"), "4:1: input[0].socket.lingr:", "'linger'"),
         Case(

@@ -1,6 +1,7 @@
 import Engine
 import Kernels
 import Logging
+import StrictTOML
 import TestSupport
 import Testing
 import Wire
@@ -30,6 +31,41 @@ import ZeroMQ
         let again = try Configuration(document: document, source: "printed")
         #expect(again == configuration, "\(document)")
         #expect(again.document == document)
+    }
+
+    /// Each key by its variable.
+    @Test(arguments: 0..<100) func ofAnyEnvironment(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let configuration = try anyConfiguration(&random)
+        var variables: [String: String] = [:]
+        addVariables(Configuration.codec.encode(configuration), "SLUICE", to: &variables)
+        let tables =
+            configuration.inputs.map { _ in "[[input]]\n" }
+            + configuration.outputs.map { _ in "[[output]]\n" }
+        let file = try TemporaryFolder().write(tables.joined(), to: "sluice.toml")
+        let source = ConfigurationSource(file: file, environment: variables)
+        #expect(try source.read() == configuration, "\(variables)")
+    }
+}
+
+/// Texts without quotation marks where that is possible, everything else as in TOML.
+private func addVariables(
+    _ value: ConfigurationValue, _ name: String, to variables: inout [String: String]
+) {
+    switch value {
+    case .table(let entries):
+        for entry in entries {
+            addVariables(entry.value, "\(name)_\(entry.key.uppercased())", to: &variables)
+        }
+    case .list(let values) where values.contains { if case .table = $0 { true } else { false } }:
+        for (index, value) in values.enumerated() {
+            addVariables(value, "\(name)_\(index)", to: &variables)
+        }
+    case .text(let text) where text.allSatisfy { $0.isLetter || $0 == "/" }:
+        variables[name] = text
+    default:
+        let line = ConfigurationValue.table([.init(key: "v", value: value)]).document
+        variables[name] = String(line.dropFirst("v = ".count).dropLast())
     }
 }
 

@@ -3,9 +3,7 @@ import Engine
 import Foundation
 import Glibc
 import Kernels
-import Logging
 import Model
-import ServiceLifecycle
 import StrictTOML
 import Synchronization
 import TestSupport
@@ -392,49 +390,6 @@ import ZeroMQ
     }
 }
 
-/// A daemon that runs as a service, and can be stopped.
-private final class RunningDaemon {
-    let daemon: Daemon
-    private let log: RecordedLog
-    private let isStopped = Mutex(false)
-    private let task: Task<Void, any Error>
-    private let group: ServiceGroup
-
-    init(_ configuration: Configuration, model: Model) throws {
-        log = RecordedLog()
-        let daemon = try Daemon(configuration, model: model, logger: log.logger)
-        self.daemon = daemon
-        let group = ServiceGroup(
-            services: [daemon], logger: Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() })
-        self.group = group
-        task = Task { try await group.run() }
-    }
-
-    deinit { stop() }
-
-    func stop() {
-        guard
-            !isStopped.withLock({ stopped in
-                defer { stopped = true }
-                return stopped
-            })
-        else { return }
-        let (group, task) = (group, task)
-        let end = DispatchSemaphore(value: 0)
-        Task {
-            await group.triggerGracefulShutdown()
-            try? await task.value
-            end.signal()
-        }
-        #expect(end.wait(timeout: .now() + patience.seconds) == .success)
-    }
-
-    /// How many refusals of a kind it has counted; nil for none.
-    func refused(_ code: String) throws -> String? {
-        daemon.statistics["refused.\(code)"].map { "\($0)" }
-    }
-}
-
 /// Asks one thing after the other.
 private struct Asker: ~Copyable {
     private let socket: Socket
@@ -471,12 +426,6 @@ private struct Asker: ~Copyable {
     ) throws -> ControlRefusal {
         let outcome = try reply(operation, payload).outcome
         return try #require(throws: ControlRefusal.self) { try outcome.get() }
-    }
-}
-
-extension Duration {
-    fileprivate var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }
 

@@ -99,9 +99,19 @@ import Threads
 
 /// One event is one line, whatever it quotes.
 @Suite struct LineLogHandlerTests {
-    private func lines(_ body: (Logger) -> Void) -> [String] {
+    private func lines(
+        _ format: LogFormat = .text, _ priority: Configuration.Log.Priority = .never,
+        _ body: (Logger) -> Void
+    ) -> [String] {
         let written = RecordedLines()
-        body(Logger(label: "sluice") { LineLogHandler(label: $0, write: written.add) })
+        var log = Configuration.Log()
+        log.format = format
+        log.priority = priority
+        let settings = LogSettings(log)
+        body(
+            Logger(label: "sluice") {
+                LineLogHandler(label: $0, settings: settings, write: written.add)
+            })
         return written.lines
     }
 
@@ -110,23 +120,105 @@ import Threads
             lines { $0.warning("a message", metadata: ["b": "2", "a": "1"]) }.first)
         let parts = line.split(separator: " ", maxSplits: 1)
         #expect(parts[1] == "warning sluice: a=1 b=2 [DaemonTests] a message")
-        #expect(parts[0].wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}/) != nil)
+        #expect(parts[0].wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
     }
 
-    @Test(arguments: [
-        "\n", "\r", "\u{B}", "\u{1B}", "\0", "\u{85}", "\u{2028}", "\u{2029}", "\u{202E}",
-    ])
-    func nothingForgesALine(_ scalar: String) throws {
+    @Test(
+        arguments: [
+            "\n", "\r", "\u{B}", "\u{1B}", "\0", "\u{85}", "\u{2028}", "\u{2029}", "\u{202E}",
+        ], LogFormat.allCases)
+    func nothingForgesALine(_ scalar: String, format: LogFormat) throws {
         let forged = "x\(scalar)2026-01-31T17:04:59+0100 critical sluice: [Daemon] forged"
-        for line in lines({ logger in
-            logger.info("\(forged)")
-            logger.info("message", metadata: ["key": "\(forged)"])
-            logger.info("message", metadata: ["\(forged)": "value"])
-            logger.info("message", metadata: ["list": ["\(forged)", ["key": "\(forged)"]]])
-        }) {
+        for line in lines(
+            format, .never,
+            { logger in
+                logger.info("\(forged)")
+                logger.info("message", metadata: ["key": "\(forged)"])
+                logger.info("message", metadata: ["\(forged)": "value"])
+                logger.info("message", metadata: ["list": ["\(forged)", ["key": "\(forged)"]]])
+            })
+        {
             #expect(!line.unicodeScalars.contains(scalar.unicodeScalars.first!))
-            #expect(line.contains("critical sluice: [Daemon] forged"))
+            if format != .logfmt { #expect(line.contains("critical sluice: [Daemon] forged")) }
         }
+    }
+
+    @Test func logfmtQuotesWhatWouldNotBeOneValue() throws {
+        let line = try #require(
+            lines(.logfmt) {
+                $0.event(
+                    .messageRefused, .warning, "no \"text\"",
+                    ["stream": .quoted("a b=\n\"c\""), "code": "header", "empty": ""])
+            }.first)
+        let rest = line.split(separator: " ", maxSplits: 1)[1]
+        #expect(
+            rest
+                == #"level=warning event=message_refused msg="no \"text\"" source=DaemonTests "#
+                + #"code=header empty="" stream="a b=\n\"c\"""#)
+    }
+
+    @Test func jsonHasTheFieldsByTheirTypes() throws {
+        let line = try #require(
+            lines(.json) {
+                $0.event(
+                    .statistics, .info, "a \u{1B} message",
+                    [
+                        "tokens": .stringConvertible(17), "level": "mine",
+                        "stream": .quoted("\u{E0001}\"\n"), "list": ["a", "b"],
+                    ])
+            }.first)
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        #expect(object["event"] as? String == "statistics")
+        #expect(object["level"] as? String == "info")
+        #expect(object["level_"] as? String == "mine")
+        #expect(object["message"] as? String == "a \u{1B} message")
+        #expect(object["tokens"] as? Int == 17)
+        #expect(object["stream"] as? String == "\u{E0001}\"\n")
+        #expect(object["list"] as? [String] == ["a", "b"])
+        let time = try #require(object["time"] as? String)
+        #expect(time.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
+    }
+
+    @Test func theJournalReadsThePriority() {
+        let lines = lines(.text, .always) { logger in
+            logger.info("a")
+            logger.error("b")
+        }
+        #expect(lines.map { String($0.prefix(3)) } == ["<6>", "<3>"])
+    }
+
+    @Test func theLevelChangesForLoggersThatAreInUse() throws {
+        let written = RecordedLines()
+        let settings = LogSettings()
+        let logger = Logger(label: "sluice") {
+            LineLogHandler(label: $0, settings: settings, write: written.add)
+        }
+        logger.debug("not yet")
+        var log = Configuration.Log()
+        log.level = .debug
+        settings.apply(log)
+        logger.debug("now")
+        #expect(written.lines.count == 1)
+        #expect(written.lines.first?.hasSuffix("] now") == true)
+    }
+
+    /// As systemd connects standard error to its journal: by device and inode.
+    @Test func recognisesTheJournalByItsStream() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(unsafe pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        var status = stat()
+        try #require(unsafe fstat(ends[1], &status) == 0)
+        let own = "\(status.st_dev):\(status.st_ino)"
+        func isJournal(_ variable: String?) -> Bool {
+            LogSettings.isJournal(
+                variable.map { ["JOURNAL_STREAM": $0] } ?? [:], descriptor: ends[1])
+        }
+        #expect(isJournal(own))
+        #expect(!isJournal(nil))
+        #expect(!isJournal("\(status.st_dev):\(status.st_ino + 1)"))
+        #expect(!isJournal("x"))
     }
 }
 

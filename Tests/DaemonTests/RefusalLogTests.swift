@@ -24,8 +24,11 @@ import Wire
         #expect(log.lines.map(\.level) == [.warning, .warning])
         #expect(
             log.lines.map(\.metadata) == [
-                ["code": "header", "stream": #""ne\"ws""#, "endpoint": "tcp://host:1"],
-                ["code": "stream_id"],
+                [
+                    "event": "message_refused", "code": "header", "stream": #""ne\"ws""#,
+                    "endpoint": "tcp://host:1",
+                ],
+                ["event": "message_refused", "code": "stream_id"],
             ])
     }
 

@@ -1,4 +1,5 @@
 import Daemon
+import Dispatch
 import Glibc
 import TestSupport
 import Testing
@@ -26,6 +27,14 @@ import Testing
         #expect(try manager.receive() == "STATUS=serving; recovering: 3%, 20 s left")
         notifier.serving("")
         #expect(try manager.receive() == "STATUS=serving")
+        notifier.reloading()
+        let reloading = try manager.receive().split(separator: "\n")
+        #expect(reloading.first == "RELOADING=1")
+        #expect(reloading.last == "STATUS=reading the configuration")
+        let time = try #require(reloading[1].wholeMatch(of: /MONOTONIC_USEC=(\d+)/))
+        #expect(UInt64(time.1).map { $0 * 1000 <= DispatchTime.now().uptimeNanoseconds } == true)
+        notifier.ready()
+        #expect(try manager.receive() == "READY=1\nSTATUS=serving")
         notifier.stopping(within: 10)
         #expect(
             try manager.receive()

@@ -55,7 +55,8 @@ extension Configuration {
             bound[..<index].first { $0.endpoint.excludes(later.endpoint) }.map { earlier in
                 .init(
                     later.key,
-                    "\(later.endpoint) is taken already: \(earlier.key) binds \(earlier.endpoint)")
+                    "\(later.endpoint) is taken already: \(earlier.key) binds \(earlier.endpoint)",
+                    with: [earlier.key])
             }
         }
     }
@@ -68,14 +69,16 @@ extension Configuration.Limits {
             problems.append(
                 .init(
                     "limits.message_bytes",
-                    "found \(messageBytes); expected at least max_text_bytes, \(maxTextBytes)"))
+                    "found \(messageBytes); expected at least max_text_bytes, \(maxTextBytes)",
+                    with: ["limits.max_text_bytes"]))
         }
         if largestTotal < 2 * largestMessage {
             problems.append(
                 .init(
                     "limits.total_bytes",
                     "found \(largestTotal); expected at least twice message_bytes, "
-                        + "\(2 * largestMessage)"))
+                        + "\(2 * largestMessage)",
+                    with: ["limits.max_text_bytes", "limits.message_bytes"]))
         }
         return problems
     }

@@ -41,13 +41,14 @@ extension Configuration.Input: ConfigurationSection {
     static var fields: [Field] {
         [
             Field("type", \.kind, .choice),
-            Field("bind", \.bind, .list(of: .endpoint(for: .bind))),
-            Field("connect", \.connect, .list(of: .endpoint(for: .connect))),
-            Field("stream", \.stream, .stream),
-            Field("more", \.more, .flag),
+            Field("bind", \.bind, .list(of: .endpoint(for: .bind))).live,
+            Field("connect", \.connect, .list(of: .endpoint(for: .connect))).live,
+            Field("stream", \.stream, .stream).live,
+            Field("more", \.more, .flag).live,
             Field(
                 "subscribe", \.subscribe, .list(of: .topicPrefix),
-                applies: { $0.kind == .sub }, context: "for this type of socket"),
+                applies: { $0.kind == .sub }, context: "for this type of socket"
+            ).live,
             Field("socket", \.socket, SocketOptions.codec(Self.defaultSocket)),
         ]
     }
@@ -57,12 +58,12 @@ extension Configuration.Output: ConfigurationSection {
     static var fields: [Field] {
         [
             Field("type", \.kind, .choice),
-            Field("bind", \.bind, .list(of: .endpoint(for: .bind))),
-            Field("connect", \.connect, .list(of: .endpoint(for: .connect))),
+            Field("bind", \.bind, .list(of: .endpoint(for: .bind))).live,
+            Field("connect", \.connect, .list(of: .endpoint(for: .connect))).live,
             Field("events", \.events, .list(of: .choice)),
             Field("next_every", \.nextEvery, .cadence(combines: false)),
             Field("sentiment_every", \.sentimentEvery, .cadence(combines: true)),
-            Field("slow_reader", \.slowReader, .choice),
+            Field("slow_reader", \.slowReader, .choice).live,
             Field("socket", \.socket, SocketOptions.codec(Self.defaultSocket)),
         ]
     }
@@ -109,7 +110,7 @@ extension Configuration.Journal: ConfigurationSection {
 
 extension Configuration.Control: ConfigurationSection {
     static var fields: [Field] {
-        [Field("bind", optional: \.bind, .list(of: .endpoint(for: .bind)))]
+        [Field("bind", optional: \.bind, .list(of: .endpoint(for: .bind))).live]
     }
 }
 
@@ -117,16 +118,16 @@ extension Configuration.Limits: ConfigurationSection {
     static var fields: [Field] {
         let bytes = 1 << 10...1 << 40
         return [
-            Field("max_text_bytes", \.maxTextBytes, .integer(1...1 << 30)),
-            Field("message_bytes", \.messageBytes, .integer(bytes), or: "auto"),
-            Field("peer_bytes", \.peerBytes, .integer(bytes)),
-            Field("total_bytes", \.totalBytes, .integer(bytes), or: "auto"),
-            Field("reader_bytes", \.readerBytes, .integer(bytes)),
-            Field("connections", \.connections, .integer(1...1 << 20)),
-            Field("topic_bytes", \.topicBytes, .integer(1...1 << 16)),
-            Field("subscriptions", \.subscriptions, .integer(1...1 << 30)),
-            Field("total_subscriptions", \.totalSubscriptions, .integer(1...1 << 30)),
-            Field("subscription_changes", \.subscriptionChanges, .integer(1...1 << 30)),
+            Field("max_text_bytes", \.maxTextBytes, .integer(1...1 << 30)).live,
+            Field("message_bytes", \.messageBytes, .integer(bytes), or: "auto").live,
+            Field("peer_bytes", \.peerBytes, .integer(bytes)).live,
+            Field("total_bytes", \.totalBytes, .integer(bytes), or: "auto").live,
+            Field("reader_bytes", \.readerBytes, .integer(bytes)).live,
+            Field("connections", \.connections, .integer(1...1 << 20)).live,
+            Field("topic_bytes", \.topicBytes, .integer(1...1 << 16)).live,
+            Field("subscriptions", \.subscriptions, .integer(1...1 << 30)).live,
+            Field("total_subscriptions", \.totalSubscriptions, .integer(1...1 << 30)).live,
+            Field("subscription_changes", \.subscriptionChanges, .integer(1...1 << 30)).live,
         ]
     }
 }
@@ -134,16 +135,19 @@ extension Configuration.Limits: ConfigurationSection {
 extension Configuration.Log: ConfigurationSection {
     static var fields: [Field] {
         [
-            Field("level", \.level, .choice),
+            Field("level", \.level, .choice).live,
+            Field("format", \.format, .choice).live,
+            Field("priority", \.priority, .choice).live,
             Field(
                 "statistics_every", \.statisticsEvery,
-                .duration(.seconds(1)...oneDay), or: "never"),
+                .duration(.seconds(1)...oneDay), or: "never"
+            ).live,
         ]
     }
 }
 
 extension Configuration.Shutdown: ConfigurationSection {
-    static var fields: [Field] { [Field("timeout", \.timeout, .duration(.zero...oneDay))] }
+    static var fields: [Field] { [Field("timeout", \.timeout, .duration(.zero...oneDay)).live] }
 }
 
 let oneDay = Duration.seconds(86_400)

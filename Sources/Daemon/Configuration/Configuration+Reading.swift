@@ -3,9 +3,7 @@ package import StrictTOML
 extension Configuration {
     /// Reads a TOML file. A relative path in it starts from the file's folder.
     package init(file path: String) throws(ConfigurationError) {
-        try self.init(document: try TOMLDocument.text(ofFile: path), source: path)
-        model = model.map { TOMLDocument.absolute($0, fromFile: path) }
-        journal.path = journal.path.map { TOMLDocument.absolute($0, fromFile: path) }
+        self = try ConfigurationSource(file: path).read()
     }
 
     /// - Parameter source: the name of the document in errors.
@@ -14,7 +12,7 @@ extension Configuration {
             document, source: source, codec: Self.codec, inconsistencies: \.inconsistencies)
     }
 
-    /// Checks what was put together from flags, each value and all of them together.
+    /// Checks what was put together, each value and all of them together.
     package func check(source: String) throws(ConfigurationError) {
         var problems: [ConfigurationError.Problem] = []
         _ = Self.codec.decode(Self.codec.encode(self), "", &problems)

@@ -137,7 +137,16 @@ package struct Configuration: Sendable, Equatable {
     }
 
     package struct Log: Sendable, Equatable {
+        /// Whether lines begin with a priority, as the journal of systemd reads it.
+        package enum Priority: String, CaseIterable, Sendable {
+            /// Where the journal reads the lines.
+            case automatic
+            case always, never
+        }
+
         package var level = Logger.Level.info
+        package var format = LogFormat.text
+        package var priority = Priority.automatic
         /// Nil for never.
         package var statisticsEvery: Duration? = .seconds(60)
     }

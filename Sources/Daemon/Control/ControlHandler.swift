@@ -1,3 +1,4 @@
+import Dispatch
 import Engine
 import Model
 import Names
@@ -15,6 +16,7 @@ enum ControlWork {
     /// Waits for the answer to the put.
     case put(MovedStream)
     case change(StreamID)
+    case reload
 }
 
 /// Carries out control requests, step by step, without waiting.
@@ -51,6 +53,14 @@ struct ControlHandler {
         case .reset(let stream): return try change(stream, .reset, ticket)
         case .end(let stream): return try change(stream, .end, ticket)
         case .flush(let stream): return try change(stream, .flush, ticket)
+        case .reload:
+            return try beginReload(ticket) { reloader throws(ReloadError) in
+                try reloader.reload()
+            }
+        case .logLevel(let level):
+            return try beginReload(ticket) { reloader throws(ReloadError) in
+                try reloader.setLogLevel(level)
+            }
         }
     }
 
@@ -77,6 +87,9 @@ struct ControlHandler {
                 return .done(try Self.outcome(result, of: moved))
             case (.change(let stream), .acknowledgement(let result)):
                 return .done(try Self.outcome(result, of: ChangedStream(stream: stream.text)))
+            case (.reload, .reload(.success(let report))): return .done(ControlOutcome(report))
+            case (.reload, .reload(.failure(let error))):
+                throw ControlRefusal(ControlRefusal.Code.configuration, "\(error)")
             default: return .waits(work)
             }
         } catch {
@@ -167,6 +180,20 @@ struct ControlHandler {
             replyTo: ticket.map { .control(ticket: $0) })
         request.overtakes = operation == .reset || operation == .end
         return request
+    }
+
+    /// Off the control thread: reading the configuration may take long.
+    private func beginReload(
+        _ ticket: UInt64,
+        _ body: @escaping @Sendable (Reloader) throws(ReloadError) -> ReloadReport
+    ) throws(ControlRefusal) -> ControlProgress {
+        guard let reloader = parts.reloader else { throw .stopping }
+        let inbox = inbox
+        DispatchQueue.global().async {
+            let result = Result { () throws(ReloadError) in try body(reloader) }
+            inbox.add(.reload(result), for: ticket)
+        }
+        return .waits(.reload)
     }
 
     private static func outcome(

@@ -13,6 +13,7 @@ package final class ControlInbox: Sendable {
             /// Of one shard.
             case residents([ResidentStream])
             case acknowledgement(Acknowledgement.Result)
+            case reload(Result<ReloadReport, ReloadError>)
         }
 
         /// Of the request that it belongs to.

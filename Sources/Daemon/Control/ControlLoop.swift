@@ -15,6 +15,8 @@ struct ControlLoop {
 
     private let socket: ControlSocket
     private let inbox: ControlInbox
+    /// Wakes by the event of the inbox.
+    private let changes: Mailbox<ControlChange>
     private let stop: StopSignal
     private var handler: ControlHandler
     private var open: [UInt64: Open] = [:]
@@ -27,8 +29,9 @@ struct ControlLoop {
 
     init(
         _ socket: ControlSocket, _ parts: ControlServer.Parts, inbox: ControlInbox,
-        stop: StopSignal
+        changes: Mailbox<ControlChange>, stop: StopSignal
     ) {
+        self.changes = changes
         self.socket = socket
         self.inbox = inbox
         self.stop = stop
@@ -42,6 +45,11 @@ struct ControlLoop {
         poller.add(inbox.wake)
         while true {
             inbox.wake.clear()
+            for change in changes.takeAll() {
+                do throws(ZeroMQError) {
+                    try socket.apply(change.socket)
+                } catch { change.failed(error) }
+            }
             let isFinished = inbox.isClosed
             for answer in inbox.takeAll() { try take(answer) }
             if isFinished { return }

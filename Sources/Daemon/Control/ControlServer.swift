@@ -16,7 +16,11 @@ package final class ControlServer: Sendable {
     /// Where it listens, wildcards filled in.
     package var endpoints: [Endpoint] { thread.opened }
     private let inbox: ControlInbox
+    private let changes: Mailbox<ControlChange>
     private let stop: StopSignal
+    private let opener: SocketOpener
+    private let place: ControlPlace?
+    private let endpointFailed: @Sendable (ZeroMQError) -> Void
     private let thread: SocketThread<[Endpoint]>
 
     /// The parts of the daemon that requests are about.
@@ -28,12 +32,16 @@ package final class ControlServer: Sendable {
         package var status: @Sendable () -> DaemonStatus
         /// Known damage of a stream, besides what a list finds in the store.
         package var damage: @Sendable (Name) -> String?
+        /// Nil where nothing can be changed while it runs.
+        package var reloader: Reloader?
 
         package init(
             engine: Engine, model: Model, store: (any Storage)?,
             status: @escaping @Sendable () -> DaemonStatus,
-            damage: @escaping @Sendable (Name) -> String? = { _ in nil }
+            damage: @escaping @Sendable (Name) -> String? = { _ in nil },
+            reloader: Reloader? = nil
         ) {
+            self.reloader = reloader
             self.engine = engine
             self.model = model
             self.store = store
@@ -44,12 +52,18 @@ package final class ControlServer: Sendable {
 
     /// Opens the socket.
     ///
+    /// - Parameters:
+    ///   - place: where it listens when a reload finds no endpoint configured.
+    ///   - endpointFailed: receives what fails while a reload takes effect.
     /// - Throws: `ZeroMQError` of the first endpoint that cannot be bound or connected.
     package init(
         _ bind: [Endpoint], _ parts: Parts, inbox: ControlInbox, opener: SocketOpener,
+        place: ControlPlace? = nil,
+        endpointFailed: @escaping @Sendable (ZeroMQError) -> Void = { _ in },
         failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         let stop = StopSignal(waking: inbox.wake)
+        let changes = Mailbox<ControlChange>(limit: .max, waking: inbox.wake)
         thread = try SocketThread(
             name: "control",
             open: {
@@ -57,11 +71,16 @@ package final class ControlServer: Sendable {
                 return (socket, socket.endpoints)
             },
             run: { socket in
-                var loop = ControlLoop(socket, parts, inbox: inbox, stop: stop)
+                var loop = ControlLoop(
+                    socket, parts, inbox: inbox, changes: changes, stop: stop)
                 try loop.run()
             }, failed: failed)
         self.inbox = inbox
+        self.changes = changes
         self.stop = stop
+        self.opener = opener
+        self.place = place
+        self.endpointFailed = endpointFailed
     }
 
     /// From now on every request is answered `stopping`.
@@ -72,5 +91,38 @@ package final class ControlServer: Sendable {
     package func close(by deadline: DispatchTime) -> Bool {
         inbox.close()
         return thread.join(until: deadline)
+    }
+}
+
+/// New endpoints and limits, on the way to the control thread.
+struct ControlChange: Sendable {
+    let socket: SocketChange
+    /// Receives what fails after all.
+    let failed: @Sendable (ZeroMQError) -> Void
+}
+
+extension ControlServer: Reloadable {
+    func prepare(_ change: Reload) throws(ReloadError) -> PreparedReload {
+        guard
+            change.old.control != change.new.control || change.old.limits != change.new.limits
+        else { return .nothing }
+        let new = try places(change.new.control)
+        let socket = try ControlSocket.makingPrivateFiles { () throws(ReloadError) in
+            try opener.prepare(
+                from: try places(change.old.control), to: new, ControlSocket.options,
+                change.new.limits)
+        }
+        return PreparedReload { [self] in
+            changes.send([ControlChange(socket: socket, failed: endpointFailed)], weight: 0)
+        }
+    }
+
+    private func places(_ control: Configuration.Control) throws(ReloadError) -> SocketPlaces {
+        if let bind = control.bind { return SocketPlaces(key: "control", bind: bind) }
+        guard let place else { return SocketPlaces(key: "control", bind: []) }
+        do throws(ControlPlaceError) { try place.prepare() } catch {
+            throw ReloadError(problems: ["control.bind: \(error)"])
+        }
+        return SocketPlaces(key: "control", bind: [place.endpoint])
     }
 }

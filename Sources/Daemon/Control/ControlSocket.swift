@@ -4,7 +4,7 @@ import ZeroMQ
 
 /// The ROUTER, and the format of its messages. It belongs to the control thread.
 final class ControlSocket {
-    private let socket: OpenSocket
+    private var socket: OpenSocket
     private var message = Multipart(frameLimit: Envelope.longest + 3)
 
     /// A message with its sender.
@@ -16,11 +16,25 @@ final class ControlSocket {
     }
 
     init(_ bind: [Endpoint], opener: SocketOpener) throws(ZeroMQError) {
-        // A socket file that only this user may connect to, whatever the umask.
-        let mask = umask(0o177)
+        let mask = umask(Self.privateMask)
         defer { umask(mask) }
         socket = try opener.open(.router, options: Self.options, bind: bind, traffic: .messages)
     }
+
+    /// A socket file that only this user may connect to, whatever the umask.
+    private static let privateMask: mode_t = 0o177
+
+    /// Listens with files that only this user may connect to.
+    static func makingPrivateFiles<Result, Failure>(
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let mask = umask(privateMask)
+        defer { umask(mask) }
+        return try body()
+    }
+
+    /// Takes other endpoints and limits.
+    func apply(_ change: SocketChange) throws(ZeroMQError) { try socket.apply(change) }
 
     var endpoints: [Endpoint] { socket.endpoints }
     var endpointText: String { socket.endpointText }
@@ -28,7 +42,7 @@ final class ControlSocket {
     /// Few messages, but some are large, so the queues to and from a peer are bounded. Answers to
     /// all requests that may be open at once find room, even where libzmq has noticed only half of
     /// what the peer has read.
-    private static let options = {
+    static let options = {
         var options = SocketOptions()
         options.sendHighWaterMark = 256
         options.receiveHighWaterMark = 64

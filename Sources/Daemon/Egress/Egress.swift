@@ -15,7 +15,11 @@ package final class Egress: Sendable {
     package let statistics: EgressStatistics
     private let thread: SocketThread<[Endpoint]>
     private let mailbox: WakingMailbox<HeldFrames>
+    private let changes: Mailbox<OutputChange>
     private let stop: StopSignal
+    private let index: Int
+    private let opener: SocketOpener
+    private let endpointFailed: @Sendable (ZeroMQError) -> Void
 
     /// Bytes of events that may wait before the shards have to.
     private static let queueBytes = 16 << 20
@@ -25,14 +29,17 @@ package final class Egress: Sendable {
     /// - Parameters:
     ///   - index: which of the engine's outputs this is.
     ///   - commits: what events wait for; nil if they do not wait.
+    ///   - endpointFailed: receives what fails while a reload takes effect.
     /// - Throws: `ZeroMQError` of the first endpoint that cannot be bound or connected.
     package init(
         _ output: Configuration.Output, index: Int, demand: Demand, opener: SocketOpener,
         commits: CommitLine? = nil,
+        endpointFailed: @escaping @Sendable (ZeroMQError) -> Void = { _ in },
         failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         let mailbox = try WakingMailbox<HeldFrames>(limit: Self.queueBytes)
         let stop = StopSignal(waking: mailbox.wake)
+        let changes = Mailbox<OutputChange>(limit: .max, waking: mailbox.wake)
         let statistics = EgressStatistics(output.kind)
         thread = try SocketThread(
             name: "egress \(index)",
@@ -43,7 +50,8 @@ package final class Egress: Sendable {
             },
             run: { socket in
                 var loop = SendLoop(
-                    mailbox: mailbox, commits: commits, socket: socket, stop: stop)
+                    mailbox: mailbox, changes: changes, commits: commits, socket: socket,
+                    stop: stop)
                 try loop.run()
             },
             failed: { error in
@@ -52,6 +60,10 @@ package final class Egress: Sendable {
             })
         self.stop = stop
         self.mailbox = mailbox
+        self.changes = changes
+        self.index = index
+        self.opener = opener
+        self.endpointFailed = endpointFailed
         self.statistics = statistics
     }
 
@@ -73,6 +85,33 @@ package final class Egress: Sendable {
     }
 }
 
+extension Egress: Reloadable {
+    func prepare(_ change: Reload) throws(ReloadError) -> PreparedReload {
+        let (old, new) = (change.old.outputs[index], change.new.outputs[index])
+        guard old != new || change.old.limits != change.new.limits else { return .nothing }
+        let socket = try opener.prepare(
+            from: old.places(index), to: new.places(index), new.socket, change.new.limits)
+        return PreparedReload { [self] in
+            changes.send(
+                [OutputChange(output: new, socket: socket, failed: endpointFailed)], weight: 0)
+        }
+    }
+}
+
+/// New settings of an output, on the way to the thread of its socket.
+struct OutputChange: Sendable {
+    let output: Configuration.Output
+    let socket: SocketChange
+    /// Receives what fails after all.
+    let failed: @Sendable (ZeroMQError) -> Void
+}
+
+extension Configuration.Output {
+    fileprivate func places(_ index: Int) -> SocketPlaces {
+        SocketPlaces(key: "output[\(index)]", bind: bind, connect: connect)
+    }
+}
+
 /// Events, and what must be on disk before they are published.
 private struct HeldFrames: Sendable {
     let frames: EventFrames
@@ -82,6 +121,8 @@ private struct HeldFrames: Sendable {
 /// Sends events in order, each batch once what it waits for is on disk.
 private struct SendLoop {
     let mailbox: WakingMailbox<HeldFrames>
+    /// Wakes by the event of the mailbox.
+    let changes: Mailbox<OutputChange>
     let commits: CommitLine?
     let socket: OutputSocket
     let stop: StopSignal
@@ -94,6 +135,7 @@ private struct SendLoop {
         while true {
             try socket.takeSubscriptions()
             mailbox.wake.clear()
+            for change in changes.takeAll() { socket.apply(change) }
             waiting.append(contentsOf: mailbox.takeAll())
             guard try !sendReleased() else { continue }
             if waiting.isEmpty && mailbox.isClosed && mailbox.isEmpty { return }

@@ -12,7 +12,7 @@ final class OutputSocket {
     private let demand: Demand
     private let statistics: EgressStatistics
     private let kind: Configuration.Output.Kind
-    private let slowReader: Configuration.Output.SlowReader
+    private var slowReader: Configuration.Output.SlowReader
     private var subscription = Multipart(frameLimit: 1)
 
     /// Changes of subscriptions taken before events have their turn.
@@ -32,6 +32,14 @@ final class OutputSocket {
             connect: output.connect, traffic: output.kind == .xpub ? .subscriptions : .nothing)
         // A puller gets everything; there is nothing to subscribe to.
         if output.kind == .push { demand.subscribe(output: index, to: []) }
+    }
+
+    /// Takes other settings between two events.
+    func apply(_ change: OutputChange) {
+        slowReader = change.output.slowReader
+        do throws(ZeroMQError) {
+            try socket.apply(change.socket)
+        } catch { change.failed(error) }
     }
 
     var endpoints: [Endpoint] { socket.endpoints }

@@ -18,6 +18,7 @@ final class AcknowledgedIngress: Sendable {
     /// In the order of the inputs.
     var endpoints: [[Endpoint]] { socketThread.opened }
     private let acknowledgements: AcknowledgementQueue
+    private let changes: Mailbox<InputChange>
     private let stop: StopSignal
     private let socketThread: SocketThread<[[Endpoint]]>
     private let submittingThread: WorkerThread
@@ -34,21 +35,27 @@ final class AcknowledgedIngress: Sendable {
     ) throws {
         let inbox = Mailbox<EngineInput>(limit: Self.inboxBytes)
         let stop = StopSignal(waking: acknowledgements.wake)
+        let changes = Mailbox<InputChange>(limit: .max, waking: acknowledgements.wake)
         socketThread = try SocketThread(
             name: "acknowledged",
             open: { try InputSocket.open(inputs, opener) },
             run: { sockets in
                 defer { inbox.close() }
                 var loop = AcknowledgedLoop(
-                    sockets, inbox: inbox, acknowledgements: acknowledgements, stop: stop)
+                    sockets, inbox: inbox, acknowledgements: acknowledgements,
+                    changes: changes, stop: stop)
                 try loop.run()
             }, failed: failed)
         submittingThread = WorkerThread(name: "submitting") {
             Self.submit(from: inbox, to: engine, wake: acknowledgements.wake)
         }
         self.acknowledgements = acknowledgements
+        self.changes = changes
         self.stop = stop
     }
+
+    /// Gives the sockets' thread new settings of an input.
+    func apply(_ change: InputChange) { changes.send([change], weight: 0) }
 
     /// Hands the engine what has arrived by now, and takes no more. False if that has not ended by
     /// the deadline.

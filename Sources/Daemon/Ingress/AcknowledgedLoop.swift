@@ -19,6 +19,8 @@ struct AcknowledgedLoop {
     private let socketByInput: [Int: InputSocket]
     private let inbox: Mailbox<EngineInput>
     private let acknowledgements: AcknowledgementQueue
+    /// Wakes by the event of the acknowledgements.
+    private let changes: Mailbox<InputChange>
     /// Asks the loop to take in what has arrived, and from then on only to acknowledge.
     private let stop: StopSignal
     private var phase = Phase.receiving
@@ -29,8 +31,9 @@ struct AcknowledgedLoop {
 
     init(
         _ sockets: [InputSocket], inbox: Mailbox<EngineInput>,
-        acknowledgements: AcknowledgementQueue, stop: StopSignal
+        acknowledgements: AcknowledgementQueue, changes: Mailbox<InputChange>, stop: StopSignal
     ) {
+        self.changes = changes
         self.sockets = sockets
         socketByInput = Dictionary(uniqueKeysWithValues: sockets.map { ($0.index, $0) })
         self.inbox = inbox
@@ -49,6 +52,7 @@ struct AcknowledgedLoop {
             // Before further messages come in: that is what bounds the queue.
             let isFinished = try sendAcknowledgements()
             if isFinished { return }
+            for change in changes.takeAll() { socketByInput[change.index]?.apply(change) }
             advance(taken: try takeIn())
             let events: Poller.Events = isReceiving && held.isEmpty ? .readable : []
             for index in sockets.indices { poller.setEvents(events, at: index) }

@@ -13,20 +13,26 @@ package final class Ingress: Sendable {
     package let endpoints: [Endpoint]
     private let thread: SocketThread<[[Endpoint]]>?
     private let acknowledged: AcknowledgedIngress?
+    private let changes: Mailbox<InputChange>
     private let stop: StopSignal
+    private let opener: SocketOpener
+    private let endpointFailed: @Sendable (ZeroMQError) -> Void
 
     /// Opens the sockets and begins to receive.
     ///
+    /// - Parameter endpointFailed: receives what fails while a reload takes effect.
     /// - Throws: `ZeroMQError` of the first endpoint that cannot be bound or connected.
     package init(
         _ inputs: [Configuration.Input], opener: SocketOpener, engine: Engine,
         acknowledgements: AcknowledgementQueue,
+        endpointFailed: @escaping @Sendable (ZeroMQError) -> Void = { _ in },
         failed: @escaping @Sendable (any Error) -> Void
     ) throws {
         let numbered = inputs.enumerated().map { (index: $0.offset, input: $0.element) }
         let routers = numbered.filter { $0.input.kind == .router }
         let others = numbered.filter { $0.input.kind != .router }
         let stop = try StopSignal()
+        let changes = Mailbox<InputChange>(limit: .max, waking: stop.wake)
         thread =
             others.isEmpty
             ? nil
@@ -34,7 +40,8 @@ package final class Ingress: Sendable {
                 name: "ingress",
                 open: { try InputSocket.open(others, opener) },
                 run: { sockets in
-                    let loop = ReceiveLoop(sockets: sockets, engine: engine, stop: stop)
+                    let loop = ReceiveLoop(
+                        sockets: sockets, engine: engine, changes: changes, stop: stop)
                     try loop.run()
                 }, failed: failed)
         acknowledged =
@@ -43,7 +50,10 @@ package final class Ingress: Sendable {
             : try AcknowledgedIngress(
                 routers, opener: opener, engine: engine, acknowledgements: acknowledgements,
                 failed: failed)
+        self.changes = changes
         self.stop = stop
+        self.opener = opener
+        self.endpointFailed = endpointFailed
         endpoints = Self.inOrder(
             (others + routers).map(\.index),
             (thread?.opened ?? []) + (acknowledged?.endpoints ?? []))
@@ -66,5 +76,31 @@ package final class Ingress: Sendable {
     /// their sockets. False if that has not ended by the deadline.
     package func close(by deadline: DispatchTime) -> Bool {
         acknowledged?.close(by: deadline) ?? true
+    }
+}
+
+extension Ingress: Reloadable {
+    func prepare(_ change: Reload) throws(ReloadError) -> PreparedReload {
+        var changes: [InputChange] = []
+        var problems: [String] = []
+        for (index, (old, new)) in zip(change.old.inputs, change.new.inputs).enumerated()
+        where old != new || change.old.limits != change.new.limits {
+            do throws(ReloadError) {
+                let socket = try opener.prepare(
+                    from: old.places(index), to: new.places(index), new.socket, change.new.limits)
+                changes.append(
+                    InputChange(index: index, input: new, socket: socket, failed: endpointFailed))
+            } catch { problems += error.problems }
+        }
+        guard problems.isEmpty else { throw ReloadError(problems: problems) }
+        return PreparedReload { [self, changes] in for change in changes { apply(change) } }
+    }
+
+    private func apply(_ change: InputChange) {
+        if change.input.kind == .router {
+            acknowledged?.apply(change)
+        } else {
+            changes.send([change], weight: 0)
+        }
     }
 }

@@ -5,10 +5,10 @@ import ZeroMQ
 /// One input's socket, with the parser of its messages. It belongs to the ingress thread.
 final class InputSocket {
     private var socket: OpenSocket
-    private let parser: InputParser
+    private var parser: InputParser
     private var message = Multipart(frameLimit: InputParser.frameLimit)
     /// Of type SUB: beginnings of the messages to take.
-    private let topics: [[UInt8]]
+    private var topics: [[UInt8]]
     /// Which of the configured inputs this is.
     let index: Int
 
@@ -16,14 +16,27 @@ final class InputSocket {
         _ input: Configuration.Input, index: Int, opener: SocketOpener
     ) throws(ZeroMQError) {
         self.index = index
-        topics = input.kind == .sub ? input.subscribe.map { Array($0.utf8) } : []
+        topics = input.topics
         socket = try opener.open(
             input.kind.socketKind, options: input.socket, topics: topics, bind: input.bind,
             connect: input.connect, traffic: .messages)
         parser = InputParser(
-            endpoint: socket.endpointText, defaultStream: input.stream, more: input.more,
-            maxTextBytes: opener.limits.maxTextBytes,
-            acknowledgedInput: input.kind == .router ? index : nil)
+            input, index: index, endpoint: socket.endpointText, limits: opener.limits)
+    }
+
+    /// Takes other settings between two messages.
+    func apply(_ change: InputChange) {
+        let wanted = change.input.topics
+        change.attempt { () throws(ZeroMQError) in
+            for topic in wanted where !topics.contains(topic) { try socket.socket.subscribe(topic) }
+            for topic in topics where !wanted.contains(topic) {
+                try socket.socket.unsubscribe(topic)
+            }
+        }
+        topics = wanted
+        change.attempt { () throws(ZeroMQError) in try socket.apply(change.socket) }
+        parser = InputParser(
+            change.input, index: index, endpoint: socket.endpointText, limits: change.socket.limits)
     }
 
     /// Opens the sockets of several inputs, and returns the endpoints of each.
@@ -75,5 +88,23 @@ final class InputSocket {
         socket.sendQueue.note(bytes: frames.reduce(0) { $0 + $1.count })
         try socket.limitSendQueue()
         return try socket.reply(frames)
+    }
+}
+
+extension Configuration.Input {
+    /// Beginnings of the messages to take; of type SUB only.
+    fileprivate var topics: [[UInt8]] {
+        kind == .sub ? subscribe.map { Array($0.utf8) } : []
+    }
+}
+
+extension InputParser {
+    fileprivate init(
+        _ input: Configuration.Input, index: Int, endpoint: String, limits: Configuration.Limits
+    ) {
+        self.init(
+            endpoint: endpoint, defaultStream: input.stream, more: input.more,
+            maxTextBytes: limits.maxTextBytes,
+            acknowledgedInput: input.kind == .router ? index : nil)
     }
 }

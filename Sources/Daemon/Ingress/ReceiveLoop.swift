@@ -6,6 +6,8 @@ import ZeroMQ
 struct ReceiveLoop {
     let sockets: [InputSocket]
     let engine: Engine
+    /// Wakes by the event of `stop`.
+    let changes: Mailbox<InputChange>
     let stop: StopSignal
 
     /// Messages and bytes taken from one socket before the next one's turn. When the engine is
@@ -23,6 +25,10 @@ struct ReceiveLoop {
         poller.add(stop.wake)
         while !stop.isRequested {
             try poller.wait()
+            stop.wake.clear()
+            for change in changes.takeAll() {
+                sockets.first { $0.index == change.index }?.apply(change)
+            }
             for (index, socket) in sockets.enumerated() where poller.isReadable(index) {
                 guard try take(from: socket) != nil else { return }
             }

@@ -35,14 +35,19 @@ package final class LogSink: Sendable {
     private let state = Mutex(State())
     private let arrival = MonotonicSemaphore()
     private let drained = MonotonicSemaphore()
+    package let settings: LogSettings
     package let statistics = LogStatistics()
 
     /// - Parameters:
     ///   - descriptor: stays open; its flags, which others share, stay as they are.
     ///   - limit: bytes of lines that may wait.
-    package init(descriptor: Int32 = STDERR_FILENO, limit: Int = 1 << 20) {
+    package init(
+        descriptor: Int32 = STDERR_FILENO, limit: Int = 1 << 20,
+        settings: LogSettings = LogSettings()
+    ) {
         self.descriptor = descriptor
         self.limit = limit
+        self.settings = settings
         _ = WorkerThread(name: "log") { [self] in run() }
     }
 
@@ -54,12 +59,15 @@ package final class LogSink: Sendable {
                 state.omitted += 1
                 return false
             }
-            Self.addNotice(to: &state)
+            addNotice(to: &state)
             Self.add(entry, to: &state)
             return true
         }
         if isTaken { arrival.signal() } else { statistics.dropped.add() }
     }
+
+    /// Takes the error that ends the program.
+    @Sendable package func writeError(_ text: String) { write(settings.failure(text)) }
 
     /// Waits until all lines are written. False if they are not by the deadline.
     @discardableResult
@@ -77,13 +85,20 @@ package final class LogSink: Sendable {
         state.byteCount += entry.bytes.count
     }
 
-    private static func addNotice(to state: inout State) {
+    private func addNotice(to state: inout State) {
         guard state.omitted > 0 else { return }
-        let line = LineLogHandler.line(
-            .warning, "sluice", ["lines": "\(state.omitted)"], source: "Daemon",
-            message: "log lines were dropped: standard error was not read, or could not be written")
+        let line = settings.line(
+            LogRecord(
+                level: .warning, label: "sluice",
+                metadata: [
+                    LogRecord.eventKey: "\(DaemonEvent.logLinesDropped.rawValue)",
+                    "lines": .stringConvertible(state.omitted),
+                ],
+                source: "Daemon",
+                message:
+                    "log lines were dropped: standard error was not read, or could not be written"))
         let bytes = Array(line.utf8) + [UInt8(ascii: "\n")]
-        add(Entry(bytes: bytes, omitted: state.omitted), to: &state)
+        Self.add(Entry(bytes: bytes, omitted: state.omitted), to: &state)
         state.omitted = 0
     }
 
@@ -104,7 +119,7 @@ package final class LogSink: Sendable {
     private func next() -> Entry? {
         state.withLock { state in
             // No further line may come for a long time, so dropped lines are reported now.
-            if state.entries.isEmpty, !state.isFailing { Self.addNotice(to: &state) }
+            if state.entries.isEmpty, !state.isFailing { addNotice(to: &state) }
             let entry = state.entries.popFirst()
             state.isWriting = entry != nil
             return entry

@@ -37,7 +37,7 @@ final class ProgressLog: Sendable {
         guard let first else { return }
         let done = "\(Int(fraction * 100))%"
         let left = Self.left(fraction - first, of: 1 - first, in: (.now - start) / .seconds(1))
-        logger.notice("\(title)", metadata: ["done": "\(done)", "left": "\(left)"])
+        logger.event(.progress, .notice, "\(title)", ["done": "\(done)", "left": "\(left)"])
         notify("\(title): \(done), \(left) left")
     }
 

@@ -31,23 +31,26 @@ package final class RefusalLog: Sendable {
 
     package func add(_ refusal: Refusal, stream: StreamID?) {
         var metadata: Logger.Metadata = [:]
-        if let stream { metadata["stream"] = "\(stream.text.debugDescription)" }
+        if let stream { metadata["stream"] = .quoted(stream.text) }
         if let endpoint = refusal.endpoint { metadata["endpoint"] = "\(endpoint)" }
-        warn(refusal.message, code: refusal.code.rawValue, metadata)
+        warn(.messageRefused, refusal.message, code: refusal.code.rawValue, metadata)
     }
 
     func add(_ notice: GateNotice) {
         warn(
-            "connection closed: \(notice.refusal.reason)", code: notice.refusal.code.rawValue,
+            .connectionClosed, "connection closed: \(notice.refusal.reason)",
+            code: notice.refusal.code.rawValue,
             ["endpoint": "\(notice.endpoint)", "peer": "\(notice.peer)"])
     }
 
-    private func warn(_ text: String, code: String, _ metadata: Logger.Metadata) {
+    private func warn(
+        _ event: DaemonEvent, _ text: String, code: String, _ metadata: Logger.Metadata
+    ) {
         guard let omitted = admit(code) else { return }
         var metadata = metadata
         metadata["code"] = "\(code)"
-        if omitted > 0 { metadata["omitted"] = "\(omitted)" }
-        logger.warning("\(text)", metadata: metadata)
+        if omitted > 0 { metadata["omitted"] = .stringConvertible(omitted) }
+        logger.event(event, .warning, "\(text)", metadata)
     }
 
     /// How many lines of this code were omitted before this one; nil if this one is omitted too.

@@ -32,3 +32,9 @@ package final class GateService: Sendable {
         return thread.join(until: deadline + 1) && gate.hasDelivered
     }
 }
+
+extension GateService: Reloadable {
+    func prepare(_ change: Reload) -> PreparedReload {
+        PreparedReload { [gate] in gate.setTotals(change.new.limits.gateTotals) }
+    }
+}

@@ -5,13 +5,110 @@ import ZeroMQ
 /// A socket at its endpoints, with its side of the gate. It belongs to the thread that opened it.
 struct OpenSocket: ~Copyable {
     let socket: Socket
-    /// Where it is bound and connected, wildcards filled in.
-    let endpoints: [Endpoint]
     let credit: GateCredit
     var sendQueue: SendQueueLimit
+    private let options: SocketOptions
+    private let traffic: GateRules.Traffic
+    private let gate: Gate?
+    private var places: [Place] = []
+
+    /// An endpoint as it is configured, and with wildcards filled in.
+    private struct Place {
+        let configured: Endpoint
+        let actual: Endpoint
+        let isBound: Bool
+    }
+
+    /// A socket without an endpoint.
+    init(
+        _ socket: consuming Socket, _ options: SocketOptions, _ traffic: GateRules.Traffic,
+        gate: Gate?, limits: Configuration.Limits
+    ) {
+        self.socket = socket
+        self.options = options
+        self.traffic = traffic
+        self.gate = gate
+        credit = gate?.makeCredit() ?? .none
+        sendQueue = SendQueueLimit(
+            bytes: limits.readerBytes, highWaterMark: options.sendHighWaterMark)
+    }
+
+    /// Where it is bound and connected, wildcards filled in.
+    var endpoints: [Endpoint] { places.map(\.actual) }
 
     /// All its endpoints, as requests and logs name them.
     var endpointText: String { endpoints.map(\.text).joined(separator: " ") }
+
+    // MARK: Endpoints
+
+    mutating func bind(
+        _ endpoint: Endpoint, _ limits: Configuration.Limits, opened: GateOpening? = nil
+    ) throws(ZeroMQError) {
+        let rules = limits.gateRules(traffic, options)
+        let actual =
+            if let gate {
+                try gate.bind(
+                    socket, to: try listening(at: endpoint, opened, gate), options, rules,
+                    credit: credit)
+            } else { try socket.bind(endpoint) }
+        places.append(Place(configured: endpoint, actual: actual, isBound: true))
+    }
+
+    private func listening(
+        at endpoint: Endpoint, _ opened: GateOpening?, _ gate: Gate
+    ) throws(ZeroMQError) -> GateOpening {
+        if let opened { return opened }
+        return try gate.listen(at: endpoint, options)
+    }
+
+    mutating func connect(_ endpoint: Endpoint) throws(ZeroMQError) {
+        try socket.connect(endpoint)
+        places.append(Place(configured: endpoint, actual: endpoint, isBound: false))
+    }
+
+    /// Takes other endpoints and limits. Endpoints that stay keep their connections, and so do those
+    /// that are no longer bound.
+    ///
+    /// - Throws: the first error, after everything else was done.
+    mutating func apply(_ change: borrowing SocketChange) throws(ZeroMQError) {
+        var failure: ZeroMQError?
+        func attempt(_ body: () throws(ZeroMQError) -> Void) {
+            do throws(ZeroMQError) { try body() } catch { failure = failure ?? error }
+        }
+        for place in places where !change.keeps(place.configured, isBound: place.isBound) {
+            attempt { () throws(ZeroMQError) in try leave(place) }
+        }
+        places.removeAll { !change.keeps($0.configured, isBound: $0.isBound) }
+        if let gate {
+            let rules = change.limits.gateRules(traffic, options)
+            for place in places where place.isBound { gate.setRules(rules, of: place.actual) }
+        }
+        sendQueue.setLimit(bytes: change.limits.readerBytes)
+        for endpoint in change.bind where !has(endpoint, isBound: true) {
+            do throws(ZeroMQError) {
+                try bind(endpoint, change.limits, opened: change.opened[endpoint])
+            } catch { failure = failure ?? error }
+        }
+        for endpoint in change.connect where !has(endpoint, isBound: false) {
+            do throws(ZeroMQError) { try connect(endpoint) } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
+    }
+
+    private func has(_ endpoint: Endpoint, isBound: Bool) -> Bool {
+        places.contains { $0.configured == endpoint && $0.isBound == isBound }
+    }
+
+    private func leave(_ place: Place) throws(ZeroMQError) {
+        guard place.isBound else { return try socket.disconnect(place.actual) }
+        if let gate, !place.actual.isInProcess {
+            gate.close(place.actual)
+        } else {
+            try socket.unbind(place.actual)
+        }
+    }
+
+    // MARK: Messages
 
     /// Takes the next message, if there is one, without waiting.
     func receive(into message: inout Multipart) throws(ZeroMQError) -> Bool {
@@ -34,4 +131,8 @@ struct OpenSocket: ~Copyable {
         guard let count = sendQueue.change(readers: credit.connections.value) else { return }
         try socket.setSendHighWaterMark(count)
     }
+}
+
+extension Endpoint {
+    fileprivate var isInProcess: Bool { if case .inproc = address { true } else { false } }
 }

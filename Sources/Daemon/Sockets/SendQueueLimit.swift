@@ -1,7 +1,7 @@
 /// How many messages may wait for each reader, so that those of all readers stay within a number of
 /// bytes: libzmq counts messages alone.
 struct SendQueueLimit {
-    private let limit: Int
+    private var limit: Int
     /// Messages for each reader as configured.
     private let most: Int
     /// Bytes that the largest of the latest messages takes.
@@ -21,6 +21,8 @@ struct SendQueueLimit {
         most = highWaterMark == 0 ? .max : highWaterMark
         mark = highWaterMark
     }
+
+    mutating func setLimit(bytes: Int) { limit = bytes }
 
     mutating func note(bytes: Int) {
         cost = max(bytes + Self.overhead, cost - cost / 1024)

@@ -25,23 +25,16 @@ package struct SocketOpener: Sendable {
     ) throws(ZeroMQError) -> OpenSocket {
         let socket = try Socket(kind, in: context, options: options)
         for topic in topics { try socket.subscribe(topic) }
-        let credit = gate?.makeCredit() ?? .none
-        let rules = limits.gateRules(traffic, options)
-        var endpoints: [Endpoint] = []
-        for endpoint in bind {
-            let bound =
-                if let gate {
-                    try gate.bind(socket, to: endpoint, options, rules, credit: credit)
-                } else { try socket.bind(endpoint) }
-            endpoints.append(bound)
-        }
-        for endpoint in connect {
-            try socket.connect(endpoint)
-            endpoints.append(endpoint)
-        }
-        return OpenSocket(
-            socket: socket, endpoints: endpoints, credit: credit,
-            sendQueue: SendQueueLimit(
-                bytes: limits.readerBytes, highWaterMark: options.sendHighWaterMark))
+        var opened = OpenSocket(socket, options, traffic, gate: gate, limits: limits)
+        for endpoint in bind { try opened.bind(endpoint, limits) }
+        for endpoint in connect { try opened.connect(endpoint) }
+        return opened
+    }
+
+    /// Begins to listen, on any thread, for a socket that will be bound there. Nil without a gate.
+    func listen(
+        at endpoint: Endpoint, _ options: SocketOptions
+    ) throws(ZeroMQError) -> GateOpening? {
+        try gate?.listen(at: endpoint, options)
     }
 }

@@ -1,4 +1,5 @@
 import Engine
+import Logging
 import Metrics
 import Wire
 import ZeroMQ
@@ -29,6 +30,14 @@ struct DaemonMetrics: Sendable {
     var all: [Count] {
         let metrics = sets.flatMap(\.metrics).filter { $0.name != engine.refusals.name }
         return metrics.flatMap(Self.counts) + outputCounts
+    }
+
+    /// All of them and the refusals, for the log.
+    var metadata: Logger.Metadata {
+        var metadata: Logger.Metadata = [:]
+        for (name, count) in all { metadata[name] = .stringConvertible(count) }
+        for (code, count) in refused { metadata["refused.\(code)"] = .stringConvertible(count) }
+        return metadata
     }
 
     /// What Prometheus reads.

@@ -84,8 +84,8 @@ final class BackgroundCheck: Sendable {
         guard check.isAtEnd else { return }
         notify("")
         let rest = found == 0 ? "the store" : "the rest of the store"
-        logger.info(
-            "\(rest) is intact",
-            metadata: ["time": "\(ContinuousClock.now - start)"])
+        logger.event(
+            .storeIntact, .info, "\(rest) is intact",
+            ["time": "\(ContinuousClock.now - start)"])
     }
 }

@@ -26,7 +26,7 @@ final class JournalHealth: Sendable {
     /// - Parameter part: what it concerns.
     func noteDamage(_ error: StorageError, _ part: String) {
         problems.withLock { $0["damage"] = $0["damage"] ?? error }
-        logger.error("the store is damaged; \(part): \(error)")
+        logger.event(.storeDamaged, .error, "the store is damaged; \(part): \(error)")
     }
 
     /// A stream is stopped by damage, for good.
@@ -48,9 +48,10 @@ final class JournalHealth: Sendable {
         }
         guard isNews else { return }
         if let error {
-            logger.error("the store cannot be \(use); input waits: \(error)")
+            logger.event(
+                .storeStalled, .error, "the store cannot be \(use); input waits: \(error)")
         } else {
-            logger.notice("the store can be \(use) again")
+            logger.event(.storeUsable, .notice, "the store can be \(use) again")
         }
     }
 }

@@ -77,12 +77,13 @@ struct JournalService: Sendable {
             try JournalWriter(path: path, options: options)
         }
         for exposure in writer.exposures {
-            logger.warning("the store is not private: \(exposure)")
+            logger.event(.storeExposed, .warning, "the store is not private: \(exposure)")
         }
         if writer.lostCommits > 0 {
-            logger.warning(
+            logger.event(
+                .commitsLost, .warning,
                 "the last commits were lost in a power failure, as durability \"relaxed\" allows",
-                metadata: ["commits": "\(writer.lostCommits)"])
+                ["commits": "\(writer.lostCommits)"])
         }
         let fingerprint = model.fingerprint.bytes
         try lock.wait { () throws(StorageError) in

@@ -18,11 +18,15 @@ struct LockWait {
         while true {
             do throws(StorageError) {
                 let result = try body()
-                if isWaiting { logger.notice("the store is no longer locked") }
+                if isWaiting {
+                    logger.event(.storeUnlocked, .notice, "the store is no longer locked")
+                }
                 return result
             } catch {
                 guard isPatient, error.code == .locked else { throw error }
-                if !isWaiting { logger.error("startup is waiting: \(error)") }
+                if !isWaiting {
+                    logger.event(.storeLocked, .error, "startup is waiting: \(error)")
+                }
                 isWaiting = true
                 notify("waiting for the locked store")
                 pause.wait(until: .now() + 1.0)

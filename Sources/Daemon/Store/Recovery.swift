@@ -63,9 +63,9 @@ final class Recovery: Sendable {
         let streams = try storage.makeReader().unfinishedStreams()
         let start = ContinuousClock.now
         if !streams.isEmpty {
-            logger.notice(
-                "recovering what came after the last checkpoints",
-                metadata: ["streams": "\(streams.count)"])
+            logger.event(
+                .recoveryStarted, .notice, "recovering what came after the last checkpoints",
+                ["streams": .stringConvertible(streams.count)])
         }
         let progress = ProgressLog(logger, "recovering", notify: notify)
         let isDone = engine.recover(
@@ -75,10 +75,11 @@ final class Recovery: Sendable {
         }
         guard isDone else { return }
         notify("")
-        logger.log(
-            level: streams.isEmpty ? .debug : .notice, "all streams are recovered",
-            metadata: [
-                "streams": "\(streams.count)", "time": "\(ContinuousClock.now - start)",
+        logger.event(
+            .recoveryFinished, streams.isEmpty ? .debug : .notice, "all streams are recovered",
+            [
+                "streams": .stringConvertible(streams.count),
+                "time": "\(ContinuousClock.now - start)",
             ])
     }
 }

@@ -10,7 +10,7 @@ extension ControlRequest {
     private static let keys: [(name: String, keys: [String])] = [
         ("status", []), ("list", ["prefix", "after", "limit", "ended"]), ("show", ["stream"]),
         ("get", ["stream"]), ("put", ["as", "replace"]), ("reset", ["stream"]),
-        ("end", ["stream"]), ("flush", ["stream"]),
+        ("end", ["stream"]), ("flush", ["stream"]), ("reload", []), ("log_level", ["level"]),
     ]
 
     /// - Throws: `ControlRefusal` with code `request`, or `stream_id` for a name that cannot be.
@@ -44,6 +44,8 @@ extension ControlRequest {
     ) throws(ControlRefusal) -> Operation {
         switch name {
         case "status": return .status
+        case "reload": return .reload
+        case "log_level": return .logLevel(try fields.level())
         case "list": return .list(try ControlList(fields))
         case "put":
             return .put(
@@ -100,6 +102,17 @@ extension JSONObject<ControlRefusal> {
         try integer(key, in: 0...UInt64.max)
     }
 
+    fileprivate func level() throws(ControlRefusal) -> ControlLogLevel {
+        let known = ControlLogLevel.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let name = try optional("level", string) else {
+            throw .request("has no \"level\"; expected one of \(known)")
+        }
+        guard let level = ControlLogLevel(rawValue: name) else {
+            throw .request("has the unknown level \"\(name.prefix(40))\"; expected one of \(known)")
+        }
+        return level
+    }
+
     fileprivate func stream(_ key: String) throws(ControlRefusal) -> StreamID {
         let name = try string(key)
         do throws(Refusal) {
@@ -117,6 +130,10 @@ extension ControlRequest {
         var writer = ControlWriter()
         switch operation {
         case .status: writer.add("op", "status")
+        case .reload: writer.add("op", "reload")
+        case .logLevel(let level):
+            writer.add("op", "log_level")
+            writer.add("level", level.rawValue)
         case .list(let list):
             writer.add("op", "list")
             if !list.prefix.isEmpty { writer.add("prefix", list.prefix) }

@@ -4,7 +4,7 @@
 ///     {"op": "put", "as": "news", "replace": false} | snapshot
 ///     {"op": "list", "prefix": "", "after": "news", "limit": 100, "ended": false}
 ///
-/// `op` and, but for `put`, `list` and `status`, `stream` must be there. `id` is an integer from 0
+/// `op` must be there, and `stream` where the operation is about one. `id` is an integer from 0
 /// that the answer repeats. Other keys are refused.
 package struct ControlRequest: Equatable, Sendable {
     package enum Operation: Equatable, Sendable {
@@ -19,6 +19,10 @@ package struct ControlRequest: Equatable, Sendable {
         case reset(StreamID)
         case end(StreamID)
         case flush(StreamID)
+        /// Read the configuration again.
+        case reload
+        /// Until the next reload that changes it.
+        case logLevel(ControlLogLevel)
     }
 
     package var operation: Operation
@@ -29,6 +33,11 @@ package struct ControlRequest: Equatable, Sendable {
         self.operation = operation
         self.id = id
     }
+}
+
+/// From which level on the log has lines.
+package enum ControlLogLevel: String, CaseIterable, Sendable {
+    case trace, debug, info, notice, warning, error, critical
 }
 
 /// Which page of the streams to list.
@@ -56,6 +65,8 @@ package struct ControlRefusal: Error, Equatable, Sendable, CustomStringConvertib
         package static let stopping = "stopping"
         /// The store cannot be read.
         package static let store = "store"
+        /// The configuration cannot be used; nothing was changed.
+        package static let configuration = "configuration"
     }
 
     package let code: String

@@ -47,8 +47,25 @@ package final class Gate: Sendable {
         _ socket: borrowing Socket, to endpoint: Endpoint, _ options: SocketOptions,
         _ rules: GateRules, credit: GateCredit
     ) throws(ZeroMQError) -> Endpoint {
-        if case .inproc = endpoint.address { return try socket.bind(endpoint) }
+        try bind(socket, to: listen(at: endpoint, options), options, rules, credit: credit)
+    }
+
+    /// Begins to listen, on any thread. Connections wait until a socket is bound to it; if none is,
+    /// they are closed with it.
+    package func listen(
+        at endpoint: Endpoint, _ options: SocketOptions
+    ) throws(ZeroMQError) -> GateOpening {
+        if case .inproc = endpoint.address { return GateOpening(endpoint: endpoint, listener: nil) }
         let listener = try GateListener(endpoint, options)
+        return GateOpening(endpoint: listener.endpoint, listener: listener)
+    }
+
+    /// Binds a socket to what listens already; returns where.
+    package func bind(
+        _ socket: borrowing Socket, to opening: GateOpening, _ options: SocketOptions,
+        _ rules: GateRules, credit: GateCredit
+    ) throws(ZeroMQError) -> Endpoint {
+        guard let listener = opening.listener else { return try socket.bind(opening.endpoint) }
         let inner = "sluice-gate-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
         try socket.bindPrivately("@" + inner)
         order(
@@ -58,6 +75,16 @@ package final class Gate: Sendable {
                     peers: credit.connections)))
         return listener.endpoint
     }
+
+    /// Listens there no more. Its connections stay.
+    package func close(_ endpoint: Endpoint) { order(.close(endpoint)) }
+
+    /// Changes the rules of an endpoint, also for its connections.
+    package func setRules(_ rules: GateRules, of endpoint: Endpoint) {
+        order(.rules(rules, endpoint))
+    }
+
+    package func setTotals(_ totals: GateTotals) { order(.totals(totals)) }
 
     /// A socket's side of the gate; it belongs to the socket's thread.
     package func makeCredit() -> GateCredit { GateCredit(ledger) }
@@ -85,8 +112,19 @@ package final class Gate: Sendable {
     }
 }
 
+/// An endpoint that listens, and that no socket is bound to yet.
+package struct GateOpening: Sendable {
+    /// Wildcards filled in.
+    package let endpoint: Endpoint
+    /// Nil within a process, where the gate is not needed.
+    let listener: GateListener?
+}
+
 /// An order to the gate's thread.
 enum GateOrder: Sendable {
     case open(GateEndpoint)
+    case close(Endpoint)
+    case rules(GateRules, Endpoint)
+    case totals(GateTotals)
     case finish(by: ContinuousClock.Instant)
 }

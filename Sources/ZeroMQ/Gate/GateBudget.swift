@@ -12,7 +12,7 @@ final class GateBudget {
         let end: ContinuousClock.Instant
     }
 
-    private let totals: GateTotals
+    private var totals: GateTotals
     private let ledger: GateLedger
     /// Of complete messages: passed on, less what was released without being taken.
     private var letThrough = 0
@@ -35,6 +35,11 @@ final class GateBudget {
         self.ledger = ledger
         changes = TokenBucket(
             burst: totals.subscriptions, rate: totals.changesPerSecond, now: now)
+    }
+
+    func set(_ totals: GateTotals, now: ContinuousClock.Instant = .now) {
+        self.totals = totals
+        changes.set(burst: totals.subscriptions, rate: totals.changesPerSecond, now: now)
     }
 
     /// Bytes that wait for the application.

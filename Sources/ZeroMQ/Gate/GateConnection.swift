@@ -9,7 +9,7 @@ import Synchronization
 /// (`GateLedger`).
 final class GateConnection {
     let id: UInt64
-    let endpoint: GateEndpoint
+    private(set) var endpoint: GateEndpoint
     let peer: String
     let outer: ByteStream
     private(set) var inner: ByteStream?
@@ -62,6 +62,14 @@ final class GateConnection {
         changes = TokenBucket(
             burst: endpoint.rules.subscriptions, rate: endpoint.rules.changesPerSecond, now: now)
         deadline = now + endpoint.rules.handshake
+    }
+
+    /// Goes on by the rules that its endpoint has now.
+    func adopt(_ endpoint: GateEndpoint, now: ContinuousClock.Instant) {
+        self.endpoint = endpoint
+        meter.rules = endpoint.rules
+        changes.set(
+            burst: endpoint.rules.subscriptions, rate: endpoint.rules.changesPerSecond, now: now)
     }
 
     var isHandshaking: Bool { meter.isHandshaking }

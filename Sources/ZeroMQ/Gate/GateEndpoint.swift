@@ -9,18 +9,21 @@ final class GateEndpoint: Sendable {
     let linger: Duration
     let socket: GateLedger.SocketAccount
     /// All connections, and those of them that are through the handshake.
-    let connections = Gauge("connections", "Connections of one endpoint")
+    let connections: Gauge
     let peers: Gauge
     private let inner: String
     private let isLeft = Atomic<Bool>(false)
 
     /// libzmq no longer listens.
     var isAbandoned: Bool { isLeft.load(ordering: .relaxed) }
+    /// Whether connections of both arrive at the same place.
+    func isSame(as other: GateEndpoint) -> Bool { listener === other.listener }
 
     /// - Parameter inner: libzmq's name in the abstract namespace.
     init(
         _ listener: GateListener, _ rules: GateRules, linger: Duration, inner: String,
-        socket: GateLedger.SocketAccount, peers: Gauge
+        socket: GateLedger.SocketAccount, peers: Gauge,
+        connections: Gauge = Gauge("connections", "Connections of one endpoint")
     ) {
         self.listener = listener
         self.rules = rules
@@ -28,6 +31,14 @@ final class GateEndpoint: Sendable {
         self.inner = inner
         self.socket = socket
         self.peers = peers
+        self.connections = connections
+    }
+
+    /// The same endpoint with other rules.
+    func with(_ rules: GateRules) -> GateEndpoint {
+        GateEndpoint(
+            listener, rules, linger: linger, inner: inner, socket: socket, peers: peers,
+            connections: connections)
     }
 
     /// A connection to libzmq, with its name; nil if libzmq no longer listens. libzmq's I/O thread

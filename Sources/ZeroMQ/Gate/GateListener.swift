@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A listening socket of the gate's, in libzmq's place: same endpoints, same options.
 final class GateListener: Sendable {
@@ -9,6 +10,7 @@ final class GateListener: Sendable {
     private let path: String?
     private let folder: String?
     private let keepalive: SocketOptions.TCPKeepalive?
+    private let hasEnded = Atomic<Bool>(false)
 
     /// As libzmq has it.
     private static let backlog = 100
@@ -40,7 +42,7 @@ final class GateListener: Sendable {
         self.endpoint = Self.filledIn(endpoint, descriptor, path)
     }
 
-    deinit { removeFiles() }
+    deinit { end() }
 
     /// Takes the next connection that waits; it never waits itself.
     func accept() throws(ZeroMQError.Code) -> (stream: ByteStream, peer: String)? {
@@ -60,10 +62,11 @@ final class GateListener: Sendable {
         }
     }
 
-    /// Stops listening.
-    func end() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
-
-    private func removeFiles() {
+    /// Stops listening. The endpoint is free for another listener at once, while connections from
+    /// this one live on.
+    func end() {
+        guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        _ = shutdown(descriptor, Int32(SHUT_RDWR))
         close(descriptor)
         if let path { _ = unsafe unlink(path) }
         if let folder { _ = unsafe rmdir(folder) }

@@ -80,9 +80,29 @@ struct GateLoop: ~Copyable {
                 lastID += 1
                 endpoints[lastID] = endpoint
                 epoll.watch(endpoint.listener.descriptor, lastID << 1, from: [], to: .readable)
+            case .close(let endpoint): for id in ids(of: endpoint) { shut(id) }
+            case .rules(let rules, let endpoint): setRules(rules, of: endpoint)
+            case .totals(let totals):
+                budget.set(totals)
+                isRoomToBeLookedFor = true
             case .finish(let deadline): finish(by: deadline)
             }
         }
+    }
+
+    private func ids(of endpoint: Endpoint) -> [UInt64] {
+        endpoints.filter { $0.value.listener.endpoint == endpoint }.map(\.key)
+    }
+
+    private mutating func setRules(_ rules: GateRules, of endpoint: Endpoint) {
+        for id in ids(of: endpoint) {
+            guard let changed = endpoints[id]?.with(rules) else { continue }
+            endpoints[id] = changed
+            for connection in connections.values where connection.endpoint.isSame(as: changed) {
+                connection.adopt(changed, now: now)
+            }
+        }
+        isRoomToBeLookedFor = true
     }
 
     /// Only the first order to finish counts.
@@ -137,8 +157,10 @@ struct GateLoop: ~Copyable {
 
     /// Closes the connection that has been longest in its handshake.
     private mutating func makeRoom(_ endpoint: GateEndpoint) -> Bool {
-        let oldest = connections.values.filter { $0.endpoint === endpoint && $0.isHandshaking }
-            .min { $0.id < $1.id }
+        let oldest = connections.values.filter {
+            $0.endpoint.isSame(as: endpoint) && $0.isHandshaking
+        }
+        .min { $0.id < $1.id }
         guard let oldest else { return false }
         refuse(
             oldest,

@@ -1,7 +1,7 @@
 /// How often something may be done: a burst at once, and then so many times a second.
 struct TokenBucket {
-    private let burst: Double
-    private let rate: Double
+    private var burst: Double
+    private var rate: Double
     private var tokens: Double
     private var last: ContinuousClock.Instant
 
@@ -10,6 +10,14 @@ struct TokenBucket {
         self.rate = Double(max(1, rate))
         tokens = self.burst
         last = now
+    }
+
+    /// Changes burst and rate from now on.
+    mutating func set(burst: Int, rate: Int, now: ContinuousClock.Instant) {
+        refill(now)
+        self.burst = Double(max(1, burst))
+        self.rate = Double(max(1, rate))
+        tokens = min(tokens, self.burst)
     }
 
     mutating func refill(_ now: ContinuousClock.Instant) {

@@ -21,7 +21,7 @@ struct ZMTPMeter {
 
     private enum Phase: Equatable { case greeting, handshake, traffic }
 
-    private let rules: GateRules
+    var rules: GateRules
     private var phase = Phase.greeting
     /// Bytes of the greeting so far.
     private var greeted = 0

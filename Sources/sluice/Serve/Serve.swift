@@ -6,6 +6,7 @@ import Kernels
 import Logging
 import Model
 import ServiceLifecycle
+import StrictTOML
 import Terminal
 import UnixSignals
 import ZeroMQ
@@ -27,8 +28,12 @@ struct Serve: AsyncParsableCommand {
               sluice serve --print-config > sluice.toml     every key, as a start
 
             On SIGTERM or SIGINT (Ctrl-C) the daemon finishes accepted requests, within \
-            shutdown.timeout, and exits with 0; a second signal ends it at once. Flags override the \
-            configuration.
+            shutdown.timeout, and exits with 0; a second signal ends it at once. On SIGHUP it reads \
+            the configuration again, as `sluice ctl reload` makes it do.
+
+            Flags override variables of the environment, which override the file: \
+            SLUICE_ENGINE_THREADS for engine.threads, SLUICE_INPUT_0_BIND for bind of the first \
+            input, and so on (deploy/docs/operations.md).
             """)
 
     @Option(name: [.short, .long], help: ArgumentHelp("A TOML file.", valueName: "file"))
@@ -46,38 +51,57 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         // The reader of the log may close it or stop reading. Neither may delay or end the daemon.
         signal(SIGPIPE, SIG_IGN)
-        let log = LogSink()
+        let environment = ProcessInfo.processInfo.environment
+        let log = LogSink(
+            settings: LogSettings(isJournal: LogSettings.isJournal(environment)))
         defer { log.flush(until: .now() + Self.lastWords) }
         do {
             try await run(log)
         } catch {
-            throw reported(error, by: log.write) ?? error
+            throw reported(error, by: log.writeError) ?? error
         }
     }
 
     private func run(_ log: LogSink) async throws {
-        let configuration = try effectiveConfiguration()
+        let source = try source()
         let output = TextOutput.standardOutput
+        if check {
+            try check(source)
+            return try output.write("The configuration and the model are valid.\n")
+        }
+        let configuration = try source.read()
         if printConfig { return try output.write(configuration.document) }
-        let model = try load(configuration)
-        if check { return try output.write("The configuration and the model are valid.\n") }
-        try await serve(configuration, model, log)
+        log.settings.apply(configuration.log)
+        try await serve(configuration, from: source, try load(configuration), log)
     }
 
     /// How long writing the rest of the log may take at the end, in seconds.
     private static let lastWords = 1.0
 
-    /// The file, or the defaults, overridden by the flags.
-    private func effectiveConfiguration() throws -> Configuration {
-        var configuration = Configuration()
-        if let config { configuration = try Configuration(file: config) }
-        if let model = modelOptions.model { configuration.model = model }
-        if let tier = try modelOptions.kernelOptions.requestedTier() {
-            configuration.engine.kernelTier = tier
+    /// The file, the environment and the flags.
+    private func source() throws -> ConfigurationSource {
+        let (model, options) = (modelOptions.model, serveOptions)
+        let tier = try modelOptions.kernelOptions.requestedTier()
+        return ConfigurationSource(
+            file: config, environment: ProcessInfo.processInfo.environment
+        ) { configuration in
+            if let model { configuration.model = model }
+            if let tier { configuration.engine.kernelTier = tier }
+            options.apply(to: &configuration)
         }
-        serveOptions.apply(to: &configuration)
-        try configuration.check(source: config ?? "flags")
-        return configuration
+    }
+
+    /// - Throws: `ConfigurationError` with everything that is wrong.
+    private func check(_ source: ConfigurationSource) throws {
+        var reading = source.examine()
+        reading.addSurroundings(ProcessInfo.processInfo.environment)
+        do {
+            _ = try load(reading.configuration)
+        } catch {
+            guard !reading.problems.isEmpty else { throw error }
+            reading.add(.init("model", "\(error)"))
+        }
+        guard reading.problems.isEmpty else { throw reading.error }
     }
 
     private func load(_ configuration: Configuration) throws -> Model {
@@ -92,51 +116,72 @@ struct Serve: AsyncParsableCommand {
         _ model: Model, _ configuration: Configuration, _ logger: Logger
     ) {
         guard configuration.engine.inputTable, !model.network.hasInputTable else { return }
-        logger.notice(
+        logger.event(
+            .inputTableOmitted, .notice,
             "the table of the first layer's input products is too large; the first layer is slower",
-            metadata: [
+            [
                 "bytes": "\(Network.inputTableBytes(of: model.config))",
                 "engine.input_table_bytes": "\(configuration.engine.inputTableBytes)",
             ])
     }
 
     private func serve(
-        _ configuration: Configuration, _ model: Model, _ log: LogSink
+        _ configuration: Configuration, from source: ConfigurationSource, _ model: Model,
+        _ log: LogSink
     ) async throws {
-        var logger = Logger(label: "sluice") { LineLogHandler(label: $0, write: log.write) }
-        logger.logLevel = configuration.log.level
+        let logger = Logger(label: "sluice") {
+            LineLogHandler(label: $0, settings: log.settings, write: log.write)
+        }
         let notifier = SystemdNotifier(environment: ProcessInfo.processInfo.environment)
         notifier?.starting("opening the store")
+        var progress = StartProgress(
+            starting: { notifier?.starting($0) }, serving: { notifier?.serving($0) })
+        progress.reloading = { notifier?.reloading() }
+        progress.reloaded = { notifier?.ready() }
+        // Until the signal is trapped, it must not end the daemon.
+        signal(SIGHUP, SIG_IGN)
         let daemon = try Daemon(
             configuration, model: model, logger: logger, log: log,
             environment: ProcessInfo.processInfo.environment,
-            progress: StartProgress(
-                starting: { notifier?.starting($0) }, serving: { notifier?.serving($0) }))
+            progress: progress, source: source)
         // Before readiness is announced: a stop may be requested right after that.
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         announceInputTable(model, configuration, logger)
         announce(daemon, model, configuration, logger)
         notifier?.ready()
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: daemon)], logger: quiet(logger)))
         let stopping: @Sendable () -> Void = {
-            notifier?.stopping(within: configuration.shutdown.timeout / .seconds(1))
+            notifier?.stopping(within: daemon.configuration.shutdown.timeout / .seconds(1))
         }
-        let waiting = Task { await stop(group, stopping, on: signals) }
+        let hasTerminal = isatty(STDIN_FILENO) == 1
+        let waiting = Task {
+            await obey(signals) { signal in
+                guard signal == .sighup, !hasTerminal || isatty(STDIN_FILENO) == 1 else {
+                    return true
+                }
+                // The result is in the log.
+                DispatchQueue.global().async { _ = try? daemon.reload() }
+                return false
+            } stop: {
+                stopping()
+                await group.triggerGracefulShutdown()
+            }
+        }
         try await group.run()
         waiting.cancel()
     }
 
-    /// The first signal stops gracefully, a second one at once.
-    private func stop(
-        _ group: ServiceGroup, _ stopping: @Sendable () -> Void, on signals: UnixSignalsSequence
+    /// The first signal to stop does so gracefully, a second one at once. A terminal that was closed
+    /// is such a signal, too.
+    private func obey(
+        _ signals: UnixSignalsSequence, isStop: (UnixSignal) -> Bool, stop: () async -> Void
     ) async {
         var isStopping = false
-        for await signal in signals {
-            if isStopping { _exit(128 + (signal == .sigterm ? SIGTERM : SIGINT)) }
+        for await signal in signals where isStop(signal) {
+            if isStopping { _exit(128 + signal.rawValue) }
             isStopping = true
-            stopping()
-            await group.triggerGracefulShutdown()
+            await stop()
         }
     }
 
@@ -144,9 +189,9 @@ struct Serve: AsyncParsableCommand {
         _ daemon: Daemon, _ model: Model, _ configuration: Configuration, _ logger: Logger
     ) {
         let options = configuration.engineOptions
-        logger.info(
-            "serving",
-            metadata: [
+        logger.event(
+            .serving, .info, "serving",
+            [
                 "model": "\(model.name)",
                 "fingerprint": "\(model.fingerprint.short)",
                 "in": "\(daemon.inputEndpoints.map(\.text).joined(separator: " "))",

@@ -10,19 +10,10 @@ import ZeroMQ
 
 /// Where the streams are: in a daemon, or in the store of a daemon that does not run.
 struct StateOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "The daemon's control socket (default: \(ControlPlace.description)).",
-            valueName: "endpoint"), transform: parsedEndpoint)
-    var to: Endpoint?
+    @OptionGroup var daemon: ControlOptions
 
     @Option(help: ArgumentHelp("A store, instead of a daemon.", valueName: "file"))
     var store: String?
-
-    @Option(
-        help: ArgumentHelp("How long the daemon may take to answer.", valueName: "duration"),
-        transform: parsedDuration)
-    var timeout = Duration.seconds(5)
 
     @Option(
         name: [.short, .long],
@@ -37,23 +28,18 @@ struct StateOptions: ParsableArguments {
         guard to == nil || store == nil else {
             throw ValidationError("--to and --store exclude each other")
         }
-        guard timeout > .zero else { throw ValidationError("--timeout is above 0") }
     }
 
-    /// A daemon's control socket, with the timeout.
-    func client() throws(ZeroMQError) -> ControlClient {
-        try ControlClient(
-            to ?? ControlPlace.found(ProcessInfo.processInfo.environment).endpoint,
-            timeout: timeout)
-    }
+    var to: Endpoint? { daemon.to }
+
+    func client() throws(ZeroMQError) -> ControlClient { try daemon.client() }
 
     /// Sends one request to a daemon.
     func ask<Value: Decodable>(
         _ operation: ControlRequest.Operation, payload: [UInt8]? = nil,
         for type: Value.Type = Value.self
     ) throws -> (result: Value, payload: [UInt8]?) {
-        var client = try client()
-        return try client.ask(operation, payload: payload, for: type)
+        try daemon.ask(operation, payload: payload, for: type)
     }
 
     func models(of reader: (any HistoryReader)? = nil) throws -> ModelFinder {

@@ -1,0 +1,44 @@
+import ZeroMQ
+
+/// What a socket is to have from now on: its endpoints and its limits. Endpoints that it does not
+/// have yet listen already, so that nothing can fail any more on the socket's thread.
+struct SocketChange: Sendable {
+    let bind: [Endpoint]
+    let connect: [Endpoint]
+    let limits: Configuration.Limits
+    fileprivate(set) var opened: [Endpoint: GateOpening] = [:]
+
+    func keeps(_ endpoint: Endpoint, isBound: Bool) -> Bool {
+        (isBound ? bind : connect).contains(endpoint)
+    }
+}
+
+/// The endpoints of a socket in a configuration.
+struct SocketPlaces: Equatable {
+    /// As errors name it: `input[0]`.
+    let key: String
+    let bind: [Endpoint]
+    var connect: [Endpoint] = []
+}
+
+extension SocketOpener {
+    /// Begins to listen at the endpoints that a socket is to gain.
+    ///
+    /// - Throws: `ReloadError` with each that cannot be bound. Nothing listens then.
+    func prepare(
+        from old: SocketPlaces, to new: SocketPlaces, _ options: SocketOptions,
+        _ limits: Configuration.Limits
+    ) throws(ReloadError) -> SocketChange {
+        var change = SocketChange(bind: new.bind, connect: new.connect, limits: limits)
+        var problems: [String] = []
+        for (index, endpoint) in new.bind.enumerated() where !old.bind.contains(endpoint) {
+            do throws(ZeroMQError) {
+                change.opened[endpoint] = try listen(at: endpoint, options)
+            } catch {
+                problems.append("\(new.key).bind[\(index)]: \(error)")
+            }
+        }
+        guard problems.isEmpty else { throw ReloadError(problems: problems) }
+        return change
+    }
+}
