@@ -6,6 +6,7 @@ package import Model
 import ServiceLifecycle
 import Storage
 import Synchronization
+package import Threads
 import Wire
 package import ZeroMQ
 
@@ -153,6 +154,20 @@ package final class Daemon: Service {
     package var inputEndpoints: [Endpoint] { ingress.endpoints }
     package var controlEndpoints: [Endpoint] { control?.endpoints ?? [] }
     package var outputEndpoints: [Endpoint] { egresses.flatMap(\.endpoints) }
+
+    /// Of the threads that must advance for as long as the daemon serves.
+    package var pulses: [Pulse] {
+        [gate.gate.pulse] + ingress.pulses + engine.pulses + egresses.map(\.pulse)
+            + [journal?.thread.pulse, control?.pulse].compactMap { $0 }
+    }
+
+    /// What it does now, for the service manager.
+    package var figures: ServiceFigures {
+        ServiceFigures(
+            streams: engine.statistics.streams.value, tokens: engine.statistics.tokens.value,
+            connections: gate.gate.statistics.open.value,
+            storeBytes: (journal?.storage.name).map(ServiceFigures.bytes))
+    }
 
     /// Serves until the graceful shutdown, then drains and stops.
     ///

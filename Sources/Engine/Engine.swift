@@ -1,7 +1,7 @@
 package import Dispatch
 package import Model
 import Storage
-import Threads
+package import Threads
 import Tokenizer
 package import Wire
 
@@ -92,6 +92,7 @@ package final class Engine: Sendable {
     }
 
     package var shardCount: Int { shards.count }
+    package var pulses: [Pulse] { shards.map(\.pulse) }
 
     /// What became of inputs that were handed over without waiting.
     package enum Offer: Sendable { case taken, full, closed }

@@ -79,7 +79,7 @@ package final class Mailbox<Element: Sendable>: Sendable {
         }
     }
 
-    /// Waits for an arrival, for `close`, or for the deadline.
+    /// Waits for an arrival, for `close`, for `wakeIdleConsumer`, or for the deadline.
     package func waitForArrival(until deadline: DispatchTime) {
         let mustWait = state.withLock { state in
             state.consumerWaits = state.elements.isEmpty && !state.isClosed
@@ -92,6 +92,16 @@ package final class Mailbox<Element: Sendable>: Sendable {
             return !state.consumerWaits
         }
         if signalled { arrival.wait() }
+    }
+
+    /// Ends the consumer's wait, if it waits, without an arrival.
+    package func wakeIdleConsumer() {
+        guard wake == nil else { return wakeConsumer() }
+        let wakes = state.withLock { state in
+            defer { state.consumerWaits = false }
+            return state.consumerWaits
+        }
+        if wakes { wakeConsumer() }
     }
 
     /// The consumer has finished with this much of what it took.

@@ -18,6 +18,7 @@ struct ControlLoop {
     /// Wakes by the event of the inbox.
     private let changes: Mailbox<ControlChange>
     private let stop: StopSignal
+    private let pulse: Pulse
     private var handler: ControlHandler
     private var open: [UInt64: Open] = [:]
     private var lastTicket: UInt64 = 0
@@ -29,12 +30,13 @@ struct ControlLoop {
 
     init(
         _ socket: ControlSocket, _ parts: ControlServer.Parts, inbox: ControlInbox,
-        changes: Mailbox<ControlChange>, stop: StopSignal
+        changes: Mailbox<ControlChange>, stop: StopSignal, pulse: Pulse
     ) {
         self.changes = changes
         self.socket = socket
         self.inbox = inbox
         self.stop = stop
+        self.pulse = pulse
         handler = ControlHandler(parts, inbox: inbox, endpoint: socket.endpointText)
     }
 
@@ -44,6 +46,7 @@ struct ControlLoop {
         socket.watch(by: &poller)
         poller.add(inbox.wake)
         while true {
+            pulse.beat()
             inbox.wake.clear()
             for change in changes.takeAll() {
                 do throws(ZeroMQError) {

@@ -3,7 +3,7 @@ package import Engine
 package import Model
 package import Names
 package import Storage
-import Threads
+package import Threads
 import Wire
 package import ZeroMQ
 
@@ -15,6 +15,7 @@ package import ZeroMQ
 package final class ControlServer: Sendable {
     /// Where it listens, wildcards filled in.
     package var endpoints: [Endpoint] { thread.opened }
+    package let pulse: Pulse
     private let inbox: ControlInbox
     private let changes: Mailbox<ControlChange>
     private let stop: StopSignal
@@ -64,6 +65,7 @@ package final class ControlServer: Sendable {
     ) throws {
         let stop = StopSignal(waking: inbox.wake)
         let changes = Mailbox<ControlChange>(limit: .max, waking: inbox.wake)
+        let pulse = Pulse("control") { inbox.wake.signal() }
         thread = try SocketThread(
             name: "control",
             open: {
@@ -72,7 +74,7 @@ package final class ControlServer: Sendable {
             },
             run: { socket in
                 var loop = ControlLoop(
-                    socket, parts, inbox: inbox, changes: changes, stop: stop)
+                    socket, parts, inbox: inbox, changes: changes, stop: stop, pulse: pulse)
                 try loop.run()
             }, failed: failed)
         self.inbox = inbox
@@ -81,6 +83,7 @@ package final class ControlServer: Sendable {
         self.opener = opener
         self.place = place
         self.endpointFailed = endpointFailed
+        self.pulse = pulse
     }
 
     /// From now on every request is answered `stopping`.

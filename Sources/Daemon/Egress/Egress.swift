@@ -2,7 +2,7 @@ import DequeModule
 package import Dispatch
 package import Engine
 package import Metrics
-import Threads
+package import Threads
 package import Wire
 package import ZeroMQ
 
@@ -13,6 +13,7 @@ package import ZeroMQ
 package final class Egress: Sendable {
     package var endpoints: [Endpoint] { thread.opened }
     package let statistics: EgressStatistics
+    package let pulse: Pulse
     private let thread: SocketThread<[Endpoint]>
     private let mailbox: WakingMailbox<HeldFrames>
     private let changes: Mailbox<OutputChange>
@@ -41,6 +42,7 @@ package final class Egress: Sendable {
         let stop = StopSignal(waking: mailbox.wake)
         let changes = Mailbox<OutputChange>(limit: .max, waking: mailbox.wake)
         let statistics = EgressStatistics(output.kind)
+        let pulse = Pulse("egress \(index)") { mailbox.wake.signal() }
         thread = try SocketThread(
             name: "egress \(index)",
             open: {
@@ -51,7 +53,7 @@ package final class Egress: Sendable {
             run: { socket in
                 var loop = SendLoop(
                     mailbox: mailbox, changes: changes, commits: commits, socket: socket,
-                    stop: stop)
+                    stop: stop, pulse: pulse)
                 try loop.run()
             },
             failed: { error in
@@ -65,6 +67,7 @@ package final class Egress: Sendable {
         self.opener = opener
         self.endpointFailed = endpointFailed
         self.statistics = statistics
+        self.pulse = pulse
     }
 
     /// Takes events to send, waiting while too many wait already.
@@ -126,6 +129,7 @@ private struct SendLoop {
     let commits: CommitLine?
     let socket: OutputSocket
     let stop: StopSignal
+    let pulse: Pulse
     var waiting = Deque<HeldFrames>()
 
     mutating func run() throws {
@@ -133,6 +137,7 @@ private struct SendLoop {
         socket.watch(by: &poller)
         poller.add(mailbox.wake)
         while true {
+            pulse.beat()
             try socket.takeSubscriptions()
             mailbox.wake.clear()
             for change in changes.takeAll() { socket.apply(change) }
@@ -150,7 +155,8 @@ private struct SendLoop {
         var hasSent = false
         while let next = waiting.first, isReleased(next) {
             waiting.removeFirst()
-            try socket.send(next.frames)
+            // It may wait for a slow reader.
+            try pulse.waiting { try socket.send(next.frames) }
             mailbox.release(weight: next.frames.bytes.count)
             try socket.takeSubscriptions()
             hasSent = true

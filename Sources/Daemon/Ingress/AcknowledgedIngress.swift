@@ -17,6 +17,7 @@ import ZeroMQ
 final class AcknowledgedIngress: Sendable {
     /// In the order of the inputs.
     var endpoints: [[Endpoint]] { socketThread.opened }
+    let pulses: [Pulse]
     private let acknowledgements: AcknowledgementQueue
     private let changes: Mailbox<InputChange>
     private let stop: StopSignal
@@ -36,6 +37,8 @@ final class AcknowledgedIngress: Sendable {
         let inbox = Mailbox<EngineInput>(limit: Self.inboxBytes)
         let stop = StopSignal(waking: acknowledgements.wake)
         let changes = Mailbox<InputChange>(limit: .max, waking: acknowledgements.wake)
+        let pulse = Pulse("acknowledged") { acknowledgements.wake.signal() }
+        let submittingPulse = Pulse("submitting") { inbox.wakeIdleConsumer() }
         socketThread = try SocketThread(
             name: "acknowledged",
             open: { try InputSocket.open(inputs, opener) },
@@ -43,15 +46,17 @@ final class AcknowledgedIngress: Sendable {
                 defer { inbox.close() }
                 var loop = AcknowledgedLoop(
                     sockets, inbox: inbox, acknowledgements: acknowledgements,
-                    changes: changes, stop: stop)
+                    changes: changes, stop: stop, pulse: pulse)
                 try loop.run()
             }, failed: failed)
         submittingThread = WorkerThread(name: "submitting") {
-            Self.submit(from: inbox, to: engine, wake: acknowledgements.wake)
+            Self.submit(
+                from: inbox, to: engine, wake: acknowledgements.wake, pulse: submittingPulse)
         }
         self.acknowledgements = acknowledgements
         self.changes = changes
         self.stop = stop
+        pulses = [pulse, submittingPulse]
     }
 
     /// Gives the sockets' thread new settings of an input.
@@ -72,7 +77,7 @@ final class AcknowledgedIngress: Sendable {
     }
 
     private static func submit(
-        from inbox: Mailbox<EngineInput>, to engine: Engine, wake: WakeEvent
+        from inbox: Mailbox<EngineInput>, to engine: Engine, wake: WakeEvent, pulse: Pulse
     ) {
         // Also when the engine takes no more: the socket thread must learn of it.
         defer {
@@ -80,13 +85,14 @@ final class AcknowledgedIngress: Sendable {
             wake.signal()
         }
         while true {
+            pulse.beat()
             let inputs = inbox.takeAll()
             if inputs.isEmpty {
                 if inbox.isClosed && inbox.isEmpty { return }
                 inbox.waitForArrival(until: .distantFuture)
                 continue
             }
-            guard engine.submit(inputs) else { return }
+            guard pulse.waiting({ engine.submit(inputs) }) else { return }
             inbox.release(weight: inputs.reduce(0) { $0 + $1.weight })
             wake.signal()
         }

@@ -23,6 +23,7 @@ struct AcknowledgedLoop {
     private let changes: Mailbox<InputChange>
     /// Asks the loop to take in what has arrived, and from then on only to acknowledge.
     private let stop: StopSignal
+    private let pulse: Pulse
     private var phase = Phase.receiving
     /// When something was last taken in.
     private var lastArrival = ContinuousClock.now
@@ -31,7 +32,8 @@ struct AcknowledgedLoop {
 
     init(
         _ sockets: [InputSocket], inbox: Mailbox<EngineInput>,
-        acknowledgements: AcknowledgementQueue, changes: Mailbox<InputChange>, stop: StopSignal
+        acknowledgements: AcknowledgementQueue, changes: Mailbox<InputChange>,
+        stop: StopSignal, pulse: Pulse
     ) {
         self.changes = changes
         self.sockets = sockets
@@ -39,6 +41,7 @@ struct AcknowledgedLoop {
         self.inbox = inbox
         self.acknowledgements = acknowledgements
         self.stop = stop
+        self.pulse = pulse
     }
 
     /// Returns once no further acknowledgement will come.
@@ -47,6 +50,7 @@ struct AcknowledgedLoop {
         for socket in sockets { socket.watch(by: &poller) }
         poller.add(acknowledgements.wake)
         while true {
+            pulse.beat()
             // A signal after this makes the poller return at once.
             acknowledgements.wake.clear()
             // Before further messages come in: that is what bounds the queue.

@@ -1,6 +1,6 @@
 package import Dispatch
 package import Engine
-import Threads
+package import Threads
 package import ZeroMQ
 
 /// Receives on all input sockets, on threads of its own, and hands requests to the engine.
@@ -11,6 +11,7 @@ package import ZeroMQ
 package final class Ingress: Sendable {
     /// Where it listens and connects, wildcards filled in.
     package let endpoints: [Endpoint]
+    package let pulses: [Pulse]
     private let thread: SocketThread<[[Endpoint]]>?
     private let acknowledged: AcknowledgedIngress?
     private let changes: Mailbox<InputChange>
@@ -33,6 +34,7 @@ package final class Ingress: Sendable {
         let others = numbered.filter { $0.input.kind != .router }
         let stop = try StopSignal()
         let changes = Mailbox<InputChange>(limit: .max, waking: stop.wake)
+        let pulse = Pulse("ingress") { stop.wake.signal() }
         thread =
             others.isEmpty
             ? nil
@@ -41,7 +43,8 @@ package final class Ingress: Sendable {
                 open: { try InputSocket.open(others, opener) },
                 run: { sockets in
                     let loop = ReceiveLoop(
-                        sockets: sockets, engine: engine, changes: changes, stop: stop)
+                        sockets: sockets, engine: engine, changes: changes, stop: stop,
+                        pulse: pulse)
                     try loop.run()
                 }, failed: failed)
         acknowledged =
@@ -54,6 +57,7 @@ package final class Ingress: Sendable {
         self.stop = stop
         self.opener = opener
         self.endpointFailed = endpointFailed
+        pulses = (thread == nil ? [] : [pulse]) + (acknowledged?.pulses ?? [])
         endpoints = Self.inOrder(
             (others + routers).map(\.index),
             (thread?.opened ?? []) + (acknowledged?.endpoints ?? []))

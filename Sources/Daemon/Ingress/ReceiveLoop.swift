@@ -9,6 +9,7 @@ struct ReceiveLoop {
     /// Wakes by the event of `stop`.
     let changes: Mailbox<InputChange>
     let stop: StopSignal
+    let pulse: Pulse
 
     /// Messages and bytes taken from one socket before the next one's turn. When the engine is
     /// full, the next socket waits until this much is processed, so it is little.
@@ -24,6 +25,7 @@ struct ReceiveLoop {
         for socket in sockets { socket.watch(by: &poller) }
         poller.add(stop.wake)
         while !stop.isRequested {
+            pulse.beat()
             try poller.wait()
             stop.wake.clear()
             for change in changes.takeAll() {
@@ -39,7 +41,7 @@ struct ReceiveLoop {
     /// Messages taken; nil if the engine takes no more.
     private func take(from socket: InputSocket) throws -> Int? {
         let inputs = try socket.receive(atMost: Self.burst, bytes: Self.burstBytes)
-        guard inputs.isEmpty || engine.submit(inputs) else { return nil }
+        guard inputs.isEmpty || pulse.waiting({ engine.submit(inputs) }) else { return nil }
         return inputs.count
     }
 

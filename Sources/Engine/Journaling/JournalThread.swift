@@ -43,6 +43,7 @@ package final class JournalThread: Sendable {
     package let line: CommitLine
     package let keys: StreamKeys
     package let statistics = JournalStatistics()
+    package let pulse: Pulse
     private let mailbox: Mailbox<Delivery>
     /// Ends the thread before its work is done.
     private let stop: StopSignal
@@ -67,7 +68,9 @@ package final class JournalThread: Sendable {
         stop = try StopSignal()
         line = CommitLine(shards: shards)
         keys = StreamKeys(next: writer.nextKey)
-        mailbox = Mailbox(limit: options.queueBytes)
+        let mailbox = Mailbox<Delivery>(limit: options.queueBytes)
+        self.mailbox = mailbox
+        pulse = Pulse("journal") { mailbox.wakeIdleConsumer() }
         self.fence = fence
         self.options = options
         self.listeners = listeners
@@ -120,6 +123,7 @@ package final class JournalThread: Sendable {
     private func commitNext(
         _ writer: any StorageWriter, _ number: inout UInt64, _ retention: inout RetentionSchedule
     ) throws -> Bool {
+        pulse.beat()
         if retention.isDue { try trim(&retention, writer) }
         let deliveries = mailbox.takeAll()
         guard !deliveries.isEmpty else {
@@ -134,7 +138,7 @@ package final class JournalThread: Sendable {
         publish(deliveries)
         mailbox.release(weight: deliveries.reduce(0) { $0 + $1.batch.weight })
         let left = options.interval - (ContinuousClock.now - start)
-        if left > .zero, !mailbox.isClosed { stop.wait(seconds: left / .seconds(1)) }
+        if left > .zero, !mailbox.isClosed { pause(left) }
         return true
     }
 
@@ -157,10 +161,15 @@ package final class JournalThread: Sendable {
                 return true
             } catch {
                 try note(error)
-                stop.wait(seconds: options.retryAfter / .seconds(1))
+                // A full disk stops the intake; it is no hang of this thread.
+                pause(options.retryAfter)
             }
         }
         return false
+    }
+
+    private func pause(_ time: Duration) {
+        pulse.waiting { stop.wait(seconds: time / .seconds(1)) }
     }
 
     /// Damage ends trimming and nothing else: requests can still be taken.

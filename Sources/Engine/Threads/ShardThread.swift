@@ -9,6 +9,7 @@ import Wire
 /// One compute thread: takes inputs in, steps its shard, and hands on its records and its events.
 final class ShardThread: Sendable {
     let mailbox: Mailbox<EngineInput>
+    let pulse: Pulse
     private let index: Int
     private let options: EngineOptions
     private let outputs: Int
@@ -25,7 +26,9 @@ final class ShardThread: Sendable {
         journal: JournalThread?, listeners: EngineListeners
     ) throws(WakeEventError) {
         stop = try StopSignal()
-        mailbox = Mailbox(limit: options.queueBytes)
+        let mailbox = Mailbox<EngineInput>(limit: options.queueBytes)
+        self.mailbox = mailbox
+        pulse = Pulse("shard \(index)") { mailbox.wakeIdleConsumer() }
         self.index = index
         self.options = options
         self.outputs = outputs
@@ -61,7 +64,7 @@ final class ShardThread: Sendable {
     /// Holds all of the shard's streams back while the store cannot be read.
     private func waitForStore(_ error: StorageError?) -> Bool {
         listeners.stalled(index, error)
-        if error != nil { stop.wait(seconds: Self.storePause) }
+        if error != nil { pulse.waiting { stop.wait(seconds: Self.storePause) } }
         return !stop.isRequested
     }
 
@@ -73,10 +76,13 @@ final class ShardThread: Sendable {
             if arrivals.isEmpty { arrivals = mailbox.takeAll()[...] }
             shard.time = Date().timeIntervalSince1970
             shard.uptime = DispatchTime.now().seconds
+            let before = arrivals.count
             accept(&arrivals, shard)
             let hasStepped = shard.step()
             let hasMore = timers.carryOutDue(in: shard, index: index)
             handOver(shard)
+            let isAdvancing = hasStepped || hasMore || arrivals.isEmpty || arrivals.count < before
+            if isAdvancing { pulse.beat() }
             if let failure = shard.failure { return fail(failure) }
             if hasStepped || hasMore || !arrivals.isEmpty || !shard.isIdle { continue }
             if mailbox.isClosed && mailbox.isEmpty { return finish(shard) }
@@ -128,7 +134,8 @@ final class ShardThread: Sendable {
         let hold = record(shard)
         for output in 0..<outputs {
             let frames = shard.takeFrames(output: output)
-            if !frames.isEmpty { listeners.publish(output, frames, hold) }
+            guard !frames.isEmpty else { continue }
+            pulse.waiting { listeners.publish(output, frames, hold) }
         }
     }
 
@@ -140,7 +147,7 @@ final class ShardThread: Sendable {
             listeners.acknowledged(batch.acknowledgements)
             return nil
         }
-        journal.submit(batch, shard: index)
+        pulse.waiting { journal.submit(batch, shard: index) }
         shard.forgetDormant(committed: journal.line.committed(shard: index))
         return shard.hold.map { .init(shard: index, batch: $0) }
     }

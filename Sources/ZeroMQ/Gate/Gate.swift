@@ -13,6 +13,8 @@ package import Threads
 /// the greeting, so only ZMTP 3 reaches libzmq.
 package final class Gate: Sendable {
     package let statistics = GateStatistics()
+    /// Of the thread of `run`.
+    package let pulse: Pulse
     private let ledger: GateLedger
     private let totals: GateTotals
     private let notice: @Sendable (GateNotice) -> Void
@@ -24,7 +26,9 @@ package final class Gate: Sendable {
         _ totals: GateTotals,
         notice: @escaping @Sendable (GateNotice) -> Void = { _ in }
     ) throws(WakeEventError) {
-        ledger = try GateLedger()
+        let ledger = try GateLedger()
+        self.ledger = ledger
+        pulse = Pulse("gate") { ledger.wake.signal() }
         orders = Mailbox(limit: .max, waking: ledger.wake)
         self.totals = totals
         self.notice = notice
@@ -33,7 +37,8 @@ package final class Gate: Sendable {
 
     /// Serves until `finish`, on a thread of its own.
     package func run() throws(ZeroMQError) {
-        var loop = try GateLoop(totals, ledger, orders, statistics, notice: notice)
+        var loop = try GateLoop(
+            totals, ledger, orders, statistics, pulse, notice: notice)
         isDelivered.store(loop.run(), ordering: .releasing)
     }
 

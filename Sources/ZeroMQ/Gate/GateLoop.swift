@@ -9,6 +9,7 @@ struct GateLoop: ~Copyable {
     private let ledger: GateLedger
     private let orders: Mailbox<GateOrder>
     private let statistics: GateStatistics
+    private let pulse: Pulse
     private let notice: @Sendable (GateNotice) -> Void
     private let budget: GateBudget
 
@@ -32,12 +33,14 @@ struct GateLoop: ~Copyable {
 
     init(
         _ totals: GateTotals, _ ledger: GateLedger, _ orders: Mailbox<GateOrder>,
-        _ statistics: GateStatistics, notice: @escaping @Sendable (GateNotice) -> Void
+        _ statistics: GateStatistics, _ pulse: Pulse,
+        notice: @escaping @Sendable (GateNotice) -> Void
     ) throws(ZeroMQError) {
         epoll = try Epoll()
         self.ledger = ledger
         self.orders = orders
         self.statistics = statistics
+        self.pulse = pulse
         self.notice = notice
         budget = GateBudget(totals, ledger, now: now)
         epoll.watch(ledger.wake.fileDescriptor, 0, from: [], to: .readable)
@@ -47,6 +50,7 @@ struct GateLoop: ~Copyable {
     /// have ended.
     mutating func run() -> Bool {
         while true {
+            pulse.beat()
             obeyOrders()
             if let end, connections.isEmpty || end <= now { return connections.isEmpty }
             lookForRoom()

@@ -132,12 +132,12 @@ struct Serve: AsyncParsableCommand {
         let logger = Logger(label: "sluice") {
             LineLogHandler(label: $0, settings: log.settings, write: log.write)
         }
-        let notifier = SystemdNotifier(environment: ProcessInfo.processInfo.environment)
-        notifier?.starting("opening the store")
+        let systemd = try SystemdReporter(environment: ProcessInfo.processInfo.environment)
+        systemd?.starting("opening the store")
         var progress = StartProgress(
-            starting: { notifier?.starting($0) }, serving: { notifier?.serving($0) })
-        progress.reloading = { notifier?.reloading() }
-        progress.reloaded = { notifier?.ready() }
+            starting: { systemd?.starting($0) }, serving: { systemd?.serving($0) })
+        progress.reloading = { systemd?.reloading() }
+        progress.reloaded = { systemd?.reloaded() }
         // Until the signal is trapped, it must not end the daemon.
         signal(SIGHUP, SIG_IGN)
         let daemon = try Daemon(
@@ -148,11 +148,11 @@ struct Serve: AsyncParsableCommand {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         announceInputTable(model, configuration, logger)
         announce(daemon, model, configuration, logger)
-        notifier?.ready()
+        systemd?.ready(daemon.pulses, logger: logger) { daemon.figures }
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: daemon)], logger: quiet(logger)))
         let stopping: @Sendable () -> Void = {
-            notifier?.stopping(within: daemon.configuration.shutdown.timeout / .seconds(1))
+            systemd?.stopping(within: daemon.configuration.shutdown.timeout / .seconds(1))
         }
         let hasTerminal = isatty(STDIN_FILENO) == 1
         let waiting = Task {
@@ -168,6 +168,7 @@ struct Serve: AsyncParsableCommand {
                 await group.triggerGracefulShutdown()
             }
         }
+        defer { systemd?.finish() }
         try await group.run()
         waiting.cancel()
     }

@@ -30,10 +30,11 @@ package struct SystemdNotifier: Sendable {
         send("EXTEND_TIMEOUT_USEC=\(Self.startPatience)\nSTATUS=\(text)")
     }
 
-    /// - Parameter text: the work beside serving; empty for none.
-    package func serving(_ text: String) {
-        send("STATUS=serving" + (text.isEmpty ? "" : "; \(text)"))
-    }
+    /// What the daemon does, in one line.
+    package func status(_ text: String) { send("STATUS=\(text)") }
+
+    /// All threads advance. The manager kills the service when this has not come for `WatchdogSec=`.
+    package func feedWatchdog() { send("WATCHDOG=1") }
 
     /// - Parameter seconds: how long the stop may take.
     package func stopping(within seconds: Double) {
