@@ -42,7 +42,7 @@ package struct NewFile: ~Copyable {
     }
 
     /// A folder that may not be read cannot be synchronized.
-    private static func synchronizeFolder(of path: String) throws(Errno) {
+    package static func synchronizeFolder(of path: String) throws(Errno) {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         do throws(Errno) {
             try FileDescriptor(folder, O_RDONLY | O_DIRECTORY).synchronize()

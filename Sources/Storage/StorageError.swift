@@ -7,6 +7,8 @@ package struct StorageError: Error, Equatable, CustomStringConvertible {
         case readOnly
         /// Another process writes it.
         case inUse
+        /// It is to be made where there is one already.
+        case exists
         /// Another program holds a lock on it; the same may succeed later.
         case locked
         /// Its open files are no longer those at its path; the same may succeed once they are.
@@ -53,7 +55,7 @@ package struct StorageError: Error, Equatable, CustomStringConvertible {
     package var mayPass: Bool {
         switch code {
         case .full, .io, .readOnly, .unreadable, .locked, .moved, .unknownOutcome, .partial: true
-        case .inUse, .foreign, .damaged, .missing, .notOwner: false
+        case .inUse, .exists, .foreign, .damaged, .missing, .notOwner: false
         }
     }
 }

@@ -6,6 +6,7 @@ import Debugger
 import DefaultModel
 import Engine
 import Files
+import Journal
 import Kernels
 import Model
 import Replay
@@ -31,6 +32,7 @@ extension ExitCode {
         case is ConfigurationError: .badConfiguration
         case let error as ModelError: error.exitCode
         case is MissingDefaultModel, is MissingModelError: .noInput
+        case is BackupInterrupted: .interrupted
         case is SnapshotError, is ExportError: .badData
         case is StepError, is ExpressionError, is EditError: .usage
         case is DebuggerError: .badData
@@ -70,6 +72,7 @@ extension StorageError {
         case .damaged, .foreign: .badData
         case .unreadable, .missing: .noInput
         case .inUse, .locked: .unavailable
+        case .exists: .cannotCreate
         case .readOnly, .full, .io, .moved, .notOwner, .unknownOutcome, .partial: .ioError
         }
     }

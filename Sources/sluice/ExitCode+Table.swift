@@ -26,7 +26,10 @@ extension ExitCode {
         (.internalError, ["an internal error"]),
         (
             .cannotCreate,
-            ["the folder of a model or a training cannot be created, or the disk is full"]
+            [
+                "the folder of a model or a training cannot be created, or the disk is full;",
+                "there is a file or a store already",
+            ]
         ),
         (.ioError, ["reading or writing failed"]),
         (
@@ -40,8 +43,8 @@ extension ExitCode {
         (
             .interrupted,
             [
-                "a benchmark, a measurement, a verification, an export or a training was",
-                "interrupted",
+                "a benchmark, a measurement, a verification, an export, a backup or a training",
+                "was interrupted",
             ]
         ),
         (.readerGone, ["the reader of the output has closed it, as `head` does"]),

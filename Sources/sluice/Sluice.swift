@@ -22,7 +22,7 @@ struct Sluice: AsyncParsableCommand {
         version: "sluice \(sluiceVersion)",
         subcommands: [
             Serve.self, Pub.self, Sub.self, Control.self, Score.self, State.self, Replay.self,
-            Inspect.self,
+            Backup.self, Restore.self, Inspect.self,
             Train.self, Eval.self, Compare.self, Diagnose.self, TokenizerCommand.self, Bench.self,
         ])
 }

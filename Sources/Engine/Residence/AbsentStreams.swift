@@ -135,7 +135,7 @@ final class AbsentStreams {
         case .damaged, .foreign, nil: damaged.insert(id, damage)
         // Where the rest can be read, only the rows of this stream cannot; they may be later.
         case .io: if !store.isReadable { return nil }
-        case .unreadable, .readOnly, .inUse, .locked, .moved, .full, .missing, .notOwner,
+        case .unreadable, .readOnly, .inUse, .exists, .locked, .moved, .full, .missing, .notOwner,
             .unknownOutcome, .partial:
             return nil
         }

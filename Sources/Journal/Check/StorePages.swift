@@ -12,6 +12,7 @@ struct StorePages {
         size = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
     }
 
+    var pageBytes: Int { size }
     var fileBytes: Int { count * size }
 
     var usedBytes: Int { (count - free) * size }
