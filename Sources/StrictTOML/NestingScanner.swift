@@ -1,6 +1,7 @@
-/// Rejects documents with too deep nesting before they are parsed. The parser and the code that
-/// walks its tables are recursive, and the parser limits arrays and inline tables, but not dotted
-/// keys.
+/// Rejects documents that the parser must not see. The parser and the code that walks its tables are
+/// recursive, and the parser limits arrays and inline tables, but not dotted keys. It also ends the
+/// process at some syntax errors: a heading that begins with anything but a key, such as `[.x]`, anything
+/// but a time after a date and `T`, and a brace that closes an array.
 ///
 /// The scanner recognises comments and strings. It leaves syntax errors to the parser.
 struct NestingScanner {
@@ -11,7 +12,7 @@ struct NestingScanner {
     private var position = 0
     /// The dots of the current key, and the open brackets and braces.
     private var dots = 0
-    private var depth = 0
+    private var open: [UInt8] = []
 
     private init(_ document: String) { bytes = Array(document.utf8) }
 
@@ -33,16 +34,64 @@ struct NestingScanner {
             }
             position += 1
         case UInt8(ascii: "["), UInt8(ascii: "{"):
-            (depth, dots) = (depth + 1, 0)
-            if depth > Self.deepest {
+            if open.isEmpty, byte == UInt8(ascii: "["), beginsLine { try checkHeading() }
+            open.append(byte)
+            dots = 0
+            if open.count > Self.deepest {
                 throw problem("found deeper nesting, expected at most \(Self.deepest) levels")
             }
             position += 1
         default:
-            if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth = max(0, depth - 1) }
+            if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { try close(byte) }
+            if byte | 0x20 == UInt8(ascii: "t") { try checkTime() }
             if !Self.isOfKey(byte) { dots = 0 }
             position += 1
         }
+    }
+
+    private mutating func close(_ byte: UInt8) throws(ConfigurationError.Problem) {
+        guard let opened = open.popLast() else { return }
+        guard (opened == UInt8(ascii: "{")) == (byte == UInt8(ascii: "}")) else {
+            throw problem(
+                "found '\(Character(UnicodeScalar(byte)))', which does not close "
+                    + "'\(Character(UnicodeScalar(opened)))'")
+        }
+    }
+
+    private var beginsLine: Bool {
+        let before = bytes[..<position].reversed().drop(while: Self.isBlank)
+        // U+FEFF may begin a document.
+        return before.first.map { $0 == UInt8(ascii: "\n") || $0 == 0xBF } ?? true
+    }
+
+    /// A second bracket directly after the first, blanks, then a key.
+    private func checkHeading() throws(ConfigurationError.Problem) {
+        let rest = bytes[(position + 1)...]
+        let isArray = rest.first == UInt8(ascii: "[")
+        guard let first = rest.dropFirst(isArray ? 1 : 0).drop(while: Self.isBlank).first
+        else { return }
+        // The parser has messages for `[]` and `[ [`.
+        let others = Array((isArray ? "\"']" : "\"'[]").utf8)
+        guard !Self.isOfKey(first), !others.contains(first) else { return }
+        throw problem("found a heading without a name, expected [NAME] or [[NAME]]")
+    }
+
+    /// After `1979-05-27T`, a digit.
+    private func checkTime() throws(ConfigurationError.Problem) {
+        let pattern = Array("0000-00-00".utf8)
+        let before = bytes[..<position].suffix(pattern.count)
+        let shape = before.map { Self.isDigit($0) ? UInt8(ascii: "0") : $0 }
+        guard shape == pattern, position + 1 < bytes.count, !Self.isDigit(bytes[position + 1])
+        else { return }
+        throw problem("found a date without the time that must follow it here")
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 
     private static func isOfKey(_ byte: UInt8) -> Bool {

@@ -156,6 +156,44 @@ private struct Sample: Equatable {
         return sample
     }
 
+    /// The parser ends the process at them.
+    @Test(arguments: [
+        "[.x]", "[[.x]]", "[ \t. x]", "[=]", "[[\n", "[\r\nx]", "[é]", "[#]", "[[[x]]]", "[[ [x",
+    ])
+    func headingsWithoutANameAreRefused(_ heading: String) {
+        let before = ["", "\u{FEFF}", "count = 1\n", "# [.x]\nname = '''\n[.x]'''\n \t"]
+        for (text, line) in zip(before, [1, 1, 2, 4]) {
+            let error = #expect(throws: ConfigurationError.self) { try Sample(text + heading) }
+            let found = error?.description ?? ""
+            #expect(found.hasPrefix("f.toml:\(line):"), "\(found)")
+            #expect(found.contains("found a heading without a name, expected [NAME] or [[NAME]]"))
+        }
+    }
+
+    @Test(arguments: ["x", "\"", " ", "_", "\n"]) func aDateWithoutATimeIsRefused(after: String) {
+        for letter in ["T", "t"] {
+            let error = #expect(throws: ConfigurationError.self) {
+                try Sample("count = 1\nrate = 1979-05-27\(letter)\(after)")
+            }
+            #expect(
+                error?.description
+                    == "f.toml:2:18: found a date without the time that must follow it here")
+        }
+    }
+
+    @Test(arguments: ["[}", "[1, }", "[{a = 1]", "{a = [}}"]) func bracketsMustMatch(
+        _ value: String
+    ) {
+        let error = #expect(throws: ConfigurationError.self) { try Sample("x = \(value)\n") }
+        #expect(error?.description.contains("which does not close") == true)
+    }
+
+    @Test(arguments: ["[", "[[", "[]", "[ ]", "[[]]", "[ [x]]"])
+    func otherHeadingsAreForTheParser(_ heading: String) {
+        let error = #expect(throws: ConfigurationError.self) { try Sample(heading) }
+        #expect(error?.description.contains("without a name") == false)
+    }
+
     /// The parser does not limit dotted keys, and walking nested tables is recursive.
     @Test(arguments: ["a", "\"a\"", "'a' "]) func keysOfManyPartsAreRefused(part: String) {
         func key(_ count: Int) -> String {
