@@ -19,9 +19,13 @@ let optimised = strict + [.unsafeFlags(["-O"])]
 let asserting =
     optimised + [.unsafeFlags(["-assert-config", "Debug"], .when(configuration: .debug))]
 
+/// The fuzzer is built only by deploy/fuzz, which instruments everything for it.
+let hasFuzzer = Context.environment["SLUICE_FUZZER"] != nil
+
 let package = Package(
     name: "sluice",
-    products: [.executable(name: "sluice", targets: ["sluice"])],
+    products: [.executable(name: "sluice", targets: ["sluice"])]
+        + (hasFuzzer ? [.executable(name: "Fuzzer", targets: ["Fuzzer"])] : []),
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -278,6 +282,19 @@ let package = Package(
             exclude: ["Fixtures", "Generators"], swiftSettings: strict),
         .testTarget(
             name: "PlotsTests", dependencies: ["Plots", "TestSupport"], swiftSettings: strict),
+        // What reads bytes from outside, with the properties that hold for all bytes.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Daemon", "Digests", "Engine", "Files", "Journal", "Model", "RecordingSupport",
+                "Replay", "Storage", "StrictJSON", "StrictTOML", "TestSupport", "Tokenizer",
+                "Training", "Wire", "ZeroMQ",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Tests/FuzzTargets", swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], exclude: ["Corpus"],
+            swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             // They import no `sluice`, but run its executable.
@@ -286,7 +303,14 @@ let package = Package(
                 "ZeroMQ", "sluice",
             ],
             swiftSettings: strict),
-    ],
+    ]
+        + (hasFuzzer
+            ? [
+                .executableTarget(
+                    name: "Fuzzer", dependencies: ["FuzzTargets"], path: "Tests/Fuzzer",
+                    exclude: ["json.dict", "toml.dict"],
+                    swiftSettings: strict)
+            ] : []),
     cLanguageStandard: .c11,
     cxxLanguageStandard: .cxx17
 )
