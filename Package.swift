@@ -137,12 +137,15 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Engine", "Files", "Journal", "Kernels", "Metrics", "Model", "Names", "PlainText",
-                "Storage", "StrictTOML", "Threads", "Wire", "ZeroMQ",
+                "Engine", "Files", "HTTP", "Journal", "Kernels", "Metrics", "Model", "Names",
+                "PlainText", "Storage", "StrictTOML", "Threads", "Wire", "ZeroMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            swiftSettings: optimised),
+        .target(
+            name: "HTTP", dependencies: ["Digests", "Files", "Metrics", "Threads"],
             swiftSettings: optimised),
         .target(
             name: "Bench",
@@ -155,7 +158,7 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Bench", "Client", "Daemon", "Debugger", "DefaultModel", "Engine", "Files",
+                "Bench", "Client", "Daemon", "Debugger", "DefaultModel", "Engine", "Files", "HTTP",
                 "Journal", "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots",
                 "Replay", "Report", "Storage", "StrictTOML", "Terminal", "Threads", "Tokenizer",
                 "Training", "Wire", "ZeroMQ",
@@ -180,6 +183,9 @@ let package = Package(
             ],
             path: "Tests/RecordingSupport", swiftSettings: strict),
         .testTarget(name: "ThreadsTests", dependencies: ["Threads"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPTests", dependencies: ["HTTP", "Metrics", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: strict),
         .testTarget(
             name: "ZeroMQTests", dependencies: ["Metrics", "TestSupport", "Threads", "ZeroMQ"],
@@ -253,7 +259,7 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "Engine", "Kernels", "Metrics", "Model", "Names", "StrictTOML",
+                "Daemon", "Engine", "HTTP", "Kernels", "Metrics", "Model", "Names", "StrictTOML",
                 "TestSupport", "Threads", "Wire", "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

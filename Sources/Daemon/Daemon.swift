@@ -29,7 +29,9 @@ package final class Daemon: Service {
     private let control: ControlServer?
     private let storeWork: StoreWork?
     private let egresses: [Egress]
-    private let counters: DaemonMetrics
+    private let metrics: DaemonMetrics
+    private let health: DaemonHealth
+    private let http: HTTPService
     private let failure: Failure
 
     /// Opens the store and every endpoint. What an earlier run left is recovered while new input
@@ -87,25 +89,33 @@ package final class Daemon: Service {
             configuration.inputs, opener: opener, engine: engine,
             acknowledgements: acknowledgements, endpointFailed: endpointFailed,
             failed: failure.report)
-        let isAcknowledging = configuration.inputs.contains { $0.kind == .router }
-        let counters = DaemonMetrics(
-            engine: engine.statistics,
-            residence: journal == nil ? nil : engine.statistics.residence,
-            outputs: egresses.map(\.statistics),
-            journal: journal?.thread.statistics,
-            acknowledgements: isAcknowledging ? acknowledgements.statistics : nil,
+        var metrics = DaemonMetrics(
+            daemon: DaemonInformation(configuration, model), engine: engine.statistics,
+            input: engine.queue,
+            outputs: egresses.map { .init(events: $0.statistics, queue: $0.queue) },
             gate: gate.gate.statistics, log: log?.statistics)
-        control = try Self.openControl(
-            configuration, engine, model, journal, counters, controlInbox, opener, environment,
-            reloader, endpointFailed: endpointFailed, failed: failure.report)
-        statisticsTimer = StatisticsTimer(every: configuration.log.statisticsEvery) {
-            logger.event(.statistics, .info, "statistics", counters.metadata)
+        if configuration.inputs.contains(where: { $0.kind == .router }) {
+            metrics.acknowledgements = acknowledgements.statistics
         }
-        self.counters = counters
+        if let journal { metrics.add(journal, engine) }
+        health = DaemonHealth(engine, journal, metrics.recovery)
+        metrics.health = HealthStatistics(health)
+        self.metrics = metrics
+        control = try Self.openControl(
+            configuration, engine, model, journal, metrics, controlInbox, opener, environment,
+            reloader, endpointFailed: endpointFailed, failed: failure.report)
+        http = try HTTPService(
+            configuration.http,
+            routes: OperatorRoutes(metrics: metrics, health: health).routes,
+            statistics: metrics.http, logger: logger)
+        statisticsTimer = StatisticsTimer(every: configuration.log.statisticsEvery) {
+            [metrics] in logger.event(.statistics, .info, "statistics", metrics.metadata)
+        }
         self.gate = gate
         // Last, since it uses all other parts.
         storeWork = try journal?.startWork(
-            engine, logger: logger, notify: progress.serving, failed: failure.report)
+            engine, logger: logger, statistics: metrics.recovery ?? RecoveryStatistics(),
+            notify: progress.serving, failed: failure.report)
         self.journal = journal
         self.reloader = reloader
         self.logger = logger
@@ -113,7 +123,7 @@ package final class Daemon: Service {
         self.egresses = egresses
         self.failure = failure
         let parts: [(any Reloadable)?] =
-            [log?.settings, statisticsTimer, gate, ingress, control] + egresses
+            [log?.settings, statisticsTimer, gate, ingress, control, http] + egresses
         reloader.begin(parts.compactMap(\.self))
     }
 
@@ -129,7 +139,7 @@ package final class Daemon: Service {
 
     private static func openControl(
         _ configuration: Configuration, _ engine: Engine, _ model: Model,
-        _ journal: JournalService?, _ counters: DaemonMetrics, _ inbox: ControlInbox,
+        _ journal: JournalService?, _ metrics: DaemonMetrics, _ inbox: ControlInbox,
         _ opener: SocketOpener, _ environment: [String: String], _ reloader: Reloader,
         endpointFailed: @escaping @Sendable (ZeroMQError) -> Void,
         failed: @escaping @Sendable (any Error) -> Void
@@ -139,7 +149,8 @@ package final class Daemon: Service {
         let place = ControlPlace.own(environment)
         if bind == nil { try place.prepare() }
         let reporter = StatusReporter(
-            configuration: configuration, model: model, journal: journal, counters: counters)
+            configuration: configuration, model: model, journal: journal,
+            metrics: metrics)
         return try ControlServer(
             bind ?? [place.endpoint],
             .init(
@@ -153,6 +164,7 @@ package final class Daemon: Service {
     package var storePath: String? { journal?.storage.name }
     package var inputEndpoints: [Endpoint] { ingress.endpoints }
     package var controlEndpoints: [Endpoint] { control?.endpoints ?? [] }
+    package var httpEndpoints: [Endpoint] { http.endpoints }
     package var outputEndpoints: [Endpoint] { egresses.flatMap(\.endpoints) }
 
     /// Of the threads that must advance for as long as the daemon serves.
@@ -224,6 +236,7 @@ package final class Daemon: Service {
     }
 
     private func finish(by deadline: DispatchTime) -> ShutdownOutcome {
+        health.noteStopping()
         control?.stopReceiving()
         var outcome = ShutdownOutcome()
         outcome.isReceived = ingress.stopReceiving(by: deadline)
@@ -242,6 +255,7 @@ package final class Daemon: Service {
         // delivered: the end of the process would drop them.
         context.terminate()
         outcome.isSent = gate.finish(by: last) && outcome.isSent
+        _ = http.finish(by: last)
         return outcome
     }
 
@@ -258,8 +272,8 @@ package final class Daemon: Service {
 
     // MARK: Statistics
 
-    /// All counters, for the log.
-    package var statistics: Logger.Metadata { counters.metadata }
+    /// All metrics, for the log.
+    package var statistics: Logger.Metadata { metrics.metadata }
 }
 
 /// Notifies of commits. The listener is set after the journal has begun.

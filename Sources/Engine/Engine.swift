@@ -94,6 +94,28 @@ package final class Engine: Sendable {
     package var shardCount: Int { shards.count }
     package var pulses: [Pulse] { shards.map(\.pulse) }
 
+    // MARK: What it does now
+
+    /// Of the requests that wait for their streams' turns.
+    package var queue: QueueStatistics {
+        QueueStatistics("input", of: "requests") { [shards] in shards.map(\.mailbox.load) }
+    }
+
+    /// Seconds that a shard has been in the step that it is in, the greatest of all; 0 if none is in
+    /// one. A shard that waits, also for a slow reader or a slow disk, is in none.
+    package var longestStep: Double {
+        let now = DispatchTime.now()
+        return shards.map { $0.activity.busyTime(at: now) }.max() ?? 0
+    }
+
+    /// Seconds since everything that was then read was in checkpoints, the greatest of all shards.
+    package var checkpointAge: Double {
+        let now = DispatchTime.now()
+        return shards.map { $0.activity.checkpointAge(at: now) }.max() ?? 0
+    }
+
+    // MARK: Input without waiting
+
     /// What became of inputs that were handed over without waiting.
     package enum Offer: Sendable { case taken, full, closed }
 

@@ -1,3 +1,4 @@
+import Dispatch
 package import Wire
 
 /// What goes into the engine.
@@ -38,6 +39,11 @@ package enum EngineInput: Sendable {
         case .request(let request): request.text.count + Self.overhead
         case .refusal, .snapshot, .list, .recovery, .recovered, .damage: Self.overhead
         }
+    }
+
+    /// When a socket received it; nil for what came by none.
+    var received: DispatchTime? {
+        if case .request(let request) = self { request.received } else { nil }
     }
 
     /// The stream that has to be held in memory for it.

@@ -20,6 +20,15 @@ package final class EngineStatistics: MetricSet {
     package let streams = Gauge("streams", "Streams in memory", exposedAs: "streams_resident")
     package let refusals = CounterFamily<Refusal.Code>(
         "refused", "Error events, with or without subscribers", by: "code")
+    package let wait = Histogram(
+        "wait", "Time from the receipt of a request until its shard accepts it", unit: .seconds,
+        bounds: .times, exposedAs: "request_wait")
+    package let step = Histogram(
+        "step", "Time of a step: reading text, the network, and encoding events", unit: .seconds,
+        bounds: .times)
+    package let stepStreams = Histogram(
+        "step.streams", "Streams in a step: the size of its batch",
+        bounds: .powersOfTwo(through: 4096))
     package let residence = ResidenceStatistics()
 
     package init() {}
@@ -31,6 +40,7 @@ package final class EngineStatistics: MetricSet {
 
     func countStep(tokens count: Int, rows: Int, streams: Int) {
         steps.add()
+        stepStreams.record(Double(streams))
         turns.add(streams)
         tokens.add(count)
         self.rows.add(rows)

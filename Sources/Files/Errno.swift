@@ -14,5 +14,8 @@ package struct Errno: Error, Equatable, CustomStringConvertible {
     /// The disk, the quota or the file is full.
     package var isFull: Bool { [ENOSPC, EDQUOT, EFBIG].contains(code) }
 
+    /// Another socket has the address.
+    package var isAddressInUse: Bool { code == EADDRINUSE }
+
     package var description: String { unsafe String(cString: strerror(code)) }
 }

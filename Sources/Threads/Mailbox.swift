@@ -12,6 +12,7 @@ package final class Mailbox<Element: Sendable>: Sendable {
         var isClosed = false
         var consumerWaits = false
         var waitingProducers = 0
+        var waited: UInt64 = 0
     }
 
     private let state = Mutex(State())
@@ -36,9 +37,16 @@ package final class Mailbox<Element: Sendable>: Sendable {
             switch offer(batch, weight: weight, waits: true) {
             case .taken: return true
             case .closed: return false
-            case .full: room.wait()
+            case .full: waitForRoom()
             }
         }
+    }
+
+    private func waitForRoom() {
+        let start = DispatchTime.now()
+        room.wait()
+        let waited = DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds
+        state.withLock { $0.waited += waited }
     }
 
     /// Hands over a batch if there is room for it now.
@@ -124,6 +132,10 @@ package final class Mailbox<Element: Sendable>: Sendable {
         }
         for _ in 0..<producers { room.signal() }
         if wakes { wakeConsumer() }
+    }
+
+    package var load: MailboxLoad {
+        state.withLock { MailboxLoad(weight: $0.weight, waited: Double($0.waited) * 1e-9) }
     }
 
     package var isClosed: Bool { state.withLock { $0.isClosed } }

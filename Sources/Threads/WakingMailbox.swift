@@ -27,6 +27,7 @@ package struct WakingMailbox<Element: Sendable>: Sendable {
     /// Accepts no more elements; those in it can still be taken.
     package func close() { mailbox.close() }
 
+    package var load: MailboxLoad { mailbox.load }
     package var isClosed: Bool { mailbox.isClosed }
     package var isEmpty: Bool { mailbox.isEmpty }
 }

@@ -1,3 +1,5 @@
+package import Dispatch
+
 /// Output messages that go together to one output, encoded: `topic | body | sequence` each.
 ///
 /// One buffer holds all topics and bodies, so that handing over thousands of events moves two
@@ -9,6 +11,8 @@ package struct EventFrames: Sendable {
         let bodyEnd: Int
         package let sequence: UInt64
         package let kind: EventKind
+        /// When the request that it follows from was received.
+        package let received: DispatchTime?
     }
 
     package private(set) var bytes: [UInt8] = []
@@ -25,7 +29,8 @@ package struct EventFrames: Sendable {
     package var isEmpty: Bool { entries.isEmpty }
 
     package mutating func append(
-        _ kind: EventKind, stream: [UInt8], body: ArraySlice<UInt8>, sequence: UInt64
+        _ kind: EventKind, stream: [UInt8], body: ArraySlice<UInt8>, sequence: UInt64,
+        received: DispatchTime? = nil
     ) {
         let topicStart = bytes.count
         switch kind {
@@ -40,7 +45,7 @@ package struct EventFrames: Sendable {
         entries.append(
             Entry(
                 topicStart: topicStart, bodyStart: bodyStart, bodyEnd: bytes.count,
-                sequence: sequence, kind: kind))
+                sequence: sequence, kind: kind, received: received))
     }
 
     package func topic(of entry: Entry) -> ArraySlice<UInt8> {

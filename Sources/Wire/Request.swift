@@ -1,3 +1,4 @@
+package import Dispatch
 package import Names
 
 /// A request for one stream. A stream changes by requests, and by nothing else.
@@ -56,6 +57,9 @@ package struct Request: Sendable {
     package var time: Double?
     /// The endpoint it came in by.
     package var endpoint: String?
+    /// When a socket received it. For measurements alone: it is not stored, and nothing that is
+    /// published depends on it.
+    package var received: DispatchTime?
     /// Where to acknowledge it; nil where the socket cannot.
     package var replyTo: ReplyAddress?
     /// An administrator's `reset` or `end`: accepted text of the stream that is not processed yet

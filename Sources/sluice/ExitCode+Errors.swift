@@ -6,6 +6,7 @@ import Debugger
 import DefaultModel
 import Engine
 import Files
+import HTTP
 import Journal
 import Kernels
 import Model
@@ -38,7 +39,8 @@ extension ExitCode {
         case is DebuggerError: .badData
         case let error as EvaluationError: error.exitCode
         case is Refusal, is KernelError, is EndpointError, is RandomModelError: .usage
-        case is ServedDaemonError, is ControlPlaceError: .unavailable
+        case is ServedDaemonError, is ControlPlaceError, is HTTPAddressError: .unavailable
+        case is SecretFileError: .badConfiguration
         case let error as TrainingError: error.exitCode
         case let error as CorpusError: error.exitCode
         case let error as TokenizerError: error.exitCode

@@ -1,6 +1,7 @@
 import Daemon
 import Engine
 import Foundation
+import HTTP
 import Kernels
 import Logging
 import Testing
@@ -49,6 +50,9 @@ import ZeroMQ
         #expect(engine.kernelTier == .portable && !configuration.engine.inputTable)
         #expect(engine.maxStreams == 1000 && engine.queueBytes == 65536)
         #expect(engine.idleFlush == .milliseconds(1500))
+        #expect(configuration.http.bind?.map(\.text) == ["tcp://127.0.0.1:7005", "tcp://*:7006"])
+        #expect(configuration.http.tokenFile == "/run/sluice/token")
+        #expect(configuration.http.limits == Self.everyHTTPLimit)
         #expect(configuration.limits.maxTextBytes == 4096)
         #expect(configuration.log.level == .debug)
         #expect(configuration.log.statisticsEvery == nil)
@@ -110,6 +114,17 @@ import ZeroMQ
         return options
     }()
 
+    static let everyHTTPLimit = {
+        var limits = HTTPLimits()
+        limits.connections = 3
+        limits.headBytes = 2048
+        limits.bodyBytes = 0
+        limits.requestTime = .seconds(1)
+        limits.responseTime = .seconds(2)
+        limits.idleTime = .seconds(3)
+        return limits
+    }()
+
     static let everyKey = """
         model = "/models/mine"
 
@@ -152,6 +167,16 @@ import ZeroMQ
         max_streams = 1000
         queue_bytes = 65536
         idle_flush = "1.5s"
+
+        [http]
+        bind = ["tcp://127.0.0.1:7005", "tcp://*:7006"]
+        token_file = "/run/sluice/token"
+        connections = 3
+        head_bytes = 2048
+        body_bytes = 0
+        request_timeout = "1s"
+        response_timeout = "2s"
+        idle_timeout = "3s"
 
         [limits]
         max_text_bytes = 4096

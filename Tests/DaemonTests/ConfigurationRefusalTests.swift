@@ -99,6 +99,15 @@ import Testing
         Case(sub("connect = [\"tcp://*:5\"]"), "4:1: input[0].connect[0]:", "binding"),
         Case(sub("stream = \"\""), "4:1: input[0].stream:", "1 to 200 bytes"),
         Case(sub("stream = \"a\\u0007\""), "4:1: input[0].stream:", "control character"),
+        // Over HTTP.
+        Case("[http]\nbind = [\"ipc:///a\"]", "2:1: http.bind[0]:", "expected tcp://"),
+        Case("[http]\nbind = [\"tcp://*:1\"]", "2:1: http.bind[0]:", "http.token_file"),
+        Case("[http]\nbind = [\"tcp://10.0.0.1:1\"]", "2:1: http.bind[0]:", "http.token_file"),
+        Case("[http]\ntoken_file = \"\"", "2:1: http.token_file:", "the path of a file"),
+        Case("[http]\ntoken = \"a\"", "2:1: http.token:", "token_file"),
+        Case("[http]\nhead_bytes = 1", "2:1: http.head_bytes:", "from 1024"),
+        Case(
+            "[http]\nbind = [\"tcp://127.0.0.1:5601\"]", "2:1: http.bind[0]:", "taken already"),
         // Each key right, together wrong.
         Case("input = []", "1:1: input:", "at least one"),
         Case("output = []", "1:1: output:", "at least one"),

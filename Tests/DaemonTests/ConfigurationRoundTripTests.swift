@@ -1,4 +1,5 @@
 import Engine
+import HTTP
 import Kernels
 import Logging
 import StrictTOML
@@ -80,11 +81,27 @@ private func anyConfiguration(_ random: inout SeededRandom) throws -> Configurat
         try anyOutput(&random, &port)
     }
     configuration.engine = anyEngine(&random)
+    configuration.http = try anyHTTP(&random)
     configuration.limits = anyLimits(&random)
     configuration.log.level = Logger.Level.allCases.randomElement(using: &random)!
     configuration.log.statisticsEvery = anyOptional(anyDuration(&random, 1000), &random)
     configuration.shutdown.timeout = anyDuration(&random, 0)
     return configuration
+}
+
+private func anyHTTP(_ random: inout SeededRandom) throws -> Configuration.HTTP {
+    var http = Configuration.HTTP()
+    http.tokenFile = anyOptional("/token", &random)
+    http.bind = try [
+        nil, [], [Endpoint("tcp://127.0.0.1:901"), Endpoint("tcp://[::1]:902")],
+        [Endpoint(http.tokenFile == nil ? "tcp://localhost:*" : "tcp://*:903")],
+    ].randomElement(using: &random)!
+    http.limits.connections = .random(in: 1...4096, using: &random)
+    http.limits.headBytes = .random(in: 1 << 10...1 << 20, using: &random)
+    http.limits.bodyBytes = .random(in: 0...1 << 30, using: &random)
+    http.limits.requestTime = .milliseconds(Int.random(in: 10...3_600_000, using: &random))
+    http.limits.idleTime = .seconds(Int.random(in: 1...3600, using: &random))
+    return http
 }
 
 private func anyLimits(_ random: inout SeededRandom) -> Configuration.Limits {

@@ -17,7 +17,7 @@ import Testing
         var sets: [(type: String, declaration: Substring)] = []
         for case let file as String in files where file.hasSuffix(".swift") {
             let text = try text("Sources/" + file)
-            for found in text.matches(of: /class (\w+): MetricSet \{/) {
+            for found in text.matches(of: /(?:class|struct) (\w+): MetricSet \{/) {
                 sets.append((String(found.1), text[found.range.upperBound...]))
             }
         }
@@ -27,9 +27,10 @@ import Testing
     @Test func eachSetIsStoredWhereItsMetricsAreShown() throws {
         let shown = try text("Sources/Daemon/Status/DaemonMetrics.swift")
         let sets = try sets()
-        #expect(sets.count >= 7)
+        #expect(sets.count >= 14)
         for set in sets {
-            #expect(shown.contains(try Regex("let \\w+: \\[?\(set.type)\\b")), "\(set.type)")
+            #expect(
+                shown.contains(try Regex("(let|var) \\w+(: |\\s= )\(set.type)\\b")), "\(set.type)")
         }
     }
 
@@ -37,8 +38,11 @@ import Testing
         let document = try text("deploy/docs/wire.md")
         for set in try sets() {
             let body = set.declaration.split(separator: "\n}").first ?? ""
-            for found in body.matches(of: /(?:Counter|Gauge)\(\s*"([\w.]+)"/) {
-                #expect(document.contains("`\(found.1)`"), "\(set.type): \(found.1)")
+            for found in body.matches(of: /(?:Counter|Gauge|CounterFamily<[\w.]+>)\(\s*"([\w.]+)"/)
+            {
+                #expect(
+                    document.contains(try Regex("`\(found.1)(`|\\.[A-Z]+`)")),
+                    "\(set.type): \(found.1)")
             }
         }
     }

@@ -1,3 +1,4 @@
+import HTTP
 import StrictTOML
 import ZeroMQ
 
@@ -13,7 +14,7 @@ extension Configuration {
         problems += outputs.enumerated().filter { $1.events.isEmpty }.map { index, _ in
             .init("output[\(index)].events", "found none; expected at least one")
         }
-        problems += limits.inconsistencies
+        problems += limits.inconsistencies + http.inconsistencies
         return problems + boundTwice + attachments.flatMap(\.connectedTwice)
     }
 
@@ -46,7 +47,8 @@ extension Configuration {
 
     private var boundTwice: [ConfigurationError.Problem] {
         let control = Attachment(key: "control", bind: control.bind ?? [], connect: [])
-        let bound = (attachments + [control]).flatMap { attachment in
+        let http = Attachment(key: "http", bind: http.bind ?? [], connect: [])
+        let bound = (attachments + [control, http]).flatMap { attachment in
             attachment.bind.enumerated().map {
                 (key: "\(attachment.key).bind[\($0)]", endpoint: $1)
             }
@@ -58,6 +60,22 @@ extension Configuration {
                     "\(later.endpoint) is taken already: \(earlier.key) binds \(earlier.endpoint)",
                     with: [earlier.key])
             }
+        }
+    }
+}
+
+extension Configuration.HTTP {
+    fileprivate var inconsistencies: [ConfigurationError.Problem] {
+        (bind ?? []).enumerated().compactMap { index, endpoint in
+            let key = "http.bind[\(index)]"
+            guard case .tcp(let host, _) = endpoint.address else {
+                return .init(key, "found \(endpoint); expected tcp://ADDRESS:PORT")
+            }
+            guard tokenFile == nil, !HTTPServer.isLoopback(host) else { return nil }
+            return .init(
+                key,
+                "other machines can reach \(endpoint); expected http.token_file as well, a file "
+                    + "with the token that each request must carry")
         }
     }
 }

@@ -1,5 +1,6 @@
 package import Engine
 import Foundation
+import HTTP
 import Journal
 import Kernels
 import Storage
@@ -13,6 +14,7 @@ extension Configuration {
         package static let xpub = endpoint("tcp://127.0.0.1:5602")
         package static let pull = endpoint("tcp://127.0.0.1:5603")
         package static let router = endpoint("tcp://127.0.0.1:5604")
+        package static let http = endpoint("tcp://127.0.0.1:5606")
 
         private static func endpoint(_ text: String) -> Endpoint {
             guard let endpoint = try? Endpoint(text) else { preconditionFailure(text) }

@@ -1,4 +1,5 @@
 import Engine
+import HTTP
 import Journal
 import Kernels
 import Logging
@@ -30,6 +31,7 @@ extension Configuration: ConfigurationSection {
             Field("engine", \.engine, EngineSection.codec),
             Field("journal", \.journal, Journal.codec),
             Field("control", \.control, Control.codec),
+            Field("http", \.http, HTTP.codec),
             Field("limits", \.limits, Limits.codec),
             Field("log", \.log, Log.codec),
             Field("shutdown", \.shutdown, Shutdown.codec),
@@ -111,6 +113,25 @@ extension Configuration.Journal: ConfigurationSection {
 extension Configuration.Control: ConfigurationSection {
     static var fields: [Field] {
         [Field("bind", optional: \.bind, .list(of: .endpoint(for: .bind))).live]
+    }
+}
+
+extension Configuration.HTTP: ConfigurationSection {
+    static var fields: [Field] {
+        let times = Duration.milliseconds(10)...(.seconds(3600))
+        return [
+            Field("bind", optional: \.bind, .list(of: .endpoint(for: .bind))),
+            Field(
+                "token_file", optional: \.tokenFile,
+                .text(expecting: "the path of a file", allowsEmpty: false)
+            ).live,
+            Field("connections", \.limits.connections, .integer(1...4096)),
+            Field("head_bytes", \.limits.headBytes, .integer(1 << 10...1 << 20)),
+            Field("body_bytes", \.limits.bodyBytes, .integer(0...1 << 30)),
+            Field("request_timeout", \.limits.requestTime, .duration(times)),
+            Field("response_timeout", \.limits.responseTime, .duration(times)),
+            Field("idle_timeout", \.limits.idleTime, .duration(times)),
+        ]
     }
 }
 

@@ -1,4 +1,5 @@
 package import Engine
+package import HTTP
 package import Journal
 package import Kernels
 package import Logging
@@ -16,6 +17,7 @@ package struct Configuration: Sendable, Equatable {
     package var engine = EngineSection()
     package var journal = Journal()
     package var control = Control()
+    package var http = HTTP()
     package var limits = Limits()
     package var log = Log()
     package var shutdown = Shutdown()
@@ -112,6 +114,15 @@ package struct Configuration: Sendable, Equatable {
     package struct Control: Sendable, Equatable {
         /// None: nowhere; nil for the user's own, `ControlPlace`.
         package var bind: [Endpoint]?
+    }
+
+    /// Where metrics and the daemon's health can be read.
+    package struct HTTP: Sendable, Equatable {
+        /// None: nowhere; nil for `DefaultEndpoint.http`, if no other process has it.
+        package var bind: [Endpoint]?
+        /// A file with the token that each request must carry; nil for none.
+        package var tokenFile: String?
+        package var limits = HTTPLimits()
     }
 
     package struct Limits: Sendable, Equatable {

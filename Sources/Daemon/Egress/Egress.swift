@@ -70,6 +70,11 @@ package final class Egress: Sendable {
         self.pulse = pulse
     }
 
+    /// Of the events that wait for their commit, or for a slow reader.
+    package var queue: QueueStatistics {
+        QueueStatistics("output", of: "events") { [mailbox] in [mailbox.load] }
+    }
+
     /// Takes events to send, waiting while too many wait already.
     package func publish(_ frames: EventFrames, hold: EventHold? = nil) {
         mailbox.send([HeldFrames(frames: frames, hold: hold)], weight: frames.bytes.count)
@@ -180,6 +185,9 @@ package final class EgressStatistics: MetricSet {
     /// event; libzmq does not report what else it misses until it has read half its queue, so fewer
     /// are counted than were lost.
     package let lost: Counter
+    package let latency = Histogram(
+        "latency", "Time from the receipt of a message until the output's socket took its event",
+        unit: .seconds, bounds: .times, exposedAs: "event_latency")
 
     init(_ kind: Configuration.Output.Kind) {
         lost =

@@ -13,6 +13,7 @@ final class OutputSocket {
     private let statistics: EgressStatistics
     private let kind: Configuration.Output.Kind
     private var slowReader: Configuration.Output.SlowReader
+    private var latencies = Latencies()
     private var subscription = Multipart(frameLimit: 1)
 
     /// Changes of subscriptions taken before events have their turn.
@@ -71,8 +72,11 @@ final class OutputSocket {
         for entry in frames.entries {
             let isSent = try send(
                 frames.topic(of: entry).span, frames.body(of: entry).span, entry.sequence)
-            if isSent { sent += 1 }
+            guard isSent else { continue }
+            sent += 1
+            latencies.add(entry.received)
         }
+        latencies.record(in: statistics.latency)
         statistics.events.add(sent)
         if kind == .push { statistics.lost.add(frames.entries.count - sent) }
     }

@@ -1,3 +1,4 @@
+package import Dispatch
 package import Engine
 import Names
 import Wire
@@ -24,13 +25,18 @@ package struct InputParser: Sendable {
     /// Which input answers its peers; nil for one that cannot.
     var acknowledgedInput: Int?
 
-    package func parse(_ message: borrowing Multipart) -> EngineInput {
+    /// - Parameter received: when its batch was received.
+    package func parse(
+        _ message: borrowing Multipart, received: DispatchTime? = nil
+    ) -> EngineInput {
         let parts = Parts(message, hasEnvelope: acknowledgedInput != nil)
         let replyTo = acknowledgedInput.map {
             ReplyAddress.peer(Envelope(of: message, frames: parts.first), input: $0)
         }
         do throws(Refused) {
-            return .request(try request(parts, of: message, replyTo))
+            var request = try request(parts, of: message, replyTo)
+            request.received = received
+            return .request(request)
         } catch {
             let refusal = Refusal(error.refusal.code, error.refusal.message, endpoint: endpoint)
             return .refusal(

@@ -1,3 +1,4 @@
+import Dispatch
 import Engine
 import Wire
 import ZeroMQ
@@ -57,11 +58,13 @@ final class InputSocket {
         var inputs: [EngineInput] = []
         var left = bytes
         var isEmpty = false
+        // Once for all of them: the clock is not read for each message.
+        let now = DispatchTime.now()
         for _ in 0..<limit where left > 0 {
             isEmpty = try !socket.receive(into: &message)
             if isEmpty { break }
             left -= message.byteCount
-            if isWanted { inputs.append(parser.parse(message)) }
+            if isWanted { inputs.append(parser.parse(message, received: now)) }
         }
         message.removeAll()
         socket.credit.settle(isEmpty: isEmpty)

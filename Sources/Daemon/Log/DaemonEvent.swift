@@ -15,6 +15,8 @@ package enum DaemonEvent: String, CaseIterable, Sendable {
     case messageRefused = "message_refused"
     case connectionClosed = "connection_closed"
     case endpointFailed = "endpoint_failed"
+    case httpRefused = "http_refused"
+    case httpOff = "http_off"
 
     case storeStalled = "store_stalled"
     case storeUsable = "store_usable"

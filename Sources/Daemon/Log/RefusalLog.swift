@@ -1,3 +1,4 @@
+import HTTP
 package import Logging
 import Synchronization
 package import Wire
@@ -41,6 +42,12 @@ package final class RefusalLog: Sendable {
             .connectionClosed, "connection closed: \(notice.refusal.reason)",
             code: notice.refusal.code.rawValue,
             ["endpoint": "\(notice.endpoint)", "peer": "\(notice.peer)"])
+    }
+
+    func add(_ refusal: HTTPRefusal, peer: String) {
+        warn(
+            .httpRefused, "HTTP request refused: \(refusal.reason)", code: refusal.status.rawValue,
+            ["peer": "\(peer)"])
     }
 
     private func warn(

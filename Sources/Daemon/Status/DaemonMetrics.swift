@@ -1,57 +1,93 @@
 import Engine
+import Foundation
+import HTTP
 import Logging
 import Metrics
 import Wire
 import ZeroMQ
 
 /// All metrics of the daemon, as the log, `status` and Prometheus show them. Each metric of each
-/// stored set is shown; deploy/docs/wire.md defines each.
+/// stored set is shown; deploy/docs/metrics.md lists them.
 struct DaemonMetrics: Sendable {
+    let daemon: DaemonInformation
     let engine: EngineStatistics
-    /// Nil where nothing is kept.
-    let residence: ResidenceStatistics?
+    let input: QueueStatistics
     /// In the order of the configuration.
-    let outputs: [EgressStatistics]
-    /// Nil where nothing is kept.
-    let journal: JournalStatistics?
-    /// Nil where no input acknowledges.
-    let acknowledgements: AcknowledgementStatistics?
+    let outputs: [Output]
     let gate: GateStatistics
-    let log: LogStatistics?
+    let process = ProcessStatistics()
+    let http = HTTPStatistics()
+    /// Nil where nothing is kept.
+    var residence: ResidenceStatistics?
+    var journal: JournalStatistics?
+    var journalQueue: QueueStatistics?
+    var recovery: RecoveryStatistics?
+    var store: StoreStatistics?
+    /// Nil where no input acknowledges.
+    var acknowledgements: AcknowledgementStatistics?
+    var log: LogStatistics?
+    var health: HealthStatistics?
+
+    struct Output: Sendable {
+        let events: EgressStatistics
+        let queue: QueueStatistics
+
+        var metrics: [any Metric] { events.metrics + queue.metrics }
+    }
 
     typealias Count = (name: String, count: Int)
+    typealias Measurement = (name: String, value: Double)
 
     /// Refusals so far, by code.
     var refused: [Count] {
         engine.refusals.countsByName.map { ($0.label, $0.count) }
     }
 
-    /// Of the whole daemon, under the names that the log and `status` have for them.
+    /// Whole numbers, under the names that the log and `status` have for them.
     var all: [Count] {
-        let metrics = sets.flatMap(\.metrics).filter { $0.name != engine.refusals.name }
+        let metrics = metrics.filter { $0.name != engine.refusals.name }
         return metrics.flatMap(Self.counts) + outputCounts
     }
 
-    /// All of them and the refusals, for the log.
+    /// Levels that are looked up, and the median and the 99th percentile of what is measured.
+    var measurements: [Measurement] {
+        let isSingle = outputs.count == 1
+        return metrics.flatMap { Self.measurements($0) }
+            + outputs.enumerated().flatMap { index, output in
+                output.metrics.flatMap {
+                    Self.measurements($0, prefix: isSingle ? "" : "output[\(index)].")
+                }
+            }
+    }
+
+    /// All of it, for the log.
     var metadata: Logger.Metadata {
         var metadata: Logger.Metadata = [:]
         for (name, count) in all { metadata[name] = .stringConvertible(count) }
         for (code, count) in refused { metadata["refused.\(code)"] = .stringConvertible(count) }
+        for (name, value) in measurements { metadata[name] = "\(Self.shortened(value))" }
         return metadata
+    }
+
+    /// Whole from 1000 on, else with four significant digits.
+    private static func shortened(_ value: Double) -> String {
+        abs(value) >= 1000 ? String(format: "%.0f", value) : String(format: "%.4g", value)
     }
 
     /// What Prometheus reads.
     var text: String {
         var text = PrometheusText()
-        for metric in sets.flatMap(\.metrics) { text.add(metric) }
+        for metric in metrics { text.add(metric) }
         for (index, output) in outputs.enumerated() {
             for metric in output.metrics { text.add(metric, labels: [.init("output", "\(index)")]) }
         }
         return text.text
     }
 
-    private var sets: [any MetricSet] {
+    /// Of the whole daemon.
+    private var metrics: [any Metric] {
         Mirror(reflecting: self).children.compactMap { $0.value as? any MetricSet }
+            .flatMap(\.metrics)
     }
 
     /// Of all outputs together, and where there are several, of each.
@@ -74,6 +110,18 @@ struct DaemonMetrics: Sendable {
         case let group as any CounterGroup:
             group.countsByName.map { ("\(group.name).\($0.label)", $0.count) }
         default: []
+        }
+    }
+
+    private static func measurements(_ metric: any Metric, prefix: String = "") -> [Measurement] {
+        let name = prefix + metric.name
+        switch metric {
+        case let reading as MetricReading: return reading.value.map { [(name, $0)] } ?? []
+        case let histogram as Histogram:
+            return [("p50", 0.5), ("p99", 0.99)].compactMap { suffix, quantile in
+                histogram.quantile(quantile).map { ("\(name).\(suffix)", $0) }
+            }
+        default: return []
         }
     }
 }

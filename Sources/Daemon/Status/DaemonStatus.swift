@@ -10,6 +10,8 @@ package struct DaemonStatus: Codable, Equatable, Sendable {
     package var counters: [String: UInt64]
     /// Refusals since the start, by code.
     package var refused: [String: UInt64]
+    /// Levels, and quantiles of times and sizes, in base units. Nil from an earlier version.
+    package var measurements: [String: Double]?
     package var journal: JournalState
 
     package struct ServedModel: Codable, Equatable, Sendable {

@@ -11,7 +11,7 @@ struct StatusReporter: Sendable {
     let configuration: Configuration
     let model: Model
     let journal: JournalService?
-    let counters: DaemonMetrics
+    let metrics: DaemonMetrics
     private let start = ContinuousClock.now
 
     @Sendable func report() -> DaemonStatus {
@@ -23,7 +23,9 @@ struct StatusReporter: Sendable {
                 fingerprint: model.fingerprint.hex),
             uptime: (ContinuousClock.now - start) / .seconds(1), threads: options.shards,
             kernels: options.kernelTier.rawValue,
-            counters: Self.byName(counters.all), refused: Self.byName(counters.refused),
+            counters: Self.byName(metrics.all), refused: Self.byName(metrics.refused),
+            measurements: Dictionary(
+                uniqueKeysWithValues: metrics.measurements.map { ($0.name, $0.value) }),
             journal: .init(
                 durability: configuration.journal.durability.rawValue, store: journal?.storage.name,
                 commits: UInt64(journal?.thread.statistics.commits.value ?? 0),

@@ -104,10 +104,12 @@ struct JournalService: Sendable {
 
     /// Starts the work beside serving, once the engine runs.
     func startWork(
-        _ engine: Engine, logger: Logger, notify: @escaping @Sendable (String) -> Void,
+        _ engine: Engine, logger: Logger, statistics: RecoveryStatistics,
+        notify: @escaping @Sendable (String) -> Void,
         failed: @escaping @Sendable (any Error) -> Void
     ) throws -> StoreWork {
-        let recovery = try Recovery(engine, storage, logger: logger, notify: notify)
+        let recovery = try Recovery(
+            engine, storage, logger: logger, statistics: statistics, notify: notify)
         recovery.start(failed: failed)
         let health = health
         let listeners = BackgroundCheck.Listeners(

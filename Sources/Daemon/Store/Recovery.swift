@@ -13,6 +13,7 @@ final class Recovery: Sendable {
     private let logger: Logger
     private let notify: @Sendable (String) -> Void
     private let stop: StopSignal
+    private let statistics: RecoveryStatistics
     private let thread = Mutex<WorkerThread?>(nil)
 
     /// Streams that each shard recovers at a time: few, so that streams with new input are not
@@ -24,6 +25,7 @@ final class Recovery: Sendable {
     /// - Parameter notify: receives the progress.
     init(
         _ engine: Engine, _ storage: any Storage, logger: Logger,
+        statistics: RecoveryStatistics = RecoveryStatistics(),
         notify: @escaping @Sendable (String) -> Void
     ) throws(WakeEventError) {
         stop = try StopSignal()
@@ -31,6 +33,7 @@ final class Recovery: Sendable {
         self.engine = engine
         self.logger = logger
         self.notify = notify
+        self.statistics = statistics
     }
 
     /// On a thread of its own.
@@ -74,6 +77,7 @@ final class Recovery: Sendable {
             progress.report(1 - Double(left) / Double(max(1, streams.count)))
         }
         guard isDone else { return }
+        statistics.finish(streams: streams.count, time: ContinuousClock.now - start)
         notify("")
         logger.event(
             .recoveryFinished, streams.isEmpty ? .debug : .notice, "all streams are recovered",

@@ -10,6 +10,8 @@ package struct JournalBatch: Sendable {
     package private(set) var acknowledgements: [Acknowledgement] = []
     /// It has requests: events that they lead to wait until it is on disk.
     package private(set) var holdsEvents = false
+    /// How many records are checkpoints.
+    package private(set) var checkpoints = 0
     /// Bytes that it counts for while it waits.
     package private(set) var weight = 0
 
@@ -21,6 +23,7 @@ package struct JournalBatch: Sendable {
         records.append(record)
         weight += record.weight
         if case .request = record { holdsEvents = true }
+        if case .checkpoint = record { checkpoints += 1 }
     }
 
     mutating func acknowledge(_ answer: Acknowledgement) { acknowledgements.append(answer) }

@@ -92,6 +92,11 @@ package final class JournalThread: Sendable {
         return isDone
     }
 
+    /// Of what waits to be committed, and is.
+    package var queue: QueueStatistics {
+        QueueStatistics("journal", of: "records") { [mailbox] in [mailbox.load] }
+    }
+
     /// Why nothing can be written now; nil while it can. What was handed over stays undone if it is
     /// still so at the end.
     package var problem: StorageError? { trouble.withLock { $0 } }
@@ -134,7 +139,7 @@ package final class JournalThread: Sendable {
         let start = ContinuousClock.now
         guard try write(deliveries, number, by: writer) else { return false }
         number += 1
-        statistics.commits.add()
+        statistics.count(deliveries.lazy.map(\.batch), time: ContinuousClock.now - start)
         publish(deliveries)
         mailbox.release(weight: deliveries.reduce(0) { $0 + $1.batch.weight })
         let left = options.interval - (ContinuousClock.now - start)

@@ -10,6 +10,8 @@ struct CheckpointSweep {
     private var waiting: [StreamID] = []
     private var unfinished = 0
     private(set) var isRunning = false
+    /// How many have covered all that was recorded before they began.
+    private(set) var completed = 0
 
     mutating func noteDirty(_ id: StreamID) { dirty.insert(id) }
     mutating func noteClean(_ id: StreamID) { dirty.remove(id) }
@@ -32,6 +34,7 @@ struct CheckpointSweep {
     mutating func endIfDone() -> Bool {
         guard isRunning, unfinished == 0 else { return false }
         isRunning = false
+        if coversAll { completed += 1 }
         waiting = []
         return true
     }

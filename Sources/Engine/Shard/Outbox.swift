@@ -1,3 +1,4 @@
+import Dispatch
 import Wire
 
 /// Encodes events once and sorts them by the outputs that want them.
@@ -106,13 +107,15 @@ struct Outbox {
         writer.clear()
         writer.writeStream(place(stream), change)
         note(.stream, stream)
-        for output in outputs { append(.stream, stream.name.utf8, output, number) }
+        for output in outputs {
+            append(.stream, stream.name.utf8, output, number, stream.received)
+        }
     }
 
     mutating func refuse(_ stream: StreamState, _ refusal: Refusal) {
         let isPublished = refuse(
             place(stream), refusal, stream.audience.wanted,
-            sequence: stream.takeErrorEventNumber())
+            sequence: stream.takeErrorEventNumber(), received: stream.received)
         if isPublished { note(.error, stream) }
     }
 
@@ -127,7 +130,8 @@ struct Outbox {
     /// Whether it was published.
     @discardableResult
     private mutating func refuse(
-        _ place: EventPlace, _ refusal: Refusal, _ wanted: Wanted, sequence: UInt64
+        _ place: EventPlace, _ refusal: Refusal, _ wanted: Wanted, sequence: UInt64,
+        received: DispatchTime? = nil
     ) -> Bool {
         let outputs = profiles.indices.filter {
             profiles[$0].error && wanted.contains(.error, output: $0)
@@ -135,7 +139,7 @@ struct Outbox {
         guard !outputs.isEmpty else { return false }
         writer.clear()
         writer.writeError(place, refusal)
-        for output in outputs { append(.error, place.stream, output, sequence) }
+        for output in outputs { append(.error, place.stream, output, sequence, received) }
         return true
     }
 
@@ -165,7 +169,7 @@ struct Outbox {
             let due = cadence.dueCount(
                 tokens: readsWholeMessages ? 0 : stream.state.incarnationTokens,
                 messages: stream.state.incarnationMessages)
-            append(kind, stream.name.utf8, output, due - 1)
+            append(kind, stream.name.utf8, output, due - 1, stream.received)
             isPublished = true
         }
     }
@@ -176,9 +180,11 @@ struct Outbox {
     }
 
     private mutating func append(
-        _ kind: EventKind, _ stream: [UInt8], _ output: Int, _ sequence: UInt64
+        _ kind: EventKind, _ stream: [UInt8], _ output: Int, _ sequence: UInt64,
+        _ received: DispatchTime?
     ) {
-        frames[output].append(kind, stream: stream, body: writer.bytes[...], sequence: sequence)
+        frames[output].append(
+            kind, stream: stream, body: writer.bytes[...], sequence: sequence, received: received)
     }
 
     private func place(_ stream: StreamState, _ offset: Range<UInt64>? = nil) -> EventPlace {

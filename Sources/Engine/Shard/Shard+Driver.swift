@@ -82,6 +82,8 @@ extension Shard {
     }
 
     package var isSweeping: Bool { journal.isSweeping }
+    /// Sweeps that have covered all that was recorded before they began.
+    package var completedSweeps: Int { journal.completedSweeps }
     /// Streams wait for the sweep to come to them.
     package var hasSweepLeft: Bool { journal.hasSweepLeft }
 

@@ -5,6 +5,7 @@ import Wire
 /// What each input does in its turn of the stream.
 extension Shard {
     func carryOut(_ item: StreamWork.Item, _ stream: StreamState) {
+        stream.noteBeginning(of: item)
         publisher.open(item, of: stream)
         publisher.refreshAudience(of: stream)
         switch item.content {

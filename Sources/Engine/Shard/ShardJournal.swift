@@ -171,6 +171,7 @@ final class ShardJournal {
     }
 
     var isSweeping: Bool { sweep.isRunning }
+    var completedSweeps: Int { sweep.completed }
     /// Streams wait for the sweep to come to them.
     var hasSweepLeft: Bool { sweep.isRunning && sweep.hasNext }
 

@@ -1,4 +1,5 @@
 import DequeModule
+import Dispatch
 import Model
 import Tokenizer
 import Wire
@@ -44,6 +45,11 @@ final class StreamState {
         self.intake = intake
         self.journal = journal ?? StreamJournal(key: intake.key, incarnation: intake.incarnation)
     }
+
+    /// When the request was received that it carries out; nil for the daemon's own.
+    private(set) var received: DispatchTime?
+
+    func noteBeginning(of item: StreamWork.Item) { received = item.received }
 
     // MARK: Work
 

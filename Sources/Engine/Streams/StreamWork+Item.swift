@@ -1,3 +1,4 @@
+import Dispatch
 import Storage
 import Wire
 
@@ -31,6 +32,11 @@ extension StreamWork {
         var isReset: Bool {
             guard case .request(let request) = content else { return false }
             return request.operation == .reset || request.operation == .model
+        }
+
+        /// When a socket received it.
+        var received: DispatchTime? {
+            if case .request(let request) = content { request.received } else { nil }
         }
 
         var isQuery: Bool {

@@ -1,6 +1,7 @@
 import CLinux
 import Dispatch
 import Foundation
+import Metrics
 import Storage
 import Synchronization
 import Threads
@@ -19,6 +20,7 @@ final class ShardThread: Sendable {
     private let stop: StopSignal
     private let thread = Mutex<WorkerThread?>(nil)
     private let left = Mutex(UnreadInput())
+    let activity = ShardActivity()
 
     /// Starts the thread, where the shard then stays.
     init(
@@ -74,12 +76,10 @@ final class ShardThread: Sendable {
         var arrivals: ArraySlice<EngineInput> = []
         while !stop.isRequested {
             if arrivals.isEmpty { arrivals = mailbox.takeAll()[...] }
-            shard.time = Date().timeIntervalSince1970
-            shard.uptime = DispatchTime.now().seconds
             let before = arrivals.count
-            accept(&arrivals, shard)
-            let hasStepped = shard.step()
+            let hasStepped = advance(shard, &arrivals)
             let hasMore = timers.carryOutDue(in: shard, index: index)
+            activity.noteSweeps(completed: shard.completedSweeps, began: timers.sweepBegan)
             handOver(shard)
             let isAdvancing = hasStepped || hasMore || arrivals.isEmpty || arrivals.count < before
             if isAdvancing { pulse.beat() }
@@ -92,6 +92,25 @@ final class ShardThread: Sendable {
         note(shard.unread, arrivals + mailbox.takeAll())
     }
 
+    /// Accepts inputs and takes a step. False if there was no step to take.
+    private func advance(_ shard: Shard, _ arrivals: inout ArraySlice<EngineInput>) -> Bool {
+        shard.time = Date().timeIntervalSince1970
+        let now = DispatchTime.now()
+        shard.uptime = now.seconds
+        activity.begin(at: now)
+        defer { activity.end() }
+        accept(&arrivals, shard)
+        return step(shard)
+    }
+
+    private func step(_ shard: Shard) -> Bool {
+        let start = DispatchTime.now().uptimeNanoseconds
+        guard shard.step() else { return false }
+        let time = DispatchTime.now().uptimeNanoseconds - start
+        shard.statistics.step.record(nanoseconds: Int64(time))
+        return true
+    }
+
     private func note(_ unread: UnreadInput, _ arrivals: ArraySlice<EngineInput>) {
         left.withLock {
             $0 = unread
@@ -101,11 +120,14 @@ final class ShardThread: Sendable {
 
     private func accept(_ arrivals: inout ArraySlice<EngineInput>, _ shard: Shard) {
         var left = Self.acceptedAtOnce
+        var waits = Latencies()
         while left > 0, let input = arrivals.first, shard.makeRoom(for: input) {
             left -= 1
             arrivals.removeFirst()
             shard.accept(input)
+            waits.add(input.received)
         }
+        waits.record(in: shard.statistics.wait)
     }
 
     /// Leaves nothing for the next start to read again.

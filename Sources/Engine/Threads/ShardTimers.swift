@@ -8,6 +8,8 @@ struct ShardTimers {
     private var nextSweep: DispatchTime
     private var nextEviction = DispatchTime.distantFuture
     private let checkpoints: Bool
+    /// When the latest sweep began.
+    private(set) var sweepBegan = DispatchTime.now()
 
     init(_ options: EngineOptions) {
         flushes = IdleFlushes(after: options.idleFlush)
@@ -24,6 +26,7 @@ struct ShardTimers {
         flushes.add(shard.takeHeldBack())
         flushes.carryOutDue(in: shard)
         if nextSweep <= .now() {
+            if !shard.isSweeping { sweepBegan = .now() }
             shard.beginSweep(shard: index)
             nextSweep = .now() + sweepEvery
         }

@@ -58,6 +58,14 @@ struct BenchDaemon: ParsableCommand {
             valueName: "durability,..."), transform: parsedDurabilities)
     var durability = BenchDurability.allCases
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Where the daemon serves its metrics (default: nowhere). Scraping them is then a part of \
+            what is measured. With one durability only.
+            """, valueName: "endpoint"))
+    var http: String?
+
     @OptionGroup var storeOptions: BenchStoreOptions
     @OptionGroup var textOptions: BenchTextOptions
     @OptionGroup var options: BenchOptions
@@ -68,6 +76,9 @@ struct BenchDaemon: ParsableCommand {
             ("outstanding", outstanding, 1 << 10), ("threads", storeOptions.threads, 1024),
             ("rounds", rounds, 1000),
         ])
+        if http != nil, durability.count != 1 {
+            throw ValidationError("--http needs one --durability: each daemon would bind it")
+        }
     }
 
     func run() throws {
@@ -91,9 +102,10 @@ struct BenchDaemon: ParsableCommand {
             "--model", folder.path, "--threads", "\(threads)", "--kernel-tier",
             kernels.tier.rawValue,
         ]
+        let metrics = http.map { ["--http", $0] } ?? ["--no-http"]
         var comparison = try DurabilityComparison(
             durability, rounds: rounds, text: text, measurementOptions, output.interruption
-        ) { try ServedDaemon(durability: $0, in: place, arguments) }
+        ) { try ServedDaemon(durability: $0, in: place, arguments + metrics) }
         let report = DaemonReport(
             subject: name, threads: threads, streams: streams, network: network, output: output)
         try report.begin(tier: kernels.tier)

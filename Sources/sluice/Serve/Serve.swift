@@ -198,6 +198,7 @@ struct Serve: AsyncParsableCommand {
                 "in": "\(daemon.inputEndpoints.map(\.text).joined(separator: " "))",
                 "out": "\(daemon.outputEndpoints.map(\.text).joined(separator: " "))",
                 "control": "\(daemon.controlEndpoints.map(\.text).joined(separator: " "))",
+                "http": "\(daemon.httpEndpoints.map(\.text).joined(separator: " "))",
                 "threads": "\(options.shards)", "kernels": "\(options.kernelTier.rawValue)",
                 "durability": "\(configuration.journal.durability.rawValue)",
                 "store": "\(daemon.storePath ?? "none")",

@@ -47,6 +47,17 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            """
+            Serve metrics and health over HTTP here, instead of at the configured endpoints \
+            (default: \(Configuration.DefaultEndpoint.http), if it is free). May be repeated.
+            """, valueName: "endpoint"), transform: parsedBindEndpoint)
+    var http: [Endpoint] = []
+
+    @Flag(help: "Serve no metrics over HTTP.")
+    var noHttp = false
+
+    @Option(
+        help: ArgumentHelp(
             "The store of all streams (default: from the configuration, or the user's own).",
             valueName: "file"))
     var store: String?
@@ -77,6 +88,9 @@ struct ServeOptions: ParsableArguments {
         if noControl, !control.isEmpty {
             throw ValidationError("--control and --no-control exclude each other")
         }
+        if noHttp, !http.isEmpty {
+            throw ValidationError("--http and --no-http exclude each other")
+        }
     }
 
     func apply(to configuration: inout Configuration) {
@@ -87,6 +101,7 @@ struct ServeOptions: ParsableArguments {
             configuration.outputs = [output]
         }
         if !control.isEmpty || noControl { configuration.control.bind = control }
+        if !http.isEmpty || noHttp { configuration.http.bind = http }
         if let store { configuration.journal.path = store }
         if let durability { configuration.journal.durability = durability }
         if let threads { configuration.engine.threads = threads }

@@ -139,6 +139,7 @@ extension Configuration {
         configuration.outputs = outputs
         configuration.engine.threads = threads
         configuration.control.bind = []
+        configuration.http.bind = []
         return configuration
     }
 }

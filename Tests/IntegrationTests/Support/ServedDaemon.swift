@@ -10,23 +10,24 @@ final class ServedDaemon: Sendable {
     let folder: TemporaryFolder
 
     /// Which of the endpoints it has.
-    enum Socket: String, CaseIterable { case `in`, sub, router, out, all, control }
+    enum Socket: String, CaseIterable { case `in`, sub, router, out, all, control, http }
 
     /// - Parameters:
     ///   - model: nil for the shipped one.
     ///   - keys: further lines of the configuration, before the tables of the sockets.
     ///   - journal: lines of the journal's table; the store is in the daemon's folder.
+    ///   - http: lines of that table.
     ///   - slowReader: the policy of the outputs.
     ///   - environment: further variables of the process.
     init(
         model: String? = Repository.smallModel, _ sockets: [Socket] = [.in, .all],
-        keys: String = "", journal: String = "", slowReader: String = "block",
+        keys: String = "", journal: String = "", http: String = "", slowReader: String = "block",
         folder: TemporaryFolder? = nil, environment: [String: String] = [:],
         isAwaited: Bool = true
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         let file = try folder.write(
-            Self.configuration(model, keys, journal, sockets, slowReader, in: folder),
+            Self.configuration(model, keys, journal, http, sockets, slowReader, in: folder),
             to: "sluice.toml")
         process = try SluiceProcess(["serve", "--config", file], environment: environment)
         self.folder = folder
@@ -34,7 +35,8 @@ final class ServedDaemon: Sendable {
     }
 
     private static func configuration(
-        _ model: String?, _ keys: String, _ journal: String, _ sockets: [Socket],
+        _ model: String?, _ keys: String, _ journal: String, _ httpKeys: String,
+        _ sockets: [Socket],
         _ slowReader: String, in folder: TemporaryFolder
     ) -> String {
         var text = (model.map { "model = \"\($0)\"\n" } ?? "") + keys + "\n"
@@ -42,13 +44,15 @@ final class ServedDaemon: Sendable {
         text += "[journal]\n" + path + journal + "\n"
         let control = sockets.contains(.control) ? "\"ipc://\(folder.path)/control\"" : ""
         text += "[control]\nbind = [\(control)]\n"
-        for socket in sockets where socket != .control {
+        let http = sockets.contains(.http) ? "\"tcp://127.0.0.1:*\"" : ""
+        text += "[http]\nbind = [\(http)]\n" + httpKeys
+        for socket in sockets where ![.control, .http].contains(socket) {
             let (table, type) =
                 switch socket {
                 case .in: ("input", "pull")
                 case .sub: ("input", "sub")
                 case .router: ("input", "router")
-                case .out, .control: ("output", "xpub")
+                case .out, .control, .http: ("output", "xpub")
                 case .all: ("output", "push")
                 }
             text +=
