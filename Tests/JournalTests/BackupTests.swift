@@ -13,7 +13,7 @@ import Testing
     private let run = RunRecord(
         started: 1, version: "1", model: someModel, kernelTier: "scalar", threads: 1)
 
-    /// A store of more than one step's pages, with its history.
+    /// A store with its history.
     private func filled(_ store: TemporaryStore) throws -> (JournalWriter, RandomHistory) {
         var options = JournalOptions()
         options.isDurable = false
@@ -21,7 +21,7 @@ import Testing
         let writer = try JournalWriter(path: store.path, options: options)
         _ = try writer.acquire(run)
         var history = RandomHistory(seed: 4)
-        for _ in 0..<40 { try writer.write(history.batch(400)) }
+        for _ in 0..<12 { try writer.write(history.batch(40)) }
         return (writer, history)
     }
 
@@ -41,6 +41,7 @@ import Testing
         nonisolated(unsafe) let sameWriter = writer
         let written = Atomic(0)
         var options = BackupOptions()
+        options.stepPages = 8
         options.bytesPerSecond = 1
         options.pause = { _ in
             let result = Result { unsafe try sameWriter.write(later.batch()) }
@@ -65,6 +66,7 @@ import Testing
         let (writer, _) = try filled(store)
         let backup = store.folder + "/copy"
         var options = BackupOptions()
+        options.stepPages = 8
         options.shouldStop = { true }
         #expect(throws: BackupInterrupted.self) {
             try StoreBackup.write(storeAt: store.path, to: backup, options: options)

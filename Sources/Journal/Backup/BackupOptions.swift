@@ -8,6 +8,8 @@ package struct BackupOptions: Sendable {
     package var pause: @Sendable (Double) -> Void = { _ in }
     /// Told of the progress of each part of the work, from 0 to 1.
     package var progress: @Sendable (BackupPart, Double) -> Void = { _, _ in }
+    /// Pages of one step, 1 MiB: between two of them the copy may be stopped, and pauses.
+    var stepPages: CInt = 256
 
     package init() {}
 }

@@ -6,8 +6,6 @@ internal import Storage
 /// A copy of a store in the making: one file beside the place where it is to be, removed with its owner
 /// unless it got there.
 struct StoreDraft: ~Copyable {
-    /// Pages of one step, 1 MiB: between two of them the copy may be stopped, and pauses.
-    private static let stepPages: CInt = 256
     private static let suffixes = ["", "-wal", "-shm", "-journal", "-ledger", "-lock"]
 
     let path: String
@@ -69,7 +67,7 @@ struct StoreDraft: ~Copyable {
         from source: Database, to db: Database, pageBytes: Int, _ options: BackupOptions
     ) throws {
         let start = ContinuousClock.now
-        try source.backup(to: db, pagesPerStep: stepPages) { step in
+        try source.backup(to: db, pagesPerStep: options.stepPages) { step in
             let copied = step.completedPageCount
             options.progress(.copying, Double(copied) / Double(max(1, step.totalPageCount)))
             guard !step.isCompleted else { return }
