@@ -1,11 +1,14 @@
 import Foundation
 
-/// A folder in memory, deleted with the last reference.
+/// A folder in memory, or in that of `TMPDIR`; deleted with the last reference.
 final class ScratchFolder {
     let path: String
 
+    private static let memory =
+        FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : "/tmp"
+
     init() throws {
-        let root = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : "/tmp"
+        let root = ProcessInfo.processInfo.environment["TMPDIR"] ?? Self.memory
         path = root + "/sluice-fuzz-" + UUID().uuidString
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
