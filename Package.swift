@@ -259,8 +259,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "Engine", "HTTP", "Kernels", "Metrics", "Model", "Names", "StrictTOML",
-                "TestSupport", "Threads", "Wire", "ZeroMQ",
+                "Daemon", "Engine", "HTTP", "Journal", "Kernels", "Metrics", "Model", "Names",
+                "Storage", "StrictTOML", "TestSupport", "Threads", "Wire", "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

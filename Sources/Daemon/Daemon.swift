@@ -33,6 +33,9 @@ package final class Daemon: Service {
     private let health: DaemonHealth
     private let http: HTTPService
     private let failure: Failure
+    private let stopRequest: StopRequest
+    private let lameDuck: LameDuck
+    private let progress: StartProgress
 
     /// Opens the store and every endpoint. What an earlier run left is recovered while new input
     /// arrives: each stream before its own new input.
@@ -49,7 +52,7 @@ package final class Daemon: Service {
         environment: [String: String] = [:], progress: StartProgress = StartProgress(),
         source: ConfigurationSource? = nil
     ) throws {
-        let failure = Failure()
+        let (failure, stopRequest) = (Failure(), StopRequest())
         let reloader = Reloader(
             configuration, from: source, logger: logger, progress: progress)
         let endpointFailed: @Sendable (ZeroMQError) -> Void = {
@@ -101,9 +104,12 @@ package final class Daemon: Service {
         health = DaemonHealth(engine, journal, metrics.recovery)
         metrics.health = HealthStatistics(health)
         self.metrics = metrics
+        let lameDuck = LameDuck(gate.gate, logger: logger, stop: stopRequest.report)
+        let operation = ControlServer.Operation(
+            reloader: reloader, gate: gate.gate, lameDuck: lameDuck)
         control = try Self.openControl(
             configuration, engine, model, journal, metrics, controlInbox, opener, environment,
-            reloader, endpointFailed: endpointFailed, failed: failure.report)
+            operation, endpointFailed: endpointFailed, failed: failure.report)
         http = try HTTPService(
             configuration.http,
             routes: OperatorRoutes(metrics: metrics, health: health).routes,
@@ -122,6 +128,9 @@ package final class Daemon: Service {
         self.context = context
         self.egresses = egresses
         self.failure = failure
+        self.stopRequest = stopRequest
+        self.lameDuck = lameDuck
+        self.progress = progress
         let parts: [(any Reloadable)?] =
             [log?.settings, statisticsTimer, gate, ingress, control, http] + egresses
         reloader.begin(parts.compactMap(\.self))
@@ -140,7 +149,8 @@ package final class Daemon: Service {
     private static func openControl(
         _ configuration: Configuration, _ engine: Engine, _ model: Model,
         _ journal: JournalService?, _ metrics: DaemonMetrics, _ inbox: ControlInbox,
-        _ opener: SocketOpener, _ environment: [String: String], _ reloader: Reloader,
+        _ opener: SocketOpener, _ environment: [String: String],
+        _ operation: ControlServer.Operation,
         endpointFailed: @escaping @Sendable (ZeroMQError) -> Void,
         failed: @escaping @Sendable (any Error) -> Void
     ) throws -> ControlServer? {
@@ -155,7 +165,7 @@ package final class Daemon: Service {
             bind ?? [place.endpoint],
             .init(
                 engine: engine, model: model, store: journal?.storage, status: reporter.report,
-                damage: { journal?.health.damage(of: $0) }, reloader: reloader),
+                damage: { journal?.health.damage(of: $0) }, operation: operation),
             inbox: inbox, opener: opener, place: place, endpointFailed: endpointFailed,
             failed: failed)
     }
@@ -209,6 +219,7 @@ package final class Daemon: Service {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { try? await gracefulShutdown() }
             group.addTask { await self.failure.wait() }
+            group.addTask { await self.stopRequest.wait() }
             await group.next()
             group.cancelAll()
         }
@@ -219,11 +230,13 @@ package final class Daemon: Service {
     /// Each stage ends after the one before it, so that nothing accepted is lost.
     private func stop() async {
         statisticsTimer.stop()
+        lameDuck.end()
         if let error = failure.error {
             logger.event(.partFailed, .error, "a part failed: \(error)")
         }
         logger.event(.stopping, .info, "stopping: finishing accepted requests")
         let timeout = configuration.shutdown.timeout
+        progress.stopping(timeout)
         let deadline = DispatchTime.now() + timeout / .seconds(1)
         let outcome = await offTheCooperativePool { self.finish(by: deadline) }
         for (message, metadata) in outcome.warnings(isKept: journal != nil) {
@@ -300,5 +313,18 @@ private final class Failure: Sendable {
     }
 
     /// Returns when something has failed, or the task is cancelled.
+    func wait() async { for await _ in stream {} }
+}
+
+/// A stop that an operator asked for.
+private final class StopRequest: Sendable {
+    private let stream: AsyncStream<Never>
+    private let continuation: AsyncStream<Never>.Continuation
+
+    init() { (stream, continuation) = AsyncStream<Never>.makeStream() }
+
+    @Sendable func report() { continuation.finish() }
+
+    /// Returns when it was asked for, or the task is cancelled.
     func wait() async { for await _ in stream {} }
 }

@@ -5,6 +5,8 @@ package struct StartProgress: Sendable {
     /// A reload begins, and has ended.
     package var reloading: @Sendable () -> Void = {}
     package var reloaded: @Sendable () -> Void = {}
+    /// A stop begins, which may take this long.
+    package var stopping: @Sendable (Duration) -> Void = { _ in }
 
     package init(
         starting: @escaping @Sendable (String) -> Void = { _ in },

@@ -130,8 +130,19 @@ package final class Engine: Sendable {
     package func offerList(
         _ selection: StreamSelection, reply: @escaping @Sendable ([ResidentStream]) -> Void
     ) -> Offer {
+        offerToAll(.list(selection, reply: reply))
+    }
+
+    /// Asks each shard to checkpoint all streams that have changed, without waiting.
+    ///
+    /// - Parameter isDone: called once for each shard, unless one has no room.
+    package func offerCheckpoint(isDone: @escaping @Sendable () -> Void) -> Offer {
+        offerToAll(.checkpoint(isDone: isDone))
+    }
+
+    private func offerToAll(_ input: EngineInput) -> Offer {
         for shard in shards {
-            let result = offer([.list(selection, reply: reply)], to: shard)
+            let result = offer([input], to: shard)
             guard result == .taken else { return result }
         }
         return .taken
@@ -202,8 +213,9 @@ package final class Engine: Sendable {
         switch input {
         case .request(let request): shard(of: request.stream)
         case .refusal(let id, _, _): id.map(shard) ?? 0
-        case .snapshot(let id, _), .recovery(let id, _), .damage(let id, _): shard(of: id)
-        case .list, .recovered: 0
+        case .snapshot(let id, _), .recovery(let id, _), .damage(let id, _), .eviction(let id, _):
+            shard(of: id)
+        case .list, .recovered, .checkpoint: 0
         }
     }
 

@@ -14,10 +14,22 @@ package enum EngineInput: Sendable {
     case list(StreamSelection, reply: @Sendable ([ResidentStream]) -> Void)
     /// Read again what the journal has of a stream beyond its checkpoint.
     case recovery(StreamID, isDone: @Sendable () -> Void)
+    /// Evict a stream if it is idle; a refusal if it is stopped.
+    case eviction(StreamID, reply: @Sendable (Result<EvictionResult, Refusal>) -> Void)
+    /// Checkpoint all streams of one shard that have changed; answered when that is done.
+    case checkpoint(isDone: @Sendable () -> Void)
     /// Rows of a stream were found to be damaged, as the text says: it is stopped.
     case damage(StreamID, String)
     /// No stream waits for its recovery any more.
     case recovered
+
+    /// What became of an eviction that was asked for.
+    package enum EvictionResult: Sendable {
+        case evicted
+        /// It has something to read.
+        case busy
+        case noSuchStream
+    }
 
     /// Where a refusal is answered.
     package struct Sender: Sendable {
@@ -37,7 +49,8 @@ package enum EngineInput: Sendable {
         // It must have room even where the stream's text has taken all.
         case .request(let request) where request.overtakes: 0
         case .request(let request): request.text.count + Self.overhead
-        case .refusal, .snapshot, .list, .recovery, .recovered, .damage: Self.overhead
+        case .refusal, .snapshot, .list, .recovery, .recovered, .damage, .eviction, .checkpoint:
+            Self.overhead
         }
     }
 
@@ -52,7 +65,7 @@ package enum EngineInput: Sendable {
         case .request(let request): request.stream
         case .refusal(let id, _, _): id
         case .recovery(let id, _): id
-        case .snapshot, .list, .recovered, .damage: nil
+        case .snapshot, .list, .recovered, .damage, .eviction, .checkpoint: nil
         }
     }
 

@@ -138,6 +138,7 @@ extension ControlRefusal {
         case Code.busy, Code.stopping: .tryAgain
         case Code.store: .ioError
         case Code.configuration: .badConfiguration
+        case Code.noSuchConnection: .noInput
         case Code.request: .internalError
         default: .badData
         }

@@ -14,7 +14,8 @@ import Wire
         let operations: [ControlRequest.Operation] = [
             .status, .list(ControlList()), .list(list), .show(stream), .get(stream),
             .put(as: nil, replace: false), .put(as: stream, replace: true), .reset(stream),
-            .end(stream), .flush(stream),
+            .end(stream), .flush(stream), .evict(stream), .checkpoint, .connections, .kick(17),
+            .drain, .lameDuck(seconds: 0), .lameDuck(seconds: 86_400), .reload, .logLevel(.debug),
         ]
         for operation in operations {
             for id in [nil, 0, UInt64.max] {
@@ -39,6 +40,11 @@ import Wire
             (#"{"op":"list","limit":1001}"#, "from 1 to 1000"),
             (#"{"op":"list","limit":1.5}"#, "from 1 to 1000"),
             (#"{"op":"status","id":-1}"#, "from 0"), (#"{"op":"status","op":"list"}"#, "each key"),
+            (#"{"op":"evict"}"#, "no \"stream\""), (#"{"op":"kick"}"#, "no \"connection\""),
+            (#"{"op":"kick","connection":-1}"#, "from 0"),
+            (#"{"op":"lame_duck","seconds":86401}"#, "from 0 to 86400"),
+            (#"{"op":"log_level"}"#, "no \"level\""),
+            (#"{"op":"log_level","level":"loud"}"#, "unknown level \"loud\""),
             (#"{"op":"status"} x"#, "one JSON object"),
         ])
     func whatIsNoRequestIsRefused(json: String, words: String) throws {

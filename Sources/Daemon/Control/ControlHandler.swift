@@ -16,13 +16,17 @@ enum ControlWork {
     /// Waits for the answer to the put.
     case put(MovedStream)
     case change(StreamID)
+    case evict(StreamID)
+    case checkpoint(shardsLeft: Int, start: ContinuousClock.Instant)
+    case connections
+    case kick(UInt64)
     case reload
 }
 
 /// Carries out control requests, step by step, without waiting.
 struct ControlHandler {
-    private let parts: ControlServer.Parts
-    private let inbox: ControlInbox
+    let parts: ControlServer.Parts
+    let inbox: ControlInbox
     private let endpoint: String
     private let validator: SnapshotValidator
     private var store: (any StorageReader)?
@@ -53,6 +57,8 @@ struct ControlHandler {
         case .reset(let stream): return try change(stream, .reset, ticket)
         case .end(let stream): return try change(stream, .end, ticket)
         case .flush(let stream): return try change(stream, .flush, ticket)
+        case .evict, .checkpoint, .connections, .kick, .drain, .lameDuck:
+            return try operate(operation, ticket)
         case .reload:
             return try beginReload(ticket) { reloader throws(ReloadError) in
                 try reloader.reload()
@@ -87,6 +93,19 @@ struct ControlHandler {
                 return .done(try Self.outcome(result, of: moved))
             case (.change(let stream), .acknowledgement(let result)):
                 return .done(try Self.outcome(result, of: ChangedStream(stream: stream.text)))
+            case (.evict(let stream), .eviction(let result)):
+                return .done(try Self.outcome(result, of: stream))
+            case (.checkpoint(let left, let start), .checkpointed):
+                guard left == 1 else {
+                    return .waits(.checkpoint(shardsLeft: left - 1, start: start))
+                }
+                let seconds = start.duration(to: .now) / .seconds(1)
+                return .done(ControlOutcome(CheckpointReport(seconds: seconds)))
+            case (.connections, .connections(let reports)):
+                return .done(ControlOutcome(ConnectionList(reports)))
+            case (.kick(let id), .kicked(let isThere)):
+                guard isThere else { throw .noSuchConnection(id) }
+                return .done(ControlOutcome(KickedConnection(connection: id)))
             case (.reload, .reload(.success(let report))): return .done(ControlOutcome(report))
             case (.reload, .reload(.failure(let error))):
                 throw ControlRefusal(ControlRefusal.Code.configuration, "\(error)")
@@ -118,9 +137,7 @@ struct ControlHandler {
         _ snapshot: Result<StreamSnapshot?, Refusal>, _ stream: StreamID
     ) throws(ControlRefusal) -> StreamSnapshot {
         guard let snapshot = try found(snapshot) else {
-            throw ControlRefusal(
-                Refusal.Code.noSuchStream.rawValue,
-                "there is no stream '\(stream.text)'; it has had no text, or has ended")
+            throw noSuchStream(stream)
         }
         return snapshot
     }
@@ -187,7 +204,7 @@ struct ControlHandler {
         _ ticket: UInt64,
         _ body: @escaping @Sendable (Reloader) throws(ReloadError) -> ReloadReport
     ) throws(ControlRefusal) -> ControlProgress {
-        guard let reloader = parts.reloader else { throw .stopping }
+        guard let reloader = parts.operation.reloader else { throw .stopping }
         let inbox = inbox
         DispatchQueue.global().async {
             let result = Result { () throws(ReloadError) in try body(reloader) }
@@ -203,7 +220,7 @@ struct ControlHandler {
         return ControlOutcome(value)
     }
 
-    private static func check(_ offer: Engine.Offer) throws(ControlRefusal) {
+    static func check(_ offer: Engine.Offer) throws(ControlRefusal) {
         switch offer {
         case .taken: break
         case .full: throw .busy

@@ -1,6 +1,7 @@
 import Engine
 package import Threads
 package import Wire
+import ZeroMQ
 
 /// What the engine and the journal answer to control requests, on the way to the control thread.
 ///
@@ -13,6 +14,11 @@ package final class ControlInbox: Sendable {
             /// Of one shard.
             case residents([ResidentStream])
             case acknowledgement(Acknowledgement.Result)
+            case eviction(Result<EngineInput.EvictionResult, Refusal>)
+            /// Of one shard.
+            case checkpointed
+            case connections([GateConnectionReport])
+            case kicked(Bool)
             case reload(Result<ReloadReport, ReloadError>)
         }
 

@@ -33,21 +33,33 @@ package final class ControlServer: Sendable {
         package var status: @Sendable () -> DaemonStatus
         /// Known damage of a stream, besides what a list finds in the store.
         package var damage: @Sendable (Name) -> String?
-        /// Nil where nothing can be changed while it runs.
-        package var reloader: Reloader?
+        package var operation: Operation
 
         package init(
             engine: Engine, model: Model, store: (any Storage)?,
             status: @escaping @Sendable () -> DaemonStatus,
             damage: @escaping @Sendable (Name) -> String? = { _ in nil },
-            reloader: Reloader? = nil
+            operation: Operation = Operation()
         ) {
-            self.reloader = reloader
+            self.operation = operation
             self.engine = engine
             self.model = model
             self.store = store
             self.status = status
             self.damage = damage
+        }
+    }
+
+    /// What operators change; nil where that is not there.
+    package struct Operation: Sendable {
+        package var reloader: Reloader?
+        package var gate: Gate?
+        package var lameDuck: LameDuck?
+
+        package init(reloader: Reloader? = nil, gate: Gate? = nil, lameDuck: LameDuck? = nil) {
+            self.reloader = reloader
+            self.gate = gate
+            self.lameDuck = lameDuck
         }
     }
 

@@ -18,7 +18,9 @@ final class ControlSocket {
     init(_ bind: [Endpoint], opener: SocketOpener) throws(ZeroMQError) {
         let mask = umask(Self.privateMask)
         defer { umask(mask) }
-        socket = try opener.open(.router, options: Self.options, bind: bind, traffic: .messages)
+        socket = try opener.open(
+            .router, options: Self.options, bind: bind, traffic: .messages,
+            isAdministrative: true)
     }
 
     /// A socket file that only this user may connect to, whatever the umask.

@@ -30,6 +30,8 @@ package enum DaemonEvent: String, CaseIterable, Sendable {
     case recoveryFinished = "recovery_finished"
     case inputTableOmitted = "input_table_omitted"
 
+    case drainRequested = "drain_requested"
+    case lameDuckBegun = "lame_duck_begun"
     case reloadFinished = "reload_finished"
     case reloadFailed = "reload_failed"
     case logLevelSet = "log_level_set"

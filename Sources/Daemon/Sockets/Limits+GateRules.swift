@@ -16,8 +16,11 @@ extension Configuration.Limits {
         return totals
     }
 
-    func gateRules(_ traffic: GateRules.Traffic, _ options: SocketOptions) -> GateRules {
+    func gateRules(
+        _ traffic: GateRules.Traffic, _ options: SocketOptions, isAdministrative: Bool = false
+    ) -> GateRules {
         var rules = GateRules()
+        rules.isAdministrative = isAdministrative
         rules.traffic = traffic
         rules.messageBytes = largestMessage
         rules.frameBytes = options.maxMessageSize.map { Int(clamping: $0) } ?? largestMessage

@@ -9,6 +9,7 @@ struct OpenSocket: ~Copyable {
     var sendQueue: SendQueueLimit
     private let options: SocketOptions
     private let traffic: GateRules.Traffic
+    private let isAdministrative: Bool
     private let gate: Gate?
     private var places: [Place] = []
 
@@ -22,8 +23,9 @@ struct OpenSocket: ~Copyable {
     /// A socket without an endpoint.
     init(
         _ socket: consuming Socket, _ options: SocketOptions, _ traffic: GateRules.Traffic,
-        gate: Gate?, limits: Configuration.Limits
+        gate: Gate?, limits: Configuration.Limits, isAdministrative: Bool
     ) {
+        self.isAdministrative = isAdministrative
         self.socket = socket
         self.options = options
         self.traffic = traffic
@@ -44,7 +46,7 @@ struct OpenSocket: ~Copyable {
     mutating func bind(
         _ endpoint: Endpoint, _ limits: Configuration.Limits, opened: GateOpening? = nil
     ) throws(ZeroMQError) {
-        let rules = limits.gateRules(traffic, options)
+        let rules = rules(limits)
         let actual =
             if let gate {
                 try gate.bind(
@@ -52,6 +54,10 @@ struct OpenSocket: ~Copyable {
                     credit: credit)
             } else { try socket.bind(endpoint) }
         places.append(Place(configured: endpoint, actual: actual, isBound: true))
+    }
+
+    private func rules(_ limits: Configuration.Limits) -> GateRules {
+        limits.gateRules(traffic, options, isAdministrative: isAdministrative)
     }
 
     private func listening(
@@ -80,7 +86,7 @@ struct OpenSocket: ~Copyable {
         }
         places.removeAll { !change.keeps($0.configured, isBound: $0.isBound) }
         if let gate {
-            let rules = change.limits.gateRules(traffic, options)
+            let rules = rules(change.limits)
             for place in places where place.isBound { gate.setRules(rules, of: place.actual) }
         }
         sendQueue.setLimit(bytes: change.limits.readerBytes)

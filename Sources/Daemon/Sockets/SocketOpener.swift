@@ -18,14 +18,18 @@ package struct SocketOpener: Sendable {
     /// - Parameters:
     ///   - topics: of a SUB: beginnings of the messages to receive.
     ///   - traffic: what peers that connect may send.
+    ///   - isAdministrative: it serves operators, also while the daemon is about to stop.
     /// - Throws: `ZeroMQError` of the first endpoint that cannot be bound or connected.
     func open(
         _ kind: SocketKind, options: SocketOptions, topics: [[UInt8]] = [],
-        bind: [Endpoint], connect: [Endpoint] = [], traffic: GateRules.Traffic
+        bind: [Endpoint], connect: [Endpoint] = [], traffic: GateRules.Traffic,
+        isAdministrative: Bool = false
     ) throws(ZeroMQError) -> OpenSocket {
         let socket = try Socket(kind, in: context, options: options)
         for topic in topics { try socket.subscribe(topic) }
-        var opened = OpenSocket(socket, options, traffic, gate: gate, limits: limits)
+        var opened = OpenSocket(
+            socket, options, traffic, gate: gate, limits: limits,
+            isAdministrative: isAdministrative)
         for endpoint in bind { try opened.bind(endpoint, limits) }
         for endpoint in connect { try opened.connect(endpoint) }
         return opened

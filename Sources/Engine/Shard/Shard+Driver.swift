@@ -78,12 +78,15 @@ extension Shard {
     /// Before the recovery is done the store has changed streams that are not here, so that such a
     /// sweep does not cover what was recorded before it.
     package func beginSweep(shard: Int) {
+        if !isSweeping { sweepRequests.begin() }
         journal.beginSweep(shard: shard, coversAll: !residence.awaitsRecovery)
     }
 
     package var isSweeping: Bool { journal.isSweeping }
     /// Sweeps that have covered all that was recorded before they began.
     package var completedSweeps: Int { journal.completedSweeps }
+    /// Someone has asked for a sweep, and none runs.
+    package var mustSweep: Bool { sweepRequests.areWaiting && !isSweeping }
     /// Streams wait for the sweep to come to them.
     package var hasSweepLeft: Bool { journal.hasSweepLeft }
 
@@ -97,6 +100,9 @@ extension Shard {
             if let stream, stream.work?.isBetweenRequests ?? true { checkpointIfDue(stream) }
         }
     }
+
+    /// Answers those who have asked for a sweep that is over.
+    package func answerSweepRequests() { if !isSweeping { sweepRequests.end() } }
 
     // MARK: The end
 

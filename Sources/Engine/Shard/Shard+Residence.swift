@@ -232,6 +232,24 @@ extension Shard {
         return left == 0
     }
 
+    /// Evicts a stream, if it is idle, as it would be evicted later.
+    func evict(
+        _ id: StreamID, _ reply: @Sendable (Result<EngineInput.EvictionResult, Refusal>) -> Void
+    ) {
+        if let stream = residence[id] {
+            guard absent.hasStore, absent.failure == nil, stream.work == nil else {
+                return reply(.success(.busy))
+            }
+            evict(stream)
+            return reply(.success(.evicted))
+        }
+        do throws(Refusal) {
+            reply(.success(try absent.find(id) == nil ? .noSuchStream : .evicted))
+        } catch {
+            reply(.failure(error))
+        }
+    }
+
     private func evict(_ stream: StreamState) {
         // What was restored for a duplicate alone is as it was when it was evicted.
         let hasResumed = !stream.intake.isEvicted || stream.journal.isDirty

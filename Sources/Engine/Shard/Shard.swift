@@ -32,6 +32,8 @@ package final class Shard {
     let publisher: EventPublisher
     let admission: Admission
     let text: TextReader
+    /// Who waits for a sweep.
+    var sweepRequests = SweepRequests()
     /// Weight of the requests that were finished since it was last taken.
     private var finishedWeight = 0
 
@@ -86,6 +88,12 @@ package final class Shard {
         case .damage(let id, let reason):
             finish(weight: input.weight)
             stop(id, because: reason)
+        case .eviction(let id, let reply):
+            finish(weight: input.weight)
+            evict(id, reply)
+        case .checkpoint(let isDone):
+            finish(weight: input.weight)
+            sweepRequests.add(isDone)
         case .recovered:
             residence.endRecovery()
             finish(weight: input.weight)

@@ -25,13 +25,14 @@ struct ShardTimers {
     mutating func carryOutDue(in shard: Shard, index: Int) -> Bool {
         flushes.add(shard.takeHeldBack())
         flushes.carryOutDue(in: shard)
-        if nextSweep <= .now() {
+        if nextSweep <= .now() || shard.mustSweep {
             if !shard.isSweeping { sweepBegan = .now() }
             shard.beginSweep(shard: index)
-            nextSweep = .now() + sweepEvery
+            if checkpoints { nextSweep = .now() + sweepEvery }
         }
         shard.continueSweep()
-        return evict(in: shard) || shard.hasSweepLeft
+        shard.answerSweepRequests()
+        return evict(in: shard) || shard.hasSweepLeft || shard.mustSweep
     }
 
     private mutating func evict(in shard: Shard) -> Bool {

@@ -10,7 +10,9 @@ extension ControlRequest {
     private static let keys: [(name: String, keys: [String])] = [
         ("status", []), ("list", ["prefix", "after", "limit", "ended"]), ("show", ["stream"]),
         ("get", ["stream"]), ("put", ["as", "replace"]), ("reset", ["stream"]),
-        ("end", ["stream"]), ("flush", ["stream"]), ("reload", []), ("log_level", ["level"]),
+        ("end", ["stream"]), ("flush", ["stream"]), ("evict", ["stream"]),
+        ("checkpoint", []), ("connections", []), ("kick", ["connection"]), ("drain", []),
+        ("lame_duck", ["seconds"]), ("reload", []), ("log_level", ["level"]),
     ]
 
     /// - Throws: `ControlRefusal` with code `request`, or `stream_id` for a name that cannot be.
@@ -45,6 +47,20 @@ extension ControlRequest {
         switch name {
         case "status": return .status
         case "reload": return .reload
+        case "checkpoint": return .checkpoint
+        case "connections": return .connections
+        case "drain": return .drain
+        case "kick":
+            guard let id = try fields.optional("connection", fields.number) else {
+                throw .request("has no \"connection\"; op kick is about one")
+            }
+            return .kick(id)
+        case "lame_duck":
+            let limits = ControlRequest.lameDuckSeconds
+            return .lameDuck(
+                seconds: fields.has("seconds")
+                    ? try fields.integer("seconds", in: limits)
+                    : ControlRequest.usualLameDuckSeconds)
         case "log_level": return .logLevel(try fields.level())
         case "list": return .list(try ControlList(fields))
         case "put":
@@ -61,6 +77,7 @@ extension ControlRequest {
         case "get": return .get(stream)
         case "reset": return .reset(stream)
         case "end": return .end(stream)
+        case "evict": return .evict(stream)
         default: return .flush(stream)
         }
     }
@@ -130,6 +147,16 @@ extension ControlRequest {
         var writer = ControlWriter()
         switch operation {
         case .status: writer.add("op", "status")
+        case .evict(let stream): writer.add("evict", of: stream)
+        case .checkpoint: writer.add("op", "checkpoint")
+        case .connections: writer.add("op", "connections")
+        case .kick(let id):
+            writer.add("op", "kick")
+            writer.add("connection", id)
+        case .drain: writer.add("op", "drain")
+        case .lameDuck(let seconds):
+            writer.add("op", "lame_duck")
+            writer.add("seconds", seconds)
         case .reload: writer.add("op", "reload")
         case .logLevel(let level):
             writer.add("op", "log_level")

@@ -19,11 +19,25 @@ package struct ControlRequest: Equatable, Sendable {
         case reset(StreamID)
         case end(StreamID)
         case flush(StreamID)
+        /// To the store, if it is idle.
+        case evict(StreamID)
+        /// All streams that have changed.
+        case checkpoint
+        case connections
+        case kick(UInt64)
+        /// Finish what was accepted, and end.
+        case drain
+        /// Take no new connections, close those that are there within this many seconds, then drain.
+        case lameDuck(seconds: UInt64)
         /// Read the configuration again.
         case reload
         /// Until the next reload that changes it.
         case logLevel(ControlLogLevel)
     }
+
+    /// How long a lame duck may take to close its connections.
+    static let lameDuckSeconds: ClosedRange<UInt64> = 0...86_400
+    package static let usualLameDuckSeconds: UInt64 = 120
 
     package var operation: Operation
     /// The client's own number of this request.
@@ -65,6 +79,7 @@ package struct ControlRefusal: Error, Equatable, Sendable, CustomStringConvertib
         package static let stopping = "stopping"
         /// The store cannot be read.
         package static let store = "store"
+        package static let noSuchConnection = "no_such_connection"
         /// The configuration cannot be used; nothing was changed.
         package static let configuration = "configuration"
     }

@@ -91,6 +91,24 @@ package final class Gate: Sendable {
 
     package func setTotals(_ totals: GateTotals) { order(.totals(totals)) }
 
+    /// Asks for all connections. The answer comes on the gate's thread, unless it has ended.
+    package func list(_ reply: @escaping @Sendable ([GateConnectionReport]) -> Void) {
+        order(.list(reply: reply))
+    }
+
+    /// Closes a connection.
+    ///
+    /// - Parameter reply: false if there is none with this number.
+    package func close(
+        connection id: UInt64, because refusal: GateRefusal,
+        _ reply: @escaping @Sendable (Bool) -> Void = { _ in }
+    ) {
+        order(.end(connection: id, refusal, reply: reply))
+    }
+
+    /// Accepts no more connections, but of operators.
+    package func closeListeners() { order(.closeAll) }
+
     /// A socket's side of the gate; it belongs to the socket's thread.
     package func makeCredit() -> GateCredit { GateCredit(ledger) }
 
@@ -131,5 +149,9 @@ enum GateOrder: Sendable {
     case close(Endpoint)
     case rules(GateRules, Endpoint)
     case totals(GateTotals)
+    case list(reply: @Sendable ([GateConnectionReport]) -> Void)
+    case end(connection: UInt64, GateRefusal, reply: @Sendable (Bool) -> Void)
+    /// Accept no more, but for operators.
+    case closeAll
     case finish(by: ContinuousClock.Instant)
 }

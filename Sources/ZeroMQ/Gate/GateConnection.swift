@@ -29,6 +29,9 @@ final class GateConnection {
     private var hasInnerEnded = false
     /// The peer cannot be written to; what it has sent is still read.
     private var isOuterDeaf = false
+    private let start: ContinuousClock.Instant
+    private var bytesIn = 0
+    private var bytesOut = 0
     private var countedComplete = 0
     private var countedIncomplete = 0
 
@@ -62,6 +65,15 @@ final class GateConnection {
         changes = TokenBucket(
             burst: endpoint.rules.subscriptions, rate: endpoint.rules.changesPerSecond, now: now)
         deadline = now + endpoint.rules.handshake
+        start = now
+    }
+
+    func report(_ now: ContinuousClock.Instant) -> GateConnectionReport {
+        GateConnectionReport(
+            id: id, endpoint: endpoint.listener.endpoint, peer: peer, age: start.duration(to: now),
+            isHandshaking: isHandshaking, isAdministrative: endpoint.rules.isAdministrative,
+            bytesIn: bytesIn, bytesOut: bytesOut, messages: meter.messages,
+            waiting: waitingBytes + countedIncomplete, subscriptions: subscriptions.count)
     }
 
     /// Goes on by the rules that its endpoint has now.
@@ -139,6 +151,7 @@ final class GateConnection {
             case .ended: hasOuterEnded = true
             case .bytes(let count):
                 left -= count
+                bytesIn += count
                 try forward(scratch.span.extracting(..<count), now)
                 if count < scratch.count { return }
             }
@@ -267,6 +280,7 @@ final class GateConnection {
             case .ended: endInner()
             case .bytes(let count):
                 left -= count
+                bytesOut += count
                 guard !isOuterDeaf else { continue }
                 isOuterDeaf = !toOuter.send(scratch.span.extracting(..<count), to: outer)
                 flushOut()

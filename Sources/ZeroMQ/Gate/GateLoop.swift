@@ -89,6 +89,13 @@ struct GateLoop: ~Copyable {
             case .totals(let totals):
                 budget.set(totals)
                 isRoomToBeLookedFor = true
+            case .list(let reply): reply(connections.values.map { $0.report(now) })
+            case .end(let id, let refusal, let reply):
+                let connection = connections[id]
+                if let connection { refuse(connection, refusal) }
+                reply(connection != nil)
+            case .closeAll:
+                for (id, endpoint) in endpoints where !endpoint.rules.isAdministrative { shut(id) }
             case .finish(let deadline): finish(by: deadline)
             }
         }

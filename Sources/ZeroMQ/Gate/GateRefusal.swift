@@ -16,12 +16,16 @@ package struct GateRefusal: Error, Equatable, Sendable {
         case topicBytes = "topic_bytes"
         case subscriptions
         case connections
+        /// By an operator.
+        case kicked
+        /// The daemon is about to stop.
+        case lameDuck = "lame_duck"
     }
 
     package let code: Code
     package let reason: String
 
-    init(_ code: Code, _ reason: String) {
+    package init(_ code: Code, _ reason: String) {
         self.code = code
         self.reason = reason
     }

@@ -10,6 +10,8 @@ package struct GateRules: Sendable {
     }
 
     package var traffic = Traffic.messages
+    /// For operators: a lame duck goes on serving it.
+    package var isAdministrative = false
     /// Bytes of one frame, and of all frames of one message, with `frameCost` for each.
     package var frameBytes = 64 << 20
     package var messageBytes = 64 << 20

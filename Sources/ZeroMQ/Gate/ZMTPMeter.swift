@@ -38,6 +38,7 @@ struct ZMTPMeter {
 
     /// Cost of all messages that are complete, and of the one that is not, so far.
     private(set) var completeBytes = 0
+    private(set) var messages = 0
     private(set) var incompleteBytes = 0
 
     init(_ rules: GateRules) { self.rules = rules }
@@ -219,7 +220,10 @@ struct ZMTPMeter {
     }
 
     private mutating func endMessage() {
-        if rules.traffic == .messages { completeBytes += incompleteBytes }
+        if rules.traffic == .messages {
+            completeBytes += incompleteBytes
+            messages += 1
+        }
         incompleteBytes = 0
     }
 

@@ -9,6 +9,7 @@ struct Control: ParsableCommand {
             Asks the daemon by its control socket:
 
               sluice ctl status
+              sluice ctl top
               sluice ctl streams --prefix news/
               sluice ctl reload
               sluice ctl log-level debug
@@ -18,7 +19,9 @@ struct Control: ParsableCommand {
             names another endpoint. deploy/docs/operations.md explains what each command changes.
             """,
         subcommands: [
-            ControlStatus.self, ControlStreams.self, ControlReload.self,
-            ControlLogLevelCommand.self,
+            ControlStatus.self, ControlTop.self, ControlStreams.self, ControlReload.self,
+            ControlLogLevelCommand.self, ControlEvict.self, ControlReset.self, ControlFlush.self,
+            ControlCheckpoint.self, ControlConnections.self, ControlKick.self, ControlDrain.self,
+            ControlLameDuck.self,
         ])
 }

@@ -138,6 +138,7 @@ struct Serve: AsyncParsableCommand {
             starting: { systemd?.starting($0) }, serving: { systemd?.serving($0) })
         progress.reloading = { systemd?.reloading() }
         progress.reloaded = { systemd?.reloaded() }
+        progress.stopping = { systemd?.stopping(within: $0 / .seconds(1)) }
         // Until the signal is trapped, it must not end the daemon.
         signal(SIGHUP, SIG_IGN)
         let daemon = try Daemon(
@@ -150,10 +151,12 @@ struct Serve: AsyncParsableCommand {
         announce(daemon, model, configuration, logger)
         systemd?.ready(daemon.pulses, logger: logger) { daemon.figures }
         let group = ServiceGroup(
-            configuration: .init(services: [.init(service: daemon)], logger: quiet(logger)))
-        let stopping: @Sendable () -> Void = {
-            systemd?.stopping(within: daemon.configuration.shutdown.timeout / .seconds(1))
-        }
+            configuration: .init(
+                // An operator may end it by the control socket.
+                services: [
+                    .init(
+                        service: daemon, successTerminationBehavior: .gracefullyShutdownGroup)
+                ], logger: quiet(logger)))
         let hasTerminal = isatty(STDIN_FILENO) == 1
         let waiting = Task {
             await obey(signals) { signal in
@@ -164,7 +167,6 @@ struct Serve: AsyncParsableCommand {
                 DispatchQueue.global().async { _ = try? daemon.reload() }
                 return false
             } stop: {
-                stopping()
                 await group.triggerGracefulShutdown()
             }
         }

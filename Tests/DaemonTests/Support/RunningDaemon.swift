@@ -46,6 +46,17 @@ final class RunningDaemon {
         #expect(end.wait(timeout: .now() + patience.seconds) == .success)
     }
 
+    /// Waits until it has stopped by itself.
+    func waitForEnd() {
+        let task = task
+        let end = DispatchSemaphore(value: 0)
+        Task {
+            try? await task.value
+            end.signal()
+        }
+        #expect(end.wait(timeout: .now() + patience.seconds) == .success)
+    }
+
     /// How many refusals of a kind it has counted; nil for none.
     func refused(_ code: String) throws -> String? {
         daemon.statistics["refused.\(code)"].map { "\($0)" }
@@ -53,7 +64,7 @@ final class RunningDaemon {
 }
 
 extension Duration {
-    fileprivate var seconds: Double {
+    var seconds: Double {
         Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }

@@ -46,7 +46,9 @@ final class SluiceProcess: Sendable {
         let (input, output, errors) = (Pipe(), Pipe(), Pipe())
         process.executableURL = executable
         process.arguments = arguments
+        // SLUICE_KILLS is for the tests; a daemon would take it for a key of its configuration.
         process.environment = ProcessInfo.processInfo.environment
+            .filter { $0.key != "SLUICE_KILLS" }
             .merging(["XDG_STATE_HOME": state.path, "XDG_RUNTIME_DIR": state.path]) { $1 }.merging(
                 environment
             ) { $1 }
