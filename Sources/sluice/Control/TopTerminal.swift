@@ -19,13 +19,18 @@ struct TopTerminal: ~Copyable {
         _ client: consuming ControlClient, every interval: Duration, order: TopView.Order,
         sampling: @escaping (inout ControlClient) throws -> TopSample
     ) throws {
+        var client = client
+        // All that can fail comes first: a part of a value that cannot be copied is not released.
+        let view = TopView(try sampling(&client), since: nil)
+        let terminal = try RawTerminal()
+        let signals = try TerminalSignals(of: terminal)
         self.client = client
         self.interval = interval
         self.order = order
         self.sampling = sampling
-        view = TopView(try sampling(&self.client), since: nil)
-        terminal = try RawTerminal()
-        signals = try TerminalSignals(of: terminal)
+        self.view = view
+        self.terminal = terminal
+        self.signals = signals
     }
 
     /// Until it is left. The terminal is then as it was, also after an error.
