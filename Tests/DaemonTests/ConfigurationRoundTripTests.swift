@@ -43,7 +43,8 @@ import ZeroMQ
         let tables =
             configuration.inputs.map { _ in "[[input]]\n" }
             + configuration.outputs.map { _ in "[[output]]\n" }
-        let file = try TemporaryFolder().write(tables.joined(), to: "sluice.toml")
+        let folder = try TemporaryFolder()
+        let file = try folder.write(tables.joined(), to: "sluice.toml")
         let source = ConfigurationSource(file: file, environment: variables)
         #expect(try source.read() == configuration, "\(variables)")
     }

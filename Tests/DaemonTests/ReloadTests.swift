@@ -94,6 +94,8 @@ import ZeroMQ
         _ = try write(
             in: ["a"], "limits = { max_text_bytes = 4, message_bytes = 2048, total_bytes = 8192 }")
         _ = try daemon.daemon.reload()
+        // The thread of the socket hands the change on to the gate before it takes a message.
+        #expect(try acknowledgement(socket, "abc").contains("accepted"))
         try socket.send("stream", String(repeating: "x", count: 4000))
         let deadline = ContinuousClock.now + patience
         while daemon.daemon.statistics["closed.message_bytes"] == nil,
@@ -129,7 +131,9 @@ import ZeroMQ
         _ = try write(in: ["b"], "log.level = \"debug\"\nlog.levle = 1\nengine.top = 0")
         let error = try #require(throws: ReloadError.self) { try daemon.daemon.reload() }
         #expect(error.problems.count == 2)
-        #expect(error.problems.first?.hasPrefix("\(file):2:1: log.levle: unknown key") == true)
+        #expect(
+            error.problems.contains { $0.hasPrefix("\(file):2:1: log.levle: unknown key") },
+            "\(error.problems)")
         #expect(daemon.daemon.configuration == before)
         #expect(!exists("b"))
         let lines = daemon.log.lines.filter { $0.metadata["event"] == "reload_failed" }

@@ -33,6 +33,6 @@ import Testing
     /// A file of no target would never be read.
     @Test func everyFileIsATargets() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.corpus.path)
-        #expect(names.sorted() == FuzzTarget.all.map { $0.name + ".txt" })
+        #expect(Set(names) == Set(FuzzTarget.all.map { $0.name + ".txt" }))
     }
 }

@@ -16,14 +16,15 @@ import ZeroMQ
     }
 
     @Test func noSocketHearsThem() throws {
+        let sockets = ServedDaemon.Socket.allCases.filter { $0 != .http }
         let daemon = try ServedDaemon(
-            ServedDaemon.Socket.allCases, keys: "engine.idle_flush = \"never\"")
+            sockets, keys: "engine.idle_flush = \"never\"")
         let peers = try Peers()
         let pusher = try peers.pusher(daemon)
         let puller = try peers.puller(daemon)
         try pusher.send("victim", "Text that matters.")
         _ = try puller.receiveEvents { $0.isMessageEnd }
-        for socket in ServedDaemon.Socket.allCases {
+        for socket in sockets {
             for stranger in ZMTP.strangers {
                 let peer = try RawPeer(daemon.endpoint(socket).text)
                 peer.send(stranger.bytes)
@@ -50,8 +51,7 @@ import ZeroMQ
         #expect(stopped["requests"] == "2")
         #expect(stopped.keys.filter { $0.hasPrefix("refused.") } == [])
         let (all, other) = (ZMTP.strangers.count, 1)
-        let sockets = ServedDaemon.Socket.allCases.count
-        #expect(stopped["closed.protocol"] == "\((all - other) * sockets)")
-        #expect(stopped["closed.mechanism"] == "\(other * sockets)")
+        #expect(stopped["closed.protocol"] == "\((all - other) * sockets.count)")
+        #expect(stopped["closed.mechanism"] == "\(other * sockets.count)")
     }
 }
