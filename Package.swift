@@ -48,7 +48,8 @@ let package = Package(
         .target(name: "Threads", dependencies: ["CLinux", "Files"], swiftSettings: optimised),
         .target(name: "Metrics", swiftSettings: optimised),
         .target(
-            name: "ZeroMQ", dependencies: ["CLinux", "CZeroMQ", "Metrics", "Names", "Threads"],
+            name: "ZeroMQ",
+            dependencies: ["CLinux", "CZeroMQ", "Curve", "Metrics", "Names", "Threads"],
             swiftSettings: optimised),
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: optimised),
         .target(name: "StrictJSON", dependencies: ["NearestName"], swiftSettings: optimised),
@@ -58,6 +59,7 @@ let package = Package(
         .target(name: "PlainText", swiftSettings: strict),
         .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: optimised),
         .target(name: "Files", swiftSettings: strict),
+        .target(name: "Curve", dependencies: ["CSodium", "Files"], swiftSettings: optimised),
         .target(
             name: "Terminal", dependencies: ["CUTF8Proc", "Files", "PlainText", "Threads"],
             swiftSettings: strict),
@@ -137,7 +139,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Engine", "Files", "HTTP", "Journal", "Kernels", "Metrics", "Model", "Names",
+                "Curve", "Engine", "Files", "HTTP", "Journal", "Kernels", "Metrics", "Model",
+                "Names",
                 "PlainText", "Storage", "StrictTOML", "Threads", "Wire", "ZeroMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -158,7 +161,8 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Bench", "Client", "Daemon", "Debugger", "DefaultModel", "Engine", "Files", "HTTP",
+                "Bench", "Client", "Curve", "Daemon", "Debugger", "DefaultModel", "Engine", "Files",
+                "HTTP",
                 "Journal", "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots",
                 "Replay", "Report", "Storage", "StrictTOML", "Terminal", "Threads", "Tokenizer",
                 "Training", "Wire", "ZeroMQ",
@@ -188,10 +192,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: strict),
         .testTarget(
-            name: "ZeroMQTests", dependencies: ["Metrics", "TestSupport", "Threads", "ZeroMQ"],
+            name: "ZeroMQTests",
+            dependencies: ["Curve", "Metrics", "TestSupport", "Threads", "ZeroMQ"],
             swiftSettings: strict),
         .testTarget(
             name: "KernelsTests", dependencies: ["Kernels", "Randomness"], swiftSettings: strict),
+        .testTarget(
+            name: "CurveTests", dependencies: ["Curve", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -259,7 +266,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "Engine", "HTTP", "Journal", "Kernels", "Metrics", "Model", "Names",
+                "Curve", "Daemon", "Engine", "HTTP", "Journal", "Kernels", "Metrics", "Model",
+                "Names",
                 "Storage", "StrictTOML", "TestSupport", "Threads", "Wire", "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
