@@ -11,6 +11,8 @@ package enum ClientError: Error, Equatable {
     case foreignText(path: String, ForeignText)
     /// No answer, or one from another kind of socket.
     case unavailable(Endpoint, String)
+    /// The daemon does not accept this client's key, or its lack of one.
+    case denied(Endpoint, String)
     /// The number of messages sent without an acknowledgement, and how to continue.
     case unacknowledged(Int, of: Int, by: Endpoint, advice: String)
     /// The number of messages that the daemon refused.
@@ -26,7 +28,8 @@ extension ClientError: CustomStringConvertible {
         case .readFailed(let path, let reason): "cannot read \(path): \(reason)"
         case .foreignText(let path, let found):
             "\(path == "-" ? "standard input" : path): \(found)"
-        case .unavailable(let endpoint, let reason): "\(endpoint): \(reason)"
+        case .unavailable(let endpoint, let reason), .denied(let endpoint, let reason):
+            "\(endpoint): \(reason)"
         case .unacknowledged(let count, let all, let endpoint, let advice):
             "\(endpoint): \(count) of \(all) messages sent were not acknowledged; \(advice)"
         case .refused(let count, let endpoint):

@@ -6,8 +6,20 @@ package struct ConnectionReport: Sendable {
     private let endpoint: Endpoint
     private var wasConnected = false
     private var saidWaiting = false
+    private let isEncrypted: Bool
+    /// Why the other side does not accept this client; nil while it may.
+    package private(set) var denial: String?
 
-    package init(_ endpoint: Endpoint) { self.endpoint = endpoint }
+    package init(_ endpoint: Endpoint, isEncrypted: Bool = false) {
+        self.endpoint = endpoint
+        self.isEncrypted = isEncrypted
+    }
+
+    /// - Throws: `ClientError.denied` where the other side does not accept this client: libzmq does not
+    ///   try again then.
+    package func checkAdmitted() throws(ClientError) {
+        if let denial { throw .denied(endpoint, denial) }
+    }
 
     /// A line for the user, nil if there is nothing new to say.
     package mutating func note(_ event: MonitorEvent.Kind) -> String? {
@@ -15,13 +27,19 @@ package struct ConnectionReport: Sendable {
         case .handshakeSucceeded: connected()
         case .disconnected: disconnected()
         case .connectRetried, .closed: waiting(silence)
-        case .handshakeFailed(let failure): waiting(Self.text(failure))
+        case .handshakeFailed(let failure): failed(failure)
         default: nil
         }
     }
 
+    private mutating func failed(_ failure: MonitorEvent.HandshakeFailure) -> String? {
+        denial = endpoint.denial(failure, isEncrypted: isEncrypted)
+        return waiting(denial ?? text(failure) + "; reconnecting")
+    }
+
     private mutating func connected() -> String? {
         isConnected = true
+        denial = nil
         let isAgain = wasConnected
         let isNews = isAgain || saidWaiting
         wasConnected = true
@@ -46,11 +64,28 @@ package struct ConnectionReport: Sendable {
         return "waiting for \(endpoint): \(reason)"
     }
 
-    private static func text(_ failure: MonitorEvent.HandshakeFailure) -> String {
+    private func text(_ failure: MonitorEvent.HandshakeFailure) -> String {
         switch failure {
-        case .connection(let code): "the handshake failed (\(code)); reconnecting"
-        case .protocol: "the peer does not speak ZeroMQ; reconnecting"
-        case .authentication(let status): "access denied (ZAP status \(status)); reconnecting"
+        case .connection(let code):
+            "the handshake failed (\(code))"
+                + (isEncrypted ? "; does the server have the key of --server-key?" : "")
+        case .protocol, .mechanism, .authentication: "the peer does not speak ZeroMQ"
+        }
+    }
+}
+
+extension Endpoint {
+    /// Why the other side does not accept this client; nil for other failures of a handshake.
+    func denial(_ failure: MonitorEvent.HandshakeFailure, isEncrypted: Bool) -> String? {
+        switch failure {
+        case .authentication:
+            "access denied: the daemon does not know this key, or the key does not have the right "
+                + "that this socket needs; the daemon's log says which"
+        case .mechanism where isEncrypted:
+            "the daemon does not encrypt this socket; leave out --key and --server-key"
+        case .mechanism:
+            "the daemon asks for a key; give one with --key, and the daemon's with --server-key"
+        case .connection, .protocol: nil
         }
     }
 }

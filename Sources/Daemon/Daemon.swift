@@ -61,7 +61,12 @@ package final class Daemon: Service {
         let context = try Context()
         let gate = try GateService(
             configuration.limits, logger: logger, failed: failure.report)
-        let opener = SocketOpener(context, gate: gate.gate, limits: configuration.limits)
+        let access = try configuration.access.open(
+            environment: environment, log: RefusalLog(logger: logger),
+            changed: gate.gate.recheckPeers)
+        let opener = SocketOpener(
+            context, gate: gate.gate, limits: configuration.limits, access: access,
+            files: (configuration.access.ipcMode, try configuration.access.groupNumber()))
         let demand = Demand(outputs: configuration.outputs.count)
         let commits = CommitNotice()
         let acknowledgements = try AcknowledgementQueue()
@@ -100,6 +105,7 @@ package final class Daemon: Service {
         if configuration.inputs.contains(where: { $0.kind == .router }) {
             metrics.acknowledgements = acknowledgements.statistics
         }
+        metrics.access = access?.statistics ?? AccessStatistics()
         if let journal { metrics.add(journal, engine) }
         health = DaemonHealth(engine, journal, metrics.recovery)
         metrics.health = HealthStatistics(health)
@@ -109,7 +115,7 @@ package final class Daemon: Service {
             reloader: reloader, gate: gate.gate, lameDuck: lameDuck)
         control = try Self.openControl(
             configuration, engine, model, journal, metrics, controlInbox, opener, environment,
-            operation, endpointFailed: endpointFailed, failed: failure.report)
+            operation, AuditLog(logger), endpointFailed: endpointFailed, failed: failure.report)
         http = try HTTPService(
             configuration.http,
             routes: OperatorRoutes(metrics: metrics, health: health).routes,
@@ -132,7 +138,7 @@ package final class Daemon: Service {
         self.lameDuck = lameDuck
         self.progress = progress
         let parts: [(any Reloadable)?] =
-            [log?.settings, statisticsTimer, gate, ingress, control, http] + egresses
+            [log?.settings, statisticsTimer, gate, access, ingress, control, http] + egresses
         reloader.begin(parts.compactMap(\.self))
     }
 
@@ -151,6 +157,7 @@ package final class Daemon: Service {
         _ journal: JournalService?, _ metrics: DaemonMetrics, _ inbox: ControlInbox,
         _ opener: SocketOpener, _ environment: [String: String],
         _ operation: ControlServer.Operation,
+        _ audit: AuditLog,
         endpointFailed: @escaping @Sendable (ZeroMQError) -> Void,
         failed: @escaping @Sendable (any Error) -> Void
     ) throws -> ControlServer? {
@@ -165,7 +172,8 @@ package final class Daemon: Service {
             bind ?? [place.endpoint],
             .init(
                 engine: engine, model: model, store: journal?.storage, status: reporter.report,
-                damage: { journal?.health.damage(of: $0) }, operation: operation),
+                damage: { journal?.health.damage(of: $0) }, operation: operation,
+                audit: audit),
             inbox: inbox, opener: opener, place: place, endpointFailed: endpointFailed,
             failed: failed)
     }

@@ -18,6 +18,9 @@ package struct Refusal: Error, Hashable, Sendable {
         case damaged
         case snapshot = "snapshot"
         case streamExists = "stream_exists"
+        /// The sender's key does not allow it. It is never an event: it would be one of a stream that
+        /// is not the sender's.
+        case notAllowed = "not_allowed"
     }
 
     package let code: Code

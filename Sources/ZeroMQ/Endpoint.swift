@@ -53,6 +53,8 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 
     package func hash(into hasher: inout Hasher) { hasher.combine(Name(text)) }
 
+    package var isTCP: Bool { if case .tcp = address { true } else { false } }
+
     /// Whether its host is an IPv6 address, which libzmq takes only where IPv6 is on.
     package var isIPv6Address: Bool {
         if case .tcp(let host, _) = address { host.hasPrefix("[") } else { false }

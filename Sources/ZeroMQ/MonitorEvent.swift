@@ -17,6 +17,8 @@ package struct MonitorEvent: Equatable, Sendable {
         case connection(ZeroMQError.Code)
         /// One of ZMQ_PROTOCOL_ERROR_*: the peer does not speak ZMTP as expected.
         case `protocol`(UInt32)
+        /// One side encrypts and the other does not.
+        case mechanism
         /// The ZAP status: 300, 400 or 500.
         case authentication(UInt32)
     }
@@ -35,6 +37,9 @@ extension MonitorEvent.Kind {
             case ZMQ_EVENT_CONNECT_RETRIED: .connectRetried(after: .milliseconds(Int64(value)))
             case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: .handshakeSucceeded
             case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL: .handshakeFailed(.connection(code))
+            case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL
+            where value == UInt32(ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH):
+                .handshakeFailed(.mechanism)
             case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: .handshakeFailed(.protocol(value))
             case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: .handshakeFailed(.authentication(value))
             case ZMQ_EVENT_CLOSED: .closed

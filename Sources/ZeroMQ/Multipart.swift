@@ -59,6 +59,15 @@ import CZeroMQ
         count > 0 ? unsafe zmq_msg_get(slot(count - 1), ZMQ_SRCFD) : -1
     }
 
+    /// The public key of the client that sent it, in Z85: the gate has checked it. Nil where the
+    /// endpoint is not encrypted.
+    package var senderKey: String? {
+        guard count > 0, let text = unsafe zmq_msg_gets(slot(count - 1), GatePeer.property) else {
+            return nil
+        }
+        return unsafe String(cString: text)
+    }
+
     /// A copy of every frame held.
     package func copyFrames() -> [[UInt8]] {
         (0..<count).map { copyFrame($0) }

@@ -1,4 +1,5 @@
 import CZeroMQ
+import Curve
 import Glibc
 
 extension Socket {
@@ -117,6 +118,18 @@ extension SocketHandle {
     func acceptOwnProcessOnly() throws(ZeroMQError) {
         try set(ZMQ_IPC_FILTER_PID, "ZMQ_IPC_FILTER_PID", Int(getpid()))
         try set(ZMQ_BACKLOG, "ZMQ_BACKLOG", 1024)
+    }
+
+    /// Connections begun after this are encrypted.
+    func applyCurve(_ client: SocketOptions.CurveClient?) throws(ZeroMQError) {
+        guard let client else { return }
+        let serverKey = client.serverKey.bytes
+        try check(setBytes(ZMQ_CURVE_SERVERKEY, serverKey), .setOption("ZMQ_CURVE_SERVERKEY"))
+        try check(
+            setBytes(ZMQ_CURVE_PUBLICKEY, client.pair.publicKey.bytes),
+            .setOption("ZMQ_CURVE_PUBLICKEY"))
+        let status = client.pair.secretKey.withBytes { setBytes(ZMQ_CURVE_SECRETKEY, $0) }
+        try check(status, .setOption("ZMQ_CURVE_SECRETKEY"))
     }
 
     func setNoDrop(_ on: Bool) throws(ZeroMQError) {

@@ -32,8 +32,10 @@ package struct Socket: ~Copyable {
         try handle.check(unsafe zmq_bind(handle.pointer, "ipc://" + name), .bind)
     }
 
-    /// Begins to connect; libzmq retries in the background, also while nothing listens.
+    /// Begins to connect; libzmq retries in the background, also while nothing listens. A connection
+    /// of TCP is encrypted if the options say so; endpoints are bound before that.
     package func connect(_ endpoint: Endpoint) throws(ZeroMQError) {
+        if endpoint.isTCP { try handle.applyCurve(handle.curve) }
         try handle.attaching(needsIPv6: endpoint.needsIPv6) { () throws(ZeroMQError) in
             try check(unsafe zmq_connect(handle.pointer, endpoint.text), .connect, endpoint)
         }

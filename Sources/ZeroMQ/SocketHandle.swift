@@ -9,6 +9,7 @@ import Glibc
     let context: Context
     /// IPv6 is on for every endpoint, not only for IPv6 addresses.
     let isIPv6: Bool
+    let curve: SocketOptions.CurveClient?
     private let thread = pthread_self()
 
     init(
@@ -17,6 +18,7 @@ import Glibc
         self.kind = kind
         self.context = context
         isIPv6 = options.ipv6
+        curve = options.curve
         unsafe raw = try context.makeSocket(kind)
         try apply(options)
     }

@@ -1,3 +1,5 @@
+package import Curve
+
 /// What can be set on a socket before it is bound or connected; nil leaves libzmq's default.
 package struct SocketOptions: Equatable, Sendable {
     /// Messages queued to each peer; 0 for no limit.
@@ -41,6 +43,13 @@ package struct SocketOptions: Equatable, Sendable {
     /// The name by which a ROUTER knows this socket: 1 to 255 bytes, the first not 0.
     package var routingID: [UInt8]?
 
+    /// To connect to encrypted endpoints.
+    package var curve: CurveClient?
+    /// Of the file of an ipc endpoint that is bound behind a gate.
+    package var ipcMode: UInt32 = 0o600
+    /// The group of that file; nil for the process's own.
+    package var ipcGroup: UInt32?
+
     package init() {}
 
     /// Probes of the operating system on an idle TCP connection.
@@ -61,5 +70,20 @@ package struct SocketOptions: Equatable, Sendable {
         package var timeToLive: Duration?
 
         package init() {}
+    }
+
+    /// A client's keys, and the key of the server that it expects.
+    package struct CurveClient: Equatable, Sendable {
+        package let pair: CurveKeyPair
+        package let serverKey: CurvePublicKey
+
+        package init(_ pair: CurveKeyPair, serverKey: CurvePublicKey) {
+            self.pair = pair
+            self.serverKey = serverKey
+        }
+
+        package static func == (a: Self, b: Self) -> Bool {
+            a.pair.publicKey == b.pair.publicKey && a.serverKey == b.serverKey
+        }
     }
 }

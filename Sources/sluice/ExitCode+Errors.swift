@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bench
 import Client
+import Curve
 import Daemon
 import Debugger
 import DefaultModel
@@ -30,7 +31,8 @@ extension ExitCode {
 
     private static func code(of error: any Error) -> ExitCode? {
         switch error {
-        case is ConfigurationError: .badConfiguration
+        case is ConfigurationError, is CurveKeyError, is AccessError: .badConfiguration
+        case let error as KeyListError: error.exitCode
         case let error as ModelError: error.exitCode
         case is MissingDefaultModel, is MissingModelError: .noInput
         case is BackupInterrupted: .interrupted
@@ -124,6 +126,7 @@ extension ClientError {
         case .inputMissing: .noInput
         case .readFailed: .ioError
         case .unavailable: .unavailable
+        case .denied: .denied
         case .unacknowledged: .tryAgain
         case .refused, .foreignText: .badData
         case .declined(let refusal, _): refusal.exitCode
@@ -135,12 +138,23 @@ extension ControlRefusal {
     fileprivate var exitCode: ExitCode {
         switch code {
         case Refusal.Code.noSuchStream.rawValue: .noInput
+        case Refusal.Code.notAllowed.rawValue: .denied
         case Code.busy, Code.stopping: .tryAgain
         case Code.store: .ioError
         case Code.configuration: .badConfiguration
         case Code.noSuchConnection: .noInput
         case Code.request: .internalError
         default: .badData
+        }
+    }
+}
+
+extension KeyListError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .noKey: .noInput
+        case .exists, .notEditable: .badData
+        case .notWritten: .cannotCreate
         }
     }
 }

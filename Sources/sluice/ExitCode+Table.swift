@@ -11,6 +11,7 @@ extension ExitCode {
     static let cannotCreate = ExitCode(73)
     static let ioError = ExitCode(74)
     static let tryAgain = ExitCode(75)
+    static let denied = ExitCode(77)
     static let badConfiguration = ExitCode(78)
     static let interrupted = ExitCode(128 + SIGINT)
     /// As of a filter that SIGPIPE ended. Nothing is printed.
@@ -39,6 +40,7 @@ extension ExitCode {
                 "command again",
             ]
         ),
+        (.denied, ["the daemon does not accept the key, or the key does not allow this"]),
         (.badConfiguration, ["the configuration or the recipe is wrong or missing"]),
         (
             .interrupted,

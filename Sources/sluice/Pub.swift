@@ -104,6 +104,7 @@ struct Pub: ParsableCommand {
             """, valueName: "duration"), transform: parsedDuration)
     var linger: Duration?
 
+    @OptionGroup(title: "Keys") var keys: KeyOptions
     @OptionGroup(title: "Acknowledged publishing") var acknowledged: AcknowledgedOptions
 
     func validate() throws {
@@ -168,6 +169,7 @@ struct Pub: ParsableCommand {
         options.endsStream = end
         options.patience = wait
         options.linger = linger
+        options.curve = try keys.client(for: options.endpoint)
         options.interruptionEndsText = follow != nil
         acknowledged.apply(to: &options)
         return options

@@ -55,6 +55,7 @@ struct Sub: ParsableCommand {
             """)
     var repeats = false
 
+    @OptionGroup(title: "Keys") var keys: KeyOptions
     @OptionGroup var colors: ColorOptions
 
     func validate() throws {
@@ -66,6 +67,7 @@ struct Sub: ParsableCommand {
 
     func run() throws {
         var options = SubscriberOptions(endpoint: from)
+        options.curve = try keys.client(for: from)
         options.stream = stream
         options.kinds = events
         options.count = count

@@ -4,6 +4,8 @@ import Foundation
 import HTTP
 import Kernels
 import Logging
+import StrictTOML
+import TestSupport
 import Testing
 import Wire
 import ZeroMQ
@@ -53,6 +55,10 @@ import ZeroMQ
         #expect(configuration.http.bind?.map(\.text) == ["tcp://127.0.0.1:7005", "tcp://*:7006"])
         #expect(configuration.http.tokenFile == "/run/sluice/token")
         #expect(configuration.http.limits == Self.everyHTTPLimit)
+        let access = configuration.access
+        #expect(access.serverKey == "/etc/sluice/server.key_secret")
+        #expect(access.keys == "/etc/sluice/keys.toml" && access.allowInsecure)
+        #expect(access.ipcMode == 0o660 && access.ipcGroup == "readers")
         #expect(configuration.limits.maxTextBytes == 4096)
         #expect(configuration.log.level == .debug)
         #expect(configuration.log.statisticsEvery == nil)
@@ -80,6 +86,38 @@ import ZeroMQ
         try Data("model = \"models/mine\"\n".utf8).write(to: file)
         let configuration = try Configuration(file: file.path)
         #expect(configuration.model == folder.appending(path: "models/mine").path)
+    }
+
+    @Test func keysStartFromTheFileAndCredentialsDoNot() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            "[access]\nserver_key = \"s.key_secret\"\nkeys = \"keys.toml\"", to: "sluice.toml")
+        let access = try Configuration(file: file).access
+        #expect(access.serverKey == folder.path("s.key_secret"))
+        #expect(access.keys == folder.path("keys.toml"))
+        _ = try folder.write(
+            "[access]\nserver_key = \"credential:s\"\nkeys = \"/keys.toml\"", to: "sluice.toml")
+        #expect(try Configuration(file: file).access.serverKey == "credential:s")
+    }
+
+    @Test(arguments: ["127.0.0.1", "127.8.8.8", "localhost", "[::1]", "lo"])
+    func loopbackNeedsNoKey(_ host: String) throws {
+        _ = try Configuration(
+            document: "[[input]]\nbind = [\"tcp://\(host):7001\"]", source: "test")
+    }
+
+    @Test(arguments: ["*", "0.0.0.0", "10.0.0.1", "[::]", "eth0", "127.example.org"])
+    func whatOthersCanReachNeedsAKey(_ host: String) throws {
+        for table in ["[[input]]", "[[output]]", "[control]"] {
+            let document = "\(table)\nbind = [\"tcp://\(host):7001\"]\n"
+            #expect(throws: ConfigurationError.self, "\(document)") {
+                _ = try Configuration(document: document, source: "test")
+            }
+            _ = try Configuration(
+                document: document + "[access]\nallow_insecure = true", source: "test")
+            _ = try Configuration(
+                document: document + "[access]\nserver_key = \"s\"\nkeys = \"k\"", source: "test")
+        }
     }
 
     /// The example explains each key beside its default, so it must read as the defaults.
@@ -177,6 +215,13 @@ import ZeroMQ
         request_timeout = "1s"
         response_timeout = "2s"
         idle_timeout = "3s"
+
+        [access]
+        server_key = "/etc/sluice/server.key_secret"
+        keys = "/etc/sluice/keys.toml"
+        allow_insecure = true
+        ipc_mode = "0660"
+        ipc_group = "readers"
 
         [limits]
         max_text_bytes = 4096

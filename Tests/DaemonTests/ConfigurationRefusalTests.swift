@@ -114,7 +114,7 @@ import Testing
         Case("[[input]]\ntype = \"sub\"", "1:1: input[0]:", "no endpoint", "'bind'"),
         Case(xpub("events = []"), "4:1: output[0].events:", "at least one"),
         Case(
-            "[[input]]\ntype = \"pull\"\nbind = [\"tcp://*:1\"]\nsubscribe = [\"\"]",
+            "[[input]]\ntype = \"pull\"\nbind = [\"tcp://127.0.0.1:1\"]\nsubscribe = [\"\"]",
             "4:1: input[0].subscribe:", "has no meaning"),
         Case(
             sub("connect = [\"tcp://a:1\", \"tcp://a:1\"]"), "4:1: input[0].connect[1]:",
@@ -123,8 +123,16 @@ import Testing
             sub("") + "\n[[input]]\ntype = \"pull\"\nbind = [\"tcp://127.0.0.1:7001\"]",
             "7:1: input[1].bind[0]:", "taken already", "input[0].bind[0]"),
         Case(
-            sub("") + "\n[[output]]\ntype = \"xpub\"\nbind = [\"tcp://127.0.0.1:7001\"]",
-            "7:1: output[0].bind[0]:", "taken already", "tcp://*:7001"),
+            sub("") + "\n[[output]]\ntype = \"xpub\"\nbind = [\"tcp://localhost:7001\"]",
+            "7:1: output[0].bind[0]:", "taken already", "tcp://127.0.0.1:7001"),
+        Case(
+            "[[input]]\nbind = [\"tcp://*:1\"]", "2:1: input[0].bind[0]:", "access.server_key",
+            "access.allow_insecure"),
+        Case("[access]\nserver_key = \"s\"", "1:1: access.keys:", "missing"),
+        Case("[access]\nkeys = \"k\"", "1:1: access.server_key:", "missing"),
+        Case("[access]\nipc_mode = \"0066\"", "2:1: access.ipc_mode:", "owner"),
+        Case("[access]\nipc_mode = \"0700\"", "2:1: access.ipc_mode:", "owner"),
+        Case("[access]\nipc_mode = 660", "2:1: access.ipc_mode:", "\"0660\""),
     ]
 
     @Test(arguments: cases) func refuses(_ example: Case) throws {
@@ -193,10 +201,10 @@ import Testing
     private func xpubText(_ line: String) -> String { "[[output]]\ntype = \"xpub\"\n\(line)" }
 
     private static func sub(_ line: String) -> String {
-        "[[input]]\ntype = \"sub\"\nbind = [\"tcp://*:7001\"]\n\(line)"
+        "[[input]]\ntype = \"sub\"\nbind = [\"tcp://127.0.0.1:7001\"]\n\(line)"
     }
 
     private static func xpub(_ line: String) -> String {
-        "[[output]]\ntype = \"xpub\"\nbind = [\"tcp://*:7002\"]\n\(line)"
+        "[[output]]\ntype = \"xpub\"\nbind = [\"tcp://127.0.0.1:7002\"]\n\(line)"
     }
 }

@@ -46,7 +46,9 @@ import ZeroMQ
         let folder = try TemporaryFolder()
         let file = try folder.write(tables.joined(), to: "sluice.toml")
         let source = ConfigurationSource(file: file, environment: variables)
-        #expect(try source.read() == configuration, "\(variables)")
+        let read = try source.read()
+        #expect(read == configuration, "\(variables)")
+        withExtendedLifetime(folder) {}
     }
 }
 
@@ -84,6 +86,7 @@ private func anyConfiguration(_ random: inout SeededRandom) throws -> Configurat
     configuration.engine = anyEngine(&random)
     configuration.http = try anyHTTP(&random)
     configuration.limits = anyLimits(&random)
+    configuration.access = anyAccess(&random)
     configuration.log.level = Logger.Level.allCases.randomElement(using: &random)!
     configuration.log.statisticsEvery = anyOptional(anyDuration(&random, 1000), &random)
     configuration.shutdown.timeout = anyDuration(&random, 0)
@@ -103,6 +106,19 @@ private func anyHTTP(_ random: inout SeededRandom) throws -> Configuration.HTTP 
     http.limits.requestTime = .milliseconds(Int.random(in: 10...3_600_000, using: &random))
     http.limits.idleTime = .seconds(Int.random(in: 1...3600, using: &random))
     return http
+}
+
+private func anyAccess(_ random: inout SeededRandom) -> Configuration.Access {
+    var access = Configuration.Access()
+    if Bool.random(using: &random) {
+        access.serverKey = "/" + anyText(&random)
+        access.keys = "/" + anyText(&random)
+    }
+    // Some endpoints can be reached from other machines.
+    access.allowInsecure = true
+    access.ipcMode = [0o600, 0o660, 0o620, 0o666].randomElement(using: &random)!
+    access.ipcGroup = anyOptional("group", &random)
+    return access
 }
 
 private func anyLimits(_ random: inout SeededRandom) -> Configuration.Limits {

@@ -89,15 +89,16 @@ import ZeroMQ
         let configuration = try read(
             "",
             [
-                "SLUICE_INPUT_1_BIND": "tcp://*:1", "SLUICE_INPUT_3_BIND": "tcp://*:3",
+                "SLUICE_INPUT_1_BIND": "tcp://127.0.0.1:1",
+                "SLUICE_INPUT_3_BIND": "tcp://127.0.0.1:3",
                 "SLUICE_INPUT_3_TYPE": "pull",
             ])
         #expect(configuration.inputs.map(\.kind) == [.sub, .pull, .router, .pull])
         #expect(configuration.inputs[0] == Configuration.Input.defaults[0])
-        #expect(configuration.inputs[1].bind.map(\.text) == ["tcp://*:1"])
-        #expect(configuration.inputs[3].bind.map(\.text) == ["tcp://*:3"])
+        #expect(configuration.inputs[1].bind.map(\.text) == ["tcp://127.0.0.1:1"])
+        #expect(configuration.inputs[3].bind.map(\.text) == ["tcp://127.0.0.1:3"])
         #expect(
-            try problems("", ["SLUICE_OUTPUT_2_BIND": "tcp://*:1"]).first?
+            try problems("", ["SLUICE_OUTPUT_2_BIND": "tcp://127.0.0.1:1"]).first?
                 .hasPrefix("SLUICE_OUTPUT_2_BIND: output[2].bind: there is no table") == true)
     }
 
@@ -118,9 +119,9 @@ import ZeroMQ
             modle = "x"
             [[input]]
             type = "pull"
-            bind = ["tcp://*:7001"]
+            bind = ["tcp://127.0.0.1:7001"]
             [[output]]
-            bind = ["tcp://*:7001"]
+            bind = ["tcp://127.0.0.1:7001"]
             [limits]
             max_text_bytes = "many"
             message_bytes = 2048
@@ -133,7 +134,7 @@ import ZeroMQ
             "sluice.toml:8:1: limits.max_text_bytes: found the string \"many\"",
             "SLUICE_LOG_LEVEL: log.level: found the string \"loud\"",
             "flags: engine.top: found the integer 0",
-            "sluice.toml:6:1: output[0].bind[0]: tcp://*:7001 is taken already",
+            "sluice.toml:6:1: output[0].bind[0]: tcp://127.0.0.1:7001 is taken already",
         ]
         #expect(found.count == expected.count, "\(found)")
         for line in expected {

@@ -53,7 +53,9 @@ import ZeroMQ
 
     @Test func anAddressThatIsNotOursIsNamed() throws {
         // TEST-NET-1, RFC 5737: nobody's.
-        let result = try serve(configuration: endpoints("tcp://192.0.2.1:7", "tcp://127.0.0.1:*"))
+        let result = try serve(
+            configuration: endpoints("tcp://192.0.2.1:7", "tcp://127.0.0.1:*")
+                + "\n[access]\nallow_insecure = true\n")
         expect(result, status: 69, "tcp://192.0.2.1:7")
     }
 

@@ -95,7 +95,8 @@ func expect(
     @Test func everyEventNumberHasItsKind() {
         typealias Kind = MonitorEvent.Kind
         #expect(Kind(event: 0x0800, value: 104) == .handshakeFailed(.connection(.init(ECONNRESET))))
-        #expect(Kind(event: 0x2000, value: 0x1100_0002) == .handshakeFailed(.protocol(0x1100_0002)))
+        #expect(Kind(event: 0x2000, value: 0x1100_0002) == .handshakeFailed(.mechanism))
+        #expect(Kind(event: 0x2000, value: 0x1000_0001) == .handshakeFailed(.protocol(0x1000_0001)))
         #expect(Kind(event: 0x4000, value: 400) == .handshakeFailed(.authentication(400)))
         #expect(Kind(event: 0x0004, value: 150) == .connectRetried(after: .milliseconds(150)))
         #expect(Kind(event: 0x8000, value: 0) == .other(0x8000))

@@ -6,6 +6,7 @@ package struct ControlClient: ~Copyable {
     private var socket: MonitoredSocket
     private let endpoint: Endpoint
     private let timeout: Duration
+    private let isEncrypted: Bool
     private var message = Multipart(frameLimit: 3)
     private var lastID: UInt64 = 0
     private var isConnected = false
@@ -14,8 +15,12 @@ package struct ControlClient: ~Copyable {
     private static let pause = Duration.milliseconds(50)
 
     /// - Throws: `ZeroMQError`. A missing daemon shows with the first request.
-    package init(_ endpoint: Endpoint, timeout: Duration) throws(ZeroMQError) {
+    package init(
+        _ endpoint: Endpoint, timeout: Duration, curve: SocketOptions.CurveClient? = nil
+    ) throws(ZeroMQError) {
         var options = SocketOptions()
+        options.curve = curve
+        isEncrypted = curve != nil
         options.linger = .zero
         socket = try MonitoredSocket(.dealer, to: endpoint, in: Context(), options)
         self.endpoint = endpoint
@@ -93,6 +98,9 @@ package struct ControlClient: ~Copyable {
         case .handshakeSucceeded: isConnected = true
         case .disconnected: isConnected = false
         case .connectRetried where endpoint.isDenied: throw silence
+        case .handshakeFailed(let failure)
+        where endpoint.denial(failure, isEncrypted: isEncrypted) != nil:
+            throw .denied(endpoint, endpoint.denial(failure, isEncrypted: isEncrypted) ?? "")
         case .handshakeFailed(.protocol):
             throw .unavailable(endpoint, "the peer is not a control socket")
         default: break

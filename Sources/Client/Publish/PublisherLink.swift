@@ -22,13 +22,15 @@ struct PublisherLink: ~Copyable {
     ) throws(ZeroMQError) {
         var socketOptions = SocketOptions()
         socketOptions.linger = options.plainLinger
+        socketOptions.curve = options.curve
         // A send without room must still notice an interruption.
         socketOptions.sendTimeout = .milliseconds(100)
         socket = try MonitoredSocket(
             options.way == .push ? .push : .xpub, to: options.endpoint, in: context, socketOptions)
         self.options = options
         self.interruption = interruption
-        connection = ConnectionReport(options.endpoint)
+        connection = ConnectionReport(
+            options.endpoint, isEncrypted: options.curve != nil)
     }
 
     var isConnected: Bool { connection.isConnected }
@@ -45,7 +47,7 @@ struct PublisherLink: ~Copyable {
     @discardableResult
     mutating func wait(
         for input: Descriptor? = nil, timeout: Duration? = nil
-    ) throws(ZeroMQError) -> Bool {
+    ) throws -> Bool {
         // Made anew each time: a closed input that no thread waits for would end every wait.
         var poller = Poller()
         let interruption = poller.add(interruption.wake)
@@ -61,7 +63,7 @@ struct PublisherLink: ~Copyable {
     }
 
     /// Sends the frames. Waits for room until interrupted; returns whether they were sent.
-    mutating func send(_ frames: [[UInt8]]) throws(ZeroMQError) -> Bool {
+    mutating func send(_ frames: [[UInt8]]) throws -> Bool {
         while try socket.socket.send(frames) == .wouldBlock {
             try wait(timeout: .zero)
             if isInterrupted { return false }
@@ -69,10 +71,11 @@ struct PublisherLink: ~Copyable {
         return true
     }
 
-    private mutating func readMonitor() throws(ZeroMQError) {
+    private mutating func readMonitor() throws {
         while let event = try socket.monitor.next() {
             if let text = connection.note(event.kind) { notices.append(text) }
         }
+        try connection.checkAdmitted()
     }
 
     private mutating func readSubscriptions() throws(ZeroMQError) {

@@ -24,6 +24,8 @@ package struct PublisherOptions: Sendable {
     package var endsStream = false
     /// How long to wait at the start for a connection; nil forever.
     package var patience: Duration?
+    /// Keys for endpoints of TCP that are encrypted.
+    package var curve: SocketOptions.CurveClient?
     /// How long to wait at the end for the delivery of all messages; nil forever where they are
     /// acknowledged, and for 10 s where they are not.
     package var linger: Duration?

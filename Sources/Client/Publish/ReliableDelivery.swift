@@ -20,7 +20,8 @@ final class ReliableDelivery: Delivery {
         _ report: @escaping (PublishReport) -> Void
     ) throws(ZeroMQError) {
         self.options = options
-        link = try ReliableLink(options.endpoint, in: context, interruption: interruption)
+        link = try ReliableLink(
+            options.endpoint, options.curve, in: context, interruption: interruption)
         window = ReliableWindow(limit: options.window, byteLimit: options.windowBytes)
         resendAfter = options.resendAfter
         summary.nextNumber = options.start

@@ -20,6 +20,8 @@ struct ReliableLink: ~Copyable {
     private var pause = Self.firstPause
     private var isNew = false
     private let endpoint: Endpoint
+    private let options: SocketOptions
+    private var hasConnected = false
     private let context: Context
     private let interruption: Interruption
 
@@ -28,17 +30,20 @@ struct ReliableLink: ~Copyable {
     private static let longestPause = Duration.seconds(5)
 
     init(
-        _ endpoint: Endpoint, in context: Context, interruption: Interruption
+        _ endpoint: Endpoint, _ curve: SocketOptions.CurveClient?, in context: Context,
+        interruption: Interruption
     ) throws(ZeroMQError) {
-        socket = try MonitoredSocket(.dealer, to: endpoint, in: context, Self.options)
+        options = Self.options(curve)
+        socket = try MonitoredSocket(.dealer, to: endpoint, in: context, options)
         self.endpoint = endpoint
         self.context = context
         self.interruption = interruption
-        connection = ConnectionReport(endpoint)
+        connection = ConnectionReport(endpoint, isEncrypted: curve != nil)
     }
 
-    private static var options: SocketOptions {
+    private static func options(_ curve: SocketOptions.CurveClient?) -> SocketOptions {
         var options = SocketOptions()
+        options.curve = curve
         options.reconnects = false
         // This type waits for acknowledgements; libzmq does not wait for deliveries.
         options.linger = .zero
@@ -80,7 +85,7 @@ struct ReliableLink: ~Copyable {
     /// - Returns: whether `input` is readable.
     mutating func wait(
         for input: Descriptor?, forRoom: Bool, timeout: Duration?
-    ) throws(ZeroMQError) -> Bool {
+    ) throws -> Bool {
         // Made anew each time: a closed input that no thread waits for would end every wait.
         var poller = Poller()
         let interruption = isInterrupted ? nil : poller.add(interruption.wake)
@@ -101,9 +106,12 @@ struct ReliableLink: ~Copyable {
         reopening.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
     }
 
-    private mutating func readMonitor() throws(ZeroMQError) {
+    private mutating func readMonitor() throws {
         while let event = try socket.monitor.next() {
             if let text = connection.note(event.kind) { notices.append(text) }
+            hasConnected = hasConnected || connection.isConnected
+            // Later it waits: messages may be on their way that another run could not number.
+            if !hasConnected { try connection.checkAdmitted() }
             switch event.kind {
             case .disconnected, .closed, .handshakeFailed:
                 guard reopening == nil else { continue }
@@ -115,7 +123,7 @@ struct ReliableLink: ~Copyable {
     }
 
     private mutating func reopen() throws(ZeroMQError) {
-        socket = try MonitoredSocket(.dealer, to: endpoint, in: context, Self.options)
+        socket = try MonitoredSocket(.dealer, to: endpoint, in: context, options)
         reopening = nil
         isNew = true
     }

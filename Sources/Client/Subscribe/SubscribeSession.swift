@@ -5,6 +5,8 @@ package import ZeroMQ
 /// What to subscribe to, and where.
 package struct SubscriberOptions: Sendable {
     package let endpoint: Endpoint
+    /// Keys for endpoints of TCP that are encrypted.
+    package var curve: SocketOptions.CurveClient?
     /// Nil for every stream.
     package var stream: StreamID?
     package var kinds = EventKind.allCases
@@ -51,11 +53,13 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
         var socketOptions = SocketOptions()
         // For a while, tokens can arrive faster than a terminal shows them.
         socketOptions.receiveHighWaterMark = 100_000
+        socketOptions.curve = options.curve
         socket = try MonitoredSocket(
             .sub, to: options.endpoint, in: context, socketOptions, topics: options.topics)
         self.options = options
         self.output = output
-        connection = ConnectionReport(options.endpoint)
+        connection = ConnectionReport(
+            options.endpoint, isEncrypted: options.curve != nil)
     }
 
     /// - Returns: how many events were received.
@@ -129,6 +133,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
             if event.kind == .disconnected { tracker.noteDisconnection() }
             if let text = connection.note(event.kind) { try output.note(text) }
         }
+        try connection.checkAdmitted()
     }
 }
 

@@ -14,7 +14,8 @@ extension Configuration {
         problems += outputs.enumerated().filter { $1.events.isEmpty }.map { index, _ in
             .init("output[\(index)].events", "found none; expected at least one")
         }
-        problems += limits.inconsistencies + http.inconsistencies
+        problems +=
+            limits.inconsistencies + http.inconsistencies + access.inconsistencies + reachable
         return problems + boundTwice + attachments.flatMap(\.connectedTwice)
     }
 
@@ -45,10 +46,27 @@ extension Configuration {
             }
     }
 
+    /// Endpoints that other machines can reach, without encryption.
+    private var reachable: [ConfigurationError.Problem] {
+        guard access.serverKey == nil, !access.allowInsecure else { return [] }
+        return (attachments + [controlAttachment]).flatMap { attachment in
+            attachment.bind.enumerated().filter { !$1.isLocal }.map { index, endpoint in
+                .init(
+                    "\(attachment.key).bind[\(index)]",
+                    "other machines can reach \(endpoint), and nothing checks who connects; expected "
+                        + "an address on loopback, or access.server_key (`sluice keygen` makes it), "
+                        + "or access.allow_insecure = true where the network is trusted")
+            }
+        }
+    }
+
+    private var controlAttachment: Attachment {
+        Attachment(key: "control", bind: control.bind ?? [], connect: [])
+    }
+
     private var boundTwice: [ConfigurationError.Problem] {
-        let control = Attachment(key: "control", bind: control.bind ?? [], connect: [])
         let http = Attachment(key: "http", bind: http.bind ?? [], connect: [])
-        let bound = (attachments + [control, http]).flatMap { attachment in
+        let bound = (attachments + [controlAttachment, http]).flatMap { attachment in
             attachment.bind.enumerated().map {
                 (key: "\(attachment.key).bind[\($0)]", endpoint: $1)
             }
@@ -80,6 +98,28 @@ extension Configuration.HTTP {
     }
 }
 
+extension Configuration.Access {
+    fileprivate var inconsistencies: [ConfigurationError.Problem] {
+        if serverKey != nil, keys == nil {
+            return [
+                .init(
+                    "access.keys",
+                    "is missing; expected the file with the clients' keys, since server_key is given "
+                        + "(`sluice key add` makes it)")
+            ]
+        }
+        if serverKey == nil, keys != nil {
+            return [
+                .init(
+                    "access.server_key",
+                    "is missing; expected the server's key, since keys is given (`sluice keygen` "
+                        + "makes it)")
+            ]
+        }
+        return []
+    }
+}
+
 extension Configuration.Limits {
     fileprivate var inconsistencies: [ConfigurationError.Problem] {
         var problems: [ConfigurationError.Problem] = []
@@ -103,6 +143,16 @@ extension Configuration.Limits {
 }
 
 extension Endpoint {
+    /// Whether only this machine can reach it.
+    fileprivate var isLocal: Bool {
+        guard case .tcp(let host, _) = address else { return true }
+        let digits = host.split(separator: ".")
+        let isLoopback =
+            digits.count == 4 && digits[0] == "127"
+            && digits.allSatisfy { UInt8($0) != nil }
+        return isLoopback || ["localhost", "lo", "[::1]"].contains(host.lowercased())
+    }
+
     /// Whether both cannot be bound at the same time.
     fileprivate func excludes(_ other: Endpoint) -> Bool {
         switch (address, other.address) {

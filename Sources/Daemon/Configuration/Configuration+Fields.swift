@@ -32,6 +32,7 @@ extension Configuration: ConfigurationSection {
             Field("journal", \.journal, Journal.codec),
             Field("control", \.control, Control.codec),
             Field("http", \.http, HTTP.codec),
+            Field("access", \.access, Access.codec),
             Field("limits", \.limits, Limits.codec),
             Field("log", \.log, Log.codec),
             Field("shutdown", \.shutdown, Shutdown.codec),
@@ -131,6 +132,21 @@ extension Configuration.HTTP: ConfigurationSection {
             Field("request_timeout", \.limits.requestTime, .duration(times)),
             Field("response_timeout", \.limits.responseTime, .duration(times)),
             Field("idle_timeout", \.limits.idleTime, .duration(times)),
+        ]
+    }
+}
+
+extension Configuration.Access: ConfigurationSection {
+    static var fields: [Field] {
+        let file = ConfigurationCodec.text(expecting: "the path of a file", allowsEmpty: false)
+        return [
+            Field("server_key", optional: \.serverKey, file),
+            Field("keys", optional: \.keys, file).live,
+            Field("allow_insecure", \.allowInsecure, .flag).live,
+            Field("ipc_mode", \.ipcMode, .fileMode),
+            Field(
+                "ipc_group", optional: \.ipcGroup,
+                .text(expecting: "the name of a group", allowsEmpty: false)),
         ]
     }
 }

@@ -18,6 +18,7 @@ package struct Configuration: Sendable, Equatable {
     package var journal = Journal()
     package var control = Control()
     package var http = HTTP()
+    package var access = Access()
     package var limits = Limits()
     package var log = Log()
     package var shutdown = Shutdown()
@@ -123,6 +124,23 @@ package struct Configuration: Sendable, Equatable {
         /// A file with the token that each request must carry; nil for none.
         package var tokenFile: String?
         package var limits = HTTPLimits()
+    }
+
+    /// Who may connect.
+    package struct Access: Sendable, Equatable {
+        /// Begins the name of a file that systemd gives the service.
+        static let credential = "credential:"
+
+        /// The certificate with the daemon's secret key; nil for no encryption.
+        package var serverKey: String?
+        /// The list of the clients' keys.
+        package var keys: String?
+        /// Whether endpoints that other machines can reach may be bound without encryption.
+        package var allowInsecure = false
+        /// Of the files of ipc endpoints, except the control socket's.
+        package var ipcMode: UInt32 = 0o600
+        /// The group of these files; nil for the process's own.
+        package var ipcGroup: String?
     }
 
     package struct Limits: Sendable, Equatable {

@@ -44,6 +44,21 @@ extension ConfigurationCodec where Value == StreamID {
     }
 }
 
+extension ConfigurationCodec where Value == UInt32 {
+    /// The mode of a socket's file, in octal digits.
+    static var fileMode: Self {
+        Self(
+            expecting: "the mode of a file that its owner may read and write, such as \"0600\" or "
+                + "\"0660\"",
+            read: { value in
+                guard case .text(let text) = value, (3...4).contains(text.count),
+                    let mode = UInt32(text, radix: 8), mode & 0o600 == 0o600, mode & ~0o666 == 0
+                else { return nil }
+                return mode
+            }, encode: { .text("0" + String($0, radix: 8)) })
+    }
+}
+
 extension ConfigurationCodec where Value == Cadence {
     /// - Parameter combines: whether "token+message" is one.
     static func cadence(combines: Bool) -> Self {

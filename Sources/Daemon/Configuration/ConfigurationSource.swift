@@ -89,7 +89,9 @@ package struct ConfigurationSource: Sendable {
         do throws(ConfigurationError.Problem) {
             var value = try ConfigurationValue.parse(text)
             for path in Configuration.pathKeys {
-                guard let file, case .text(let relative)? = value.value(at: path), !relative.isEmpty
+                guard let file, case .text(let relative)? = value.value(at: path),
+                    !relative.isEmpty,
+                    !relative.hasPrefix(Configuration.Access.credential)
                 else { continue }
                 value.set(.text(TOMLDocument.absolute(relative, fromFile: file)), at: path)
             }
@@ -130,12 +132,13 @@ package struct ConfigurationSource: Sendable {
         value.set(Configuration.defaultTables.value(at: path.prefix(1)), at: path.prefix(1))
     }
 
-    /// Variables that have another meaning: the one that commands read, and those that Docker and
+    /// Variables that have another meaning: those that commands read, and those that Docker and
     /// Kubernetes set for a service named `sluice`.
     private static func isOtherVariable(_ name: String) -> Bool {
         let service = /SLUICE_(.*_)?SERVICE_(HOST|PORT(_.*)?)/
         let link = /SLUICE_(.*_)?PORT(_\d+_(TCP|UDP|SCTP)(_.*)?)?/
-        return name == "SLUICE_KERNEL_TIER" || name.wholeMatch(of: service) != nil
+        return name == "SLUICE_KERNEL_TIER" || name.hasPrefix("SLUICE_CLIENT_")
+            || name.wholeMatch(of: service) != nil
             || name.wholeMatch(of: link) != nil
     }
 }
@@ -143,7 +146,8 @@ package struct ConfigurationSource: Sendable {
 extension Configuration {
     /// Keys that are paths: in a file a relative one starts from the file's folder.
     static let pathKeys: [[ConfigurationStep]] = [
-        [.key("model")], [.key("journal"), .key("path")],
+        [.key("model")], [.key("journal"), .key("path")], [.key("access"), .key("server_key")],
+        [.key("access"), .key("keys")],
     ]
 
     /// The default inputs and outputs, each with the keys that differ from those of an empty table.

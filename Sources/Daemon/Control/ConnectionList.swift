@@ -17,6 +17,8 @@ package struct ListedConnection: Codable, Equatable, Sendable {
     package var connection: UInt64
     package var endpoint: String
     package var peer: String
+    /// The name of its key; nil where the endpoint is not encrypted.
+    package var key: String?
     /// When it was accepted, in seconds since 1970.
     package var since: Double
     package var isHandshaking: Bool
@@ -31,6 +33,7 @@ package struct ListedConnection: Codable, Equatable, Sendable {
         connection = report.id
         endpoint = report.endpoint.text
         peer = report.peer
+        key = report.key
         since = now - report.age / .seconds(1)
         isHandshaking = report.isHandshaking
         bytesIn = report.bytesIn

@@ -21,6 +21,16 @@ enum ControlWork {
     case connections
     case kick(UInt64)
     case reload
+
+    /// The stream that it is about, if it is about one.
+    var stream: StreamID? {
+        switch self {
+        case .show(let stream), .get(let stream), .change(let stream), .evict(let stream): stream
+        case .replacement(let snapshot): snapshot.stream
+        case .put(let moved): try? StreamID(moved.stream)
+        case .list, .checkpoint, .connections, .kick, .reload: nil
+        }
+    }
 }
 
 /// Carries out control requests, step by step, without waiting.
@@ -41,7 +51,8 @@ struct ControlHandler {
     func status() -> ControlOutcome { ControlOutcome(parts.status()) }
 
     func begin(
-        _ operation: ControlRequest.Operation, _ payload: [UInt8]?, ticket: UInt64
+        _ operation: ControlRequest.Operation, _ payload: [UInt8]?, by sender: ControlSender,
+        ticket: UInt64
     ) throws(ControlRefusal) -> ControlProgress {
         switch operation {
         case .status: return .done(status())
@@ -51,9 +62,9 @@ struct ControlHandler {
         case .get(let stream):
             try ask(for: stream, ticket)
             return .waits(.get(stream))
-        case .list(let list): return try begin(list, ticket)
+        case .list(let list): return try begin(try sender.narrowed(list), ticket)
         case .put(let name, let replace):
-            return try beginPut(payload ?? [], as: name, replace: replace, ticket)
+            return try beginPut(payload ?? [], as: name, replace: replace, by: sender, ticket)
         case .reset(let stream): return try change(stream, .reset, ticket)
         case .end(let stream): return try change(stream, .end, ticket)
         case .flush(let stream): return try change(stream, .flush, ticket)
@@ -152,7 +163,8 @@ struct ControlHandler {
 
     /// The snapshot is validated before a stream is ended for it.
     private func beginPut(
-        _ bytes: [UInt8], as name: StreamID?, replace: Bool, _ ticket: UInt64
+        _ bytes: [UInt8], as name: StreamID?, replace: Bool, by sender: ControlSender,
+        _ ticket: UInt64
     ) throws(ControlRefusal) -> ControlProgress {
         let snapshot: StreamSnapshot
         do throws(Refusal) {
@@ -160,6 +172,7 @@ struct ControlHandler {
         } catch {
             throw ControlRefusal(error)
         }
+        try sender.check(snapshot.stream)
         guard replace else { return try put(snapshot, ending: false, ticket) }
         try ask(for: snapshot.stream, ticket)
         return .waits(.replacement(snapshot))

@@ -10,6 +10,8 @@ struct ControlLoop {
     private struct Open {
         let envelope: Envelope
         let id: UInt64?
+        let operation: ControlRequest.Operation
+        let sender: ControlSender
         var work: ControlWork
     }
 
@@ -19,6 +21,7 @@ struct ControlLoop {
     private let changes: Mailbox<ControlChange>
     private let stop: StopSignal
     private let pulse: Pulse
+    private let audit: AuditLog
     private var handler: ControlHandler
     private var open: [UInt64: Open] = [:]
     private var lastTicket: UInt64 = 0
@@ -37,6 +40,7 @@ struct ControlLoop {
         self.inbox = inbox
         self.stop = stop
         self.pulse = pulse
+        audit = parts.audit
         handler = ControlHandler(parts, inbox: inbox, endpoint: socket.endpointText)
     }
 
@@ -66,9 +70,13 @@ struct ControlLoop {
             guard let received = try socket.receive() else { return }
             switch begin(received) {
             case .done(let outcome):
+                note(try? received.request.get().operation, received.sender, outcome)
                 try reply(received.envelope, received.id, outcome)
             case .waits(let work):
-                open[lastTicket] = Open(envelope: received.envelope, id: received.id, work: work)
+                guard let operation = try? received.request.get().operation else { continue }
+                open[lastTicket] = Open(
+                    envelope: received.envelope, id: received.id, operation: operation,
+                    sender: received.sender, work: work)
             }
         }
     }
@@ -76,11 +84,13 @@ struct ControlLoop {
     private mutating func begin(_ received: ControlSocket.Received) -> ControlProgress {
         do throws(ControlRefusal) {
             let request = try received.request.get()
+            try received.sender.check(request.operation)
             guard !stop.isRequested else { throw .stopping }
             if case .status = request.operation { return .done(handler.status()) }
             guard open.count < Self.mostOpen else { throw .busy }
             lastTicket += 1
-            return try handler.begin(request.operation, received.payload, ticket: lastTicket)
+            return try handler.begin(
+                request.operation, received.payload, by: received.sender, ticket: lastTicket)
         } catch {
             return .done(.refused(error))
         }
@@ -93,8 +103,20 @@ struct ControlLoop {
             waiting.work = work
             open[answer.ticket] = waiting
         case .done(let outcome):
+            note(waiting.operation, waiting.sender, outcome, on: waiting.work.stream)
             try reply(waiting.envelope, waiting.id, outcome)
         }
+    }
+
+    private func note(
+        _ operation: ControlRequest.Operation?, _ sender: ControlSender,
+        _ outcome: ControlOutcome, on stream: StreamID? = nil
+    ) {
+        guard let operation else { return }
+        var refusal: ControlRefusal?
+        if case .refused(let reason) = outcome { refusal = reason }
+        if refusal?.code == Refusal.Code.notAllowed.rawValue { socket.countRefusal() }
+        audit.note(operation, on: stream, by: sender, refusal)
     }
 
     private func reply(

@@ -8,7 +8,8 @@ import Wire
 package import ZeroMQ
 
 /// The control socket, on a thread of its own: a ROUTER by which administrators inspect streams and
-/// move them. Every process that can connect may do so; by default only the daemon's user can.
+/// move them. By ipc, which only the daemon's user can connect to, everything is allowed; by TCP what
+/// the client's key allows, or without encryption everything.
 ///
 /// It never waits for a peer: a request that finds no room is answered `busy`, and an answer that
 /// its peer does not read is dropped.
@@ -34,12 +35,13 @@ package final class ControlServer: Sendable {
         /// Known damage of a stream, besides what a list finds in the store.
         package var damage: @Sendable (Name) -> String?
         package var operation: Operation
+        package var audit: AuditLog
 
         package init(
             engine: Engine, model: Model, store: (any Storage)?,
             status: @escaping @Sendable () -> DaemonStatus,
             damage: @escaping @Sendable (Name) -> String? = { _ in nil },
-            operation: Operation = Operation()
+            operation: Operation = Operation(), audit: AuditLog
         ) {
             self.operation = operation
             self.engine = engine
@@ -47,6 +49,7 @@ package final class ControlServer: Sendable {
             self.store = store
             self.status = status
             self.damage = damage
+            self.audit = audit
         }
     }
 
@@ -122,11 +125,9 @@ extension ControlServer: Reloadable {
             change.old.control != change.new.control || change.old.limits != change.new.limits
         else { return .nothing }
         let new = try places(change.new.control)
-        let socket = try ControlSocket.makingPrivateFiles { () throws(ReloadError) in
-            try opener.prepare(
-                from: try places(change.old.control), to: new, ControlSocket.options,
-                change.new.limits)
-        }
+        let socket = try opener.prepare(
+            from: try places(change.old.control), to: new, ControlSocket.options,
+            change.new.limits, for: .control)
         return PreparedReload { [self] in
             changes.send([ControlChange(socket: socket, failed: endpointFailed)], weight: 0)
         }

@@ -1,38 +1,28 @@
-import Glibc
+import Metrics
 import Wire
 import ZeroMQ
 
 /// The ROUTER, and the format of its messages. It belongs to the control thread.
 final class ControlSocket {
     private var socket: OpenSocket
+    private let access: AccessControl?
+    private var keys: AccessControl.Reader?
     private var message = Multipart(frameLimit: Envelope.longest + 3)
 
     /// A message with its sender.
     struct Received {
         let envelope: Envelope
+        let sender: ControlSender
         let request: Result<ControlRequest, ControlRefusal>
         let id: UInt64?
         let payload: [UInt8]?
     }
 
     init(_ bind: [Endpoint], opener: SocketOpener) throws(ZeroMQError) {
-        let mask = umask(Self.privateMask)
-        defer { umask(mask) }
         socket = try opener.open(
-            .router, options: Self.options, bind: bind, traffic: .messages,
-            isAdministrative: true)
-    }
-
-    /// A socket file that only this user may connect to, whatever the umask.
-    private static let privateMask: mode_t = 0o177
-
-    /// Listens with files that only this user may connect to.
-    static func makingPrivateFiles<Result, Failure>(
-        _ body: () throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        let mask = umask(privateMask)
-        defer { umask(mask) }
-        return try body()
+            .router, options: Self.options, bind: bind, traffic: .messages, for: .control)
+        access = opener.access
+        keys = opener.access?.makeReader()
     }
 
     /// Takes other endpoints and limits.
@@ -70,28 +60,43 @@ final class ControlSocket {
         let all = message.count + message.droppedFrameCount
         let first = Envelope.frameCount(ofControl: message)
         let envelope = Envelope(of: message, frames: first)
+        let sender = sender
         guard (1...2).contains(all - first) else {
             return Self.refused(
-                envelope,
+                envelope, sender,
                 "the message has \(all - first) frames; expected a JSON object and, for op put, a "
                     + "snapshot")
         }
         guard message.frameByteCount(first) <= Self.requestBytes else {
             return Self.refused(
-                envelope,
+                envelope, sender,
                 "the request has \(message.frameByteCount(first)) bytes; expected a JSON object of "
                     + "at most \(Self.requestBytes)")
         }
         let json = message.copyFrame(first)
         let payload = all - first == 2 ? message.copyFrame(first + 1) : nil
         return Received(
-            envelope: envelope, request: Self.request(json, payload),
+            envelope: envelope, sender: sender, request: Self.request(json, payload),
             id: ControlRequest.id(in: json), payload: payload)
     }
 
-    private static func refused(_ envelope: Envelope, _ reason: String) -> Received {
+    private var sender: ControlSender {
+        var sender = ControlSender(peer: socket.credit.peer(of: message))
+        // Without a key it came by an endpoint that is not encrypted.
+        guard let publicKey = message.senderKey else { return sender }
+        sender.key = keys?.key(publicKey)
+        sender.isRevoked = sender.key == nil
+        return sender
+    }
+
+    /// A request was refused because of its sender's key.
+    func countRefusal() { access?.statistics.requests.add() }
+
+    private static func refused(
+        _ envelope: Envelope, _ sender: ControlSender, _ reason: String
+    ) -> Received {
         Received(
-            envelope: envelope,
+            envelope: envelope, sender: sender,
             request: .failure(ControlRefusal(ControlRefusal.Code.request, reason)), id: nil,
             payload: nil)
     }

@@ -98,7 +98,8 @@ extension Egress: Reloadable {
         let (old, new) = (change.old.outputs[index], change.new.outputs[index])
         guard old != new || change.old.limits != change.new.limits else { return .nothing }
         let socket = try opener.prepare(
-            from: old.places(index), to: new.places(index), new.socket, change.new.limits)
+            from: old.places(index), to: new.places(index), new.socket, change.new.limits,
+            for: AccessPurpose(new.kind))
         return PreparedReload { [self] in
             changes.send(
                 [OutputChange(output: new, socket: socket, failed: endpointFailed)], weight: 0)

@@ -30,7 +30,8 @@ final class OutputSocket {
         slowReader = output.slowReader
         socket = try opener.open(
             output.kind.socketKind, options: output.socket, bind: output.bind,
-            connect: output.connect, traffic: output.kind == .xpub ? .subscriptions : .nothing)
+            connect: output.connect, traffic: output.kind == .xpub ? .subscriptions : .nothing,
+            for: AccessPurpose(output.kind))
         // A puller gets everything; there is nothing to subscribe to.
         if output.kind == .push { demand.subscribe(output: index, to: []) }
     }

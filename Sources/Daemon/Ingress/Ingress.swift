@@ -91,7 +91,8 @@ extension Ingress: Reloadable {
         where old != new || change.old.limits != change.new.limits {
             do throws(ReloadError) {
                 let socket = try opener.prepare(
-                    from: old.places(index), to: new.places(index), new.socket, change.new.limits)
+                    from: old.places(index), to: new.places(index), new.socket, change.new.limits,
+                    for: .publish)
                 changes.append(
                     InputChange(index: index, input: new, socket: socket, failed: endpointFailed))
             } catch { problems += error.problems }

@@ -7,6 +7,8 @@ import ZeroMQ
 final class InputSocket {
     private var socket: OpenSocket
     private var parser: InputParser
+    /// Nil where no endpoint is encrypted.
+    private var guarding: PublishGuard?
     private var message = Multipart(frameLimit: InputParser.frameLimit)
     /// Of type SUB: beginnings of the messages to take.
     private var topics: [[UInt8]]
@@ -20,9 +22,10 @@ final class InputSocket {
         topics = input.topics
         socket = try opener.open(
             input.kind.socketKind, options: input.socket, topics: topics, bind: input.bind,
-            connect: input.connect, traffic: .messages)
+            connect: input.connect, traffic: .messages, for: .publish)
         parser = InputParser(
             input, index: index, endpoint: socket.endpointText, limits: opener.limits)
+        guarding = opener.access.map { PublishGuard($0) }
     }
 
     /// Takes other settings between two messages.
@@ -64,7 +67,10 @@ final class InputSocket {
             isEmpty = try !socket.receive(into: &message)
             if isEmpty { break }
             left -= message.byteCount
-            if isWanted { inputs.append(parser.parse(message, received: now)) }
+            guard isWanted else { continue }
+            if let input = try admitted(parser.parse(message, received: now)) {
+                inputs.append(input)
+            }
         }
         message.removeAll()
         socket.credit.settle(isEmpty: isEmpty)
@@ -81,6 +87,22 @@ final class InputSocket {
                         && topic.indices.allSatisfy { frame[$0] == topic[$0] }
                 }
             }
+    }
+
+    /// Nil for a message that its sender's key does not allow; an acknowledged one is answered.
+    private func admitted(_ input: EngineInput) throws(ZeroMQError) -> EngineInput? {
+        guard guarding != nil else { return input }
+        let origin = input.origin
+        let refusal = guarding?.refusal(
+            of: origin.stream, in: message, endpoint: parser.endpoint,
+            peer: { socket.credit.peer(of: message) })
+        guard let refusal else { return input }
+        guard case .peer(let envelope, _) = origin.replyTo else { return nil }
+        let answer = Acknowledgement(
+            replyTo: .peer(envelope, input: index), stream: origin.stream,
+            producerSequence: origin.producerSequence, result: .refused(refusal))
+        _ = try send(answer, to: envelope)
+        return nil
     }
 
     /// Answers a peer without waiting. False if it is gone or does not read its answers.
@@ -109,5 +131,18 @@ extension InputParser {
             endpoint: endpoint, defaultStream: input.stream, more: input.more,
             maxTextBytes: limits.maxTextBytes,
             acknowledgedInput: input.kind == .router ? index : nil)
+    }
+}
+
+extension EngineInput {
+    /// Of a parsed message: its stream, where its answer goes, and its own number.
+    fileprivate var origin: (stream: StreamID?, replyTo: ReplyAddress?, producerSequence: UInt64?) {
+        switch self {
+        case .request(let request): (request.stream, request.replyTo, request.producerSequence)
+        case .refusal(let stream, _, let sender):
+            (stream, sender?.replyTo, sender?.producerSequence)
+        case .snapshot, .list, .recovery, .damage, .recovered, .eviction, .checkpoint:
+            (nil, nil, nil)
+        }
     }
 }

@@ -14,6 +14,8 @@ package enum DaemonEvent: String, CaseIterable, Sendable {
 
     case messageRefused = "message_refused"
     case connectionClosed = "connection_closed"
+    case subscriptionRefused = "subscription_refused"
+    case audit
     case endpointFailed = "endpoint_failed"
     case httpRefused = "http_refused"
     case httpOff = "http_off"

@@ -30,18 +30,33 @@ package final class RefusalLog: Sendable {
         self.now = now
     }
 
-    package func add(_ refusal: Refusal, stream: StreamID?) {
+    /// - Parameters:
+    ///   - key: the name of the sender's key.
+    ///   - peer: its address.
+    package func add(
+        _ refusal: Refusal, stream: StreamID?, key: String? = nil, peer: String? = nil
+    ) {
         var metadata: Logger.Metadata = [:]
+        if let key { metadata["key"] = "\(key)" }
+        if let peer { metadata["peer"] = "\(peer)" }
         if let stream { metadata["stream"] = .quoted(stream.text) }
         if let endpoint = refusal.endpoint { metadata["endpoint"] = "\(endpoint)" }
         warn(.messageRefused, refusal.message, code: refusal.code.rawValue, metadata)
     }
 
     func add(_ notice: GateNotice) {
-        warn(
-            .connectionClosed, "connection closed: \(notice.refusal.reason)",
-            code: notice.refusal.code.rawValue,
-            ["endpoint": "\(notice.endpoint)", "peer": "\(notice.peer)"])
+        var metadata: Logger.Metadata = [
+            "endpoint": "\(notice.endpoint)", "peer": "\(notice.peer)",
+        ]
+        if let key = notice.refusal.key { metadata["key"] = "\(key)" }
+        let reason = notice.refusal.reason
+        if notice.isClosed {
+            warn(
+                .connectionClosed, "connection closed: \(reason)",
+                code: notice.refusal.code.rawValue, metadata)
+        } else {
+            warn(.subscriptionRefused, reason, code: notice.refusal.code.rawValue, metadata)
+        }
     }
 
     func add(_ refusal: HTTPRefusal, peer: String) {

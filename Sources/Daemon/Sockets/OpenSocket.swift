@@ -10,6 +10,7 @@ struct OpenSocket: ~Copyable {
     private let options: SocketOptions
     private let traffic: GateRules.Traffic
     private let isAdministrative: Bool
+    private let security: GateSecurity?
     private let gate: Gate?
     private var places: [Place] = []
 
@@ -23,12 +24,14 @@ struct OpenSocket: ~Copyable {
     /// A socket without an endpoint.
     init(
         _ socket: consuming Socket, _ options: SocketOptions, _ traffic: GateRules.Traffic,
-        gate: Gate?, limits: Configuration.Limits, isAdministrative: Bool
+        _ security: GateSecurity?, gate: Gate?, limits: Configuration.Limits,
+        isAdministrative: Bool
     ) {
         self.isAdministrative = isAdministrative
         self.socket = socket
         self.options = options
         self.traffic = traffic
+        self.security = security
         self.gate = gate
         credit = gate?.makeCredit() ?? .none
         sendQueue = SendQueueLimit(
@@ -51,7 +54,7 @@ struct OpenSocket: ~Copyable {
             if let gate {
                 try gate.bind(
                     socket, to: try listening(at: endpoint, opened, gate), options, rules,
-                    credit: credit)
+                    security: security, credit: credit)
             } else { try socket.bind(endpoint) }
         places.append(Place(configured: endpoint, actual: actual, isBound: true))
     }

@@ -27,13 +27,13 @@ extension SocketOpener {
     /// - Throws: `ReloadError` with each that cannot be bound. Nothing listens then.
     func prepare(
         from old: SocketPlaces, to new: SocketPlaces, _ options: SocketOptions,
-        _ limits: Configuration.Limits
+        _ limits: Configuration.Limits, for purpose: AccessPurpose
     ) throws(ReloadError) -> SocketChange {
         var change = SocketChange(bind: new.bind, connect: new.connect, limits: limits)
         var problems: [String] = []
         for (index, endpoint) in new.bind.enumerated() where !old.bind.contains(endpoint) {
             do throws(ZeroMQError) {
-                change.opened[endpoint] = try listen(at: endpoint, options)
+                change.opened[endpoint] = try listen(at: endpoint, options, for: purpose)
             } catch {
                 problems.append("\(new.key).bind[\(index)]: \(error)")
             }

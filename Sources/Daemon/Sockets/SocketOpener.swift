@@ -5,12 +5,25 @@ package struct SocketOpener: Sendable {
     private let context: Context
     private let gate: Gate?
     let limits: Configuration.Limits
+    /// Nil for no encryption.
+    let access: AccessControl?
+    /// Mode and group of the files of ipc endpoints.
+    private let files: (mode: UInt32, group: UInt32?)
 
-    /// - Parameter gate: nil where sockets are bound directly, within a process.
-    package init(_ context: Context, gate: Gate? = nil, limits: Configuration.Limits) {
+    /// - Parameters:
+    ///   - gate: nil where sockets are bound directly, within a process.
+    ///   - access: who may connect to endpoints of TCP, which are encrypted then; nil for no
+    ///     encryption.
+    ///   - files: mode and group of the files of ipc endpoints.
+    package init(
+        _ context: Context, gate: Gate? = nil, limits: Configuration.Limits,
+        access: AccessControl? = nil, files: (mode: UInt32, group: UInt32?) = (0o600, nil)
+    ) {
         self.context = context
         self.gate = gate
         self.limits = limits
+        self.access = access
+        self.files = files
     }
 
     /// Opens a socket on the calling thread, which owns it from then on.
@@ -18,18 +31,19 @@ package struct SocketOpener: Sendable {
     /// - Parameters:
     ///   - topics: of a SUB: beginnings of the messages to receive.
     ///   - traffic: what peers that connect may send.
-    ///   - isAdministrative: it serves operators, also while the daemon is about to stop.
+    ///   - purpose: what they may connect for.
     /// - Throws: `ZeroMQError` of the first endpoint that cannot be bound or connected.
     func open(
         _ kind: SocketKind, options: SocketOptions, topics: [[UInt8]] = [],
         bind: [Endpoint], connect: [Endpoint] = [], traffic: GateRules.Traffic,
-        isAdministrative: Bool = false
+        for purpose: AccessPurpose
     ) throws(ZeroMQError) -> OpenSocket {
+        let options = withFiles(options, for: purpose)
         let socket = try Socket(kind, in: context, options: options)
         for topic in topics { try socket.subscribe(topic) }
         var opened = OpenSocket(
-            socket, options, traffic, gate: gate, limits: limits,
-            isAdministrative: isAdministrative)
+            socket, options, traffic, access?.security(for: purpose), gate: gate, limits: limits,
+            isAdministrative: purpose == .control)
         for endpoint in bind { try opened.bind(endpoint, limits) }
         for endpoint in connect { try opened.connect(endpoint) }
         return opened
@@ -37,8 +51,15 @@ package struct SocketOpener: Sendable {
 
     /// Begins to listen, on any thread, for a socket that will be bound there. Nil without a gate.
     func listen(
-        at endpoint: Endpoint, _ options: SocketOptions
+        at endpoint: Endpoint, _ options: SocketOptions, for purpose: AccessPurpose
     ) throws(ZeroMQError) -> GateOpening? {
-        try gate?.listen(at: endpoint, options)
+        try gate?.listen(at: endpoint, withFiles(options, for: purpose))
+    }
+
+    /// With mode and group of socket files. The control socket's is the daemon's user's own.
+    private func withFiles(_ options: SocketOptions, for purpose: AccessPurpose) -> SocketOptions {
+        var options = options
+        if purpose != .control { (options.ipcMode, options.ipcGroup) = files }
+        return options
     }
 }

@@ -25,6 +25,7 @@ struct DaemonMetrics: Sendable {
     var store: StoreStatistics?
     /// Nil where no input acknowledges.
     var acknowledgements: AcknowledgementStatistics?
+    var access = AccessStatistics()
     var log: LogStatistics?
     var health: HealthStatistics?
 

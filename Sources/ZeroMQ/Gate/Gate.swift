@@ -47,12 +47,15 @@ package final class Gate: Sendable {
     ///
     /// - Parameters:
     ///   - options: those that the socket was made with.
+    ///   - security: how clients of TCP are authenticated; nil for no encryption.
     ///   - credit: by which the socket's thread reports what it has taken.
     package func bind(
         _ socket: borrowing Socket, to endpoint: Endpoint, _ options: SocketOptions,
-        _ rules: GateRules, credit: GateCredit
+        _ rules: GateRules, security: GateSecurity? = nil, credit: GateCredit
     ) throws(ZeroMQError) -> Endpoint {
-        try bind(socket, to: listen(at: endpoint, options), options, rules, credit: credit)
+        try bind(
+            socket, to: listen(at: endpoint, options), options, rules, security: security,
+            credit: credit)
     }
 
     /// Begins to listen, on any thread. Connections wait until a socket is bound to it; if none is,
@@ -68,7 +71,7 @@ package final class Gate: Sendable {
     /// Binds a socket to what listens already; returns where.
     package func bind(
         _ socket: borrowing Socket, to opening: GateOpening, _ options: SocketOptions,
-        _ rules: GateRules, credit: GateCredit
+        _ rules: GateRules, security: GateSecurity?, credit: GateCredit
     ) throws(ZeroMQError) -> Endpoint {
         guard let listener = opening.listener else { return try socket.bind(opening.endpoint) }
         let inner = "sluice-gate-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
@@ -76,7 +79,8 @@ package final class Gate: Sendable {
         order(
             .open(
                 GateEndpoint(
-                    listener, rules, linger: options.linger, inner: inner, socket: credit.socket,
+                    listener, rules, listener.endpoint.isTCP ? security : nil,
+                    linger: options.linger, inner: inner, socket: credit.socket,
                     peers: credit.connections)))
         return listener.endpoint
     }
@@ -111,6 +115,10 @@ package final class Gate: Sendable {
 
     /// A socket's side of the gate; it belongs to the socket's thread.
     package func makeCredit() -> GateCredit { GateCredit(ledger) }
+
+    /// Asks again about the key of each connected client: the connections of those that are not
+    /// admitted any more, or whose topics have changed, are closed.
+    package func recheckPeers() { order(.recheckPeers) }
 
     /// Listens no more, delivers what libzmq has sent, and closes every connection as libzmq has
     /// closed its own; then `run` returns. It does so at the deadline at the latest.
@@ -153,5 +161,6 @@ enum GateOrder: Sendable {
     case end(connection: UInt64, GateRefusal, reply: @Sendable (Bool) -> Void)
     /// Accept no more, but for operators.
     case closeAll
+    case recheckPeers
     case finish(by: ContinuousClock.Instant)
 }

@@ -15,10 +15,12 @@ final class GateConnection {
     private(set) var inner: ByteStream?
     private let budget: GateBudget
     private let ledger: GateLedger
-    private let account = GateLedger.Account()
+    private let account: GateLedger.Account
     private var name: UInt64?
 
     private var meter: ZMTPMeter
+    /// Nil where the endpoint is not encrypted.
+    private var channel: CurveChannel?
     private var subscriptions = SubscriptionSet()
     private var changes: TokenBucket
     /// Read, and waiting until subscriptions may change again.
@@ -32,6 +34,10 @@ final class GateConnection {
     private let start: ContinuousClock.Instant
     private var bytesIn = 0
     private var bytesOut = 0
+    /// Subscriptions that the client's key does not allow, since they were last taken.
+    private var refusedTopics: [[UInt8]] = []
+    /// Bytes of libzmq's that were passed on.
+    private var sentOut = 0
     private var countedComplete = 0
     private var countedIncomplete = 0
 
@@ -59,9 +65,11 @@ final class GateConnection {
         self.endpoint = endpoint
         self.outer = outer
         self.peer = peer
+        account = GateLedger.Account(peer: peer)
         self.budget = budget
         self.ledger = ledger
         meter = ZMTPMeter(endpoint.rules)
+        channel = endpoint.security.map { CurveChannel($0, endpoint.rules) }
         changes = TokenBucket(
             burst: endpoint.rules.subscriptions, rate: endpoint.rules.changesPerSecond, now: now)
         deadline = now + endpoint.rules.handshake
@@ -70,7 +78,8 @@ final class GateConnection {
 
     func report(_ now: ContinuousClock.Instant) -> GateConnectionReport {
         GateConnectionReport(
-            id: id, endpoint: endpoint.listener.endpoint, peer: peer, age: start.duration(to: now),
+            id: id, endpoint: endpoint.listener.endpoint, peer: peer,
+            key: client?.name, age: start.duration(to: now),
             isHandshaking: isHandshaking, isAdministrative: endpoint.rules.isAdministrative,
             bytesIn: bytesIn, bytesOut: bytesOut, messages: meter.messages,
             waiting: waitingBytes + countedIncomplete, subscriptions: subscriptions.count)
@@ -80,11 +89,14 @@ final class GateConnection {
     func adopt(_ endpoint: GateEndpoint, now: ContinuousClock.Instant) {
         self.endpoint = endpoint
         meter.rules = endpoint.rules
+        channel?.adopt(endpoint.rules)
         changes.set(
             burst: endpoint.rules.subscriptions, rate: endpoint.rules.changesPerSecond, now: now)
     }
 
     var isHandshaking: Bool { meter.isHandshaking }
+    /// Of the client's key; nil where the endpoint is not encrypted, and before it is proved.
+    var client: GatePeer? { channel?.peer }
     /// libzmq has bytes to take first. Before there is a connection to it, the beginning of a
     /// greeting waits here, and the rest of it must be read.
     private var isInnerBehind: Bool { inner != nil && !toInner.isEmpty }
@@ -127,6 +139,11 @@ final class GateConnection {
         return events
     }
 
+    func takeRefusedTopics() -> [[UInt8]] {
+        defer { refusedTopics = [] }
+        return refusedTopics
+    }
+
     // MARK: From the peer
 
     private func pumpIn(
@@ -152,7 +169,7 @@ final class GateConnection {
             case .bytes(let count):
                 left -= count
                 bytesIn += count
-                try forward(scratch.span.extracting(..<count), now)
+                try take(scratch.span.extracting(..<count), now)
                 if count < scratch.count { return }
             }
         }
@@ -166,6 +183,40 @@ final class GateConnection {
             case .none: return
             case .ended: hasOuterEnded = true
             }
+        }
+    }
+
+    /// Decrypts where the endpoint is encrypted, and forwards.
+    private func take(
+        _ bytes: Span<UInt8>, _ now: ContinuousClock.Instant
+    ) throws(GateRefusal) {
+        guard channel != nil else { return try takePlain(bytes, now) }
+        var output = CurveChannel.Output()
+        do throws(GateRefusal) {
+            try channel?.take(bytes, &output)
+        } catch {
+            _ = outer.send(output.outward.span)
+            throw error
+        }
+        refusedTopics += output.refusedTopics
+        if !output.outward.isEmpty && !isOuterDeaf {
+            isOuterDeaf = !toOuter.send(output.outward.span, to: outer)
+        }
+        try forward(output.inward.span, now)
+    }
+
+    /// A client that wants encryption is told which mechanism there is: its libzmq reports it.
+    private func takePlain(
+        _ bytes: Span<UInt8>, _ now: ContinuousClock.Instant
+    ) throws(GateRefusal) {
+        do throws(GateRefusal) {
+            try forward(bytes, now)
+        } catch {
+            if error.code == .mechanism, sentOut < ZMTPGreeting.byteCount {
+                let greeting = ZMTPGreeting.bytes(.null, isServer: false)
+                _ = outer.send(greeting.span.extracting(sentOut...))
+            }
+            throw error
         }
     }
 
@@ -214,11 +265,12 @@ final class GateConnection {
 
     private func countBytes() throws(GateRefusal) {
         guard endpoint.rules.traffic == .messages else { return }
+        let incomplete = meter.incompleteBytes + (channel?.incompleteBytes ?? 0)
         budget.count(
             complete: meter.completeBytes - countedComplete,
-            incomplete: meter.incompleteBytes - countedIncomplete)
+            incomplete: incomplete - countedIncomplete)
         countedComplete = meter.completeBytes
-        countedIncomplete = meter.incompleteBytes
+        countedIncomplete = incomplete
     }
 
     /// Complete messages that the application has not taken.
@@ -282,10 +334,20 @@ final class GateConnection {
                 left -= count
                 bytesOut += count
                 guard !isOuterDeaf else { continue }
-                isOuterDeaf = !toOuter.send(scratch.span.extracting(..<count), to: outer)
-                flushOut()
+                send(scratch.span.extracting(..<count))
             }
         }
+    }
+
+    private func send(_ bytes: Span<UInt8>) {
+        sentOut += bytes.count
+        if channel == nil {
+            isOuterDeaf = !toOuter.send(bytes, to: outer)
+        } else {
+            guard let encrypted = channel?.encrypt(bytes) else { return endInner() }
+            isOuterDeaf = !toOuter.send(encrypted.span, to: outer)
+        }
+        flushOut()
     }
 
     private func flushOut() {

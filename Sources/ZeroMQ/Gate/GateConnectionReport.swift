@@ -4,6 +4,8 @@ package struct GateConnectionReport: Sendable {
     package let endpoint: Endpoint
     /// `127.0.0.1:40000`, or `process 17, user 0`.
     package let peer: String
+    /// The name of its key; nil where the endpoint is not encrypted, and before it is proved.
+    package let key: String?
     /// Since it was accepted.
     package let age: Duration
     package let isHandshaking: Bool

@@ -35,6 +35,13 @@ package final class GateCredit {
         }
     }
 
+    /// Who sent a message: `127.0.0.1:40000`, or `process 17, user 0`. Nil if that is not known. For
+    /// people: when the connection is gone, it can be another's.
+    package func peer(of message: borrowing Multipart) -> String? {
+        let descriptor = message.sourceDescriptor
+        return descriptor >= 0 ? ledger?.peer(of: descriptor) : nil
+    }
+
     /// Ends a turn of receiving.
     ///
     /// - Parameter isEmpty: whether nothing more was there.

@@ -6,6 +6,8 @@ import Synchronization
 final class GateEndpoint: Sendable {
     let listener: GateListener
     let rules: GateRules
+    /// Nil for no encryption.
+    let security: GateSecurity?
     let linger: Duration
     let socket: GateLedger.SocketAccount
     /// All connections, and those of them that are through the handshake.
@@ -21,12 +23,13 @@ final class GateEndpoint: Sendable {
 
     /// - Parameter inner: libzmq's name in the abstract namespace.
     init(
-        _ listener: GateListener, _ rules: GateRules, linger: Duration, inner: String,
-        socket: GateLedger.SocketAccount, peers: Gauge,
+        _ listener: GateListener, _ rules: GateRules, _ security: GateSecurity?,
+        linger: Duration, inner: String, socket: GateLedger.SocketAccount, peers: Gauge,
         connections: Gauge = Gauge("connections", "Connections of one endpoint")
     ) {
         self.listener = listener
         self.rules = rules
+        self.security = security
         self.linger = linger
         self.inner = inner
         self.socket = socket
@@ -37,7 +40,7 @@ final class GateEndpoint: Sendable {
     /// The same endpoint with other rules.
     func with(_ rules: GateRules) -> GateEndpoint {
         GateEndpoint(
-            listener, rules, linger: linger, inner: inner, socket: socket, peers: peers,
+            listener, rules, security, linger: linger, inner: inner, socket: socket, peers: peers,
             connections: connections)
     }
 

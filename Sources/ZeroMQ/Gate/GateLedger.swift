@@ -7,6 +7,10 @@ final class GateLedger: Sendable {
     /// Of one connection.
     final class Account: Sendable {
         let taken = Atomic<Int>(0)
+        /// As `GateNotice` has it.
+        let peer: String
+
+        init(peer: String) { self.peer = peer }
     }
 
     /// Of one socket of the application: how often it found nothing more to take.
@@ -33,6 +37,12 @@ final class GateLedger: Sendable {
         else { return }
         account.taken.add(bytes, ordering: .sequentiallyConsistent)
         takenInAll.add(bytes, ordering: .sequentiallyConsistent)
+    }
+
+    /// Who is at the other end of libzmq's end of a connection; nil if it is gone.
+    func peer(of descriptor: Int32) -> String? {
+        guard let name = SocketAddress(peerOf: descriptor)?.abstractNumber else { return nil }
+        return accounts.withLock { $0[name]?.peer }
     }
 
     /// Wakes the gate if it waits for what was taken.

@@ -9,6 +9,8 @@ final class GateListener: Sendable {
     /// The file of a UNIX socket, and the folder that was made for it.
     private let path: String?
     private let folder: String?
+    /// Of an abstract name, which has no file and so no mode: whom it admits.
+    private let admitted: (mode: UInt32, group: UInt32)?
     private let keepalive: SocketOptions.TCPKeepalive?
     private let hasEnded = Atomic<Bool>(false)
 
@@ -19,20 +21,24 @@ final class GateListener: Sendable {
         try endpoint.checkNotListened()
         let backlog = options.backlog ?? Self.backlog
         keepalive = options.tcpKeepalive
+        admitted =
+            if case .abstractIPC = endpoint.address {
+                (options.ipcMode, options.ipcGroup ?? getegid())
+            } else { nil }
         do throws(ZeroMQError.Code) {
             switch endpoint.address {
             case .tcp(let host, let port):
                 let address = try SocketAddress(host: host, port: port ?? 0, ipv6: options.ipv6)
                 (descriptor, path, folder) = (try address.listen(backlog), nil, nil)
             case .ipc(let file):
-                descriptor = try Self.listen(atPath: file, backlog)
+                descriptor = try Self.listen(atPath: file, backlog, options)
                 (path, folder) = (file, nil)
             case .abstractIPC(let name):
                 descriptor = try SocketAddress(path: "\0" + name).listen(backlog)
                 (path, folder) = (nil, nil)
             case .anyIPC:
                 let made = try Self.makeFolder()
-                descriptor = try Self.listen(atPath: made + "/socket", backlog)
+                descriptor = try Self.listen(atPath: made + "/socket", backlog, options)
                 (path, folder) = (made + "/socket", made)
             case .inproc: throw ZeroMQError.Code.protocolNotSupported
             }
@@ -60,6 +66,15 @@ final class GateListener: Sendable {
             default: throw ZeroMQError.Code(errno)
             }
         }
+    }
+
+    /// Whether the user at the other end may connect: a file's mode says so itself.
+    func admits(_ stream: ByteStream) -> Bool {
+        guard let admitted else { return true }
+        guard let user = SocketAddress.credentials(of: stream.descriptor) else { return false }
+        let isOwn = [0, geteuid()].contains(user.user)
+        return isOwn || admitted.mode & 0o002 != 0
+            || (admitted.mode & 0o020 != 0 && user.group == admitted.group)
     }
 
     /// Stops listening. The endpoint is free for another listener at once, while connections from
@@ -91,10 +106,16 @@ final class GateListener: Sendable {
     /// Removes a file that no process listens on, which would prevent binding: see
     /// `checkNotListened`.
     private static func listen(
-        atPath path: String, _ backlog: Int
+        atPath path: String, _ backlog: Int, _ options: SocketOptions
     ) throws(ZeroMQError.Code) -> Int32 {
         _ = unsafe unlink(path)
-        return try SocketAddress(path: path).listen(backlog)
+        // Nobody can connect before it listens, so the mode that binding gives does not matter.
+        return try SocketAddress(path: path).listen(backlog) { () throws(ZeroMQError.Code) in
+            let group = options.ipcGroup ?? gid_t.max
+            guard unsafe chown(path, uid_t.max, group) == 0,
+                unsafe chmod(path, mode_t(options.ipcMode)) == 0
+            else { throw ZeroMQError.Code(errno) }
+        }
     }
 
     private static func makeFolder() throws(ZeroMQError.Code) -> String {

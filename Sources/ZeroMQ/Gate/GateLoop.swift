@@ -96,6 +96,7 @@ struct GateLoop: ~Copyable {
                 reply(connection != nil)
             case .closeAll:
                 for (id, endpoint) in endpoints where !endpoint.rules.isAdministrative { shut(id) }
+            case .recheckPeers: recheckPeers()
             case .finish(let deadline): finish(by: deadline)
             }
         }
@@ -125,6 +126,17 @@ struct GateLoop: ~Copyable {
         for connection in connections.values where connection.isHandshaking { close(connection) }
     }
 
+    private mutating func recheckPeers() {
+        for connection in Array(connections.values) {
+            guard let client = connection.client, let security = connection.endpoint.security,
+                security.admit(client.publicKey) != .admitted(client)
+            else { continue }
+            refuse(
+                connection,
+                GateRefusal(.revoked, "the key was revoked, or its rights were changed"))
+        }
+    }
+
     private mutating func shut(_ id: UInt64) {
         guard let endpoint = endpoints.removeValue(forKey: id) else { return }
         epoll.watch(endpoint.listener.descriptor, 0, from: .readable, to: [])
@@ -137,7 +149,13 @@ struct GateLoop: ~Copyable {
         for _ in 0..<Self.burst {
             do throws(ZeroMQError.Code) {
                 guard let (stream, peer) = try endpoint.listener.accept() else { return }
-                begin(stream, peer, endpoint)
+                if endpoint.listener.admits(stream) {
+                    begin(stream, peer, endpoint)
+                } else {
+                    report(
+                        GateRefusal(.user, "the mode of the socket does not admit this user"),
+                        endpoint, peer: peer)
+                }
                 // Peers see that nothing listens, as they would from libzmq.
                 guard !endpoint.isAbandoned else { return shut(id) }
             } catch {
@@ -188,6 +206,8 @@ struct GateLoop: ~Copyable {
         } catch {
             return refuse(connection, error)
         }
+        let refused = connection.takeRefusedTopics()
+        if !refused.isEmpty { report(refused, of: connection) }
         if !connection.isPeer && !connection.isHandshaking {
             connection.isPeer = true
             statistics.accepted.add()
@@ -223,7 +243,20 @@ struct GateLoop: ~Copyable {
                     + "than \(budget.incompleteLimit) bytes of unfinished messages in all"))
     }
 
+    private func report(_ topics: [[UInt8]], of connection: GateConnection) {
+        statistics.refusedSubscriptions.add(topics.count)
+        let topic = String(decoding: topics[0], as: UTF8.self).debugDescription
+        notice(
+            GateNotice(
+                refusal: GateRefusal(
+                    .right, "the key does not allow the subscription to \(topic)"
+                ).of(key: connection.client?.name),
+                endpoint: connection.endpoint.listener.endpoint.text, peer: connection.peer,
+                isClosed: false))
+    }
+
     private mutating func refuse(_ connection: GateConnection, _ refusal: GateRefusal) {
+        let refusal = refusal.of(key: connection.client?.name)
         report(refusal, connection.endpoint, peer: connection.peer)
         close(connection)
     }
@@ -242,7 +275,9 @@ struct GateLoop: ~Copyable {
     private func report(_ refusal: GateRefusal, _ endpoint: GateEndpoint, peer: String) {
         statistics.closed.add(refusal.code)
         notice(
-            GateNotice(refusal: refusal, endpoint: endpoint.listener.endpoint.text, peer: peer))
+            GateNotice(
+                refusal: refusal, endpoint: endpoint.listener.endpoint.text, peer: peer,
+                isClosed: true))
     }
 
     // MARK: What waits

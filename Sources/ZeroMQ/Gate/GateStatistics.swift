@@ -8,4 +8,6 @@ package final class GateStatistics: MetricSet {
         "closed",
         "Connections that were closed because they exceeded a limit or broke the protocol",
         by: "reason", exposedAs: "connections_closed")
+    package let refusedSubscriptions = Counter(
+        "subscriptions.refused", "Subscriptions that the key of the subscriber does not allow")
 }

@@ -97,7 +97,11 @@ package struct SocketAddress {
     }
 
     /// A new socket that listens here.
-    func listen(_ backlog: Int) throws(ZeroMQError.Code) -> Int32 {
+    ///
+    /// - Parameter prepare: called between binding and listening.
+    func listen(
+        _ backlog: Int, prepare: () throws(ZeroMQError.Code) -> Void = {}
+    ) throws(ZeroMQError.Code) -> Int32 {
         let descriptor = try open(isBlocking: false)
         var one: Int32 = 1
         var zero: Int32 = 0
@@ -107,10 +111,15 @@ package struct SocketAddress {
             unsafe setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &zero, flag)
         }
         let status = unsafe withAddress { unsafe bind(descriptor, $0, $1) }
-        guard status == 0, Glibc.listen(descriptor, Int32(clamping: backlog)) == 0 else {
-            let code = ZeroMQError.Code(errno)
+        do throws(ZeroMQError.Code) {
+            guard status == 0 else { throw ZeroMQError.Code(errno) }
+            try prepare()
+            guard Glibc.listen(descriptor, Int32(clamping: backlog)) == 0 else {
+                throw ZeroMQError.Code(errno)
+            }
+        } catch {
             close(descriptor)
-            throw code
+            throw error
         }
         return descriptor
     }
@@ -191,10 +200,19 @@ package struct SocketAddress {
     }
 
     private static func processName(of descriptor: Int32) -> String {
+        guard let peer = credentials(of: descriptor) else { return "unknown" }
+        return "process \(peer.pid), user \(peer.user)"
+    }
+
+    /// Of the process at the other end of a UNIX socket.
+    static func credentials(
+        of descriptor: Int32
+    ) -> (pid: pid_t, user: uid_t, group: gid_t)? {
         var credentials = (pid: pid_t(0), user: uid_t(0), group: gid_t(0))
         var size = socklen_t(MemoryLayout<(pid_t, uid_t, gid_t)>.size)
-        unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size)
-        return "process \(credentials.pid), user \(credentials.user)"
+        let status = unsafe getsockopt(
+            descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size)
+        return status == 0 ? credentials : nil
     }
 
     private static func numericName(

@@ -1,9 +1,8 @@
 /// Parses one direction of a ZMTP 3 connection, byte by byte, and refuses what breaks the rules.
 ///
-/// Greeting (64 bytes): signature `FF`, 8 bytes, a byte with bit 0 set; version, major and minor;
-/// mechanism, 20 bytes; as-server; filler. Then frames: flags (bit 0 more, 1 long, 2 command), size
-/// of 1 byte or, big-endian, of 8; body. Source: rfc.zeromq.org, 23/ZMTP and 37/ZMTP. What a
-/// command of an encrypted connection carries is not looked at.
+/// A greeting (`ZMTPGreeting`), then frames: flags (bit 0 more, 1 long, 2 command), size of 1 byte or,
+/// big-endian, of 8; body. Source: rfc.zeromq.org, 23/ZMTP and 37/ZMTP. Of an encrypted connection it
+/// gets what `CurveChannel` makes of it.
 struct ZMTPMeter {
     /// A subscription, or its end.
     struct Change: Equatable {
@@ -23,9 +22,7 @@ struct ZMTPMeter {
 
     var rules: GateRules
     private var phase = Phase.greeting
-    /// Bytes of the greeting so far.
-    private var greeted = 0
-    private var firstByte: UInt8 = 0
+    private var greeting = ZMTPGreeting(.null)
     /// Flags and size so far.
     private var header: [UInt8] = []
     private var flags: UInt8 = 0
@@ -44,19 +41,16 @@ struct ZMTPMeter {
     init(_ rules: GateRules) { self.rules = rules }
 
     /// Whether the peer has shown a versioned protocol.
-    var hasSignature: Bool { greeted >= Self.signatureBytes }
+    var hasSignature: Bool { greeting.hasSignature }
     var isHandshaking: Bool { phase != .traffic }
-
-    private static let signatureBytes = 10
-    private static let greetingBytes = 64
-    private static let mechanism: [UInt8] = Array("NULL".utf8) + Array(repeating: 0, count: 16)
 
     /// Takes bytes in, in pieces of any size.
     mutating func take(_ bytes: Span<UInt8>) throws(GateRefusal) -> Progress {
         var index = 0
         while index < bytes.count {
             if phase == .greeting {
-                try greet(bytes[index])
+                try greeting.take(bytes[index])
+                if greeting.isComplete { phase = .handshake }
                 index += 1
             } else if isInBody {
                 let count = min(bodyLeft, bytes.count - index)
@@ -70,35 +64,6 @@ struct ZMTPMeter {
             if isInBody && bodyLeft == 0, let progress = try endFrame(index) { return progress }
         }
         return Progress(count: index)
-    }
-
-    // MARK: Greeting
-
-    private mutating func greet(_ byte: UInt8) throws(GateRefusal) {
-        if greeted == 0 { firstByte = byte }
-        try checkGreeting(byte)
-        greeted += 1
-        if greeted == Self.greetingBytes { phase = .handshake }
-    }
-
-    private func checkGreeting(_ byte: UInt8) throws(GateRefusal) {
-        switch greeted {
-        case 0 where byte != 0xFF, 9 where byte & 1 == 0: throw notZMTP3()
-        case 10 where byte < 3:
-            throw GateRefusal(
-                .version, "the peer speaks ZMTP \(byte == 0 ? 1 : 2); expected ZMTP 3")
-        case 12..<32 where byte != Self.mechanism[greeted - 12]:
-            throw GateRefusal(
-                .mechanism, "the peer asks for another mechanism; expected NULL")
-        default: break
-        }
-    }
-
-    private func notZMTP3() -> GateRefusal {
-        let isText = (0x41...0x5A).contains(firstByte)
-        let guess = firstByte == 0x16 ? " (TLS?)" : isText ? " (HTTP?)" : ""
-        return GateRefusal(
-            .version, "the peer's first bytes are not a greeting\(guess); expected ZMTP 3")
     }
 
     // MARK: Frames
@@ -241,10 +206,8 @@ struct ZMTPMeter {
             count: index, isChange: true, change: Change(isSubscribe: subscribe, topic: topic))
     }
 
-    /// The client's last command: READY of NULL, INITIATE of PLAIN and CURVE.
-    private static func endsHandshake(_ body: [UInt8]) -> Bool {
-        isNamed("READY", body) || isNamed("INITIATE", body)
-    }
+    /// The client's last command of NULL.
+    private static func endsHandshake(_ body: [UInt8]) -> Bool { isNamed("READY", body) }
 
     private static func isNamed(_ name: String, _ body: [UInt8]) -> Bool {
         body.starts(with: [UInt8(name.utf8.count)] + Array(name.utf8))

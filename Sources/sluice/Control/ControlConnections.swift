@@ -43,7 +43,7 @@ struct ControlConnections: ParsableCommand {
                 "\(connection.connection)", StatusText.uptime(max(0, now - connection.since)),
                 connection.bytesIn.grouped, connection.bytesOut.grouped,
                 connection.messages.grouped, connection.waiting.grouped, connection.endpoint,
-                connection.peer.escapedForTerminal()
+                connection.peer.escapedForTerminal() + (connection.key.map { " (\($0))" } ?? "")
                     + (connection.isHandshaking ? " (in its handshake)" : ""),
             ])
         }

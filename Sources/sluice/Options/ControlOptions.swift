@@ -18,14 +18,16 @@ struct ControlOptions: ParsableArguments {
         transform: parsedDuration)
     var timeout = Duration.seconds(5)
 
+    @OptionGroup(title: "Keys") var keys: KeyOptions
+
     func validate() throws {
         guard timeout > .zero else { throw ValidationError("--timeout is above 0") }
     }
 
-    func client() throws(ZeroMQError) -> ControlClient {
-        try ControlClient(
-            to ?? ControlPlace.found(ProcessInfo.processInfo.environment).endpoint,
-            timeout: timeout)
+    func client() throws -> ControlClient {
+        let endpoint = to ?? ControlPlace.found(ProcessInfo.processInfo.environment).endpoint
+        return try ControlClient(
+            endpoint, timeout: timeout, curve: try keys.client(for: endpoint))
     }
 
     /// Sends one request.

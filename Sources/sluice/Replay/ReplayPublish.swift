@@ -64,6 +64,7 @@ struct ReplayPublish: ParsableCommand {
             """, valueName: "duration"), transform: parsedDuration)
     var linger: Duration?
 
+    @OptionGroup(title: "Keys") var keys: KeyOptions
     @OptionGroup(title: "Acknowledged publishing") var acknowledged: AcknowledgedOptions
 
     func validate() throws {
@@ -83,7 +84,7 @@ struct ReplayPublish: ParsableCommand {
         defer { display.finish() }
         sayWhatIsMissing(session, display)
         var messages = RecordedMessages(session, speed: atOnce ? nil : speed ?? 1)
-        let options = options(session)
+        let options = try options(session)
         let summary = try TimedPublishSession.publish(
             options, interruption: interruption, report: display.show
         ) { try messages.next() }
@@ -101,10 +102,11 @@ struct ReplayPublish: ParsableCommand {
         }
     }
 
-    private func options(_ session: Session) -> PublisherOptions {
+    private func options(_ session: Session) throws -> PublisherOptions {
         let way: PublisherOptions.Way = acknowledged.reliable ? .acknowledged : .push
         var options = PublisherOptions(
             endpoint: to ?? way.defaultEndpoint, way: way, stream: newName ?? session.stream)
+        options.curve = try keys.client(for: options.endpoint)
         options.patience = wait
         options.linger = linger
         acknowledged.apply(to: &options)

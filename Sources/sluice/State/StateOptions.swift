@@ -32,7 +32,7 @@ struct StateOptions: ParsableArguments {
 
     var to: Endpoint? { daemon.to }
 
-    func client() throws(ZeroMQError) -> ControlClient { try daemon.client() }
+    func client() throws -> ControlClient { try daemon.client() }
 
     /// Sends one request to a daemon.
     func ask<Value: Decodable>(

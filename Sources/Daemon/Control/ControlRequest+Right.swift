@@ -1,0 +1,50 @@
+import Wire
+
+extension ControlRequest.Operation {
+    /// The right that a client needs for it, and the stream that it is about, if it is about one.
+    ///
+    /// `put` names its stream in the snapshot if not here; `list` names a prefix.
+    var authority: (right: AccessRight, stream: StreamID?) {
+        switch self {
+        case .status, .list: (.control, nil)
+        case .show(let stream), .get(let stream): (.control, stream)
+        case .put(let stream, _): (.control, stream)
+        case .reset(let stream), .end(let stream), .flush(let stream): (.control, stream)
+        case .evict(let stream): (.admin, stream)
+        case .checkpoint, .connections, .kick, .drain, .lameDuck, .reload, .logLevel: (.admin, nil)
+        }
+    }
+
+    /// As requests name it.
+    var name: String {
+        switch self {
+        case .status: "status"
+        case .list: "list"
+        case .show: "show"
+        case .get: "get"
+        case .put: "put"
+        case .reset: "reset"
+        case .end: "end"
+        case .flush: "flush"
+        case .evict: "evict"
+        case .checkpoint: "checkpoint"
+        case .connections: "connections"
+        case .kick: "kick"
+        case .drain: "drain"
+        case .lameDuck: "lame_duck"
+        case .reload: "reload"
+        case .logLevel: "log_level"
+        }
+    }
+
+    /// Whether the audit log has it also where it is allowed and succeeds: it changes something, or
+    /// hands out what a stream has read.
+    var isAudited: Bool {
+        switch self {
+        case .status, .list, .connections: false
+        case .show, .get, .put, .reset, .end, .flush, .evict, .checkpoint, .kick, .drain, .lameDuck,
+            .reload, .logLevel:
+            true
+        }
+    }
+}
