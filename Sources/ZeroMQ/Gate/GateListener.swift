@@ -111,10 +111,15 @@ final class GateListener: Sendable {
         _ = unsafe unlink(path)
         // Nobody can connect before it listens, so the mode that binding gives does not matter.
         return try SocketAddress(path: path).listen(backlog) { () throws(ZeroMQError.Code) in
-            let group = options.ipcGroup ?? gid_t.max
-            guard unsafe chown(path, uid_t.max, group) == 0,
-                unsafe chmod(path, mode_t(options.ipcMode)) == 0
-            else { throw ZeroMQError.Code(errno) }
+            // A hardened service may not change owners, and need not: the socket is of its group.
+            if let group = options.ipcGroup, group != getegid() {
+                guard unsafe chown(path, uid_t.max, group) == 0 else {
+                    throw ZeroMQError.Code(errno)
+                }
+            }
+            guard unsafe chmod(path, mode_t(options.ipcMode)) == 0 else {
+                throw ZeroMQError.Code(errno)
+            }
         }
     }
 
