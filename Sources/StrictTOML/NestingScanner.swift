@@ -1,9 +1,11 @@
 /// Rejects documents that the parser must not see. The parser and the code that walks its tables are
 /// recursive, and the parser limits arrays and inline tables, but not dotted keys. It also ends the
 /// process at some syntax errors: a heading that begins with anything but a key, such as `[.x]`, anything
-/// but a time after a date and `T`, and a brace that closes an array.
+/// but a time after a date and `T`, and a brace, or a line separator of Unicode, in place of an array's
+/// value. (Each is an `assert` of toml++ 3.4 that nothing before it has made sure of.)
 ///
-/// The scanner recognises comments and strings. It leaves syntax errors to the parser.
+/// The scanner finds the ends of comments and strings exactly where the parser does, since what it takes
+/// for a string it does not check. It leaves other syntax errors to the parser.
 struct NestingScanner {
     static let mostKeyParts = 16
     static let deepest = 32
@@ -41,6 +43,7 @@ struct NestingScanner {
                 throw problem("found deeper nesting, expected at most \(Self.deepest) levels")
             }
             position += 1
+        case 0x80...: try checkByteOrderMark()
         default:
             if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { try close(byte) }
             if byte | 0x20 == UInt8(ascii: "t") { try checkTime() }
@@ -58,9 +61,18 @@ struct NestingScanner {
         }
     }
 
+    /// Outside of strings and comments everything is ASCII, but for U+FEFF at the beginning.
+    private mutating func checkByteOrderMark() throws(ConfigurationError.Problem) {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        guard position == 0, bytes.starts(with: mark) else {
+            throw problem("found a character that is not ASCII outside of a string and a comment")
+        }
+        position += mark.count
+    }
+
     private var beginsLine: Bool {
         let before = bytes[..<position].reversed().drop(while: Self.isBlank)
-        // U+FEFF may begin a document.
+        // The last byte of U+FEFF, which may begin a document.
         return before.first.map { $0 == UInt8(ascii: "\n") || $0 == 0xBF } ?? true
     }
 
@@ -120,7 +132,8 @@ struct NestingScanner {
                 position += 1
                 return
             case quote where bytes[position...].starts(with: [quote, quote, quote]):
-                position += 3
+                // Up to two quotes before the last three belong to the text.
+                position += bytes[position...].prefix(5).prefix { $0 == quote }.count
                 return
             default: position += 1
             }

@@ -72,7 +72,8 @@ enum TOMLTarget {
             [1] + (try file("deploy/recipes/first.toml")),
             [1] + (try file("deploy/recipes/small-lstm.toml")),
             [2] + "[.x]]\n".utf8, [2] + "[[[x]y]]\n".utf8, [2] + "a = [}".utf8,
-            [2] + "a = 1979-05-27T\"p\"01".utf8,
+            [2] + "a = 1979-05-27T\"p\"01".utf8, [2] + "a = ['''b'''',}".utf8,
+            [2] + "a = [\"\"\"b\"\"\"\"]\n[.x]".utf8, [2] + "a = [\u{2028}]".utf8,
             [2] + "a.b = [1, 2.5, {c = 'x'}]\n[t]\nd = 1979-05-27T07:32:00Z\n".utf8,
             [2] + "[[x]]\ns = \"\"\"\na\\\n b\"\"\"\n[[x]]\n\"q q\" = inf\nh = 0xFF_0\n".utf8,
         ]

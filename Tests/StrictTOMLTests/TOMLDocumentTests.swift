@@ -188,6 +188,32 @@ private struct Sample: Equatable {
         #expect(error?.description.contains("which does not close") == true)
     }
 
+    /// Up to two quotes before the last three of a long string belong to it: what comes after them is
+    /// looked at.
+    @Test(arguments: ["'", "\""], [0, 1, 2])
+    func longStringsEndWhereTheParserEndsThem(quote: String, more: Int) throws {
+        let long = String(repeating: quote, count: 3)
+        let extra = String(repeating: quote, count: more)
+        let text = "\(long)a\(extra)\(long)"
+        for rest in ["x = [\(text),}", "x = [\(text)]\n[.x]", "x = \(text)\n[.x]"] {
+            let error = #expect(throws: ConfigurationError.self) { try Sample(rest) }
+            let found = error?.description ?? ""
+            #expect(found.contains("does not close") || found.contains("without a name"))
+        }
+        #expect(try Sample("name = \(text)\ncount = 4").name == "a" + extra)
+    }
+
+    /// The parser ends the process at some of them.
+    @Test(arguments: ["\u{85}", "\u{2028}", "\u{2029}", "\u{A0}", "\u{FEFF}", "é"])
+    func outsideOfStringsAllIsASCII(character: String) throws {
+        for before in ["x = [", "x = [1, ", "x = {", "count = 1 ", "count = 1\n", "x"] {
+            let error = #expect(throws: ConfigurationError.self) { try Sample(before + character) }
+            #expect(error?.description.contains("not ASCII") == true, "\(before)")
+        }
+        #expect(try Sample("# \(character)\nname = '\(character)'").name == character)
+        #expect(try Sample("\u{FEFF}count = 4").count == 4)
+    }
+
     @Test(arguments: ["[", "[[", "[]", "[ ]", "[[]]", "[ [x]]"])
     func otherHeadingsAreForTheParser(_ heading: String) {
         let error = #expect(throws: ConfigurationError.self) { try Sample(heading) }
