@@ -14,7 +14,7 @@ package struct BearerToken: Sendable {
     /// In a time that does not depend on how much of the token is right.
     func isCarried(by authorization: String?) -> Bool {
         guard let authorization else { return false }
-        let parts = authorization.split(separator: " ", maxSplits: 1)
+        let parts = authorization.utf8.split(separator: 32, maxSplits: 1).map(Substring.init)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return false }
         let found = Digest(of: Array(parts[1].trimmed.utf8))
         var difference: UInt8 = 0

@@ -70,6 +70,14 @@ import Testing
         }
     }
 
+    /// Characters of Unicode may join a blank or a colon with what follows; servers read bytes.
+    @Test func blanksAndColonsAreBytes() throws {
+        let request = try read(
+            "GET / HTTP/1.1\r\nHost:\u{301}a \t\r\nX-Two: \t\u{301}b\u{301} \r\n\r\n")[0]
+        #expect(request["host"] == "\u{301}a")
+        #expect(request["x-two"] == "\u{301}b\u{301}")
+    }
+
     @Test func anyBytesAreReadOrRefused() {
         var state: UInt64 = 7
         func random(_ bound: Int) -> Int {

@@ -44,7 +44,8 @@ struct HTTPHead {
     private static func requestLine(
         _ line: String
     ) throws(HTTPRefusal) -> (method: String, target: String, isCurrent: Bool) {
-        let parts = line.split(separator: " ", omittingEmptySubsequences: false)
+        let parts = line.utf8.split(separator: 32, omittingEmptySubsequences: false)
+            .map(Substring.init)
         guard parts.count == 3, isToken(parts[0]), parts[2].hasPrefix("HTTP/") else {
             throw malformed("found no request line; expected METHOD PATH HTTP/1.1")
         }
@@ -58,12 +59,13 @@ struct HTTPHead {
     }
 
     private static func header(_ line: String) throws(HTTPRefusal) -> HTTPRequest.Header {
-        guard let colon = line.firstIndex(of: ":"), isToken(line[..<colon]) else {
+        let bytes = line.utf8
+        guard let colon = bytes.firstIndex(of: 58), isToken(line[..<colon]) else {
             throw malformed("found a header without a name; expected NAME: VALUE")
         }
         return .init(
             name: line[..<colon].lowercased(),
-            value: String(line[line.index(after: colon)...].trimmed))
+            value: String(line[bytes.index(after: colon)...].trimmed))
     }
 
     private static func bodyLength(_ headers: [HTTPRequest.Header]) throws(HTTPRefusal) -> Int {

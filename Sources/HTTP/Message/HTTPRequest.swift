@@ -26,7 +26,7 @@ package struct HTTPRequest: Sendable, Equatable {
     /// Whether the connection may carry another request.
     package var keepsConnection: Bool {
         let options = headers.filter { $0.name == "connection" }
-            .flatMap { $0.value.lowercased().split(separator: ",") }
+            .flatMap { $0.value.lowercased().utf8.split(separator: 44).map(Substring.init) }
             .map { $0.trimmed }
         if options.contains("close") { return false }
         return isCurrent || options.contains("keep-alive")
@@ -34,11 +34,12 @@ package struct HTTPRequest: Sendable, Equatable {
 }
 
 extension Substring {
-    /// Without spaces and tabs around it.
+    /// Without spaces and tabs around it. It is looked at byte by byte: a blank before a combining mark
+    /// is a blank.
     var trimmed: Substring {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        var rest = drop(while: isBlank)
+        let isBlank: (UInt8) -> Bool = { $0 == 32 || $0 == 9 }
+        var rest = utf8.drop(while: isBlank)
         while let last = rest.last, isBlank(last) { rest.removeLast() }
-        return rest
+        return Substring(rest)
     }
 }
