@@ -10,16 +10,17 @@ import Testing
 
     @Test func everyCommandHasAPage() throws {
         let folder = try TemporaryFolder()
+        let program = try Self.recordingProgram(in: folder)
         let package = Repository.root.appending(path: "deploy/package")
         let run = try SluiceProcess.run(
             [
-                "manual", "--program", SluiceProcess.executable.path, "--output", folder.path,
+                "manual", "--program", program.path, "--output", folder.path,
             ], executable: package)
         #expect(run.status == 0, "\(run.errors)")
         let manual = URL(filePath: folder.path).appending(path: "manual")
         let pages = manual.appending(path: "man/man1")
-        let help = try SluiceProcess.run(["--experimental-dump-help"])
-        let root = try JSONDecoder().decode(Help.self, from: Data(help.output.utf8)).command
+        let help = try Data(contentsOf: program.appendingPathExtension("json"))
+        let root = try JSONDecoder().decode(Help.self, from: help).command
         #expect(try names(pages) == Set(root.pages(of: []).map { $0 + ".1" }))
         let page = try String(
             contentsOf: pages.appending(path: "sluice-serve.1"), encoding: .utf8)
@@ -39,6 +40,22 @@ import Testing
             ["-n", manual.appending(path: "bash/sluice").path],
             executable: URL(filePath: "/bin/bash"))
         #expect(bash.status == 0, "\(bash.errors)")
+    }
+
+    /// The program, which leaves a copy of the help texts beside it: a debug build takes seconds for them.
+    private static func recordingProgram(in folder: TemporaryFolder) throws -> URL {
+        let program = URL(filePath: folder.path).appending(path: "sluice")
+        let script = """
+            #!/bin/bash
+            set -o pipefail
+            [ "$1" != --experimental-dump-help ] || exec > >(tee "$0.json")
+            "\(SluiceProcess.executable.path)" "$@"
+
+            """
+        try Data(script.utf8).write(to: program)
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: program.path)
+        return program
     }
 
     @Test(arguments: [["debian"], ["--output"], ["deb", "--revision", "one"]])
