@@ -197,8 +197,13 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "KernelsTests", dependencies: ["Kernels", "Randomness"], swiftSettings: strict),
+        // A client written out by hand.
+        .target(
+            name: "CurveSupport", dependencies: ["Curve"], path: "Tests/CurveSupport",
+            swiftSettings: strict),
         .testTarget(
-            name: "CurveTests", dependencies: ["Curve", "TestSupport"], swiftSettings: strict),
+            name: "CurveTests", dependencies: ["Curve", "CurveSupport", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -300,14 +305,14 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Daemon", "Digests", "Engine", "Files", "Journal", "Model", "RecordingSupport",
-                "Replay", "Storage", "StrictJSON", "StrictTOML", "TestSupport", "Tokenizer",
-                "Training", "Wire", "ZeroMQ",
+                "Curve", "CurveSupport", "Daemon", "Digests", "Engine", "Files", "HTTP", "Journal",
+                "Model", "RecordingSupport", "Replay", "Storage", "StrictJSON", "StrictTOML",
+                "TestSupport", "Tokenizer", "Training", "Wire", "ZeroMQ",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Tests/FuzzTargets", swiftSettings: strict),
         .testTarget(
-            name: "FuzzTargetsTests", dependencies: ["FuzzTargets"], exclude: ["Corpus"],
+            name: "FuzzTargetsTests", dependencies: ["Curve", "FuzzTargets"], exclude: ["Corpus"],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

@@ -1,76 +1,15 @@
+import CurveSupport
 import TestSupport
 import Testing
 
 @testable import Curve
-
-/// A client written out by hand, so that each part of what it sends can be wrong.
-private struct HandmadeClient {
-    let pair = CurveKeyPair()
-    let connection = CurveKeyPair()
-    let server: CurvePublicKey
-    var sent: UInt64 = 0
-
-    private func number(_ value: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * UInt64($0))) }
-    }
-
-    private func seal(
-        _ content: [UInt8], _ prefix: String, _ number: [UInt8], _ secret: CurveSecretKey,
-        _ key: CurvePublicKey
-    ) throws -> [UInt8] {
-        try #require(CurveBox(secret, key)).seal(content, nonce: Array(prefix.utf8) + number)
-    }
-
-    mutating func hello() throws -> [UInt8] {
-        sent += 1
-        let number = number(sent)
-        return [5] + Array("HELLO".utf8) + [1, 0] + [UInt8](repeating: 0, count: 72)
-            + connection.publicKey.bytes + number
-            + (try seal(
-                [UInt8](repeating: 0, count: 64), "CurveZMQHELLO---", number, connection.secretKey,
-                server))
-    }
-
-    /// The server's key of this connection, and the cookie.
-    func open(_ welcome: [UInt8]) throws -> (key: CurvePublicKey, cookie: [UInt8]) {
-        let box = try #require(CurveBox(connection.secretKey, server))
-        let content = try #require(
-            box.open(welcome[24...], nonce: Array("WELCOME-".utf8) + welcome[8..<24]))
-        return (try #require(CurvePublicKey(bytes: Array(content[..<32]))), Array(content[32...]))
-    }
-
-    /// - Parameter named: whose key it claims to have.
-    mutating func initiate(
-        _ welcome: [UInt8], named: CurvePublicKey? = nil, metadata: [UInt8] = [1, 2, 3]
-    ) throws -> [UInt8] {
-        let (key, cookie) = try open(welcome)
-        sent += 1
-        let random = CurveBox.randomBytes(16)
-        let vouch = try seal(
-            connection.publicKey.bytes + server.bytes, "VOUCH---", random, pair.secretKey, key)
-        let number = number(sent)
-        return [8] + Array("INITIATE".utf8) + cookie + number
-            + (try seal(
-                (named ?? pair.publicKey).bytes + random + vouch + metadata, "CurveZMQINITIATE",
-                number, connection.secretKey, key))
-    }
-
-    mutating func message(_ content: [UInt8], _ welcome: [UInt8]) throws -> [UInt8] {
-        sent += 1
-        let number = number(sent)
-        return [7] + Array("MESSAGE".utf8) + number
-            + (try seal(
-                [0] + content, "CurveZMQMESSAGEC", number, connection.secretKey,
-                try open(welcome).key))
-    }
-}
 
 @Suite struct CurveHandshakeTests {
     private let server = CurveKeyPair()
 
     @Test func aClientProvesItsKey() throws {
         var handshake = CurveHandshake(server)
-        var client = HandmadeClient(server: server.publicKey)
+        var client = CurveClient(server: server.publicKey)
         let welcome = try handshake.welcome(try client.hello())
         #expect(welcome.count == 168)
         var (proved, cipher) = try handshake.client(try client.initiate(welcome))
@@ -86,7 +25,7 @@ private struct HandmadeClient {
 
     /// No changed byte goes unnoticed, wherever it is.
     @Test func eachChangedByteIsNoticed() throws {
-        var client = HandmadeClient(server: server.publicKey)
+        var client = CurveClient(server: server.publicKey)
         let hello = try client.hello()
         // The padding is not looked at.
         for place in hello.indices where !(8..<80).contains(place) {
@@ -130,7 +69,7 @@ private struct HandmadeClient {
     /// Who knows a public key alone cannot use it.
     @Test func aKeyWithoutItsSecretIsRefused() throws {
         var handshake = CurveHandshake(server)
-        var thief = HandmadeClient(server: server.publicKey)
+        var thief = CurveClient(server: server.publicKey)
         let welcome = try handshake.welcome(try thief.hello())
         let victim = CurveKeyPair().publicKey
         let initiate = try thief.initiate(welcome, named: victim)
@@ -140,7 +79,7 @@ private struct HandmadeClient {
     /// What was recorded of one connection opens nothing in another.
     @Test func anotherConnectionsInitiateIsRefused() throws {
         var (first, second) = (CurveHandshake(server), CurveHandshake(server))
-        var client = HandmadeClient(server: server.publicKey)
+        var client = CurveClient(server: server.publicKey)
         let hello = try client.hello()
         let welcome = try first.welcome(hello)
         _ = try second.welcome(hello)

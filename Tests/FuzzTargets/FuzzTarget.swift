@@ -20,10 +20,10 @@ package struct FuzzTarget: Sendable {
 
     /// In alphabetical order.
     package static let all: [FuzzTarget] = [
-        BundleTarget.target, ConfigTarget.target, ControlTarget.target, EventsTarget.target,
-        FramesTarget.target, HeaderTarget.target, InputTarget.target, RowsTarget.target,
-        SafetensorsTarget.target, SnapshotTarget.target, StoreTarget.target, TOMLTarget.target,
-        TokenizerTarget.target,
+        BundleTarget.target, ConfigTarget.target, ControlTarget.target, CurveTarget.target,
+        EventsTarget.target, FramesTarget.target, HeaderTarget.target, HTTPTarget.target,
+        InputTarget.target, KeysTarget.target, RowsTarget.target, SafetensorsTarget.target,
+        SnapshotTarget.target, StoreTarget.target, TOMLTarget.target, TokenizerTarget.target,
     ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

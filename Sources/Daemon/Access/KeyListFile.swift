@@ -55,7 +55,7 @@ package struct KeyListFile {
 
         """
 
-    private static func document(_ key: AccessKey) -> String {
+    static func document(_ key: AccessKey) -> String {
         var entries: [ConfigurationValue.Entry] = [
             .init(key: "name", value: .text(key.name)),
             .init(key: "public", value: .text(key.publicKey.text)),
