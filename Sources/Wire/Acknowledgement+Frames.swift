@@ -5,6 +5,7 @@ import StrictJSON
 ///
 ///     {"v": 1, "ack": "accepted" | "duplicate", "seq": 17}
 ///     {"v": 1, "ack": "refused", "seq": 17, "code": "header", "reason": "…"}
+///     {"v": 1, "ack": "refused", "seq": 17, "code": "rate_limited", "reason": "…", "retry_after": 250}
 ///
 /// `seq` is null for a message that had none.
 extension Acknowledgement {
@@ -18,6 +19,10 @@ extension Acknowledgement {
         if case .refused(let refusal) = result {
             body.appendJSON(",\"code\":", string: refusal.code.rawValue)
             body.appendJSON(",\"reason\":", string: refusal.message)
+            if let wait = refusal.retryAfter {
+                body.appendJSON(",\"retry_after\":")
+                body.appendJSON(UInt64(max(0, wait)))
+            }
         }
         body.appendJSON("}")
         return body
@@ -59,7 +64,8 @@ package struct ReceivedAcknowledgement: Equatable, Sendable {
         result = try Acknowledgement.Result(body)
         sequence = body["seq"] == .null ? nil : try body.integer("seq", in: 0...UInt64.max)
         let isRefusal = if case .refused = result { true } else { false }
-        try body.checkKeys(["v", "ack", "seq"] + (isRefusal ? ["code", "reason"] : []))
+        let others = isRefusal ? ["code", "reason", "retry_after"] : []
+        try body.checkKeys(["v", "ack", "seq"] + others)
     }
 }
 
@@ -92,7 +98,11 @@ extension Acknowledgement.Result {
             let code: Refusal.Code = try body.value("code", "a code") {
                 $0.string.flatMap(Refusal.Code.init(rawValue:))
             }
-            self = .refused(Refusal(code, try body.string("reason")))
+            var refusal = Refusal(code, try body.string("reason"))
+            if body["retry_after"] != nil {
+                refusal.retryAfter = Int(try body.integer("retry_after", in: 0...UInt64(Int32.max)))
+            }
+            self = .refused(refusal)
         default: throw body.error("ack", expected: "accepted, duplicate or refused")
         }
     }

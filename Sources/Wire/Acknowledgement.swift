@@ -5,7 +5,7 @@ package struct Acknowledgement: Sendable {
         case accepted
         /// The journal had it already; nothing was done again.
         case duplicate
-        /// Sending it again unchanged is refused again.
+        /// Sending it again unchanged is refused again, unless the refusal says how long to wait.
         case refused(Refusal)
     }
 

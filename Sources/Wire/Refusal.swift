@@ -13,8 +13,12 @@ package struct Refusal: Error, Hashable, Sendable {
         case quarantined = "quarantined"
         case nonFiniteState = "non_finite_state"
         case messageTooLong = "message_too_long"
-        /// No longer used: an unused producer makes room. Old journals have it.
+        /// By the limits on producers in use. Old journals have it of the 1025th producer of a stream,
+        /// where an unused one makes room now.
         case tooManyProducers = "too_many_producers"
+        /// More messages or bytes than may come in a time. It is never an event: nothing of it is
+        /// recorded.
+        case rateLimited = "rate_limited"
         case damaged
         case snapshot = "snapshot"
         case streamExists = "stream_exists"
@@ -28,6 +32,9 @@ package struct Refusal: Error, Hashable, Sendable {
     package let message: String
     /// The endpoint that it came by, if it came by a socket.
     package var endpoint: String?
+    /// How long to wait before it is sent again unchanged, in milliseconds; nil where that does not
+    /// help.
+    package var retryAfter: Int?
 
     package init(_ code: Code, _ message: String, endpoint: String? = nil) {
         self.code = code

@@ -108,6 +108,27 @@ import ZeroMQ
         #expect(try publishing.result().messageCount == 1)
     }
 
+    /// A refusal for a time ends nothing, and no number is skipped.
+    @Test func waitsAndSendsAgainWhatIsOverARate() throws {
+        let router = try Router(endpoint)
+        let publishing = publish(lines(4), options { $0.window = 4 })
+        var slow = Refusal(.rateLimited, "too fast")
+        slow.retryAfter = 1
+        try router.answer(router.receive(), .accepted)
+        for _ in 1..<4 { try router.answer(router.receive(), .refused(slow)) }
+        for number in 1..<4 {
+            let message = try router.receive()
+            #expect(message.header.sequence == UInt64(number))
+            try router.answer(message, .accepted)
+        }
+        let summary = try publishing.result()
+        #expect(summary.acknowledgedCount == 4 && summary.refusedCount == 0)
+        let notices = publishing.reports.filter {
+            if case .notice(let text) = $0 { text.contains("too fast") } else { false }
+        }
+        #expect(notices.count == 1)
+    }
+
     @Test func sendsNoMoreThanTheWindow() throws {
         let router = try Router(endpoint)
         let publishing = publish(lines(20), options { $0.window = 3 })

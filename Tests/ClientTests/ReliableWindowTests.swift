@@ -43,6 +43,38 @@ import Testing
         #expect(window.acknowledge(9) == nil)
     }
 
+    /// What is refused for a time stays, and fewer are sent at a time.
+    @Test func sendsAgainSlowlyWhatWasRefusedForATime() {
+        var window = window(limit: 8)
+        func sendAll() -> [UInt64] {
+            var sent: [UInt64] = []
+            while let message = window.next {
+                sent.append(message.number)
+                window.noteSent()
+            }
+            return sent
+        }
+        for number in 0..<8 as Range<UInt64> {
+            window.append(number, frames: [], textByteCount: 1)
+        }
+        #expect(sendAll() == Array(0..<8))
+        #expect(window.acknowledge(0) != nil)
+        for number in 0..<8 as Range<UInt64> {
+            #expect(!window.isAnswered)
+            let isThere = window.refuse(number)
+            #expect(isThere == (number > 0))
+            #expect(window.next == nil)
+        }
+        #expect(window.isAnswered && window.isRefused)
+        window.sendAgain()
+        #expect(!window.isRefused)
+        #expect(sendAll() == [1, 2, 3])
+        for number in 1...3 as ClosedRange<UInt64> {
+            #expect(window.acknowledge(number)?.sendCount == 2)
+        }
+        #expect(sendAll() == [4, 5, 6, 7])
+    }
+
     /// Against a plain list: what is sent between two reconnects rises, and begins with the first
     /// that has no answer.
     @Test(arguments: UInt64(0)..<50) func anyOrderOfEvents(seed: UInt64) {

@@ -20,9 +20,10 @@ import Wire
         var random = SeededRandom(seed: 1)
         let texts = ["", "plain", "\"quoted\"\n\u{1}\u{7F}", "süß 👍"]
         for _ in 0..<500 {
-            let refusal = Refusal(
+            var refusal = Refusal(
                 Refusal.Code.allCases.randomElement(using: &random)!,
                 texts.randomElement(using: &random)!)
+            refusal.retryAfter = [nil, 0, 250, Int(Int32.max)].randomElement(using: &random)!
             let results: [Acknowledgement.Result] = [.accepted, .duplicate, .refused(refusal)]
             let written = Acknowledgement(
                 replyTo: .caller, stream: Bool.random(using: &random) ? nil : try StreamID("süß"),
@@ -57,6 +58,11 @@ import Wire
         (#"{"v":1,"ack":"refused","seq":1,"reason":"x"}"#, #""code""#),
         (#"{"v":1,"ack":"refused","seq":1,"code":"odd","reason":"x"}"#, #""code""#),
         (#"{"v":1,"ack":"refused","seq":1,"code":"header"}"#, #""reason""#),
+        (
+            #"{"v":1,"ack":"refused","seq":1,"code":"rate_limited","reason":"x","retry_after":-1}"#,
+            #""retry_after""#
+        ),
+        (#"{"v":1,"ack":"accepted","seq":1,"retry_after":1}"#, #"unknown key "retry_after""#),
     ])
     func otherBodiesAreRefused(_ body: String, _ found: String) throws {
         let error = try #require(throws: MalformedAcknowledgement.self) { try received(body) }

@@ -8,6 +8,7 @@ Needs pyzmq (apt-get install python3-zmq). The meaning of the answers: deploy/do
 """
 import json
 import sys
+import time
 import uuid
 
 import zmq
@@ -21,6 +22,7 @@ class ReliablePublisher:
         self.endpoint, self.stream = endpoint, stream
         self.producer, self.number = uuid.uuid4().hex, 0
         self.window = {}  # Unanswered messages by number, in order.
+        self.slowed = set()  # Those of them that the daemon has refused for a time.
         self.context = zmq.Context()
         self.connect()
 
@@ -31,6 +33,10 @@ class ReliablePublisher:
         self.socket.setsockopt(zmq.RECONNECT_IVL, -1)
         self.socket.setsockopt(zmq.LINGER, 0)
         self.socket.connect(self.endpoint)
+        self.send_again()
+
+    def send_again(self):
+        self.slowed.clear()
         for message in self.window.values():
             self.send(message)
 
@@ -54,9 +60,21 @@ class ReliablePublisher:
             return self.connect()
         stream, body = self.socket.recv_multipart()
         answer = json.loads(body)
-        if answer["ack"] == "refused":
+        if "retry_after" in answer:
+            self.slow_down(answer)
+        elif answer["ack"] == "refused":
             raise ValueError(f"{stream.decode()} {answer['seq']}: {answer['reason']}")
-        self.window.pop(answer["seq"], None)  # A message sent twice is answered twice.
+        else:
+            self.window.pop(answer["seq"], None)  # A message sent twice is answered twice.
+        if self.slowed and self.slowed.issuperset(self.window):
+            time.sleep(max(self.pause, 0.1))
+            self.send_again()
+
+    def slow_down(self, answer):
+        # Over a rate. Later numbers are refused too until this one has come again, so that it is not overtaken.
+        # When every message has its answer, all that were refused are sent again.
+        self.slowed.add(answer["seq"])
+        self.pause = answer["retry_after"] / 1000
 
     def finish(self):
         while self.window:

@@ -13,6 +13,9 @@ final class ReliableDelivery: Delivery {
     /// The time of the last answer, or of the first message that was sent since.
     private var progress = ContinuousClock.now
     private var resendAfter: Duration
+    /// When to send again what was refused for a time.
+    private var due = ContinuousClock.now
+    private var hasReportedRate = false
     private let report: (PublishReport) -> Void
 
     init(
@@ -165,7 +168,7 @@ final class ReliableDelivery: Delivery {
         try push()
         let isReadable = try link.wait(
             for: input, forRoom: window.next != nil,
-            timeout: [timeout, untilResending].compactMap(\.self).min())
+            timeout: [timeout, untilResending, untilDue].compactMap(\.self).min())
         for notice in link.notices { report(.notice(notice)) }
         link.notices.removeAll()
         try takeAnswers()
@@ -174,14 +177,23 @@ final class ReliableDelivery: Delivery {
             progress = .now
         }
         sendAgainIfOverdue()
+        if untilDue == .zero { window.sendAgain() }
         try push()
         return isReadable
+    }
+
+    /// Of messages that were refused for a time. Nil while other answers are to come.
+    private var untilDue: Duration? {
+        guard window.isRefused, window.isAnswered else { return nil }
+        return max(.zero, ContinuousClock.now.duration(to: due))
     }
 
     /// Only with a connection that has been given all messages: otherwise nothing is to be sent
     /// again.
     private var untilResending: Duration? {
-        guard link.isConnected, !window.isEmpty, window.next == nil else { return nil }
+        guard link.isConnected, !window.isEmpty, window.next == nil, untilDue == nil else {
+            return nil
+        }
         return max(.zero, resendAfter - progress.duration(to: .now))
     }
 
@@ -209,9 +221,11 @@ final class ReliableDelivery: Delivery {
                 options.endpoint, "the answer names no message: \(answer)")
         }
         // The first answer counts. A message that was sent again gets several.
-        guard answer.stream == nil || answer.stream == options.stream,
-            let message = window.acknowledge(number)
-        else { return }
+        guard answer.stream == nil || answer.stream == options.stream else { return }
+        if case .refused(let refusal) = answer.result, let wait = refusal.retryAfter {
+            return takeRefusal(refusal, of: number, for: .milliseconds(wait))
+        }
+        guard let message = window.acknowledge(number) else { return }
         progress = .now
         resendAfter = options.resendAfter
         link.noteProgress()
@@ -229,4 +243,21 @@ final class ReliableDelivery: Delivery {
         }
         report(.acknowledged(summary.acknowledgedCount, of: summary.sentCount))
     }
+
+    /// The daemon limits the rate. The message stays in the window.
+    private func takeRefusal(_ refusal: Refusal, of number: UInt64, for wait: Duration) {
+        guard window.refuse(number) else { return }
+        progress = .now
+        due = max(due, .now + min(wait, Self.longestWait))
+        link.noteProgress()
+        guard !hasReportedRate else { return }
+        hasReportedRate = true
+        report(
+            .notice(
+                "\(options.endpoint): slowed down, since a limit of the daemon is reached: "
+                    + "\(refusal.message)"))
+    }
+
+    /// A later answer may say otherwise.
+    private static let longestWait = Duration.seconds(60)
 }
