@@ -47,9 +47,12 @@ let package = Package(
         .target(name: "CReportPage", exclude: ["Page"]),
         .target(name: "Threads", dependencies: ["CLinux", "Files"], swiftSettings: optimised),
         .target(name: "Metrics", swiftSettings: optimised),
+        .target(name: "RateLimits", swiftSettings: optimised),
         .target(
             name: "ZeroMQ",
-            dependencies: ["CLinux", "CZeroMQ", "Curve", "Metrics", "Names", "Threads"],
+            dependencies: [
+                "CLinux", "CZeroMQ", "Curve", "Metrics", "Names", "RateLimits", "Threads",
+            ],
             swiftSettings: optimised),
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: optimised),
         .target(name: "StrictJSON", dependencies: ["NearestName"], swiftSettings: optimised),
@@ -141,7 +144,7 @@ let package = Package(
             dependencies: [
                 "Curve", "Engine", "Files", "HTTP", "Journal", "Kernels", "Metrics", "Model",
                 "Names",
-                "PlainText", "Storage", "StrictTOML", "Threads", "Wire", "ZeroMQ",
+                "PlainText", "RateLimits", "Storage", "StrictTOML", "Threads", "Wire", "ZeroMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -191,6 +194,9 @@ let package = Package(
             name: "HTTPTests", dependencies: ["HTTP", "Metrics", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: strict),
+        .testTarget(
+            name: "RateLimitsTests", dependencies: ["Randomness", "RateLimits"],
+            swiftSettings: strict),
         .testTarget(
             name: "ZeroMQTests",
             dependencies: ["Curve", "Metrics", "TestSupport", "Threads", "ZeroMQ"],

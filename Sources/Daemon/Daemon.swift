@@ -62,10 +62,12 @@ package final class Daemon: Service {
         let gate = try GateService(
             configuration.limits, logger: logger, failed: failure.report)
         let access = try configuration.access.open(
-            environment: environment, log: RefusalLog(logger: logger),
-            changed: gate.gate.recheckPeers)
+            environment: environment, limits: configuration.limits.key,
+            log: RefusalLog(logger: logger), changed: gate.gate.recheckPeers)
+        let intake = IntakeLimits(configuration.limits, log: RefusalLog(logger: logger))
         let opener = SocketOpener(
             context, gate: gate.gate, limits: configuration.limits, access: access,
+            intake: intake,
             files: (configuration.access.ipcMode, try configuration.access.groupNumber()))
         let demand = Demand(outputs: configuration.outputs.count)
         let commits = CommitNotice()
@@ -88,6 +90,7 @@ package final class Daemon: Service {
         var listeners = Self.listeners(egresses, journal, logger)
         listeners.acknowledged = acknowledged
         listeners.failed = failure.report
+        listeners.ended = intake.noteEnd
         engine = try Engine(
             model: model, options: configuration.engineOptions,
             outputs: configuration.outputs.map(\.profile), demand: demand,
@@ -106,6 +109,7 @@ package final class Daemon: Service {
             metrics.acknowledgements = acknowledgements.statistics
         }
         metrics.access = access?.statistics ?? AccessStatistics()
+        metrics.limits = intake.statistics
         if let journal { metrics.add(journal, engine) }
         health = DaemonHealth(engine, journal, metrics.recovery)
         metrics.health = HealthStatistics(health)
@@ -138,7 +142,8 @@ package final class Daemon: Service {
         self.lameDuck = lameDuck
         self.progress = progress
         let parts: [(any Reloadable)?] =
-            [log?.settings, statisticsTimer, gate, access, ingress, control, http] + egresses
+            [log?.settings, statisticsTimer, gate, access, intake, ingress, control, http]
+            + egresses
         reloader.begin(parts.compactMap(\.self))
     }
 

@@ -5,6 +5,8 @@ package import Wire
 package struct EngineListeners: Sendable {
     /// With every refusal, on a shard's thread.
     package var refused: @Sendable (StreamID?, Refusal) -> Void = { _, _ in }
+    /// With every stream that has ended and has not begun again, on a shard's thread.
+    package var ended: @Sendable (StreamID) -> Void = { _ in }
     /// With every answer, each stream's in order, on a shard's thread. It must not wait. With a
     /// journal, that calls its own.
     package var acknowledged: @Sendable ([Acknowledgement]) -> Void = { _ in }

@@ -32,6 +32,33 @@ import Wire
         #expect(try self.list("").keys.isEmpty)
     }
 
+    @Test func limitsOfAKeyAreReadAndWritten() throws {
+        let text = "rights = [\"publish\"]\nlimits.messages_per_second = 5\n"
+        let keys = try list(
+            entry("alice", alice, text + "limits.streams = \"unlimited\"\n")
+                + entry("bob", bob, "rights = [\"publish\"]\n[key.limits]\nconnections = 2")
+        ).keys
+        #expect(keys[0].limits.messagesPerSecond == 5 && keys[0].limits.streams == .max)
+        #expect(keys[0].limits.text == "messages_per_second=5 streams=unlimited")
+        #expect(keys[1].limits.connections == 2 && keys[1].limits.streams == nil)
+        let folder = try TemporaryFolder()
+        let file = KeyListFile(path: folder.path("keys.toml"))
+        for key in keys { try file.add(key) }
+        #expect(try file.list().keys == keys)
+        try file.revoke("alice")
+        #expect(try file.list().keys == [keys[1]])
+        var limits = KeyLimitChanges()
+        try limits.set("producers=7")
+        try limits.set("bytes_per_second=unlimited")
+        #expect(limits.producers == 7 && limits.bytesPerSecond == .max)
+        for wrong in ["producer=7", "producers=0", "producers", "producers=x", "=3", ""] {
+            let error = #expect(throws: ConfigurationError.self, "\(wrong)") {
+                try limits.set(wrong)
+            }
+            #expect(error?.description.isEmpty == false)
+        }
+    }
+
     @Test func eachProblemIsNamed() throws {
         let cases: [(String, String, String)] = [
             (entry("a b", alice), "key[0].name", "letters"),
@@ -51,6 +78,10 @@ import Wire
             (
                 entry("a", alice, "rights = [\"publish\"]\nprefixes = [\"\"]"),
                 "key[0].prefixes[0]", "beginning of a stream id"
+            ),
+            (
+                entry("a", alice, "rights = [\"publish\"]\nlimits.stream = 3"),
+                "key[0].limits.stream", "streams"
             ),
             (entry("a", alice) + entry("a", bob), "key[1].name", "already"),
             (entry("a", alice) + entry("b", alice), "key[1].public", "'a'"),

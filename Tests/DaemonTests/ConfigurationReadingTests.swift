@@ -59,7 +59,7 @@ import ZeroMQ
         #expect(access.serverKey == "/etc/sluice/server.key_secret")
         #expect(access.keys == "/etc/sluice/keys.toml" && access.allowInsecure)
         #expect(access.ipcMode == 0o660 && access.ipcGroup == "readers")
-        #expect(configuration.limits.maxTextBytes == 4096)
+        #expect(configuration.limits == Self.everyLimit)
         #expect(configuration.log.level == .debug)
         #expect(configuration.log.statisticsEvery == nil)
         #expect(configuration.shutdown.timeout == .milliseconds(250))
@@ -128,6 +128,26 @@ import ZeroMQ
             file: root.appending(path: "deploy/configuration/sluice.toml").path)
         #expect(configuration == Configuration())
     }
+
+    static let everyLimit = {
+        var limits = Configuration().limits
+        limits.maxTextBytes = 4096
+        (limits.handshakes, limits.addressHandshakes) = (.max, 7)
+        (limits.halfOpen, limits.addressHalfOpen) = (8, 9)
+        limits.idleTimeout = .seconds(10)
+        (limits.streamsInUse, limits.useWindow) = (11, .seconds(12))
+        limits.connection.messagesPerSecond = 13
+        limits.connection.messageBurst = 14
+        limits.key.rates.bytesPerSecond = 15
+        limits.key.rates.byteBurst = 16
+        (limits.key.textBytes, limits.key.streams, limits.key.producers) = (17, 18, 19)
+        (limits.key.connections, limits.key.subscriptions) = (20, 21)
+        var stream = StreamLimits()
+        (stream.prefix, stream.textBytes, stream.producers) = ("a.", 23, 24)
+        stream.rates.messagesPerSecond = 22
+        limits.streams = [stream, StreamLimits()]
+        return limits
+    }()
 
     static let everySocketOption = {
         var options = SocketOptions()
@@ -225,6 +245,34 @@ import ZeroMQ
 
         [limits]
         max_text_bytes = 4096
+        handshakes = "unlimited"
+        address_handshakes = 7
+        half_open = 8
+        address_half_open = 9
+        idle_timeout = "10s"
+        streams_in_use = 11
+        use_window = "12s"
+
+        [limits.connection]
+        messages_per_second = 13
+        message_burst = 14
+
+        [limits.key]
+        bytes_per_second = 15
+        byte_burst = 16
+        max_text_bytes = 17
+        streams = 18
+        producers = 19
+        connections = 20
+        subscriptions = 21
+
+        [[limits.stream]]
+        prefix = "a."
+        messages_per_second = 22
+        max_text_bytes = 23
+        producers = 24
+
+        [[limits.stream]]
 
         [log]
         level = "debug"

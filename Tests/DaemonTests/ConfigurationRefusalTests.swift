@@ -71,6 +71,21 @@ import Testing
             "at least twice message_bytes, 136314880"),
         Case(
             "[limits]\nmessage_bytes = \"none\"", "2:1: limits.message_bytes:", "or \"auto\""),
+        Case("[limits]\nhandshakes = 0", "2:1: limits.handshakes:", "or \"unlimited\""),
+        Case("[limits]\nidle_timeout = \"1ms\"", "2:1: limits.idle_timeout:", "or \"never\""),
+        Case(
+            "[limits.connection]\nmessages_per_second = \"many\"",
+            "2:1: limits.connection.messages_per_second:", "or \"unlimited\""),
+        Case(
+            "[limits.key]\nbyte_burst = 5", "2:1: limits.key.byte_burst:",
+            "no meaning without bytes_per_second"),
+        Case("[limits.key]\nstreem = 5", "2:1: limits.key.streem:", "'streams'"),
+        Case(
+            "[[limits.stream]]\nmessage_burst = 5", "2:1: limits.stream[0].message_burst:",
+            "messages_per_second"),
+        Case(
+            "[[limits.stream]]\nprefix = \"a\"\n[[limits.stream]]\nprefix = \"a\"",
+            "4:1: limits.stream[1].prefix:", "limits.stream[0]"),
         Case("[limits]\ntopic_bytes = 0", "2:1: limits.topic_bytes:", "from 1 to 65536"),
         Case("[log]\nstatistics_every = \"1ms\"", "2:1: log.statistics_every:", "\"1s\""),
         Case(

@@ -171,7 +171,10 @@ struct CurveSession {
     ) -> (output: CurveChannel.Output, refusal: GateRefusal?) {
         var output = CurveChannel.Output()
         do throws(GateRefusal) {
-            for piece in pieces { try channel.take(piece.span, &output) }
+            for piece in pieces {
+                try channel.take(piece.span, &output)
+                try channel.takeTurn(&output)
+            }
         } catch {
             return (output, error)
         }

@@ -71,9 +71,11 @@ enum KeysTarget {
             public = '''\(key(2))'''
             rights = ["control", "admin"]
             """
+        let limited = first + "limits = { messages_per_second = 5, streams = \"unlimited\" }\n"
         let inline = #"key = [{name = "c", public = ""# + key(3) + #"", rights = ["admin"]}]"#
         let lists = [
             "", first, first + second, second + "\n" + first, inline, first + first, "[[key]]\n",
+            limited,
         ]
         return lists.map { Array($0.utf8) }
     }

@@ -13,10 +13,13 @@ private final class Keys: Sendable {
     private let admitted = Mutex<[CurvePublicKey: GateAdmission]>([:])
 
     /// A new client's key.
-    func add(_ name: String, topics: [String]? = nil) -> CurveKeyPair {
-        let pair = CurveKeyPair()
+    func add(
+        _ name: String, topics: [String]? = nil, limits: GatePeer.Limits = .init(),
+        to pair: CurveKeyPair = CurveKeyPair()
+    ) -> CurveKeyPair {
         let peer = GatePeer(
-            name: name, publicKey: pair.publicKey, topics: topics.map { $0.map(bytes) })
+            name: name, publicKey: pair.publicKey, topics: topics.map { $0.map(bytes) },
+            limits: limits)
         admitted.withLock { $0[pair.publicKey] = .admitted(peer) }
         return pair
     }
@@ -81,10 +84,11 @@ private final class Keys: Sendable {
             #expect(try client.send([bytes("a"), body]) == .sent)
             #expect(try server.receive(into: &message))
             credit.took(message, added: 1)
-            credit.settle(isEmpty: false)
             #expect(message.copyFrame(2) == body)
             #expect(message.senderKey == alice.publicKey.text)
-            #expect(credit.peer(of: message)?.hasPrefix("127.0.0.1:") == true)
+            #expect(credit.sender(of: message)?.peer.hasPrefix("127.0.0.1:") == true)
+            credit.settle(isEmpty: false)
+            #expect(credit.sender(of: message) == nil)
             #expect(try server.send(message.copyFrames()) == .sent)
             #expect(try client.receiveFrames() == [bytes("a"), body])
         }

@@ -9,9 +9,13 @@ extension AccessControl: Reloadable {
         } catch {
             throw ReloadError(problems: error.lines)
         }
-        let old = list
-        guard new != old else { return .nothing }
-        return PreparedReload(notes: [Self.note(from: old, to: new)]) { [self] in replace(new) }
+        let (old, limits) = (list, change.new.limits.key)
+        let hasNewLimits = limits != change.old.limits.key
+        guard new != old || hasNewLimits else { return .nothing }
+        return PreparedReload(notes: new == old ? [] : [Self.note(from: old, to: new)]) { [self] in
+            if hasNewLimits { setUsualLimits(limits) }
+            if new != old { replace(new) }
+        }
     }
 
     private static func note(from old: AccessList, to new: AccessList) -> String {

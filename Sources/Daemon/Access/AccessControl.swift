@@ -10,14 +10,17 @@ package final class AccessControl: Sendable {
     private let pair: CurveKeyPair
     private let changed: @Sendable () -> Void
     private let current: Mutex<AccessList>
+    /// Of keys without limits of their own.
+    private let usualLimits: Mutex<KeyLimits>
     /// Rises with each list.
     private let generation = Atomic<Int>(0)
 
     /// - Parameter changed: called after each change of the list.
     init(
-        _ pair: CurveKeyPair, _ list: AccessList, log: RefusalLog,
+        _ pair: CurveKeyPair, _ list: AccessList, limits: KeyLimits, log: RefusalLog,
         changed: @escaping @Sendable () -> Void
     ) {
+        usualLimits = Mutex(limits)
         self.pair = pair
         self.log = log
         self.changed = changed
@@ -28,6 +31,12 @@ package final class AccessControl: Sendable {
     package func replace(_ list: AccessList) {
         current.withLock { $0 = list }
         generation.add(1, ordering: .sequentiallyConsistent)
+        changed()
+    }
+
+    /// Changes the limits of keys without limits of their own.
+    func setUsualLimits(_ limits: KeyLimits) {
+        usualLimits.withLock { $0 = limits }
         changed()
     }
 
@@ -51,12 +60,21 @@ package final class AccessControl: Sendable {
 
         /// The key of a client, by its public key in Z85; nil if it is not on the list any more.
         package mutating func key(_ publicKey: String) -> AccessKey? {
-            let newest = control.generation.load(ordering: .sequentiallyConsistent)
-            if newest != generation {
-                list = control.list
-                generation = newest
-            }
+            refresh()
             return list.key(publicKey)
+        }
+
+        /// Whether a key has limits of its own.
+        mutating func hasLimits() -> Bool {
+            refresh()
+            return list.hasLimits
+        }
+
+        private mutating func refresh() {
+            let newest = control.generation.load(ordering: .sequentiallyConsistent)
+            guard newest != generation else { return }
+            list = control.list
+            generation = newest
         }
     }
 
@@ -73,9 +91,12 @@ package final class AccessControl: Sendable {
             return .refused(
                 GateRefusal(.right, "the key '\(key.name)' \(missing)"), name: key.name)
         }
+        let limits = key.limits.applied(to: usualLimits.withLock { $0 })
         return .admitted(
             GatePeer(
                 name: key.name, publicKey: publicKey,
-                topics: purpose == .subscribe ? key.topics : nil))
+                topics: purpose == .subscribe ? key.topics : nil,
+                limits: .init(
+                    connections: limits.connections, subscriptions: limits.subscriptions)))
     }
 }

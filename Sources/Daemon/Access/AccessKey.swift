@@ -8,10 +8,14 @@ package struct AccessKey: Equatable, Sendable {
     package var rights: [AccessRight]
     /// Beginnings of the names of the streams that it is for; nil for all streams.
     package var prefixes: [String]?
+    /// Its limits, where they differ from those of other keys.
+    package var limits: KeyLimitChanges
 
     package init(
-        name: String, publicKey: CurvePublicKey, rights: [AccessRight], prefixes: [String]? = nil
+        name: String, publicKey: CurvePublicKey, rights: [AccessRight], prefixes: [String]? = nil,
+        limits: KeyLimitChanges = KeyLimitChanges()
     ) {
+        self.limits = limits
         self.name = name
         self.publicKey = publicKey
         self.rights = rights

@@ -10,15 +10,19 @@ import Wire
 ///     public = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
 ///     rights = ["publish", "subscribe"]
 ///     prefixes = ["news."]                 # left out: all streams
+///     limits.messages_per_second = 100     # left out: those of [limits.key] of the configuration
 package struct AccessList: Equatable, Sendable {
     package private(set) var keys: [AccessKey]
     private let byPublicKey: [String: AccessKey]
+    /// Whether a key has limits of its own.
+    let hasLimits: Bool
 
     /// Prefixes of one key.
     static let mostPrefixes = 100
 
     package init(_ keys: [AccessKey] = []) {
         self.keys = keys
+        hasLimits = keys.contains { !$0.limits.isEmpty }
         byPublicKey = Dictionary(keys.map { ($0.publicKey.text, $0) }) { first, _ in first }
     }
 
@@ -81,6 +85,7 @@ package struct AccessList: Equatable, Sendable {
         var publicKey = ""
         var rights: [AccessRight] = []
         var prefixes: [String]?
+        var limits = KeyLimitChanges()
 
         static var fields: [Field] {
             [
@@ -88,12 +93,14 @@ package struct AccessList: Equatable, Sendable {
                 Field("public", \.publicKey, .publicKey, isRequired: true),
                 Field("rights", \.rights, .list(of: .choice), isRequired: true),
                 Field("prefixes", optional: \.prefixes, .list(of: .streamPrefix)),
+                Field("limits", \.limits, KeyLimitChanges.codec),
             ]
         }
 
         var key: AccessKey? {
             CurvePublicKey(text: publicKey).map {
-                AccessKey(name: name, publicKey: $0, rights: rights, prefixes: prefixes)
+                AccessKey(
+                    name: name, publicKey: $0, rights: rights, prefixes: prefixes, limits: limits)
             }
         }
 

@@ -5,17 +5,19 @@ import StrictTOML
 extension Configuration.Access {
     /// Reads the server's key and the list; nil without a server's key: then nothing is encrypted.
     ///
-    /// - Parameter changed: called after each change of the list.
+    /// - Parameters:
+    ///   - limits: of keys without limits of their own.
+    ///   - changed: called after each change of the list.
     /// - Throws: `CurveKeyError`, `ConfigurationError` of the list.
     func open(
-        environment: [String: String], log: RefusalLog,
+        environment: [String: String], limits: KeyLimits, log: RefusalLog,
         changed: @escaping @Sendable () -> Void
     ) throws -> AccessControl? {
         guard let serverKey else { return nil }
         let path = try Self.path(serverKey, environment)
         let certificate = try CurveCertificate(secretFile: path)
         guard let pair = certificate.pair else { return nil }
-        return AccessControl(pair, try list(), log: log, changed: changed)
+        return AccessControl(pair, try list(), limits: limits, log: log, changed: changed)
     }
 
     /// The list as the file has it now.

@@ -64,7 +64,11 @@ package struct KeyListFile {
         if let prefixes = key.prefixes {
             entries.append(.init(key: "prefixes", value: .list(prefixes.map { .text($0) })))
         }
-        return "[[key]]\n" + ConfigurationValue.table(entries).document
+        let limits = key.limits.entries.map {
+            let entry = ConfigurationValue.Entry(key: $0.key, value: $0.value)
+            return "limits." + ConfigurationValue.table([entry]).document
+        }
+        return "[[key]]\n" + ConfigurationValue.table(entries).document + limits.joined()
     }
 
     /// The file, cut before each heading of a key: the first part is what comes before.

@@ -15,23 +15,27 @@ struct PublishGuard {
         reader = access.makeReader()
     }
 
-    /// Why a message is refused; nil if it is not. It is counted and logged.
+    /// Whether a key has limits of its own.
+    mutating func hasKeyLimits() -> Bool { reader.hasLimits() }
+
+    /// The key of a message's sender, and why the message is refused, if it is; it is counted and
+    /// logged then. Nil for the key of a message that came by an endpoint that is not encrypted: ipc, or
+    /// one that is connected.
     ///
     /// - Parameters:
     ///   - stream: nil where the message named none that is valid.
     ///   - peer: for the log.
-    mutating func refusal(
-        of stream: StreamID?, in message: borrowing Multipart, endpoint: String,
+    mutating func check(
+        _ message: borrowing Multipart, for stream: StreamID?, endpoint: String,
         peer: () -> String?
-    ) -> Refusal? {
-        // Without a key it came by an endpoint that is not encrypted: ipc, or one that is connected.
-        guard let publicKey = message.senderKey else { return nil }
+    ) -> (key: AccessKey?, refusal: Refusal?) {
+        guard let publicKey = message.senderKey else { return (nil, nil) }
         let key = reader.key(publicKey)
-        guard let problem = Self.problem(with: key, stream) else { return nil }
+        guard let problem = Self.problem(with: key, stream) else { return (key, nil) }
         let refusal = Refusal(.notAllowed, problem, endpoint: endpoint)
         access.statistics.messages.add()
         access.log.add(refusal, stream: stream, key: key?.name, peer: peer())
-        return refusal
+        return (key, refusal)
     }
 
     private static func problem(with key: AccessKey?, _ stream: StreamID?) -> String? {

@@ -138,6 +138,18 @@ extension Configuration.Limits {
                         + "\(2 * largestMessage)",
                     with: ["limits.max_text_bytes", "limits.message_bytes"]))
         }
+        problems += connection.inconsistencies("limits.connection")
+        problems += key.rates.inconsistencies("limits.key")
+        for (index, stream) in streams.enumerated() {
+            problems += stream.rates.inconsistencies("limits.stream[\(index)]")
+            if let first = streams[..<index].firstIndex(where: { $0.prefix == stream.prefix }) {
+                problems.append(
+                    .init(
+                        "limits.stream[\(index)].prefix",
+                        "\"\(stream.prefix)\" is that of limits.stream[\(first)] already",
+                        with: ["limits.stream[\(first)].prefix"]))
+            }
+        }
         return problems
     }
 }

@@ -165,6 +165,18 @@ extension Configuration.Limits: ConfigurationSection {
             Field("subscriptions", \.subscriptions, .integer(1...1 << 30)).live,
             Field("total_subscriptions", \.totalSubscriptions, .integer(1...1 << 30)).live,
             Field("subscription_changes", \.subscriptionChanges, .integer(1...1 << 30)).live,
+            Field("handshakes", \.handshakes, .limit(1...1 << 20)).live,
+            Field("address_handshakes", \.addressHandshakes, .limit(1...1 << 20)).live,
+            Field("half_open", \.halfOpen, .integer(1...1 << 20)).live,
+            Field("address_half_open", \.addressHalfOpen, .integer(1...1 << 20)).live,
+            Field(
+                "idle_timeout", \.idleTimeout, .duration(.milliseconds(100)...oneDay), or: "never"
+            ).live,
+            Field("streams_in_use", \.streamsInUse, .limit(1...1 << 30)).live,
+            Field("use_window", \.useWindow, .duration(.seconds(1)...oneYear)).live,
+            Field("connection", \.connection, .table(RateSettings(), RateSettings.fields(\.self))),
+            Field("key", \.key, KeyLimits.codec),
+            Field("stream", \.streams, .list(of: StreamLimits.codec)).live,
         ]
     }
 }

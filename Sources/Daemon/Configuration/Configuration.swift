@@ -163,6 +163,26 @@ package struct Configuration: Sendable, Equatable {
         package var totalSubscriptions = 50_000
         /// Changes of subscriptions a second that one connection may make.
         package var subscriptionChanges = 1000
+        /// Encrypted handshakes a second, of all clients together; more wait.
+        package var handshakes = 200
+        /// The same of one address; beyond it the connection is closed.
+        package var addressHandshakes = 50
+        /// Connections of one endpoint, and of those with one address, that are not through their
+        /// handshake.
+        package var halfOpen = 512
+        package var addressHalfOpen = 256
+        /// How long a connection may carry nothing; nil for any time.
+        package var idleTimeout: Duration?
+        /// Streams in use at a time, of all publishers; `.max` for any number.
+        package var streamsInUse = Int.max
+        /// How long streams and producers are in use after their last message.
+        package var useWindow = Duration.seconds(3600)
+        /// What each connection may send.
+        package var connection = RateSettings()
+        /// What each key may do that has no limits of its own.
+        package var key = KeyLimits()
+        /// What may come for each stream.
+        package var streams: [StreamLimits] = []
     }
 
     package struct Log: Sendable, Equatable {

@@ -25,6 +25,8 @@ package struct ListedConnection: Codable, Equatable, Sendable {
     package var bytesIn: Int
     package var bytesOut: Int
     package var messages: Int
+    /// Those of them that were refused because of a limit.
+    package var refused: Int
     /// Bytes of messages that the daemon has not taken in yet.
     package var waiting: Int
     package var subscriptions: Int
@@ -39,6 +41,7 @@ package struct ListedConnection: Codable, Equatable, Sendable {
         bytesIn = report.bytesIn
         bytesOut = report.bytesOut
         messages = report.messages
+        refused = report.refused
         waiting = report.waiting
         subscriptions = report.subscriptions
     }

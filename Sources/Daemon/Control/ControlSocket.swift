@@ -81,7 +81,7 @@ final class ControlSocket {
     }
 
     private var sender: ControlSender {
-        var sender = ControlSender(peer: socket.credit.peer(of: message))
+        var sender = ControlSender(peer: socket.credit.sender(of: message)?.peer)
         // Without a key it came by an endpoint that is not encrypted.
         guard let publicKey = message.senderKey else { return sender }
         sender.key = keys?.key(publicKey)

@@ -84,8 +84,10 @@ struct AcknowledgedLoop {
     private mutating func takeIn() throws -> Int {
         var taken = 0
         for socket in sockets where isReceiving && handOver() {
-            held = try socket.receive(atMost: ReceiveLoop.burst, bytes: ReceiveLoop.burstBytes)
-            taken += held.count
+            let (inputs, count) = try socket.receive(
+                atMost: ReceiveLoop.burst, bytes: ReceiveLoop.burstBytes)
+            held = inputs
+            taken += count
         }
         _ = handOver()
         return taken

@@ -47,6 +47,14 @@ package struct InputParser: Sendable {
         }
     }
 
+    /// Bytes of all frames but those of an envelope.
+    func ownBytes(of message: borrowing Multipart) -> Int {
+        let envelope = Parts(message, hasEnvelope: acknowledgedInput != nil).first
+        return (0..<min(envelope, message.count)).reduce(message.byteCount) {
+            $0 - message.frameByteCount($1)
+        }
+    }
+
     /// Which frames of a message are what.
     private struct Parts {
         /// Frames of the envelope, and so the index of the message's own first frame.

@@ -9,6 +9,8 @@ final class InputSocket {
     private var parser: InputParser
     /// Nil where no endpoint is encrypted.
     private var guarding: PublishGuard?
+    /// Nil where nothing is limited, as in a part of the daemon that is tested alone.
+    private let limits: IntakeLimits?
     private var message = Multipart(frameLimit: InputParser.frameLimit)
     /// Of type SUB: beginnings of the messages to take.
     private var topics: [[UInt8]]
@@ -26,6 +28,7 @@ final class InputSocket {
         parser = InputParser(
             input, index: index, endpoint: socket.endpointText, limits: opener.limits)
         guarding = opener.access.map { PublishGuard($0) }
+        self.limits = opener.intake
     }
 
     /// Takes other settings between two messages.
@@ -56,10 +59,13 @@ final class InputSocket {
 
     func watch(by poller: inout Poller) { poller.add(socket.socket) }
 
-    /// The messages that have arrived, up to a number of messages or bytes, without waiting.
-    func receive(atMost limit: Int, bytes: Int) throws -> [EngineInput] {
+    /// The messages that have arrived and are taken in, up to a number of messages or bytes, without
+    /// waiting, and how many have arrived. Those that are refused are answered.
+    func receive(atMost limit: Int, bytes: Int) throws -> (inputs: [EngineInput], count: Int) {
+        let isLimited = limits?.applies(keysHaveLimits: guarding?.hasKeyLimits() ?? false) ?? false
         var inputs: [EngineInput] = []
-        var left = bytes
+        var messages: [IntakeMessage] = []
+        var (left, count) = (bytes, 0)
         var isEmpty = false
         // Once for all of them: the clock is not read for each message.
         let now = DispatchTime.now()
@@ -67,13 +73,44 @@ final class InputSocket {
             isEmpty = try !socket.receive(into: &message)
             if isEmpty { break }
             left -= message.byteCount
+            count += 1
             guard isWanted else { continue }
-            if let input = try admitted(parser.parse(message, received: now)) {
+            let input = parser.parse(message, received: now)
+            let (key, refusal) = check(input)
+            if let refusal {
+                try answer(input, refusal)
+            } else if isLimited {
+                messages.append(
+                    IntakeMessage(
+                        input: input, bytes: parser.ownBytes(of: message),
+                        connection: socket.credit.sender(of: message), key: key, index: index))
+            } else {
                 inputs.append(input)
             }
         }
         message.removeAll()
         socket.credit.settle(isEmpty: isEmpty)
+        if !messages.isEmpty { inputs = try withinLimits(messages, now) }
+        return (inputs, count)
+    }
+
+    /// The messages of a batch that are within all limits.
+    private func withinLimits(
+        _ messages: [IntakeMessage], _ now: DispatchTime
+    ) throws(ZeroMQError) -> [EngineInput] {
+        guard let limits else { return messages.map(\.input) }
+        let refusals = limits.refusals(
+            of: messages, endpoint: parser.endpoint, now: Int64(clamping: now.uptimeNanoseconds))
+        var inputs: [EngineInput] = []
+        inputs.reserveCapacity(messages.count)
+        for (message, refusal) in zip(messages, refusals) {
+            guard let refusal else {
+                inputs.append(message.input)
+                continue
+            }
+            guard message.isAnswered else { continue }
+            try answer(message.input, refusal.refusal(of: message, endpoint: parser.endpoint))
+        }
         return inputs
     }
 
@@ -89,20 +126,22 @@ final class InputSocket {
             }
     }
 
-    /// Nil for a message that its sender's key does not allow; an acknowledged one is answered.
-    private func admitted(_ input: EngineInput) throws(ZeroMQError) -> EngineInput? {
-        guard guarding != nil else { return input }
+    /// The key of a message's sender, and why the message is refused, if the key does not allow it.
+    private func check(_ input: EngineInput) -> (key: AccessKey?, refusal: Refusal?) {
+        guard guarding != nil else { return (nil, nil) }
+        return guarding?.check(
+            message, for: input.origin.stream, endpoint: parser.endpoint,
+            peer: { socket.credit.sender(of: message)?.peer }) ?? (nil, nil)
+    }
+
+    /// Tells the sender of a refused message, where that can be.
+    private func answer(_ input: EngineInput, _ refusal: Refusal) throws(ZeroMQError) {
         let origin = input.origin
-        let refusal = guarding?.refusal(
-            of: origin.stream, in: message, endpoint: parser.endpoint,
-            peer: { socket.credit.peer(of: message) })
-        guard let refusal else { return input }
-        guard case .peer(let envelope, _) = origin.replyTo else { return nil }
+        guard case .peer(let envelope, _) = origin.replyTo else { return }
         let answer = Acknowledgement(
             replyTo: .peer(envelope, input: index), stream: origin.stream,
             producerSequence: origin.producerSequence, result: .refused(refusal))
         _ = try send(answer, to: envelope)
-        return nil
     }
 
     /// Answers a peer without waiting. False if it is gone or does not read its answers.
@@ -131,18 +170,5 @@ extension InputParser {
             endpoint: endpoint, defaultStream: input.stream, more: input.more,
             maxTextBytes: limits.maxTextBytes,
             acknowledgedInput: input.kind == .router ? index : nil)
-    }
-}
-
-extension EngineInput {
-    /// Of a parsed message: its stream, where its answer goes, and its own number.
-    fileprivate var origin: (stream: StreamID?, replyTo: ReplyAddress?, producerSequence: UInt64?) {
-        switch self {
-        case .request(let request): (request.stream, request.replyTo, request.producerSequence)
-        case .refusal(let stream, _, let sender):
-            (stream, sender?.replyTo, sender?.producerSequence)
-        case .snapshot, .list, .recovery, .damage, .recovered, .eviction, .checkpoint:
-            (nil, nil, nil)
-        }
     }
 }

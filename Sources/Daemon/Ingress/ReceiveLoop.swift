@@ -38,11 +38,11 @@ struct ReceiveLoop {
         try takeTheRest(&poller)
     }
 
-    /// Messages taken; nil if the engine takes no more.
+    /// Messages received; nil if the engine takes no more.
     private func take(from socket: InputSocket) throws -> Int? {
-        let inputs = try socket.receive(atMost: Self.burst, bytes: Self.burstBytes)
+        let (inputs, count) = try socket.receive(atMost: Self.burst, bytes: Self.burstBytes)
         guard inputs.isEmpty || pulse.waiting({ engine.submit(inputs) }) else { return nil }
-        return inputs.count
+        return count
     }
 
     private func takeTheRest(_ poller: inout Poller) throws {

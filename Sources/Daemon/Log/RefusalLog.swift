@@ -36,12 +36,31 @@ package final class RefusalLog: Sendable {
     package func add(
         _ refusal: Refusal, stream: StreamID?, key: String? = nil, peer: String? = nil
     ) {
+        warn(
+            .messageRefused, refusal.message, code: refusal.code.rawValue,
+            Self.metadata(refusal, stream, key: key, peer: peer))
+    }
+
+    private static func metadata(
+        _ refusal: Refusal, _ stream: StreamID?, key: String?, peer: String?
+    ) -> Logger.Metadata {
         var metadata: Logger.Metadata = [:]
         if let key { metadata["key"] = "\(key)" }
         if let peer { metadata["peer"] = "\(peer)" }
         if let stream { metadata["stream"] = .quoted(stream.text) }
         if let endpoint = refusal.endpoint { metadata["endpoint"] = "\(endpoint)" }
-        warn(.messageRefused, refusal.message, code: refusal.code.rawValue, metadata)
+        return metadata
+    }
+
+    /// A message that was over a limit. The refusal is made only if there is a line of it.
+    func add(
+        limit: String, stream: StreamID?, key: String?, peer: String?, _ refusal: () -> Refusal
+    ) {
+        guard let omitted = admit(limit) else { return }
+        let refusal = refusal()
+        var metadata = Self.metadata(refusal, stream, key: key, peer: peer)
+        metadata["limit"] = "\(limit)"
+        write(.messageRefused, refusal.message, code: refusal.code.rawValue, omitted, metadata)
     }
 
     func add(_ notice: GateNotice) {
@@ -69,6 +88,13 @@ package final class RefusalLog: Sendable {
         _ event: DaemonEvent, _ text: String, code: String, _ metadata: Logger.Metadata
     ) {
         guard let omitted = admit(code) else { return }
+        write(event, text, code: code, omitted, metadata)
+    }
+
+    private func write(
+        _ event: DaemonEvent, _ text: String, code: String, _ omitted: Int,
+        _ metadata: Logger.Metadata
+    ) {
         var metadata = metadata
         metadata["code"] = "\(code)"
         if omitted > 0 { metadata["omitted"] = .stringConvertible(omitted) }

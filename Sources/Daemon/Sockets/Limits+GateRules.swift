@@ -13,6 +13,8 @@ extension Configuration.Limits {
         totals.subscriptions = totalSubscriptions
         // Ten subscribers may change theirs at full speed.
         totals.changesPerSecond = 10 * subscriptionChanges
+        totals.handshakes = handshakes
+        totals.addressHandshakes = addressHandshakes
         return totals
     }
 
@@ -29,6 +31,9 @@ extension Configuration.Limits {
         rules.topicBytes = topicBytes
         rules.subscriptions = subscriptions
         rules.changesPerSecond = subscriptionChanges
+        rules.halfOpen = halfOpen
+        rules.addressHalfOpen = addressHalfOpen
+        rules.idle = idleTimeout
         if let interval = options.handshakeInterval { rules.handshake = interval }
         return rules
     }

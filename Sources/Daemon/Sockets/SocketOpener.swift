@@ -7,6 +7,8 @@ package struct SocketOpener: Sendable {
     let limits: Configuration.Limits
     /// Nil for no encryption.
     let access: AccessControl?
+    /// Nil for no limits on messages.
+    let intake: IntakeLimits?
     /// Mode and group of the files of ipc endpoints.
     private let files: (mode: UInt32, group: UInt32?)
 
@@ -14,11 +16,14 @@ package struct SocketOpener: Sendable {
     ///   - gate: nil where sockets are bound directly, within a process.
     ///   - access: who may connect to endpoints of TCP, which are encrypted then; nil for no
     ///     encryption.
+    ///   - intake: the limits on the messages of inputs.
     ///   - files: mode and group of the files of ipc endpoints.
     package init(
         _ context: Context, gate: Gate? = nil, limits: Configuration.Limits,
-        access: AccessControl? = nil, files: (mode: UInt32, group: UInt32?) = (0o600, nil)
+        access: AccessControl? = nil, intake: IntakeLimits? = nil,
+        files: (mode: UInt32, group: UInt32?) = (0o600, nil)
     ) {
+        self.intake = intake
         self.context = context
         self.gate = gate
         self.limits = limits

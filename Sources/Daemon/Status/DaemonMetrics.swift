@@ -26,6 +26,7 @@ struct DaemonMetrics: Sendable {
     /// Nil where no input acknowledges.
     var acknowledgements: AcknowledgementStatistics?
     var access = AccessStatistics()
+    var limits = LimitStatistics()
     var log: LogStatistics?
     var health: HealthStatistics?
 

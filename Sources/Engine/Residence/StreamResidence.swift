@@ -12,6 +12,7 @@ final class StreamResidence {
     private var departures = 0
     /// Streams in the store may have requests beyond their checkpoints and not be in the table.
     private(set) var awaitsRecovery: Bool
+    private var ended: (StreamID) -> Void = { _ in }
 
     /// - Parameters:
     ///   - evicts: there is a store that idle streams may be evicted to.
@@ -26,6 +27,12 @@ final class StreamResidence {
         self.statistics = statistics
         self.awaitsRecovery = awaitsRecovery
     }
+
+    /// Calls this with every stream that has ended and has not begun again.
+    func onEnd(_ body: @escaping (StreamID) -> Void) { ended = body }
+
+    /// A stream has ended.
+    func reportEnd(of id: StreamID) { if self[id] == nil { ended(id) } }
 
     /// All streams of the store that had requests left have been recovered.
     func endRecovery() { awaitsRecovery = false }

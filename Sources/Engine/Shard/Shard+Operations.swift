@@ -98,6 +98,7 @@ extension Shard {
         let isAwaited = journal.giveUpSweep(of: stream)
         leave(stream)
         beginAgain(stream, with: rest)
+        residence.reportEnd(of: stream.id)
         if isAwaited { journal.sweep(residence[stream.id]) }
     }
 

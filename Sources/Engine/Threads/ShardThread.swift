@@ -72,6 +72,7 @@ final class ShardThread: Sendable {
 
     private func run(_ shard: Shard) {
         shard.onStoreStall { [self] in waitForStore($0) }
+        shard.residence.onEnd(listeners.ended)
         var timers = ShardTimers(options)
         var arrivals: ArraySlice<EngineInput> = []
         while !stop.isRequested {

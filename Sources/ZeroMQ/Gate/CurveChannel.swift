@@ -20,7 +20,10 @@ struct CurveChannel {
 
     private let security: GateSecurity
     private var rules: GateRules
-    private var handshake: CurveHandshake
+    /// Made when it is this client's turn, since that costs time.
+    private var handshake: CurveHandshake?
+    /// A HELLO that waits for its turn.
+    private var hello: ZMTPFrames.Frame?
     private var cipher: CurveCipher?
     private var phase = Phase.greeting
     private var greeting = ZMTPGreeting(.curve)
@@ -37,7 +40,6 @@ struct CurveChannel {
     init(_ security: GateSecurity, _ rules: GateRules) {
         self.security = security
         self.rules = rules
-        handshake = CurveHandshake(security.pair)
     }
 
     /// Goes on by other limits.
@@ -57,7 +59,28 @@ struct CurveChannel {
             index += 1
         }
         fromClient.append(bytes.extracting(index...))
-        while let frame = try fromClient.next(limit: frameLimit) { try take(frame, &output) }
+        try takeFrames(&output)
+    }
+
+    private mutating func takeFrames(_ output: inout Output) throws(GateRefusal) {
+        while hello == nil, let frame = try fromClient.next(limit: frameLimit) {
+            if phase == .hello, frame.body.count == CurveHandshake.helloBytes {
+                hello = frame
+            } else {
+                try take(frame, &output)
+            }
+        }
+    }
+
+    /// Whether the next command of the handshake waits for `takeTurn`.
+    var awaitsTurn: Bool { hello != nil }
+
+    /// Goes on with the handshake.
+    mutating func takeTurn(_ output: inout Output) throws(GateRefusal) {
+        guard let frame = hello else { return }
+        hello = nil
+        try take(frame, &output)
+        try takeFrames(&output)
     }
 
     /// The client gets our mechanism when its own is known, also if that is another: so both sides
@@ -87,12 +110,16 @@ struct CurveChannel {
         switch phase {
         case .greeting: break
         case .hello:
+            var handshake = CurveHandshake(security.pair)
             let welcome = try Self.checked { () throws(CurveHandshake.Failure) in
                 try handshake.welcome(frame.body)
             }
+            self.handshake = handshake
             output.outward += command(welcome)
             phase = .initiate
         case .initiate:
+            guard var handshake else { break }
+            self.handshake = nil
             let (client, cipher) = try Self.checked { () throws(CurveHandshake.Failure) in
                 try handshake.client(frame.body)
             }

@@ -18,7 +18,9 @@ final class GateBudget {
     private var letThrough = 0
     private(set) var incomplete = 0
     private(set) var subscriptions = 0
-    var changes: TokenBucket
+    var changes: GateRate
+    var handshakes: GateHandshakes
+    var keys = GateKeys()
     private var orphans: [Orphan] = []
     /// Bytes received since memory was last returned to the system.
     private var untrimmed = 0
@@ -30,16 +32,17 @@ final class GateBudget {
     private static let trimBytes = 32 << 20
     private static let trimPauses: [Duration] = [1, 1, 2, 4, 8, 16, 32].map { .seconds($0) }
 
-    init(_ totals: GateTotals, _ ledger: GateLedger, now: ContinuousClock.Instant) {
+    init(_ totals: GateTotals, _ ledger: GateLedger) {
         self.totals = totals
         self.ledger = ledger
-        changes = TokenBucket(
-            burst: totals.subscriptions, rate: totals.changesPerSecond, now: now)
+        changes = GateRate(perSecond: totals.changesPerSecond, burst: totals.subscriptions)
+        handshakes = GateHandshakes(totals)
     }
 
-    func set(_ totals: GateTotals, now: ContinuousClock.Instant = .now) {
+    func set(_ totals: GateTotals) {
         self.totals = totals
-        changes.set(burst: totals.subscriptions, rate: totals.changesPerSecond, now: now)
+        changes.set(perSecond: totals.changesPerSecond, burst: totals.subscriptions)
+        handshakes.set(totals)
     }
 
     /// Bytes that wait for the application.

@@ -11,6 +11,8 @@ final class GateConnection {
     let id: UInt64
     private(set) var endpoint: GateEndpoint
     let peer: String
+    /// Nil for a peer of the same machine, by ipc.
+    let address: GateAddress?
     let outer: ByteStream
     private(set) var inner: ByteStream?
     private let budget: GateBudget
@@ -21,8 +23,9 @@ final class GateConnection {
     private var meter: ZMTPMeter
     /// Nil where the endpoint is not encrypted.
     private var channel: CurveChannel?
-    private var subscriptions = SubscriptionSet()
-    private var changes: TokenBucket
+    private var subscriptions: GateSubscriptions
+    /// Of the client's key.
+    private var keyUse: GateKeys.Use?
     /// Read, and waiting until subscriptions may change again.
     private var unread: [UInt8] = []
     private var toInner = PendingBytes()
@@ -31,15 +34,14 @@ final class GateConnection {
     private var hasInnerEnded = false
     /// The peer cannot be written to; what it has sent is still read.
     private var isOuterDeaf = false
-    private let start: ContinuousClock.Instant
+    private var times: GateTimes
     private var bytesIn = 0
     private var bytesOut = 0
     /// Subscriptions that the client's key does not allow, since they were last taken.
     private var refusedTopics: [[UInt8]] = []
     /// Bytes of libzmq's that were passed on.
     private var sentOut = 0
-    private var countedComplete = 0
-    private var countedIncomplete = 0
+    private var share: GateShare
 
     /// What it waits for besides its sockets.
     private(set) var isWaitingForRoom = false
@@ -65,33 +67,34 @@ final class GateConnection {
         self.endpoint = endpoint
         self.outer = outer
         self.peer = peer
-        account = GateLedger.Account(peer: peer)
+        address = endpoint.listener.endpoint.isTCP ? GateAddress(peer: peer) : nil
+        account = GateLedger.Account(connection: id, peer: peer)
         self.budget = budget
         self.ledger = ledger
         meter = ZMTPMeter(endpoint.rules)
         channel = endpoint.security.map { CurveChannel($0, endpoint.rules) }
-        changes = TokenBucket(
-            burst: endpoint.rules.subscriptions, rate: endpoint.rules.changesPerSecond, now: now)
-        deadline = now + endpoint.rules.handshake
-        start = now
+        subscriptions = GateSubscriptions(endpoint.rules, budget)
+        share = GateShare(budget, ledger, account)
+        times = GateTimes(endpoint.rules, now: now)
+        deadline = times.handshakeEnd
     }
 
     func report(_ now: ContinuousClock.Instant) -> GateConnectionReport {
         GateConnectionReport(
             id: id, endpoint: endpoint.listener.endpoint, peer: peer,
-            key: client?.name, age: start.duration(to: now),
+            key: client?.name, age: times.start.duration(to: now),
             isHandshaking: isHandshaking, isAdministrative: endpoint.rules.isAdministrative,
             bytesIn: bytesIn, bytesOut: bytesOut, messages: meter.messages,
-            waiting: waitingBytes + countedIncomplete, subscriptions: subscriptions.count)
+            refused: account.refused.load(ordering: .relaxed),
+            waiting: share.waiting + share.incomplete, subscriptions: subscriptions.count)
     }
 
     /// Goes on by the rules that its endpoint has now.
-    func adopt(_ endpoint: GateEndpoint, now: ContinuousClock.Instant) {
+    func adopt(_ endpoint: GateEndpoint) {
         self.endpoint = endpoint
         meter.rules = endpoint.rules
         channel?.adopt(endpoint.rules)
-        changes.set(
-            burst: endpoint.rules.subscriptions, rate: endpoint.rules.changesPerSecond, now: now)
+        subscriptions.adopt(endpoint.rules)
     }
 
     var isHandshaking: Bool { meter.isHandshaking }
@@ -100,7 +103,7 @@ final class GateConnection {
     /// libzmq has bytes to take first. Before there is a connection to it, the beginning of a
     /// greeting waits here, and the rest of it must be read.
     private var isInnerBehind: Bool { inner != nil && !toInner.isEmpty }
-    var incompleteBytes: Int { countedIncomplete }
+    var incompleteBytes: Int { share.incomplete }
 
     // MARK: Both directions
 
@@ -108,23 +111,33 @@ final class GateConnection {
     func pump(_ scratch: inout [UInt8], now: ContinuousClock.Instant) throws(GateRefusal) -> Bool {
         try checkTime(now)
         try pumpIn(&scratch, now)
-        pumpOut(&scratch)
+        pumpOut(&scratch, now)
         return goesOn(now)
     }
 
     private func checkTime(_ now: ContinuousClock.Instant) throws(GateRefusal) {
-        guard let deadline, deadline <= now else { return }
-        guard !isHandshaking || hasInnerEnded else {
-            throw GateRefusal(
-                .handshake,
-                "the handshake was not complete within \(endpoint.rules.handshake); expected ZMTP 3"
-            )
+        // What waits for the daemon is not idle.
+        if isWaitingForRoom { times.noteMove(now) }
+        guard !hasInnerEnded else { return }
+        if isHandshaking {
+            try times.checkHandshake(endpoint.rules, now)
+        } else {
+            try times.checkIdle(endpoint.rules, now)
         }
+    }
+
+    /// When it is to be served again.
+    var nextDeadline: ContinuousClock.Instant? {
+        guard !isHandshaking, !hasInnerEnded, let idleEnd = times.idleEnd(endpoint.rules) else {
+            return deadline
+        }
+        return deadline.map { min($0, idleEnd) } ?? idleEnd
     }
 
     var wantedOuter: Epoll.Events {
         var events = Epoll.Events()
-        let mayRead = !isInnerBehind && unread.isEmpty && !isWaitingForRoom
+        let mayRead =
+            !isInnerBehind && unread.isEmpty && !isWaitingForRoom && !awaitsHandshake
         if !hasOuterEnded && (mayRead || hasInnerEnded) { events.insert(.readable) }
         if !toOuter.isEmpty && !isOuterDeaf { events.insert(.writable) }
         return events
@@ -144,6 +157,9 @@ final class GateConnection {
         return refusedTopics
     }
 
+    /// Its handshake is not computed yet, since there are many.
+    private var awaitsHandshake: Bool { channel?.awaitsTurn ?? false }
+
     // MARK: From the peer
 
     private func pumpIn(
@@ -151,7 +167,8 @@ final class GateConnection {
     ) throws(GateRefusal) {
         guard !hasInnerEnded else { return discard(&scratch) }
         var left = Self.turnBytes
-        while left > 0 {
+        if awaitsHandshake { try take(scratch.span.extracting(..<0), now) }
+        while left > 0, !awaitsHandshake {
             if let inner, !toInner.flush(to: inner) { return endInner() }
             guard !isInnerBehind, hasRoom() else { return }
             if !unread.isEmpty {
@@ -169,6 +186,7 @@ final class GateConnection {
             case .bytes(let count):
                 left -= count
                 bytesIn += count
+                times.noteMove(now)
                 try take(scratch.span.extracting(..<count), now)
                 if count < scratch.count { return }
             }
@@ -194,6 +212,10 @@ final class GateConnection {
         var output = CurveChannel.Output()
         do throws(GateRefusal) {
             try channel?.take(bytes, &output)
+            try takeTurn(&output, now)
+            if keyUse == nil, let client, !endpoint.rules.isAdministrative {
+                keyUse = try budget.keys.join(client)
+            }
         } catch {
             _ = outer.send(output.outward.span)
             throw error
@@ -203,6 +225,16 @@ final class GateConnection {
             isOuterDeaf = !toOuter.send(output.outward.span, to: outer)
         }
         try forward(output.inward.span, now)
+    }
+
+    /// Computes the handshake, if it is its turn.
+    private func takeTurn(
+        _ output: inout CurveChannel.Output, _ now: ContinuousClock.Instant
+    ) throws(GateRefusal) {
+        guard awaitsHandshake else { return }
+        let next = budget.handshakes.take(address, now)
+        deadline = min(next ?? times.handshakeEnd, times.handshakeEnd)
+        if next == nil { try channel?.takeTurn(&output) }
     }
 
     /// A client that wants encryption is told which mechanism there is: its libzmq reports it.
@@ -232,9 +264,10 @@ final class GateConnection {
             }
             let progress = try meter.take(bytes.extracting(taken...))
             taken += progress.count
-            if progress.isChange { try count(progress.change) }
+            guard progress.isChange else { continue }
+            try subscriptions.apply(progress.change, endpoint.rules, of: keyUse, now: now)
         }
-        try countBytes()
+        countBytes()
         if inner == nil && meter.hasSignature { connectInside() }
         if !isHandshaking && unread.isEmpty { deadline = nil }
         guard let inner else {
@@ -263,67 +296,30 @@ final class GateConnection {
 
     // MARK: Limits
 
-    private func countBytes() throws(GateRefusal) {
+    private func countBytes() {
         guard endpoint.rules.traffic == .messages else { return }
-        let incomplete = meter.incompleteBytes + (channel?.incompleteBytes ?? 0)
-        budget.count(
-            complete: meter.completeBytes - countedComplete,
-            incomplete: incomplete - countedIncomplete)
-        countedComplete = meter.completeBytes
-        countedIncomplete = incomplete
-    }
-
-    /// Complete messages that the application has not taken.
-    private var waitingBytes: Int {
-        countedComplete - account.taken.load(ordering: .sequentiallyConsistent)
+        share.set(
+            complete: meter.completeBytes,
+            incomplete: meter.incompleteBytes + (channel?.incompleteBytes ?? 0))
     }
 
     /// Whether the peer may send more for now.
     private func hasRoom() -> Bool {
-        guard endpoint.rules.traffic == .messages else { return true }
-        isWaitingForRoom = !isWithinLimits
-        guard isWaitingForRoom else { return true }
-        ledger.isAwaited.store(true, ordering: .sequentiallyConsistent)
-        // What was taken before this connection was marked as waiting.
-        isWaitingForRoom = !isWithinLimits
+        isWaitingForRoom = endpoint.rules.traffic == .messages && !share.hasRoom(endpoint.rules)
         return !isWaitingForRoom
     }
 
-    private var isWithinLimits: Bool {
-        let waiting = waitingBytes
-        // An unfinished message is received to its end; otherwise it would wait for itself.
-        let isOwnFull = waiting > 0 && waiting + countedIncomplete >= endpoint.rules.peerBytes
-        return !isOwnFull && budget.hasRoom
-    }
-
     private func mayChange(_ now: ContinuousClock.Instant) -> Bool {
-        guard endpoint.rules.traffic == .subscriptions, !isHandshaking else { return true }
-        changes.refill(now)
-        budget.changes.refill(now)
-        guard changes.hasToken && budget.changes.hasToken else {
-            deadline = max(
-                changes.hasToken ? now : changes.nextTime,
-                budget.changes.hasToken ? now : budget.changes.nextTime)
-            return false
-        }
-        return true
-    }
-
-    private func count(_ change: ZMTPMeter.Change?) throws(GateRefusal) {
-        changes.take()
-        budget.changes.take()
-        guard let change else { return }
-        try budget.addSubscriptions(subscriptions.apply(change))
-        guard subscriptions.count > endpoint.rules.subscriptions else { return }
-        throw GateRefusal(
-            .subscriptions,
-            "more than \(endpoint.rules.subscriptions) subscriptions, counting one for each "
-                + "\(GateRules.subscriptionUnit) bytes begun of a topic")
+        guard endpoint.rules.traffic == .subscriptions, !isHandshaking,
+            let next = subscriptions.wait(now)
+        else { return true }
+        deadline = next
+        return false
     }
 
     // MARK: To the peer
 
-    private func pumpOut(_ scratch: inout [UInt8]) {
+    private func pumpOut(_ scratch: inout [UInt8], _ now: ContinuousClock.Instant) {
         flushOut()
         var left = Self.turnBytes
         while left > 0, let inner, !hasInnerEnded, toOuter.isEmpty {
@@ -333,6 +329,7 @@ final class GateConnection {
             case .bytes(let count):
                 left -= count
                 bytesOut += count
+                times.noteMove(now)
                 guard !isOuterDeaf else { continue }
                 send(scratch.span.extracting(..<count))
             }
@@ -363,12 +360,12 @@ final class GateConnection {
         if hasInnerEnded { return goesOnWithoutInner(now) }
         guard hasOuterEnded, !isInnerBehind, unread.isEmpty else { return true }
         isOuterDeaf = true
-        guard inner != nil, waitingBytes > 0 else { return false }
+        guard inner != nil, share.waiting > 0 else { return false }
         // libzmq's end stays open until the application has taken all: its descriptor names the
         // peer of each message.
         isWaitingForRoom = true
-        ledger.isAwaited.store(true, ordering: .sequentiallyConsistent)
-        return waitingBytes > 0
+        share.awaitTaking()
+        return share.waiting > 0
     }
 
     /// libzmq has closed its end: what it sent is delivered, and then ours is closed.
@@ -391,9 +388,8 @@ final class GateConnection {
     /// Returns its share of the budget.
     func release(_ now: ContinuousClock.Instant) {
         if let name { ledger.remove(name: name) }
-        budget.addOrphan(waitingBytes, of: endpoint.socket, now: now)
-        budget.count(complete: 0, incomplete: -countedIncomplete)
-        budget.removeSubscriptions(subscriptions.count)
-        countedIncomplete = 0
+        share.release(endpoint.socket, now)
+        subscriptions.release()
+        if let keyUse { budget.keys.leave(keyUse, subscriptions: subscriptions.count) }
     }
 }

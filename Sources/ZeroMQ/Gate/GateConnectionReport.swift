@@ -15,6 +15,8 @@ package struct GateConnectionReport: Sendable {
     package let bytesOut: Int
     /// Complete ones from the peer; commands and changes of subscriptions are not counted.
     package let messages: Int
+    /// Those of them that were refused because of a limit.
+    package let refused: Int
     /// Bytes of messages that the daemon has not taken in yet.
     package let waiting: Int
     package let subscriptions: Int

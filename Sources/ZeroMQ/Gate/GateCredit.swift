@@ -10,7 +10,7 @@ package final class GateCredit {
     package let connections = Gauge(
         "connections", "Connections of one socket with a complete handshake")
     /// What was taken since the last `settle`, by libzmq's descriptors.
-    private var taken: [(descriptor: Int32, bytes: Int)] = []
+    private var taken: [(descriptor: Int32, account: GateLedger.Account?, bytes: Int)] = []
 
     init(_ ledger: GateLedger?) { self.ledger = ledger }
 
@@ -21,7 +21,7 @@ package final class GateCredit {
     ///
     /// - Parameter added: how many frames before it the socket has put there, as ROUTER does.
     package func took(_ message: borrowing Multipart, added: Int = 0) {
-        guard ledger != nil else { return }
+        guard let ledger else { return }
         let descriptor = message.sourceDescriptor
         guard descriptor >= 0 else { return }
         var bytes = message.byteCount
@@ -31,15 +31,16 @@ package final class GateCredit {
         if let index = taken.firstIndex(where: { $0.descriptor == descriptor }) {
             taken[index].bytes += bytes
         } else {
-            taken.append((descriptor, bytes))
+            taken.append((descriptor, ledger.account(of: descriptor), bytes))
         }
     }
 
-    /// Who sent a message: `127.0.0.1:40000`, or `process 17, user 0`. Nil if that is not known. For
-    /// people: when the connection is gone, it can be another's.
-    package func peer(of message: borrowing Multipart) -> String? {
+    /// Who sent a message that was taken since the last `settle`. Nil where that is not known: the
+    /// socket is connected, or the connection is gone.
+    package func sender(of message: borrowing Multipart) -> GateSender? {
         let descriptor = message.sourceDescriptor
-        return descriptor >= 0 ? ledger?.peer(of: descriptor) : nil
+        guard descriptor >= 0 else { return nil }
+        return taken.first { $0.descriptor == descriptor }?.account.map { GateSender($0) }
     }
 
     /// Ends a turn of receiving.
@@ -47,7 +48,7 @@ package final class GateCredit {
     /// - Parameter isEmpty: whether nothing more was there.
     package func settle(isEmpty: Bool) {
         guard let ledger else { return }
-        for (descriptor, bytes) in taken { ledger.took(bytes, from: descriptor) }
+        for case (_, let account?, let bytes) in taken { ledger.took(bytes, of: account) }
         taken.removeAll(keepingCapacity: true)
         if isEmpty { socket.timesEmpty.add(1, ordering: .sequentiallyConsistent) }
         ledger.settle()

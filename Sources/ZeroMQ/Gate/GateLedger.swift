@@ -7,10 +7,18 @@ final class GateLedger: Sendable {
     /// Of one connection.
     final class Account: Sendable {
         let taken = Atomic<Int>(0)
+        /// Messages that the application refused because of a limit.
+        let refused = Atomic<Int>(0)
+        /// What it had is an orphan's now (`GateBudget`).
+        let hasEnded = Atomic<Bool>(false)
+        let connection: UInt64
         /// As `GateNotice` has it.
         let peer: String
 
-        init(peer: String) { self.peer = peer }
+        init(connection: UInt64, peer: String) {
+            self.connection = connection
+            self.peer = peer
+        }
     }
 
     /// Of one socket of the application: how often it found nothing more to take.
@@ -28,21 +36,21 @@ final class GateLedger: Sendable {
     init() throws(WakeEventError) { wake = try WakeEvent() }
 
     func add(_ account: Account, name: UInt64) { accounts.withLock { $0[name] = account } }
-    func remove(name: UInt64) { _ = accounts.withLock { $0.removeValue(forKey: name) } }
-
-    /// - Parameter descriptor: libzmq's end of a connection.
-    func took(_ bytes: Int, from descriptor: Int32) {
-        guard let name = SocketAddress(peerOf: descriptor)?.abstractNumber,
-            let account = accounts.withLock({ $0[name] })
-        else { return }
-        account.taken.add(bytes, ordering: .sequentiallyConsistent)
-        takenInAll.add(bytes, ordering: .sequentiallyConsistent)
+    func remove(name: UInt64) {
+        let account = accounts.withLock { $0.removeValue(forKey: name) }
+        account?.hasEnded.store(true, ordering: .sequentiallyConsistent)
     }
 
-    /// Who is at the other end of libzmq's end of a connection; nil if it is gone.
-    func peer(of descriptor: Int32) -> String? {
+    /// Of the connection that libzmq's end belongs to; nil if it is gone.
+    func account(of descriptor: Int32) -> Account? {
         guard let name = SocketAddress(peerOf: descriptor)?.abstractNumber else { return nil }
-        return accounts.withLock { $0[name]?.peer }
+        return accounts.withLock { $0[name] }
+    }
+
+    func took(_ bytes: Int, of account: Account) {
+        guard !account.hasEnded.load(ordering: .sequentiallyConsistent) else { return }
+        account.taken.add(bytes, ordering: .sequentiallyConsistent)
+        takenInAll.add(bytes, ordering: .sequentiallyConsistent)
     }
 
     /// Wakes the gate if it waits for what was taken.

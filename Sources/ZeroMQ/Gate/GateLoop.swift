@@ -21,6 +21,7 @@ struct GateLoop: ~Copyable {
     private var nextDeadline: ContinuousClock.Instant?
     /// Those that wait until the application has taken something.
     private var waiting: Set<UInt64> = []
+    private var halfOpen = GateHalfOpen()
     private var isRoomToBeLookedFor = false
     private var end: ContinuousClock.Instant?
     private var now = ContinuousClock.now
@@ -42,7 +43,7 @@ struct GateLoop: ~Copyable {
         self.statistics = statistics
         self.pulse = pulse
         self.notice = notice
-        budget = GateBudget(totals, ledger, now: now)
+        budget = GateBudget(totals, ledger)
         epoll.watch(ledger.wake.fileDescriptor, 0, from: [], to: .readable)
     }
 
@@ -111,7 +112,7 @@ struct GateLoop: ~Copyable {
             guard let changed = endpoints[id]?.with(rules) else { continue }
             endpoints[id] = changed
             for connection in connections.values where connection.endpoint.isSame(as: changed) {
-                connection.adopt(changed, now: now)
+                connection.adopt(changed)
             }
         }
         isRoomToBeLookedFor = true
@@ -128,9 +129,14 @@ struct GateLoop: ~Copyable {
 
     private mutating func recheckPeers() {
         for connection in Array(connections.values) {
-            guard let client = connection.client, let security = connection.endpoint.security,
-                security.admit(client.publicKey) != .admitted(client)
+            guard let client = connection.client, let security = connection.endpoint.security
             else { continue }
+            if case .admitted(let now) = security.admit(client.publicKey),
+                now.allowsSame(as: client)
+            {
+                budget.keys.adopt(now)
+                continue
+            }
             refuse(
                 connection,
                 GateRefusal(.revoked, "the key was revoked, or its rights were changed"))
@@ -169,7 +175,10 @@ struct GateLoop: ~Copyable {
     }
 
     private mutating func begin(_ stream: ByteStream, _ peer: String, _ endpoint: GateEndpoint) {
-        if endpoint.connections.value >= endpoint.rules.connections && !makeRoom(endpoint) {
+        if endpoint.connections.value >= endpoint.rules.connections,
+            !closeHalfOpen(
+                halfOpen.oldest(of: endpoint), "\(endpoint.rules.connections) others were open")
+        {
             return report(
                 GateRefusal(
                     .connections, "there are \(endpoint.rules.connections) connections already"),
@@ -178,25 +187,32 @@ struct GateLoop: ~Copyable {
         lastID += 1
         let connection = GateConnection(
             id: lastID, endpoint, stream, peer: peer, budget, ledger, now: now)
+        makeHalfOpenRoom(for: connection)
         connections[lastID] = connection
+        halfOpen.add(connection)
         endpoint.connections.add(1)
         statistics.open.add(1)
         serve(connection)
     }
 
-    /// Closes the connection that has been longest in its handshake.
-    private mutating func makeRoom(_ endpoint: GateEndpoint) -> Bool {
-        let oldest = connections.values.filter {
-            $0.endpoint.isSame(as: endpoint) && $0.isHandshaking
-        }
-        .min { $0.id < $1.id }
-        guard let oldest else { return false }
+    /// Of connections in their handshake the oldest makes room.
+    private mutating func makeHalfOpenRoom(for connection: GateConnection) {
+        let (endpoint, rules) = (connection.endpoint, connection.endpoint.rules)
+        _ = closeHalfOpen(
+            halfOpen.oldest(
+                of: endpoint, at: connection.address, ifAtLeast: rules.addressHalfOpen),
+            "\(rules.addressHalfOpen) others of its address had begun theirs")
+        _ = closeHalfOpen(
+            halfOpen.oldest(of: endpoint, ifAtLeast: rules.halfOpen),
+            "\(rules.halfOpen) others had begun theirs")
+    }
+
+    private mutating func closeHalfOpen(_ id: UInt64?, _ others: String) -> Bool {
+        guard let connection = id.flatMap({ connections[$0] }) else { return false }
         refuse(
-            oldest,
+            connection,
             GateRefusal(
-                .handshake,
-                "the handshake was not complete when \(endpoint.rules.connections) others were open"
-            ))
+                .handshake, "the handshake was not complete when \(others)"))
         return true
     }
 
@@ -212,6 +228,7 @@ struct GateLoop: ~Copyable {
             connection.isPeer = true
             statistics.accepted.add()
             connection.endpoint.peers.add(1)
+            halfOpen.remove(connection)
         }
         watch(connection)
         if budget.hasTooMuchIncomplete { closeLargest() }
@@ -228,7 +245,7 @@ struct GateLoop: ~Copyable {
             connection.watchedInner = inner
         }
         if connection.isWaitingForRoom { waiting.insert(id) } else { waiting.remove(id) }
-        setDeadline(connection.deadline, for: id)
+        setDeadline(connection.nextDeadline, for: id)
     }
 
     /// All peers together hold too much that no message's end has come for.
@@ -266,7 +283,11 @@ struct GateLoop: ~Copyable {
         connection.release(now)
         connection.endpoint.connections.add(-1)
         statistics.open.add(-1)
-        if connection.isPeer { connection.endpoint.peers.add(-1) }
+        if connection.isPeer {
+            connection.endpoint.peers.add(-1)
+        } else {
+            halfOpen.remove(connection)
+        }
         waiting.remove(connection.id)
         deadlines[connection.id] = nil
         isRoomToBeLookedFor = true

@@ -17,6 +17,8 @@ package struct GateRefusal: Error, Equatable, Sendable {
         case user
         /// The handshake was not over in time.
         case handshake
+        /// Nothing came or went for too long.
+        case idle
         /// No frame of ZMTP 3, or one that has no place where it came.
         case malformed
         case frameBytes = "frame_bytes"

@@ -24,6 +24,11 @@ package struct GateRules: Sendable {
     /// Changes of subscriptions a second of one connection, after a burst of `subscriptions`.
     package var changesPerSecond = 1000
     package var handshake = Duration.seconds(30)
+    /// Connections that are not through their handshake: of the endpoint, and of one address.
+    package var halfOpen = 512
+    package var addressHalfOpen = 256
+    /// How long nothing may come or go; nil for any time.
+    package var idle: Duration?
 
     package init() {}
 
@@ -41,6 +46,9 @@ package struct GateTotals: Sendable {
     package var bytes = 256 << 20
     package var subscriptions = 50_000
     package var changesPerSecond = 10_000
+    /// Encrypted handshakes a second, of all peers and of one address; more wait. `.max` for any number.
+    package var handshakes = 200
+    package var addressHandshakes = 50
 
     package init() {}
 }

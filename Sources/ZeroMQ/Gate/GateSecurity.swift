@@ -28,11 +28,32 @@ package struct GatePeer: Equatable, Sendable {
     package let publicKey: CurvePublicKey
     /// Beginnings of the topics that it may subscribe to; nil for all.
     package let topics: [[UInt8]]?
+    package let limits: Limits
 
-    package init(name: String, publicKey: CurvePublicKey, topics: [[UInt8]]? = nil) {
+    /// Of all its connections together; `.max` for any number.
+    package struct Limits: Equatable, Sendable {
+        package var connections: Int
+        package var subscriptions: Int
+
+        package init(connections: Int = .max, subscriptions: Int = .max) {
+            self.connections = connections
+            self.subscriptions = subscriptions
+        }
+    }
+
+    package init(
+        name: String, publicKey: CurvePublicKey, topics: [[UInt8]]? = nil,
+        limits: Limits = Limits()
+    ) {
+        self.limits = limits
         self.name = name
         self.publicKey = publicKey
         self.topics = topics
+    }
+
+    /// Whether it may do the same, within whatever limits.
+    func allowsSame(as other: GatePeer) -> Bool {
+        name == other.name && publicKey == other.publicKey && topics == other.topics
     }
 
     /// Under which name each message from the gate carries its client's key, as libzmq's metadata.

@@ -36,13 +36,16 @@ struct ControlConnections: ParsableCommand {
 
     private static func table(_ list: ConnectionList, now: Double) -> String {
         var table = AlignedTable(
-            ["id", "age", "bytes in", "bytes out", "messages", "waiting", "endpoint", "peer"],
-            leftColumns: [6, 7])
+            [
+                "id", "age", "bytes in", "bytes out", "messages", "refused", "waiting", "endpoint",
+                "peer",
+            ], leftColumns: [7, 8])
         for connection in list.connections {
             table.add([
                 "\(connection.connection)", StatusText.uptime(max(0, now - connection.since)),
                 connection.bytesIn.grouped, connection.bytesOut.grouped,
-                connection.messages.grouped, connection.waiting.grouped, connection.endpoint,
+                connection.messages.grouped, connection.refused.grouped,
+                connection.waiting.grouped, connection.endpoint,
                 connection.peer.escapedForTerminal() + (connection.key.map { " (\($0))" } ?? "")
                     + (connection.isHandshaking ? " (in its handshake)" : ""),
             ])

@@ -12,7 +12,9 @@ struct KeyAdd: ParsableCommand {
             streams), admin (everything else that the control socket can do).
 
             Without --prefix the key is for all streams. With it, for those whose names begin so; \
-            it may be repeated.
+            it may be repeated. --limit, which may be repeated too, sets one of messages_per_second, \
+            message_burst, bytes_per_second, byte_burst, max_text_bytes, streams, producers, \
+            connections, subscriptions; the others are those of [limits.key] of the configuration.
 
               sluice key add alice --public alice.key --rights publish,subscribe --prefix news.
               sluice key add monitor --public 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7' \\
@@ -38,6 +40,12 @@ struct KeyAdd: ParsableCommand {
         help: ArgumentHelp("The beginning of the names of its streams.", valueName: "prefix"))
     var prefix: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "A limit of the key, such as messages_per_second=100, or NAME=unlimited.",
+            valueName: "name=number"))
+    var limit: [String] = []
+
     @OptionGroup var list: KeyListOptions
 
     func validate() throws {
@@ -46,6 +54,13 @@ struct KeyAdd: ParsableCommand {
                 "the name of a key has 1 to 64 letters, digits, '-', '_', '.', '@'")
         }
         for prefix in prefix { _ = try validated { try StreamID(prefix) } }
+        _ = try validated { try limits() }
+    }
+
+    private func limits() throws -> KeyLimitChanges {
+        var limits = KeyLimitChanges()
+        for assignment in limit { try limits.set(assignment) }
+        return limits
     }
 
     func run() throws {
@@ -53,7 +68,7 @@ struct KeyAdd: ParsableCommand {
         try file.add(
             AccessKey(
                 name: name, publicKey: try publicKey(of: publicText), rights: rights,
-                prefixes: prefix.isEmpty ? nil : prefix))
+                prefixes: prefix.isEmpty ? nil : prefix, limits: try limits()))
         try TextOutput.standardOutput.write(
             "added '\(name)' to \(file.path); the daemon takes it when it reloads "
                 + "(systemctl reload sluice)\n")
