@@ -144,7 +144,8 @@ let package = Package(
             dependencies: [
                 "Curve", "Engine", "Files", "HTTP", "Journal", "Kernels", "Metrics", "Model",
                 "Names",
-                "PlainText", "RateLimits", "Storage", "StrictTOML", "Threads", "Wire", "ZeroMQ",
+                "PlainText", "RateLimits", "Replay", "Storage", "StrictTOML", "Threads", "Wire",
+                "ZeroMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

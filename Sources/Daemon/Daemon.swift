@@ -28,6 +28,7 @@ package final class Daemon: Service {
     private let engine: Engine
     private let control: ControlServer?
     private let storeWork: StoreWork?
+    private let backfill: BackfillService?
     private let egresses: [Egress]
     private let metrics: DaemonMetrics
     private let health: DaemonHealth
@@ -111,15 +112,24 @@ package final class Daemon: Service {
         metrics.access = access?.statistics ?? AccessStatistics()
         metrics.limits = intake.statistics
         if let journal { metrics.add(journal, engine) }
+        let backfill = journal.map { [engine] journal in
+            BackfillService(
+                journal.storage, engine: engine, model: model,
+                outputs: configuration.outputs.map(\.profile),
+                options: configuration.engineOptions, damage: { journal.health.damage(of: $0) })
+        }
+        metrics.backfill = backfill?.statistics
         health = DaemonHealth(engine, journal, metrics.recovery)
         metrics.health = HealthStatistics(health)
         self.metrics = metrics
+        self.backfill = backfill
         let lameDuck = LameDuck(gate.gate, logger: logger, stop: stopRequest.report)
         let operation = ControlServer.Operation(
             reloader: reloader, gate: gate.gate, lameDuck: lameDuck)
         control = try Self.openControl(
-            configuration, engine, model, journal, metrics, controlInbox, opener, environment,
-            operation, AuditLog(logger), endpointFailed: endpointFailed, failed: failure.report)
+            configuration, engine, model, journal, backfill, metrics, controlInbox, opener,
+            environment, operation, AuditLog(logger), endpointFailed: endpointFailed,
+            failed: failure.report)
         http = try HTTPService(
             configuration.http,
             routes: OperatorRoutes(metrics: metrics, health: health).routes,
@@ -159,8 +169,8 @@ package final class Daemon: Service {
 
     private static func openControl(
         _ configuration: Configuration, _ engine: Engine, _ model: Model,
-        _ journal: JournalService?, _ metrics: DaemonMetrics, _ inbox: ControlInbox,
-        _ opener: SocketOpener, _ environment: [String: String],
+        _ journal: JournalService?, _ backfill: BackfillService?, _ metrics: DaemonMetrics,
+        _ inbox: ControlInbox, _ opener: SocketOpener, _ environment: [String: String],
         _ operation: ControlServer.Operation,
         _ audit: AuditLog,
         endpointFailed: @escaping @Sendable (ZeroMQError) -> Void,
@@ -176,7 +186,8 @@ package final class Daemon: Service {
         return try ControlServer(
             bind ?? [place.endpoint],
             .init(
-                engine: engine, model: model, store: journal?.storage, status: reporter.report,
+                engine: engine, model: model, store: journal?.storage, backfill: backfill,
+                status: reporter.report,
                 damage: { journal?.health.damage(of: $0) }, operation: operation,
                 audit: audit),
             inbox: inbox, opener: opener, place: place, endpointFailed: endpointFailed,
@@ -268,6 +279,7 @@ package final class Daemon: Service {
         outcome.isReceived = ingress.stopReceiving(by: deadline)
         // The next start recovers what it has not begun.
         _ = storeWork?.finish(by: deadline)
+        backfill?.finish(by: deadline)
         outcome.isProcessed = engine.finish(by: deadline)
         if !outcome.isProcessed { outcome.unread = engine.unread(by: .now() + Self.lastStep) }
         // Events wait for the commit, so it comes before the end of the outputs.

@@ -213,7 +213,8 @@ package final class Engine: Sendable {
         switch input {
         case .request(let request): shard(of: request.stream)
         case .refusal(let id, _, _): id.map(shard) ?? 0
-        case .snapshot(let id, _), .recovery(let id, _), .damage(let id, _), .eviction(let id, _):
+        case .snapshot(let id, _), .position(let id, _), .recovery(let id, _), .damage(let id, _),
+            .eviction(let id, _):
             shard(of: id)
         case .list, .recovered, .checkpoint: 0
         }

@@ -10,6 +10,8 @@ package enum EngineInput: Sendable {
     /// Asks for a stream's state once all that came for it before is done; nil if there is no such
     /// stream, a refusal if it is stopped.
     case snapshot(StreamID, reply: @Sendable (Result<StreamSnapshot?, Refusal>) -> Void)
+    /// Asks where a stream is now, at once; nil if it is not in memory.
+    case position(StreamID, reply: @Sendable (StreamPosition?) -> Void)
     /// Asks which streams one shard holds.
     case list(StreamSelection, reply: @Sendable ([ResidentStream]) -> Void)
     /// Read again what the journal has of a stream beyond its checkpoint.
@@ -49,7 +51,8 @@ package enum EngineInput: Sendable {
         // It must have room even where the stream's text has taken all.
         case .request(let request) where request.overtakes: 0
         case .request(let request): request.text.count + Self.overhead
-        case .refusal, .snapshot, .list, .recovery, .recovered, .damage, .eviction, .checkpoint:
+        case .refusal, .snapshot, .position, .list, .recovery, .recovered, .damage, .eviction,
+            .checkpoint:
             Self.overhead
         }
     }
@@ -65,7 +68,7 @@ package enum EngineInput: Sendable {
         case .request(let request): request.stream
         case .refusal(let id, _, _): id
         case .recovery(let id, _): id
-        case .snapshot, .list, .recovered, .damage, .eviction, .checkpoint: nil
+        case .snapshot, .position, .list, .recovered, .damage, .eviction, .checkpoint: nil
         }
     }
 

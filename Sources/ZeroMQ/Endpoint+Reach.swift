@@ -8,6 +8,12 @@ extension Endpoint {
         return unsafe faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0 && errno == EACCES
     }
 
+    /// Whether only processes of this machine are there.
+    package var isLocal: Bool {
+        guard case .tcp(let host, _) = address else { return true }
+        return host == "localhost" || host == "[::1]" || host.hasPrefix("127.")
+    }
+
     /// Whether it can only be connected to by IPv6, which libzmq does only where the option is on:
     /// an address in brackets, or a host name without an IPv4 address.
     var needsIPv6: Bool {

@@ -8,6 +8,11 @@ extension Socket {
         try handle.setSendHighWaterMark(count)
     }
 
+    /// Changes how long a send may wait; nil for any time.
+    package func setSendTimeout(_ timeout: Duration?) throws(ZeroMQError) {
+        try handle.setTimeout(ZMQ_SNDTIMEO, "ZMQ_SNDTIMEO", timeout)
+    }
+
     /// Changes how long a receive may wait; nil for any time.
     package func setReceiveTimeout(_ timeout: Duration?) throws(ZeroMQError) {
         try handle.setTimeout(ZMQ_RCVTIMEO, "ZMQ_RCVTIMEO", timeout)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Client
 import Daemon
+import Foundation
 import Wire
 import ZeroMQ
 
@@ -18,6 +19,12 @@ struct Sub: ParsableCommand {
               sluice sub --stream news --events next,error  some of them
               sluice sub --count 100 | jq .body.surprisal   the next 100 events
               sluice sub --color always | less -R           coloured text in a pager
+              sluice sub --history --stream news            first what was published before
+
+            Events that were missed are asked of the daemon's control socket and shown in their place, \
+            in JSON lines with "backfill": true. The socket is looked for where a daemon of this user \
+            has it, if --from is on this machine; elsewhere name it with --control. Without it, or \
+            without a store, sub only reports how many events were missed.
             """)
 
     @Option(
@@ -55,6 +62,26 @@ struct Sub: ParsableCommand {
             """)
     var repeats = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            The daemon's control socket, for events that were missed (default: if --from is on this \
+            machine, \(ControlPlace.description)).
+            """, valueName: "endpoint"), transform: parsedEndpoint)
+    var control: Endpoint?
+
+    @Option(
+        help: ArgumentHelp(
+            "Which of the daemon's outputs --from is, counted from 0 in its configuration.",
+            valueName: "number"))
+    var output = 0
+
+    @Flag(help: "First show what the streams have published before, as far as it is kept.")
+    var history = false
+
+    @Flag(help: "Leave out events that were missed, and only report how many.")
+    var noBackfill = false
+
     @OptionGroup(title: "Keys") var keys: KeyOptions
     @OptionGroup var colors: ColorOptions
 
@@ -62,6 +89,14 @@ struct Sub: ParsableCommand {
         if let count, count < 1 { throw ValidationError("--count must be at least 1") }
         if let untilEnded, untilEnded < 1 {
             throw ValidationError("--until-ended must be at least 1")
+        }
+        guard output >= 0 else { throw ValidationError("--output counts from 0") }
+        guard !noBackfill || (!history && control == nil) else {
+            throw ValidationError("--no-backfill excludes --history and --control")
+        }
+        guard !history || controlEndpoint != nil else {
+            throw ValidationError(
+                "--history needs the daemon's control socket: name it with --control")
         }
     }
 
@@ -73,12 +108,29 @@ struct Sub: ParsableCommand {
         options.count = count
         options.endedStreams = untilEnded
         options.showsRepeats = repeats
+        options.backfill = try backfill()
         let interruption = try Interruption.ofSignals()
         if colors.showsJSON {
             try subscribe(options, JSONLinesOutput(), interruption)
         } else {
             try subscribe(options, TranscriptOutput(colors.renderer), interruption)
         }
+    }
+
+    private func backfill() throws -> BackfillOptions? {
+        guard !noBackfill, let controlEndpoint else { return nil }
+        var options = BackfillOptions(control: controlEndpoint)
+        options.curve = try keys.client(for: controlEndpoint)
+        options.output = output
+        options.wantsHistory = history
+        return options
+    }
+
+    /// The one given, or that of a daemon on this machine.
+    private var controlEndpoint: Endpoint? {
+        if let control { return control }
+        return from.isLocal
+            ? ControlPlace.found(ProcessInfo.processInfo.environment).endpointOfSocket : nil
     }
 
     private func subscribe(

@@ -129,10 +129,13 @@ final class Subscribing: Sendable {
     private let result = Mutex<Result<Int, any Error>?>(nil)
     private let ended = DispatchSemaphore(value: 0)
 
-    init(_ options: SubscriberOptions, _ output: RecordedOutput) {
+    init(
+        _ options: SubscriberOptions, _ output: RecordedOutput, _ interruption: Interruption? = nil
+    ) {
         Thread.detachNewThread { [self] in
             let result = Result {
-                try SubscribeSession.run(options, output: output, interruption: Interruption())
+                try SubscribeSession.run(
+                    options, output: output, interruption: try interruption ?? Interruption())
             }
             self.result.withLock { $0 = result }
             ended.signal()

@@ -97,7 +97,7 @@ private final class HeldSocket {
         held.append(.init(try locked.connect(.sub, to: .xpub, bob)))
         held.append(.init(try locked.connect(.pull, to: .push, alice)))
         let control = locked.daemon.controlEndpoints[0]
-        held.append(.init(try locked.connect(.dealer, control, locked.options(alice))))
+        held.append(.init(try locked.connect(.dealer, control, locked.options(bob))))
         try locked.waitUntil("closed.right", is: 5)
         held.append(.init(try locked.connect(.push, to: .pull, stranger)))
         try locked.waitUntil("closed.key", is: 1)
@@ -129,6 +129,32 @@ private final class HeldSocket {
         try dealer.send("a.1", "", #"{"op":"end"}"#)
         let events = try subscriber.receiveEvents(untilEnded: 1)
         #expect(events.allSatisfy { $0.topic.hasSuffix("/a.1") })
+    }
+
+    @Test func subscribersMayHaveWhatTheyMissed() throws {
+        let locked = try LockedDaemon([
+            key("alice", alice, [.subscribe], ["a."]), key("bob", bob, [.publish]),
+        ])
+        let dealer = try locked.connect(.dealer, to: .router, bob)
+        for stream in ["a.1", "b.1"] {
+            try dealer.send(stream, "text", #"{"seq":1}"#)
+            #expect(try dealer.acknowledgement().code == nil)
+        }
+        let (own, other) = (try StreamID("a.1"), try StreamID("b.1"))
+        let asker = try locked.connect(
+            .dealer, locked.daemon.controlEndpoints[0], locked.options(alice))
+        let page = ControlBackfill(ControlPosition(own), ranges: [.next: 0..<UInt64.max])
+        // Allowed, but there is no store.
+        #expect(try asker.ask(.position(ControlPosition(own))) == "durability_off")
+        #expect(try asker.ask(.backfill(page)) == "durability_off")
+        #expect(try asker.ask(.list(ControlList())) == nil)
+        let refused: [ControlRequest.Operation] = [
+            .position(ControlPosition(other)),
+            .backfill(ControlBackfill(ControlPosition(other), ranges: [.next: 0..<UInt64.max])),
+            .show(own), .get(own), .reset(own), .status, .connections,
+        ]
+        for operation in refused { #expect(try asker.ask(operation) == "not_allowed") }
+        #expect(locked.count("not_allowed.requests") == refused.count)
     }
 
     @Test func aRevokedKeyIsRefusedFromThatMoment() throws {

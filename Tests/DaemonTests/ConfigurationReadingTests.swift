@@ -42,7 +42,12 @@ import ZeroMQ
         #expect(output.events == [.sentiment, .error])
         #expect(output.nextEvery == .everyMessage)
         #expect(output.sentimentEvery == .everyTokens(16))
-        #expect(output.slowReader == .block)
+        #expect(output.slowReader == .block && output.blockTimeout == .seconds(2))
+        #expect(output.readerBytes == 1 << 20)
+        #expect(configuration.outputs[1].blockTimeout == nil)
+        #expect(configuration.outputs[1].blockThen == .drop)
+        #expect(configuration.outputs[2].slowReader == .disconnect)
+        #expect(configuration.outputs[2].readerTimeout == .seconds(30))
         #expect(output.profile.next == .never)
         #expect(output.profile.sentiment == .everyTokens(16))
         #expect(!output.profile.stream && output.profile.error)
@@ -215,6 +220,20 @@ import ZeroMQ
         next_every = "message"
         sentiment_every = 16
         slow_reader = "block"
+        block_timeout = "2s"
+        reader_bytes = 1_048_576
+
+        [[output]]
+        type = "xpub"
+        bind = ["tcp://*:7003"]
+        slow_reader = "block"
+        block_then = "drop"
+
+        [[output]]
+        type = "xpub"
+        bind = ["tcp://*:7004"]
+        slow_reader = "disconnect"
+        reader_timeout = "30s"
 
         [engine]
         threads = 3

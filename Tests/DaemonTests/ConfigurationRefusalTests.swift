@@ -106,6 +106,17 @@ import Testing
         Case("[[output]]\ntype = \"pub\"", "2:1: output[0].type:", "\"xpub\", \"push\""),
         Case(xpub("events = [\"nxt\"]"), "4:1: output[0].events[0]:", "\"next\""),
         Case(xpub("slow_reader = \"wait\""), "4:1: output[0].slow_reader:", "\"block\""),
+        Case(xpub("block_timeout = \"1s\""), "4:1: output[0].block_timeout:", "has no meaning"),
+        Case(xpub("reader_timeout = \"1s\""), "4:1: output[0].reader_timeout:", "has no meaning"),
+        Case(
+            xpub("slow_reader = \"block\"\nblock_timeout = \"1ms\""),
+            "5:1: output[0].block_timeout:", "100ms"),
+        Case(
+            "[[output]]\ntype = \"push\"\nbind = [\"tcp://127.0.0.1:1\"]\nslow_reader = \"disconnect\"",
+            "4:1: output[0].slow_reader:", "\"block\" or \"drop\""),
+        Case(
+            "[[output]]\ntype = \"xpub\"\nconnect = [\"tcp://h:1\"]\nslow_reader = \"disconnect\"",
+            "4:1: output[0].slow_reader:", "'connect'"),
         Case(xpub("next_every = \"token+message\""), "4:1: output[0].next_every:", "\"token\""),
         Case(xpub("sentiment_every = 0"), "4:1: output[0].sentiment_every:", "from 1"),
         // Endpoints and streams.

@@ -204,6 +204,11 @@ private func anyOutput(_ random: inout SeededRandom, _ port: inout Int) throws
     output.nextEvery = cadences.randomElement(using: &random)!
     output.sentimentEvery = (cadences + [.everyTokenAndMessage]).randomElement(using: &random)!
     output.slowReader = Bool.random(using: &random) ? .block : .drop
+    output.readerBytes = Int.random(in: 1 << 16...1 << 40, using: &random)
+    if output.slowReader == .block {
+        output.blockTimeout = Bool.random(using: &random) ? nil : .milliseconds(1500)
+        if output.kind == .xpub { output.blockThen = .drop }
+    }
     output.socket = anySocketOptions(&random)
     return output
 }

@@ -3,12 +3,6 @@ import TestSupport
 import Testing
 import ZeroMQ
 
-private func hasPyZMQ() -> Bool {
-    let result = try? SluiceProcess.run(
-        ["-c", "import zmq"], executable: SluiceProcess.python)
-    return result?.status == 0
-}
-
 /// Keys as an operator makes them, with the commands and with clients in Python.
 @Suite(.blocking) struct AccessTests {
     private let folder: TemporaryFolder

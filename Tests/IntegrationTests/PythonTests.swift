@@ -3,12 +3,6 @@ import TestSupport
 import Testing
 import ZeroMQ
 
-private func hasPyZMQ() -> Bool {
-    let result = try? SluiceProcess.run(
-        ["-c", "import zmq"], executable: SluiceProcess.python)
-    return result?.status == 0
-}
-
 /// Publishers and subscribers that know nothing of us.
 @Suite(.enabled("needs python3-zmq") { hasPyZMQ() }, .blocking)
 struct PythonTests {

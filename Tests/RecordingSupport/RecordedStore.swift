@@ -26,6 +26,8 @@ package final class RecordedStore {
     /// What is written instead of what the shard says: to record what was not.
     package var alter: (StorageRecord) -> StorageRecord = { $0 }
     private var time = 1_700_000_000.0
+    /// Nothing is deleted before `retain`.
+    private static let maxAge = 1e6
 
     package init() throws {
         folder = NSTemporaryDirectory() + "sluice-replay-" + UUID().uuidString
@@ -33,6 +35,7 @@ package final class RecordedStore {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         var options = JournalOptions()
         options.isDurable = false
+        options.retention.maxAge = Self.maxAge
         writer = try JournalWriter(path: path, options: options)
         keys = StreamKeys(next: writer.nextKey)
     }
@@ -107,6 +110,11 @@ package final class RecordedStore {
         while shard.isSweeping { shard.continueSweep() }
         try collect()
         self.shard = nil
+    }
+
+    /// Deletes what is older than this many inputs, as far as retention may.
+    package func retain(latest count: Double) throws {
+        while try writer.retain(now: time + Self.maxAge - count) {}
     }
 
     /// The store as replay opens it.

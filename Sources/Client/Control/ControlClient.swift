@@ -7,7 +7,9 @@ package struct ControlClient: ~Copyable {
     private let endpoint: Endpoint
     private let timeout: Duration
     private let isEncrypted: Bool
-    private var message = Multipart(frameLimit: 3)
+    private var message: Multipart
+    /// Without a daemon, a request fails before the timeout, unless there was one.
+    var failsAtOnce = false
     private var lastID: UInt64 = 0
     private var isConnected = false
 
@@ -15,9 +17,13 @@ package struct ControlClient: ~Copyable {
     private static let pause = Duration.milliseconds(50)
 
     /// - Throws: `ZeroMQError`. A missing daemon shows with the first request.
+    ///
+    /// - Parameter mostFrames: of an answer.
     package init(
-        _ endpoint: Endpoint, timeout: Duration, curve: SocketOptions.CurveClient? = nil
+        _ endpoint: Endpoint, timeout: Duration, curve: SocketOptions.CurveClient? = nil,
+        mostFrames: Int = 3
     ) throws(ZeroMQError) {
+        message = Multipart(frameLimit: mostFrames)
         var options = SocketOptions()
         options.curve = curve
         isEncrypted = curve != nil
@@ -27,13 +33,13 @@ package struct ControlClient: ~Copyable {
         self.timeout = timeout
     }
 
-    /// The answer's result and, for `get`, its snapshot.
+    /// The answer's result and the frames after it: for `get` a snapshot, for `backfill` events.
     ///
     /// - Throws: `ClientError`: `declined`, or `unavailable` without an answer in time.
     package mutating func ask<Value: Decodable>(
         _ operation: ControlRequest.Operation, payload: [UInt8]? = nil,
         for type: Value.Type = Value.self
-    ) throws -> (result: Value, payload: [UInt8]?) {
+    ) throws -> (result: Value, payload: [[UInt8]]) {
         let deadline = ContinuousClock.now + timeout
         while true {
             let reply = try reply(to: operation, payload, by: deadline)
@@ -44,7 +50,7 @@ package struct ControlClient: ~Copyable {
                 guard refusal.code == ControlRefusal.Code.busy, !isOver else {
                     throw ClientError.declined(refusal, by: endpoint)
                 }
-                try pause()
+                try pause(Self.pause)
             } catch let error as MalformedControlReply {
                 throw ClientError.unavailable(endpoint, "\(error)")
             }
@@ -87,17 +93,18 @@ package struct ControlClient: ~Copyable {
         while let event = try socket.monitor.next() { try note(event.kind) }
     }
 
-    private func pause() throws(ZeroMQError) {
+    /// Waits between two requests.
+    func pause(_ time: Duration) throws(ZeroMQError) {
         var poller = Poller()
         poller.add(socket.socket)
-        try poller.wait(timeout: Self.pause)
+        try poller.wait(timeout: time)
     }
 
     private mutating func note(_ event: MonitorEvent.Kind) throws(ClientError) {
         switch event {
-        case .handshakeSucceeded: isConnected = true
+        case .handshakeSucceeded: (isConnected, failsAtOnce) = (true, false)
         case .disconnected: isConnected = false
-        case .connectRetried where endpoint.isDenied: throw silence
+        case .connectRetried where endpoint.isDenied || failsAtOnce: throw silence
         case .handshakeFailed(let failure)
         where endpoint.denial(failure, isEncrypted: isEncrypted) != nil:
             throw .denied(endpoint, endpoint.denial(failure, isEncrypted: isEncrypted) ?? "")

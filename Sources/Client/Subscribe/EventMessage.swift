@@ -7,8 +7,11 @@ package struct EventMessage: Equatable, Sendable {
     /// One JSON object.
     package let body: [UInt8]
     package let sequence: UInt64
+    /// It was missed, and had from the daemon later.
+    package let isRecovered: Bool
 
-    package init(topic: Topic, body: [UInt8], sequence: UInt64) {
+    package init(topic: Topic, body: [UInt8], sequence: UInt64, isRecovered: Bool = false) {
+        self.isRecovered = isRecovered
         self.topic = topic
         self.body = body
         self.sequence = sequence

@@ -3,7 +3,8 @@ import PlainText
 package import Terminal
 import Wire
 
-/// Each event as a line `{"topic":…,"sequence":…,"body":{…}}`; notes go to the standard error. On a
+/// Each event as a line `{"topic":…,"sequence":…,"body":{…}}`, with `"backfill":true` if it was missed
+/// and had from the daemon later; notes go to the standard error. On a
 /// terminal, control characters that a body should not have are escaped.
 package struct JSONLinesOutput: EventOutput {
     private var lines: [UInt8] = []
@@ -50,6 +51,6 @@ extension [UInt8] {
                 append(byte)
             }
         }
-        appendJSON("}\n")
+        appendJSON(message.isRecovered ? ",\"backfill\":true}\n" : "}\n")
     }
 }

@@ -14,6 +14,8 @@ package struct SequenceTracker: Sendable {
         case restarted
         /// It was received before.
         case repeated
+        /// It was recovered before it came.
+        case recovered
     }
 
     /// Two generations of topics. The older one is dropped when the newer one is full.
@@ -45,6 +47,31 @@ package struct SequenceTracker: Sendable {
         }
         return finding
     }
+
+    /// An event was recovered. False if it was received before.
+    package mutating func noteRecovered(
+        _ topic: Topic, _ sequence: UInt64, body: some Sequence<UInt8>
+    ) -> Bool {
+        let digest = Self.digest(body)
+        guard var memory = take(topic) else {
+            keep(TopicMemory(sequence, digest, connection, isRecovered: true), of: topic)
+            return true
+        }
+        defer { keep(memory, of: topic) }
+        return memory.noteRecovered(sequence, digest)
+    }
+
+    /// Whether just this event was received or recovered, as far as it is remembered.
+    package mutating func has(
+        _ topic: Topic, _ sequence: UInt64, body: some Sequence<UInt8>
+    ) -> Bool {
+        guard let memory = take(topic) else { return false }
+        defer { keep(memory, of: topic) }
+        return memory.has(sequence, Self.digest(body))
+    }
+
+    /// The numbers of a topic begin anew.
+    package mutating func forget(_ topic: Topic) { _ = take(topic) }
 
     private mutating func take(_ topic: Topic) -> TopicMemory? {
         guard let memory = recent.removeValue(forKey: topic) else {
@@ -79,14 +106,17 @@ private struct TopicMemory: Sendable {
     private var first: UInt64
     /// The connection through which all of the topic's events so far were received.
     private var connection: Int
+    /// Events before this number were recovered, and may still come.
+    private var recovered: UInt64 = 0
 
     /// The most events that can be repeated: those of the requests that the daemon was processing.
     private static let longest = 1 << 16
 
-    init(_ sequence: UInt64, _ digest: UInt32, _ connection: Int) {
+    init(_ sequence: UInt64, _ digest: UInt32, _ connection: Int, isRecovered: Bool = false) {
         digests = [digest]
         first = sequence
         self.connection = connection
+        if isRecovered { recovered = sequence + 1 }
     }
 
     var count: Int { digests.count }
@@ -107,9 +137,31 @@ private struct TopicMemory: Sendable {
         return missing == 0 ? .inOrder : .gap(missing: missing)
     }
 
+    func has(_ sequence: UInt64, _ digest: UInt32) -> Bool {
+        sequence >= first && sequence < next && digests[Int(sequence - first)] == digest
+    }
+
+    mutating func noteRecovered(_ sequence: UInt64, _ digest: UInt32) -> Bool {
+        if has(sequence, digest) { return false }
+        if sequence >= next {
+            let missing = sequence - next
+            if missing > Self.longest {
+                self = TopicMemory(sequence, digest, connection)
+            } else {
+                digests += [UInt32](repeating: 0, count: Int(missing)) + [digest]
+                forgetOldest()
+            }
+            recovered = next
+        } else if sequence >= first {
+            digests[Int(sequence - first)] = digest
+        }
+        return true
+    }
+
     private mutating func noteEarlier(
         _ sequence: UInt64, _ digest: UInt32, _ connection: Int
     ) -> SequenceTracker.Finding {
+        if sequence < recovered, has(sequence, digest) { return .recovered }
         if self.connection != connection, sequence >= first {
             let index = Int(sequence - first)
             if sequence + 1 == next { self.connection = connection }

@@ -16,18 +16,21 @@ package struct SubscriberOptions: Sendable {
     package var endedStreams: Int?
     /// Also show events that arrive again under the same number.
     package var showsRepeats = false
+    /// Where to get missed events; nil to leave them out.
+    package var backfill: BackfillOptions?
 
     package init(endpoint: Endpoint) { self.endpoint = endpoint }
 
-    /// Prefixes of topics. A stream's name is also the beginning of other streams' names.
-    var topics: [[UInt8]] {
-        let needed = endedStreams == nil || kinds.contains(.stream) ? kinds : kinds + [.stream]
-        return needed.map { $0.topicPrefix + (stream?.utf8 ?? []) }
+    var subscribedKinds: [EventKind] {
+        endedStreams == nil || kinds.contains(.stream) ? kinds : kinds + [.stream]
     }
 
-    func isMeant(_ topic: Topic) -> Bool {
-        stream.map { topic.stream == Name($0.text) } ?? true
-    }
+    /// Prefixes of topics. A stream's name is also the beginning of other streams' names.
+    var topics: [[UInt8]] { subscribedKinds.map { $0.topicPrefix + (stream?.utf8 ?? []) } }
+
+    func isMeant(_ topic: Topic) -> Bool { isMeant("\(topic.stream)") }
+
+    func isMeant(_ name: String) -> Bool { stream.map { Name(name) == Name($0.text) } ?? true }
 
     func wants(_ topic: Topic) -> Bool {
         kinds.contains(topic.kind) && isMeant(topic)
@@ -41,14 +44,20 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     private var connection: ConnectionReport
     private var tracker = SequenceTracker()
     private var message = Multipart(frameLimit: 3)
-    private var output: Output
-    private var receivedCount = 0
-    private var endedCount = 0
+    private let shown: ShownEvents<Output>
+    /// Nil where missed events are left out.
+    private let recovery: EventRecovery<Output>?
     /// Events skipped since the last notice.
     private var repeatCount: UInt64 = 0
 
+    /// How long a check is put off while events keep coming.
+    private static var checkPatience: Duration { .seconds(10) }
+    /// Turns of reading at the end; what is left then is asked of the daemon.
+    private static var lastTurns: Int { 200 }
+
     private init(
-        _ options: SubscriberOptions, _ output: Output, in context: Context
+        _ options: SubscriberOptions, _ shown: ShownEvents<Output>,
+        _ recovery: EventRecovery<Output>?, in context: Context
     ) throws(ZeroMQError) {
         var socketOptions = SocketOptions()
         // For a while, tokens can arrive faster than a terminal shows them.
@@ -57,7 +66,8 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
         socket = try MonitoredSocket(
             .sub, to: options.endpoint, in: context, socketOptions, topics: options.topics)
         self.options = options
-        self.output = output
+        self.shown = shown
+        self.recovery = recovery
         connection = ConnectionReport(
             options.endpoint, isEncrypted: options.curve != nil)
     }
@@ -67,41 +77,67 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     package static func run(
         _ options: SubscriberOptions, output: Output, interruption: Interruption
     ) throws -> Int {
-        var session = try Self(options, output, in: Context())
+        let shown = ShownEvents(options, output)
+        let recovery = try options.backfill.map { try EventRecovery($0, options, shown) }
+        var session = try Self(options, shown, recovery, in: Context())
         var poller = Poller()
         let interrupted = poller.add(interruption.wake)
         poller.add(session.socket.monitor)
         poller.add(session.socket.socket)
-        while !session.hasEnough, !poller.isReadable(interrupted) {
-            try poller.wait()
+        while !session.shown.hasEnough, !poller.isReadable(interrupted) {
+            try poller.wait(timeout: session.timeout)
             try session.readMonitor()
-            try session.readEvents()
-            try session.output.settle()
+            let isIdle = try session.readEvents()
+            try session.check(isIdle: isIdle)
+            try session.shown.settle()
         }
-        try session.tellRepeats()
-        try session.output.finish()
-        return session.receivedCount
+        try session.finish()
+        return session.shown.receivedCount
     }
 
-    private var hasEnough: Bool {
-        (options.count.map { receivedCount >= $0 } ?? false)
-            || (options.endedStreams.map { endedCount >= $0 } ?? false)
+    /// Until the daemon is to be asked what was missed; nil for never.
+    private var timeout: Duration? {
+        guard let time = recovery?.nextCheckTime else { return nil }
+        return max(.zero, ContinuousClock.now.duration(to: time))
     }
 
-    /// Reads all pending events, up to a limit: the output must settle now and then.
-    private mutating func readEvents() throws {
+    /// What has come, and what is missing after it.
+    private mutating func finish() throws {
+        for _ in 0..<Self.lastTurns where !shown.hasEnough {
+            if try readEvents() { break }
+        }
+        if !shown.hasEnough { try recovery?.check(&tracker, isLast: true) }
+        try tellRepeats()
+        try shown.finish()
+    }
+
+    /// Events that are waiting come before the daemon is asked for them, unless they do not end.
+    private mutating func check(isIdle: Bool) throws {
+        guard let recovery else { return }
+        let isDue = recovery.nextCheck + Self.checkPatience <= .now
+        if isIdle || isDue { try recovery.check(&tracker) }
+    }
+
+    /// Reads all pending events, up to a limit: the output must settle now and then. True if there
+    /// are no more.
+    private mutating func readEvents() throws -> Bool {
         let repeatsBefore = repeatCount
-        for _ in 0..<1000 where !hasEnough {
-            guard try socket.socket.receive(into: &message, wait: .never) else { break }
+        var isIdle = false
+        for _ in 0..<1000 where !shown.hasEnough {
+            guard try socket.socket.receive(into: &message, wait: .never) else {
+                isIdle = true
+                break
+            }
             try handleMessage()
         }
         if repeatCount == repeatsBefore { try tellRepeats() }
+        return isIdle
     }
 
     /// Called when no more repeats arrive.
     private mutating func tellRepeats() throws {
         guard repeatCount > 0 else { return }
-        try output.note(
+        try shown.note(
             "skipped \(repeatCount) event\(repeatCount == 1 ? "" : "s") repeated under the same "
                 + "number, as after a crash of the daemon")
         repeatCount = 0
@@ -109,7 +145,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
 
     private mutating func handleMessage() throws {
         guard let event = EventMessage(message) else {
-            return try output.note(
+            return try shown.note(
                 "received a message of \(message.count) frames that is not an event")
         }
         guard options.isMeant(event.topic) else { return }
@@ -118,30 +154,34 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
             if options.wants(event.topic) { repeatCount += 1 }
             return
         }
-        if event.saysThatTheStreamEnded { endedCount += 1 }
-        guard options.wants(event.topic) else { return }
-        if case .gap(let missing) = finding {
-            let name = "\(event.topic.kind.rawValue)/\(event.topic.stream)"
-            try output.note("missed \(missing) event\(missing == 1 ? "" : "s") of \(name)")
+        guard try isNew(event, finding) else { return }
+        try shown.show(event)
+    }
+
+    /// Shows or tells what is missing before an event. False if the event was recovered before.
+    private mutating func isNew(
+        _ event: EventMessage, _ finding: SequenceTracker.Finding
+    ) throws -> Bool {
+        if finding == .repeated { return true }
+        if let recovery { return try recovery.prepare(for: event, finding, &tracker) }
+        switch finding {
+        case .gap(let missing): try shown.noteMissing(missing, of: event.topic)
+        case .restarted where event.sequence > 0:
+            try shown.noteMissing(event.sequence, of: event.topic)
+        default: break
         }
-        receivedCount += 1
-        try output.write(event)
+        return true
     }
 
     private mutating func readMonitor() throws {
         while let event = try socket.monitor.next() {
-            if event.kind == .disconnected { tracker.noteDisconnection() }
-            if let text = connection.note(event.kind) { try output.note(text) }
+            if event.kind == .disconnected {
+                tracker.noteDisconnection()
+                recovery?.noteDisconnection()
+            }
+            if event.kind == .handshakeSucceeded { try recovery?.showHistory(&tracker) }
+            if let text = connection.note(event.kind) { try shown.note(text) }
         }
         try connection.checkAdmitted()
-    }
-}
-
-extension EventMessage {
-    fileprivate var saysThatTheStreamEnded: Bool {
-        guard topic.kind == .stream, let event = try? Event(kind: .stream, body: body) else {
-            return false
-        }
-        return event.payload == .stream(.ended)
     }
 }

@@ -22,7 +22,8 @@ extension AccessPurpose {
                 nil
             }
         case .control:
-            key.has(.control) || key.has(.admin) ? nil : "has neither right: control, admin"
+            key.has(.control) || key.has(.admin) || key.has(.subscribe)
+                ? nil : "has none of the rights: control, admin, subscribe"
         }
     }
 }

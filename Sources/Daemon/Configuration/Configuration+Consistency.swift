@@ -16,6 +16,11 @@ extension Configuration {
         }
         problems +=
             limits.inconsistencies + http.inconsistencies + access.inconsistencies + reachable
+        for (index, output) in outputs.enumerated() {
+            if let problem = output.slowReaderProblem {
+                problems.append(.init("output[\(index)].slow_reader", problem))
+            }
+        }
         return problems + boundTwice + attachments.flatMap(\.connectedTwice)
     }
 
@@ -117,6 +122,23 @@ extension Configuration.Access {
             ]
         }
         return []
+    }
+}
+
+extension Configuration.Output {
+    /// Only connections that are accepted can be closed one by one.
+    fileprivate var slowReaderProblem: String? {
+        guard slowReader == .disconnect else { return nil }
+        if kind == .push {
+            return "found \"disconnect\" with type \"push\"; expected \"block\" or \"drop\", since "
+                + "pullers that do not read keep nobody waiting while others do"
+        }
+        let isInternal = bind.contains { if case .inproc = $0.address { true } else { false } }
+        guard connect.isEmpty, !isInternal else {
+            return "found \"disconnect\" with endpoints in 'connect' or of inproc; expected "
+                + "endpoints of tcp or ipc in 'bind', where the daemon accepts the connections"
+        }
+        return nil
     }
 }
 

@@ -67,6 +67,22 @@ extension Configuration.Output: ConfigurationSection {
             Field("next_every", \.nextEvery, .cadence(combines: false)),
             Field("sentiment_every", \.sentimentEvery, .cadence(combines: true)),
             Field("slow_reader", \.slowReader, .choice).live,
+            Field(
+                "block_timeout", \.blockTimeout,
+                ConfigurationCodec<Duration>.duration(.milliseconds(100)...oneDay).orNil("never"),
+                applies: { $0.slowReader == .block }, context: "without slow_reader = \"block\""
+            ).live,
+            Field(
+                "block_then", \.blockThen, .choice,
+                applies: { $0.slowReader == .block && $0.kind == .xpub },
+                context: "without type = \"xpub\" and slow_reader = \"block\""
+            ).live,
+            Field("reader_bytes", \.readerBytes, .integer(64 << 10...1 << 40)).live,
+            Field(
+                "reader_timeout", \.readerTimeout, .duration(.milliseconds(100)...oneDay),
+                applies: { $0.slowReader == .disconnect },
+                context: "without slow_reader = \"disconnect\""
+            ).live,
             Field("socket", \.socket, SocketOptions.codec(Self.defaultSocket)),
         ]
     }

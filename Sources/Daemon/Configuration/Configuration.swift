@@ -53,7 +53,12 @@ package struct Configuration: Sendable, Equatable {
             case block
             /// It misses events, and they are counted.
             case drop
+            /// Its connection is closed.
+            case disconnect
         }
+
+        /// What comes of a reader that an output has waited for as long as it may.
+        package enum AfterBlock: String, CaseIterable, Sendable { case disconnect, drop }
 
         package var kind = Kind.xpub
         package var bind: [Endpoint] = []
@@ -62,6 +67,13 @@ package struct Configuration: Sendable, Equatable {
         package var nextEvery = Cadence.everyToken
         package var sentimentEvery = Cadence.everyTokenAndMessage
         package var slowReader = SlowReader.drop
+        /// How long `block` waits for a reader; nil for any time.
+        package var blockTimeout: Duration?
+        package var blockThen = AfterBlock.disconnect
+        /// Bytes that may wait for one reader.
+        package var readerBytes = 256 << 20
+        /// With `disconnect`: how long a reader may take nothing while events wait for it.
+        package var readerTimeout = Duration.seconds(10)
         package var socket = Self.defaultSocket
 
         package init() {}

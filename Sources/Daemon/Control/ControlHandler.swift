@@ -21,11 +21,14 @@ enum ControlWork {
     case connections
     case kick(UInt64)
     case reload
+    case backfill(StreamID)
 
     /// The stream that it is about, if it is about one.
     var stream: StreamID? {
         switch self {
-        case .show(let stream), .get(let stream), .change(let stream), .evict(let stream): stream
+        case .show(let stream), .get(let stream), .change(let stream), .evict(let stream),
+            .backfill(let stream):
+            stream
         case .replacement(let snapshot): snapshot.stream
         case .put(let moved): try? StreamID(moved.stream)
         case .list, .checkpoint, .connections, .kick, .reload: nil
@@ -63,6 +66,8 @@ struct ControlHandler {
             try ask(for: stream, ticket)
             return .waits(.get(stream))
         case .list(let list): return try begin(try sender.narrowed(list), ticket)
+        case .position(let place): return try begin(place, nil, ticket)
+        case .backfill(let backfill): return try begin(backfill.place, backfill, ticket)
         case .put(let name, let replace):
             return try beginPut(payload ?? [], as: name, replace: replace, by: sender, ticket)
         case .reset(let stream): return try change(stream, .reset, ticket)
@@ -120,6 +125,8 @@ struct ControlHandler {
             case (.reload, .reload(.success(let report))): return .done(ControlOutcome(report))
             case (.reload, .reload(.failure(let error))):
                 throw ControlRefusal(ControlRefusal.Code.configuration, "\(error)")
+            case (.backfill, .backfill(let result)):
+                return .done(try Self.outcome(result))
             default: return .waits(work)
             }
         } catch {
@@ -156,7 +163,7 @@ struct ControlHandler {
     private static func moved(_ snapshot: StreamSnapshot) -> ControlOutcome {
         let snapshot = snapshot.portable()
         let bytes = snapshot.encoded()
-        return ControlOutcome(MovedStream(snapshot, bytes: bytes.count), payload: bytes)
+        return ControlOutcome(MovedStream(snapshot, bytes: bytes.count), payload: [bytes])
     }
 
     // MARK: Snapshots in

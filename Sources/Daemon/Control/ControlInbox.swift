@@ -20,6 +20,7 @@ package final class ControlInbox: Sendable {
             case connections([GateConnectionReport])
             case kicked(Bool)
             case reload(Result<ReloadReport, ReloadError>)
+            case backfill(Result<BackfillService.Answer, ControlRefusal>)
         }
 
         /// Of the request that it belongs to.

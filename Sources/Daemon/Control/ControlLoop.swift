@@ -139,12 +139,12 @@ enum ControlProgress {
 }
 
 enum ControlOutcome {
-    /// JSON, and for `get` the snapshot.
-    case result([UInt8], payload: [UInt8]?)
+    /// JSON, and the frames after it: for `get` the snapshot, for `backfill` events.
+    case result([UInt8], payload: [[UInt8]])
     case refused(ControlRefusal)
 
     /// - Parameter value: as JSON.
-    init(_ value: some Encodable, payload: [UInt8]? = nil) {
+    init(_ value: some Encodable, payload: [[UInt8]] = []) {
         do {
             self = .result(try value.controlJSON(), payload: payload)
         } catch {

@@ -18,6 +18,9 @@ package struct ControlPlace: Equatable, Sendable {
         return endpoint
     }
 
+    /// The endpoint, if there is a socket.
+    package var endpointOfSocket: Endpoint? { hasSocket ? endpoint : nil }
+
     private var path: String { folder + "/control" }
     /// sockaddr_un has room for 108 bytes, the last of them NUL: unix(7).
     private var fits: Bool { (try? Endpoint("ipc://" + path)) != nil }

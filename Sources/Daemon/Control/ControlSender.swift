@@ -13,11 +13,11 @@ struct ControlSender {
     func check(_ operation: ControlRequest.Operation) throws(ControlRefusal) {
         guard !isRevoked else { throw .notAllowed("the key was revoked") }
         guard let key else { return }
-        let (right, stream) = operation.authority
-        guard key.has(right) else {
+        let (rights, stream) = operation.authority
+        guard rights.contains(where: key.has) else {
+            let names = rights.map { "'\($0.rawValue)'" }.joined(separator: " or ")
             throw .notAllowed(
-                "the key '\(key.name)' has no right '\(right.rawValue)', which \(operation.name) "
-                    + "needs")
+                "the key '\(key.name)' has no right \(names), which \(operation.name) needs")
         }
         if let stream { try check(stream) }
     }

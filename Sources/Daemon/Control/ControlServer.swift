@@ -31,6 +31,8 @@ package final class ControlServer: Sendable {
         package var model: Model
         /// Read for lists only; nil where nothing is kept.
         package var store: (any Storage)?
+        /// Nil where nothing is kept.
+        package var backfill: BackfillService?
         package var status: @Sendable () -> DaemonStatus
         /// Known damage of a stream, besides what a list finds in the store.
         package var damage: @Sendable (Name) -> String?
@@ -39,6 +41,7 @@ package final class ControlServer: Sendable {
 
         package init(
             engine: Engine, model: Model, store: (any Storage)?,
+            backfill: BackfillService? = nil,
             status: @escaping @Sendable () -> DaemonStatus,
             damage: @escaping @Sendable (Name) -> String? = { _ in nil },
             operation: Operation = Operation(), audit: AuditLog
@@ -47,6 +50,7 @@ package final class ControlServer: Sendable {
             self.engine = engine
             self.model = model
             self.store = store
+            self.backfill = backfill
             self.status = status
             self.damage = damage
             self.audit = audit

@@ -9,7 +9,8 @@ package import ZeroMQ
 /// Sends one output's events, on a thread of its own, and reports its subscriptions to the engine.
 ///
 /// Shards hand over whole batches of encoded events. When a reader is slow, the output's policy
-/// decides: `block` waits for it, and the shards wait in turn; `drop` continues without it.
+/// decides: `block` waits for it, and the shards wait in turn; `drop` continues without it;
+/// `disconnect` continues and ends its connection.
 package final class Egress: Sendable {
     package var endpoints: [Endpoint] { thread.opened }
     package let statistics: EgressStatistics
@@ -21,6 +22,7 @@ package final class Egress: Sendable {
     private let index: Int
     private let opener: SocketOpener
     private let endpointFailed: @Sendable (ZeroMQError) -> Void
+    private let policy: PolicySetting
 
     /// Bytes of events that may wait before the shards have to.
     private static let queueBytes = 16 << 20
@@ -43,11 +45,13 @@ package final class Egress: Sendable {
         let changes = Mailbox<OutputChange>(limit: .max, waking: mailbox.wake)
         let statistics = EgressStatistics(output.kind)
         let pulse = Pulse("egress \(index)") { mailbox.wake.signal() }
+        let policy = PolicySetting(ReaderPolicy(output, opener.limits))
         thread = try SocketThread(
             name: "egress \(index)",
             open: {
                 let socket = try OutputSocket(
-                    output, index: index, demand: demand, statistics: statistics, opener: opener)
+                    output, index: index, policy: policy, demand: demand, statistics: statistics,
+                    opener: opener)
                 return (socket, socket.endpoints)
             },
             run: { socket in
@@ -68,6 +72,7 @@ package final class Egress: Sendable {
         self.endpointFailed = endpointFailed
         self.statistics = statistics
         self.pulse = pulse
+        self.policy = policy
     }
 
     /// Of the events that wait for their commit, or for a slow reader.
@@ -101,6 +106,8 @@ extension Egress: Reloadable {
             from: old.places(index), to: new.places(index), new.socket, change.new.limits,
             for: AccessPurpose(new.kind))
         return PreparedReload { [self] in
+            // Also for an event that waits now.
+            policy.set(ReaderPolicy(new, change.new.limits))
             changes.send(
                 [OutputChange(output: new, socket: socket, failed: endpointFailed)], weight: 0)
         }
@@ -147,6 +154,7 @@ private struct SendLoop {
             try socket.takeSubscriptions()
             mailbox.wake.clear()
             for change in changes.takeAll() { socket.apply(change) }
+            socket.takePolicy()
             waiting.append(contentsOf: mailbox.takeAll())
             guard try !sendReleased() else { continue }
             if waiting.isEmpty && mailbox.isClosed && mailbox.isEmpty { return }
@@ -189,6 +197,12 @@ package final class EgressStatistics: MetricSet {
     package let latency = Histogram(
         "latency", "Time from the receipt of a message until the output's socket took its event",
         unit: .seconds, bounds: .times, exposedAs: "event_latency")
+    package let disconnected = Counter(
+        "disconnected", "Readers that were disconnected because they were too slow",
+        exposedAs: "readers_disconnected")
+    package let waited = Histogram(
+        "wait", "How long an event waited for slow readers, where it had to", unit: .seconds,
+        bounds: [0.001, 0.01, 0.1, 1, 10, 60], exposedAs: "output_wait")
 
     init(_ kind: Configuration.Output.Kind) {
         lost =

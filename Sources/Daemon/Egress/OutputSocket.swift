@@ -12,36 +12,43 @@ final class OutputSocket {
     private let demand: Demand
     private let statistics: EgressStatistics
     private let kind: Configuration.Output.Kind
-    private var slowReader: Configuration.Output.SlowReader
+    private let policy: PolicySetting
+    private var current: ReaderPolicy
     private var latencies = Latencies()
     private var subscription = Multipart(frameLimit: 1)
 
     /// Changes of subscriptions taken before events have their turn.
     private static let burst = 256
+    /// How long a send waits before it looks whether the policy has changed.
+    private static let slice = Duration.milliseconds(250)
+    /// How long the gate may take to disconnect readers.
+    private static let disconnectTime = Duration.seconds(2)
 
     init(
-        _ output: Configuration.Output, index: Int, demand: Demand,
+        _ output: Configuration.Output, index: Int, policy: PolicySetting, demand: Demand,
         statistics: EgressStatistics, opener: SocketOpener
     ) throws(ZeroMQError) {
         self.index = index
+        self.policy = policy
         self.demand = demand
         self.statistics = statistics
         kind = output.kind
-        slowReader = output.slowReader
+        current = policy.value
         socket = try opener.open(
             output.kind.socketKind, options: output.socket, bind: output.bind,
             connect: output.connect, traffic: output.kind == .xpub ? .subscriptions : .nothing,
-            for: AccessPurpose(output.kind))
+            for: AccessPurpose(output.kind), disconnected: statistics.disconnected)
         // A puller gets everything; there is nothing to subscribe to.
         if output.kind == .push { demand.subscribe(output: index, to: []) }
+        apply(current)
     }
 
     /// Takes other settings between two events.
     func apply(_ change: OutputChange) {
-        slowReader = change.output.slowReader
         do throws(ZeroMQError) {
             try socket.apply(change.socket)
         } catch { change.failed(error) }
+        apply(policy.value)
     }
 
     var endpoints: [Endpoint] { socket.endpoints }
@@ -67,6 +74,24 @@ final class OutputSocket {
             unwanted: changes.filter { $0.value == .unsubscribed }.map(\.key))
     }
 
+    // MARK: Policy
+
+    /// Takes over a changed policy.
+    func takePolicy() {
+        let latest = policy.value
+        guard latest != current else { return }
+        apply(latest)
+    }
+
+    private func apply(_ policy: ReaderPolicy) {
+        current = policy
+        socket.readers?.set(policy.gateRule)
+        socket.sendQueue.limit(
+            eachReader: policy.readerBytes, allReaders: policy.totalBytes)
+    }
+
+    // MARK: Sending
+
     func send(_ frames: EventFrames) throws {
         try socket.limitSendQueue()
         var sent = 0
@@ -88,19 +113,73 @@ final class OutputSocket {
     ) throws -> Bool {
         let number: [8 of UInt8] = littleEndian(sequence)
         socket.sendQueue.note(bytes: topic.count + body.count + number.count)
-        switch (slowReader, kind) {
-        case (.block, _): return try socket.socket.send(topic, body, number.span) == .sent
-        case (.drop, .push):
-            return try socket.socket.send(topic, body, number.span, wait: .never) == .sent
-        case (.drop, .xpub):
-            if try socket.socket.publish(topic, body, number.span) == .dropped {
+        guard current.slowReader != .drop else {
+            return try sendWithoutWaiting(topic, body, number.span)
+        }
+        if try socket.socket.send(topic, body, number.span, wait: .never) == .sent { return true }
+        return try sendWaiting(topic, body, number.span)
+    }
+
+    /// Readers without room do not get it.
+    private func sendWithoutWaiting(
+        _ topic: Span<UInt8>, _ body: Span<UInt8>, _ number: Span<UInt8>
+    ) throws -> Bool {
+        switch kind {
+        case .push: return try socket.socket.send(topic, body, number, wait: .never) == .sent
+        case .xpub:
+            if try socket.socket.publish(topic, body, number) == .dropped {
                 statistics.lost.add()
             }
             return true
         }
     }
 
+    /// Waits for readers as long as the policy allows.
+    private func sendWaiting(
+        _ topic: Span<UInt8>, _ body: Span<UInt8>, _ number: Span<UInt8>
+    ) throws -> Bool {
+        let start = ContinuousClock.now
+        defer { statistics.waited.record((ContinuousClock.now - start) / .seconds(1)) }
+        while let left = timeLeft(since: start), left > .zero {
+            try socket.socket.setSendTimeout(min(left, Self.slice))
+            if try socket.socket.send(topic, body, number) == .sent { return true }
+            takePolicy()
+        }
+        guard current.slowReader == .block, current.blockThen == .disconnect, kind == .xpub else {
+            return try sendWithoutWaiting(topic, body, number)
+        }
+        socket.readers?.closeBehind()
+        try socket.socket.setSendTimeout(Self.disconnectTime)
+        if try socket.socket.send(topic, body, number) == .sent { return true }
+        return try sendWithoutWaiting(topic, body, number)
+    }
+
+    /// How long the output may go on waiting; nil for not at all.
+    private func timeLeft(since start: ContinuousClock.Instant) -> Duration? {
+        let limit: Duration? =
+            switch current.slowReader {
+            case .drop: .zero
+            case .block: current.blockTimeout
+            // The gate takes all in or disconnects, so this ends soon.
+            case .disconnect: current.readerTimeout + Self.disconnectTime
+            }
+        guard let limit else { return Self.slice }
+        let left = limit - (ContinuousClock.now - start)
+        return left > .zero ? left : nil
+    }
+
     private func littleEndian(_ number: UInt64) -> [8 of UInt8] {
         [8 of UInt8] { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0))) }
     }
+}
+
+/// A policy that another thread may change.
+final class PolicySetting: Sendable {
+    private let policy: Mutex<ReaderPolicy>
+
+    init(_ policy: ReaderPolicy) { self.policy = Mutex(policy) }
+
+    var value: ReaderPolicy { policy.withLock { $0 } }
+
+    func set(_ policy: ReaderPolicy) { self.policy.withLock { $0 = policy } }
 }

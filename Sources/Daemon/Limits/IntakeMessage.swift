@@ -37,7 +37,7 @@ extension EngineInput {
         case .request(let request): (request.stream, request.replyTo, request.producerSequence)
         case .refusal(let stream, _, let sender):
             (stream, sender?.replyTo, sender?.producerSequence)
-        case .snapshot, .list, .recovery, .damage, .recovered, .eviction, .checkpoint:
+        case .snapshot, .position, .list, .recovery, .damage, .recovered, .eviction, .checkpoint:
             (nil, nil, nil)
         }
     }

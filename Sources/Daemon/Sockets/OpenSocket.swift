@@ -6,6 +6,8 @@ import ZeroMQ
 struct OpenSocket: ~Copyable {
     let socket: Socket
     let credit: GateCredit
+    /// Those behind the gate, of a socket that publishes.
+    let readers: GateReaders?
     var sendQueue: SendQueueLimit
     private let options: SocketOptions
     private let traffic: GateRules.Traffic
@@ -25,7 +27,7 @@ struct OpenSocket: ~Copyable {
     init(
         _ socket: consuming Socket, _ options: SocketOptions, _ traffic: GateRules.Traffic,
         _ security: GateSecurity?, gate: Gate?, limits: Configuration.Limits,
-        isAdministrative: Bool
+        isAdministrative: Bool, disconnected: Counter? = nil
     ) {
         self.isAdministrative = isAdministrative
         self.socket = socket
@@ -33,6 +35,7 @@ struct OpenSocket: ~Copyable {
         self.traffic = traffic
         self.security = security
         self.gate = gate
+        readers = disconnected.flatMap { gate?.makeReaders(disconnected: $0) }
         credit = gate?.makeCredit() ?? .none
         sendQueue = SendQueueLimit(
             bytes: limits.readerBytes, highWaterMark: options.sendHighWaterMark)
@@ -54,7 +57,7 @@ struct OpenSocket: ~Copyable {
             if let gate {
                 try gate.bind(
                     socket, to: try listening(at: endpoint, opened, gate), options, rules,
-                    security: security, credit: credit)
+                    security: security, credit: credit, readers: readers)
             } else { try socket.bind(endpoint) }
         places.append(Place(configured: endpoint, actual: actual, isBound: true))
     }

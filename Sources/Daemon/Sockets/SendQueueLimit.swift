@@ -2,6 +2,7 @@
 /// bytes: libzmq counts messages alone.
 struct SendQueueLimit {
     private var limit: Int
+    private var readerLimit = Int.max
     /// Messages for each reader as configured.
     private let most: Int
     /// Bytes that the largest of the latest messages takes.
@@ -24,13 +25,18 @@ struct SendQueueLimit {
 
     mutating func setLimit(bytes: Int) { limit = bytes }
 
+    /// Sets the bytes that may wait for each reader, and for all together.
+    mutating func limit(eachReader: Int, allReaders: Int) {
+        (readerLimit, limit) = (eachReader, allReaders)
+    }
+
     mutating func note(bytes: Int) {
         cost = max(bytes + Self.overhead, cost - cost / 1024)
     }
 
     /// The number to set from now on; nil while the present one is about right.
     mutating func change(readers: Int) -> Int? {
-        let share = limit / max(1, readers) / cost
+        let share = min(readerLimit, limit / max(1, readers)) / cost
         let wanted = min(most, max(Self.least, share), 1 << 30)
         guard wanted > mark + mark / 8 || wanted < mark - mark / 8 || mark == 0 else { return nil }
         mark = wanted

@@ -1,3 +1,4 @@
+import Metrics
 package import ZeroMQ
 
 /// Opens the daemon's sockets: sets their options, binds them behind the gate, and connects them.
@@ -37,18 +38,19 @@ package struct SocketOpener: Sendable {
     ///   - topics: of a SUB: beginnings of the messages to receive.
     ///   - traffic: what peers that connect may send.
     ///   - purpose: what they may connect for.
+    ///   - disconnected: of a socket that publishes: counts readers that the gate disconnects.
     /// - Throws: `ZeroMQError` of the first endpoint that cannot be bound or connected.
     func open(
         _ kind: SocketKind, options: SocketOptions, topics: [[UInt8]] = [],
         bind: [Endpoint], connect: [Endpoint] = [], traffic: GateRules.Traffic,
-        for purpose: AccessPurpose
+        for purpose: AccessPurpose, disconnected: Counter? = nil
     ) throws(ZeroMQError) -> OpenSocket {
         let options = withFiles(options, for: purpose)
         let socket = try Socket(kind, in: context, options: options)
         for topic in topics { try socket.subscribe(topic) }
         var opened = OpenSocket(
             socket, options, traffic, access?.security(for: purpose), gate: gate, limits: limits,
-            isAdministrative: purpose == .control)
+            isAdministrative: purpose == .control, disconnected: disconnected)
         for endpoint in bind { try opened.bind(endpoint, limits) }
         for endpoint in connect { try opened.connect(endpoint) }
         return opened

@@ -23,6 +23,7 @@ struct DaemonMetrics: Sendable {
     var journalQueue: QueueStatistics?
     var recovery: RecoveryStatistics?
     var store: StoreStatistics?
+    var backfill: BackfillStatistics?
     /// Nil where no input acknowledges.
     var acknowledgements: AcknowledgementStatistics?
     var access = AccessStatistics()

@@ -183,6 +183,13 @@ extension Shard {
         }
     }
 
+    /// Nil for a stream that is not in memory.
+    func position(of id: StreamID) -> StreamPosition? {
+        residence[id].map {
+            StreamPosition(incarnation: $0.journal.incarnation, progress: StreamProgress($0))
+        }
+    }
+
     // MARK: Eviction
 
     /// A slot for one more stream, if need be that of the stream that has been idle for longest.

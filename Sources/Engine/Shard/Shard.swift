@@ -97,6 +97,9 @@ package final class Shard {
         case .recovered:
             residence.endRecovery()
             finish(weight: input.weight)
+        case .position(let id, let reply):
+            reply(position(of: id))
+            finish(weight: input.weight)
         case .list(let selection, let reply):
             reply(residence.residents(selection))
             finish(weight: input.weight)

@@ -8,8 +8,12 @@ package struct StreamProgress: Equatable, Sendable {
     package var tokens: UInt64 = 0
     package var offset: UInt64 = 0
     package var messages: UInt64 = 0
-    /// Tokens of all epochs.
+    /// Tokens and completed messages of all epochs.
     package var incarnationTokens: UInt64 = 0
+    package var incarnationMessages: UInt64 = 0
+    /// Events of the topics `stream` and `error` that were due.
+    package var streamEvents: UInt64 = 0
+    package var errorEvents: UInt64 = 0
 
     package init() {}
 
@@ -23,5 +27,7 @@ package struct StreamProgress: Equatable, Sendable {
         self.sequence = sequence
         (epoch, tokens, offset) = (state.epoch, state.tokens, state.offset)
         (messages, incarnationTokens) = (state.messages, state.incarnationTokens)
+        incarnationMessages = state.incarnationMessages
+        (streamEvents, errorEvents) = (state.streamEvents, state.errorEvents)
     }
 }

@@ -163,7 +163,10 @@ final class PlayedStream {
             switch listening {
             case .everything: setup.audience = .everything
             case .asRecorded: setup.audience = recorded ?? Audience()
-            case .audience(let audience): setup.audience = audience
+            case .audience(let audience):
+                setup.audience = audience
+                // Not that of an earlier request: what comes must not depend on where playing begins.
+                setup.top = shards.top
             }
             setup.top = setup.audience.top ?? recorded?.top ?? setup.top
         }

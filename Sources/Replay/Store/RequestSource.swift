@@ -28,6 +28,22 @@ package struct RequestSource {
         page = list.map(Self.page) ?? session.requests
     }
 
+    /// - Parameter page: gives some of the session's requests, from a sequence on.
+    init(_ session: Session, page: @escaping RequestFeed.Page) {
+        stream = session.stream
+        key = session.key
+        number = session.incarnation.number
+        path = session.store.path
+        models = session.store.model
+        self.page = page
+    }
+
+    /// Whether there is a request to play from there on.
+    func hasRequest(at sequence: UInt64) throws(StorageError) -> Bool {
+        var feed = feed(from: sequence)
+        return try feed.peek() != nil
+    }
+
     /// Requests that are not stored: those of an incarnation that begins with them.
     package init(_ requests: [Request], of stream: StreamID, readBy model: Model) {
         self.stream = stream

@@ -16,7 +16,8 @@ extension Session {
             case .request(let sequence):
                 try reader.checkpoint(of: key, notAfter: TextPosition(sequence: sequence))
             case .end, .time: try reader.latestCheckpoint(of: key)
-            case .epochToken, .offset, .message: try lastCheckpoint(before: place)
+            case .epochToken, .offset, .message:
+                try lastCheckpoint { !place.isReached(by: StreamProgress($0)) }
             }
         guard let checkpoint else { return try firstBeginning() }
         return try snapshot(of: checkpoint)
@@ -37,9 +38,11 @@ extension Session {
         return try snapshot(of: first)
     }
 
-    /// By binary search: counters only grow.
-    private func lastCheckpoint(
-        before place: SessionPlace
+    /// The newest checkpoint before a place, by binary search: counters only grow.
+    ///
+    /// - Parameter isBefore: true for all snapshots before it, false for all others.
+    func lastCheckpoint(
+        where isBefore: (StreamSnapshot) -> Bool
     ) throws(StorageError) -> CheckpointRecord? {
         let all = try reader.checkpoints(of: key)
         var (low, high) = (0, all.count)
@@ -50,11 +53,11 @@ extension Session {
                 high = middle
                 continue
             }
-            if place.isReached(by: StreamProgress(try snapshot(of: checkpoint))) {
-                high = middle
-            } else {
+            if isBefore(try snapshot(of: checkpoint)) {
                 found = checkpoint
                 low = middle + 1
+            } else {
+                high = middle
             }
         }
         return found

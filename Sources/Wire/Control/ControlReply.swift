@@ -1,7 +1,8 @@
 import FoundationEssentials
 import StrictJSON
 
-/// The answer to a control request: one JSON object, and for `get` the snapshot after it.
+/// The answer to a control request: one JSON object, and after it for `get` the snapshot, for
+/// `backfill` events.
 ///
 ///     {"v":1,"id":7,"ok":true,"result":{…}}
 ///     {"v":1,"id":null,"ok":false,"code":"no_such_stream","reason":"…"}
@@ -10,10 +11,11 @@ package struct ControlReply: Sendable {
     package var id: UInt64?
     /// One JSON value.
     package var outcome: Result<[UInt8], ControlRefusal>
-    package var payload: [UInt8]?
+    /// The frames after the JSON object.
+    package var payload: [[UInt8]]
 
     package init(
-        id: UInt64?, _ outcome: Result<[UInt8], ControlRefusal>, payload: [UInt8]? = nil
+        id: UInt64?, _ outcome: Result<[UInt8], ControlRefusal>, payload: [[UInt8]] = []
     ) {
         self.id = id
         self.outcome = outcome
@@ -21,7 +23,7 @@ package struct ControlReply: Sendable {
     }
 
     /// The frames after the envelope.
-    package var frames: [[UInt8]] { [json] + (payload.map { [$0] } ?? []) }
+    package var frames: [[UInt8]] { [json] + payload }
 
     private var json: [UInt8] {
         var bytes: [UInt8] = []
@@ -42,6 +44,8 @@ package struct ControlReply: Sendable {
 
 /// An answer that does not come from a control socket.
 package struct MalformedControlReply: Error, Equatable, CustomStringConvertible {
+    package init() {}
+
     package var description: String {
         "the answer does not come from a control socket; expected a JSON object with \"v\" 1"
     }
@@ -52,13 +56,13 @@ extension ControlReply {
     ///
     /// - Throws: `MalformedControlReply`.
     package init(frames: [[UInt8]]) throws(MalformedControlReply) {
-        guard (1...2).contains(frames.count),
-            let head = try? JSONDecoder().decode(Head.self, from: Data(frames[0])), head.v == 1
+        guard let first = frames.first,
+            let head = try? JSONDecoder().decode(Head.self, from: Data(first)), head.v == 1
         else { throw MalformedControlReply() }
         id = head.id
-        payload = frames.count == 2 ? frames[1] : nil
+        payload = Array(frames.dropFirst())
         if head.ok {
-            outcome = .success(frames[0])
+            outcome = .success(first)
         } else {
             guard let code = head.code, let reason = head.reason else {
                 throw MalformedControlReply()

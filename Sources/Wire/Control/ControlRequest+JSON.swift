@@ -10,7 +10,8 @@ extension ControlRequest {
     private static let keys: [(name: String, keys: [String])] = [
         ("status", []), ("list", ["prefix", "after", "limit", "ended"]), ("show", ["stream"]),
         ("get", ["stream"]), ("put", ["as", "replace"]), ("reset", ["stream"]),
-        ("end", ["stream"]), ("flush", ["stream"]), ("evict", ["stream"]),
+        ("end", ["stream"]), ("flush", ["stream"]), ("position", ControlPosition.keys),
+        ("backfill", ControlPosition.keys + ["ranges", "limit"]), ("evict", ["stream"]),
         ("checkpoint", []), ("connections", []), ("kick", ["connection"]), ("drain", []),
         ("lame_duck", ["seconds"]), ("reload", []), ("log_level", ["level"]),
     ]
@@ -78,6 +79,8 @@ extension ControlRequest {
         case "reset": return .reset(stream)
         case "end": return .end(stream)
         case "evict": return .evict(stream)
+        case "position": return .position(try ControlPosition(stream, fields))
+        case "backfill": return .backfill(try ControlBackfill(stream, fields))
         default: return .flush(stream)
         }
     }
@@ -89,6 +92,44 @@ extension ControlList {
         after = try fields.optional("after", fields.string)
         if fields.has("limit") { limit = try fields.integer("limit", in: Self.limits) }
         includesEnded = try fields.optional("ended", fields.bool) ?? includesEnded
+    }
+}
+
+extension ControlPosition {
+    fileprivate static let keys = ["stream", "life", "output"]
+
+    fileprivate init(
+        _ stream: StreamID, _ fields: JSONObject<ControlRefusal>
+    ) throws(ControlRefusal) {
+        self.init(stream, incarnation: try fields.optional("life", fields.number))
+        if fields.has("output") { output = try fields.integer("output", in: 0...Int.max) }
+    }
+}
+
+extension ControlBackfill {
+    fileprivate init(
+        _ stream: StreamID, _ fields: JSONObject<ControlRefusal>
+    ) throws(ControlRefusal) {
+        let ranges = try fields.object("ranges")
+        try ranges.checkKeys(EventKind.allCases.map(\.rawValue))
+        self.init(try ControlPosition(stream, fields), ranges: [:])
+        for kind in EventKind.allCases where ranges.has(kind.rawValue) {
+            self.ranges[kind] = try ranges.value(
+                kind.rawValue, "[from, to], two integers from 0, to null for an open end",
+                Self.range)
+        }
+        if fields.has("limit") { limit = try fields.integer("limit", in: Self.limits) }
+    }
+
+    private static func range(_ value: JSONValue) -> Range<UInt64>? {
+        guard let ends = value.array, ends.count == 2, let from = number(ends[0]),
+            let to = ends[1] == .null ? UInt64.max : number(ends[1]), from <= to
+        else { return nil }
+        return from..<to
+    }
+
+    private static func number(_ value: JSONValue) -> UInt64? {
+        if case .number(let digits) = value { UInt64(digits) } else { nil }
     }
 }
 
@@ -167,6 +208,11 @@ extension ControlRequest {
             if let after = list.after { writer.add("after", after) }
             writer.add("limit", UInt64(list.limit))
             if list.includesEnded { writer.addTrue("ended") }
+        case .position(let place): writer.add("position", at: place)
+        case .backfill(let backfill):
+            writer.add("backfill", at: backfill.place)
+            writer.add("ranges", backfill.ranges)
+            writer.add("limit", UInt64(backfill.limit))
         case .put(let name, let replace):
             writer.add("op", "put")
             if let name { writer.add("as", name.text) }
@@ -185,11 +231,35 @@ extension ControlRequest {
 private struct ControlWriter {
     private var bytes: [UInt8] = []
 
-    var finished: [UInt8] { bytes + [UInt8(ascii: "}")] }
+    var finished: [UInt8] {
+        (bytes.isEmpty ? [UInt8(ascii: "{")] : bytes) + [UInt8(ascii: "}")]
+    }
 
     mutating func add(_ operation: String, of stream: StreamID) {
         add("op", operation)
         add("stream", stream.text)
+    }
+
+    mutating func add(_ operation: String, at place: ControlPosition) {
+        add(operation, of: place.stream)
+        if let incarnation = place.incarnation { add("life", incarnation) }
+        add("output", UInt64(place.output))
+    }
+
+    mutating func add(_ key: String, _ ranges: [EventKind: Range<UInt64>]) {
+        addKey(key)
+        var object = ControlWriter()
+        for kind in EventKind.allCases {
+            guard let range = ranges[kind] else { continue }
+            object.addKey(kind.rawValue)
+            let end = range.upperBound == .max ? nil : range.upperBound
+            object.bytes.appendJSON("[")
+            object.bytes.appendJSON(range.lowerBound)
+            object.bytes.appendJSON(",")
+            object.bytes.appendJSON(end)
+            object.bytes.appendJSON("]")
+        }
+        bytes += object.finished
     }
 
     mutating func add(_ key: String, _ text: String) {

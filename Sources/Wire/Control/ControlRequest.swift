@@ -10,6 +10,10 @@ package struct ControlRequest: Equatable, Sendable {
     package enum Operation: Equatable, Sendable {
         case status
         case list(ControlList)
+        /// What has been published of a stream.
+        case position(ControlPosition)
+        /// Events that were published, again.
+        case backfill(ControlBackfill)
         /// Everything about a stream's state, but for the state itself.
         case show(StreamID)
         /// The state itself.
@@ -82,6 +86,18 @@ package struct ControlRefusal: Error, Equatable, Sendable, CustomStringConvertib
         package static let noSuchConnection = "no_such_connection"
         /// The configuration cannot be used; nothing was changed.
         package static let configuration = "configuration"
+        /// The name has no such incarnation.
+        package static let noSuchLife = "no_such_life"
+        /// The daemon has no such output.
+        package static let noSuchOutput = "no_such_output"
+        /// Events that have not been published.
+        package static let notPublished = "not_published"
+        /// Events that retention has deleted.
+        package static let notKept = "not_kept"
+        /// Nothing is kept at all: `journal.durability` is "off".
+        package static let durabilityOff = "durability_off"
+        /// The model that made the events is not found.
+        package static let model = "model"
     }
 
     package let code: String

@@ -50,8 +50,15 @@ struct PendingBytes {
     private var start = 0
 
     var isEmpty: Bool { start == bytes.count }
+    var count: Int { bytes.count - start }
+    /// Rises with what is sent of them.
+    private(set) var sentCount = 0
 
     mutating func append(_ more: Span<UInt8>) {
+        if start > bytes.count / 2 {
+            bytes.removeFirst(start)
+            start = 0
+        }
         unsafe more.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     }
 
@@ -80,7 +87,9 @@ struct PendingBytes {
     mutating func flush(to stream: ByteStream) -> Bool {
         while !isEmpty {
             switch stream.send(bytes.span.extracting(start...)) {
-            case .bytes(let count): start += count
+            case .bytes(let count):
+                start += count
+                sentCount += count
             case .none: return true
             case .ended: return false
             }

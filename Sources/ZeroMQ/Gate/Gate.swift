@@ -1,4 +1,5 @@
 import Glibc
+package import Metrics
 import Synchronization
 package import Threads
 
@@ -49,13 +50,15 @@ package final class Gate: Sendable {
     ///   - options: those that the socket was made with.
     ///   - security: how clients of TCP are authenticated; nil for no encryption.
     ///   - credit: by which the socket's thread reports what it has taken.
+    ///   - readers: of a socket that publishes.
     package func bind(
         _ socket: borrowing Socket, to endpoint: Endpoint, _ options: SocketOptions,
-        _ rules: GateRules, security: GateSecurity? = nil, credit: GateCredit
+        _ rules: GateRules, security: GateSecurity? = nil, credit: GateCredit,
+        readers: GateReaders? = nil
     ) throws(ZeroMQError) -> Endpoint {
         try bind(
             socket, to: listen(at: endpoint, options), options, rules, security: security,
-            credit: credit)
+            credit: credit, readers: readers)
     }
 
     /// Begins to listen, on any thread. Connections wait until a socket is bound to it; if none is,
@@ -71,7 +74,8 @@ package final class Gate: Sendable {
     /// Binds a socket to what listens already; returns where.
     package func bind(
         _ socket: borrowing Socket, to opening: GateOpening, _ options: SocketOptions,
-        _ rules: GateRules, security: GateSecurity?, credit: GateCredit
+        _ rules: GateRules, security: GateSecurity?, credit: GateCredit,
+        readers: GateReaders? = nil
     ) throws(ZeroMQError) -> Endpoint {
         guard let listener = opening.listener else { return try socket.bind(opening.endpoint) }
         let inner = "sluice-gate-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
@@ -81,7 +85,7 @@ package final class Gate: Sendable {
                 GateEndpoint(
                     listener, rules, listener.endpoint.isTCP ? security : nil,
                     linger: options.linger, inner: inner, socket: credit.socket,
-                    peers: credit.connections)))
+                    peers: credit.connections, readers: readers)))
         return listener.endpoint
     }
 
@@ -112,6 +116,13 @@ package final class Gate: Sendable {
 
     /// Accepts no more connections, but of operators.
     package func closeListeners() { order(.closeAll) }
+
+    /// The readers of a socket that is to be bound with these.
+    ///
+    /// - Parameter disconnected: counts those that are disconnected because they do not read.
+    package func makeReaders(disconnected: Counter) -> GateReaders {
+        GateReaders(orders, disconnected: disconnected)
+    }
 
     /// A socket's side of the gate; it belongs to the socket's thread.
     package func makeCredit() -> GateCredit { GateCredit(ledger) }
@@ -162,5 +173,7 @@ enum GateOrder: Sendable {
     /// Accept no more, but for operators.
     case closeAll
     case recheckPeers
+    /// The rule for these readers has changed, or those behind are to be disconnected.
+    case review(GateReaders, closesBehind: Bool)
     case finish(by: ContinuousClock.Instant)
 }

@@ -1,3 +1,5 @@
+import Glibc
+import Metrics
 import Synchronization
 
 /// One peer's connection and the one to libzmq for it, and the bytes in transit between them. It
@@ -30,6 +32,7 @@ final class GateConnection {
     private var unread: [UInt8] = []
     private var toInner = PendingBytes()
     private var toOuter = PendingBytes()
+    private var reading = ReaderProgress()
     private var hasOuterEnded = false
     private var hasInnerEnded = false
     /// The peer cannot be written to; what it has sent is still read.
@@ -45,7 +48,7 @@ final class GateConnection {
 
     /// What it waits for besides its sockets.
     private(set) var isWaitingForRoom = false
-    private(set) var deadline: ContinuousClock.Instant?
+    private var deadline: ContinuousClock.Instant?
 
     /// Whether it is counted as a peer: its handshake is complete.
     var isPeer = false
@@ -111,7 +114,7 @@ final class GateConnection {
     func pump(_ scratch: inout [UInt8], now: ContinuousClock.Instant) throws(GateRefusal) -> Bool {
         try checkTime(now)
         try pumpIn(&scratch, now)
-        pumpOut(&scratch, now)
+        try pumpOut(&scratch, now)
         return goesOn(now)
     }
 
@@ -126,12 +129,11 @@ final class GateConnection {
         }
     }
 
-    /// When it is to be served again.
+    /// When it is to be served again, whatever its sockets do.
     var nextDeadline: ContinuousClock.Instant? {
-        guard !isHandshaking, !hasInnerEnded, let idleEnd = times.idleEnd(endpoint.rules) else {
-            return deadline
-        }
-        return deadline.map { min($0, idleEnd) } ?? idleEnd
+        let canBeIdle = !isHandshaking && !hasInnerEnded
+        let idleEnd = canBeIdle ? times.idleEnd(endpoint.rules) : nil
+        return [deadline, idleEnd, reading.deadline].compactMap(\.self).min()
     }
 
     var wantedOuter: Epoll.Events {
@@ -146,7 +148,7 @@ final class GateConnection {
     var wantedInner: Epoll.Events {
         var events = Epoll.Events()
         if inner != nil && !hasInnerEnded {
-            if toOuter.isEmpty { events.insert(.readable) }
+            if hasRoomOut { events.insert(.readable) }
             if !toInner.isEmpty { events.insert(.writable) }
         }
         return events
@@ -319,24 +321,27 @@ final class GateConnection {
 
     // MARK: To the peer
 
-    private func pumpOut(_ scratch: inout [UInt8], _ now: ContinuousClock.Instant) {
-        flushOut()
+    private func pumpOut(
+        _ scratch: inout [UInt8], _ now: ContinuousClock.Instant
+    ) throws(GateRefusal) {
+        flushOut(now)
         var left = Self.turnBytes
-        while left > 0, let inner, !hasInnerEnded, toOuter.isEmpty {
+        while left > 0, let inner, !hasInnerEnded, hasRoomOut {
             switch inner.receive(into: &scratch) {
-            case .none: return
+            case .none: return try checkReader(now)
             case .ended: endInner()
             case .bytes(let count):
                 left -= count
                 bytesOut += count
                 times.noteMove(now)
                 guard !isOuterDeaf else { continue }
-                send(scratch.span.extracting(..<count))
+                send(scratch.span.extracting(..<count), now)
             }
         }
+        try checkReader(now)
     }
 
-    private func send(_ bytes: Span<UInt8>) {
+    private func send(_ bytes: Span<UInt8>, _ now: ContinuousClock.Instant) {
         sentOut += bytes.count
         if channel == nil {
             isOuterDeaf = !toOuter.send(bytes, to: outer)
@@ -344,12 +349,38 @@ final class GateConnection {
             guard let encrypted = channel?.encrypt(bytes) else { return endInner() }
             isOuterDeaf = !toOuter.send(encrypted.span, to: outer)
         }
-        flushOut()
+        flushOut(now)
     }
 
-    private func flushOut() {
+    private func flushOut(_ now: ContinuousClock.Instant) {
         if !isOuterDeaf && !toOuter.isEmpty { isOuterDeaf = !toOuter.flush(to: outer) }
         if isOuterDeaf { toOuter.removeAll() }
+        reading.note(toOuter, now)
+    }
+
+    /// Where slow readers are disconnected, what they do not read waits here, and libzmq has sent it.
+    private var hasRoomOut: Bool {
+        toOuter.isEmpty || (!isHandshaking && bound.map { toOuter.count < $0.bytes } ?? false)
+    }
+
+    private var bound: (bytes: Int, patience: Duration)? {
+        endpoint.readers?.bound(readers: endpoint.peers.value)
+    }
+
+    /// What waits for the peer may not be too much, and not for too long.
+    private func checkReader(_ now: ContinuousClock.Instant) throws(GateRefusal) {
+        let isReader = !isHandshaking && !hasInnerEnded
+        try reading.check(toOuter, isReader ? bound : nil, now)
+    }
+
+    /// The refusal of a reader that holds up the socket, if this is one: libzmq has more for it than
+    /// what waits here.
+    var refusalOfBehind: GateRefusal? {
+        var waiting: Int32 = 0
+        guard !toOuter.isEmpty, !hasInnerEnded, let inner,
+            unsafe ioctl(inner.descriptor, UInt(FIONREAD), &waiting) == 0, waiting > 0
+        else { return nil }
+        return .slow("the output has waited for it as long as it may")
     }
 
     // MARK: The end

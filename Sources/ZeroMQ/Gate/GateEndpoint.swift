@@ -13,6 +13,8 @@ final class GateEndpoint: Sendable {
     /// All connections, and those of them that are through the handshake.
     let connections: Gauge
     let peers: Gauge
+    /// Nil where nobody reads more than answers.
+    let readers: GateReaders?
     private let inner: String
     private let isLeft = Atomic<Bool>(false)
 
@@ -25,6 +27,7 @@ final class GateEndpoint: Sendable {
     init(
         _ listener: GateListener, _ rules: GateRules, _ security: GateSecurity?,
         linger: Duration, inner: String, socket: GateLedger.SocketAccount, peers: Gauge,
+        readers: GateReaders? = nil,
         connections: Gauge = Gauge("connections", "Connections of one endpoint")
     ) {
         self.listener = listener
@@ -34,6 +37,7 @@ final class GateEndpoint: Sendable {
         self.inner = inner
         self.socket = socket
         self.peers = peers
+        self.readers = readers
         self.connections = connections
     }
 
@@ -41,7 +45,7 @@ final class GateEndpoint: Sendable {
     func with(_ rules: GateRules) -> GateEndpoint {
         GateEndpoint(
             listener, rules, security, linger: linger, inner: inner, socket: socket, peers: peers,
-            connections: connections)
+            readers: readers, connections: connections)
     }
 
     /// A connection to libzmq, with its name; nil if libzmq no longer listens. libzmq's I/O thread

@@ -98,6 +98,8 @@ struct GateLoop: ~Copyable {
             case .closeAll:
                 for (id, endpoint) in endpoints where !endpoint.rules.isAdministrative { shut(id) }
             case .recheckPeers: recheckPeers()
+            case .review(let readers, let closesBehind):
+                review(readers, closesBehind: closesBehind)
             case .finish(let deadline): finish(by: deadline)
             }
         }
@@ -272,8 +274,21 @@ struct GateLoop: ~Copyable {
                 isClosed: false))
     }
 
+    /// Looks again at the readers of a socket.
+    private mutating func review(_ readers: GateReaders, closesBehind: Bool) {
+        now = .now
+        for connection in Array(connections.values) where connection.endpoint.readers === readers {
+            if closesBehind, let refusal = connection.refusalOfBehind {
+                refuse(connection, refusal)
+            } else {
+                serve(connection)
+            }
+        }
+    }
+
     private mutating func refuse(_ connection: GateConnection, _ refusal: GateRefusal) {
         let refusal = refusal.of(key: connection.client?.name)
+        if refusal.code == .slow { connection.endpoint.readers?.countDisconnected() }
         report(refusal, connection.endpoint, peer: connection.peer)
         close(connection)
     }

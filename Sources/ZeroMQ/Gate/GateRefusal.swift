@@ -28,6 +28,8 @@ package struct GateRefusal: Error, Equatable, Sendable {
         case topicBytes = "topic_bytes"
         case subscriptions
         case connections
+        /// A reader that does not read.
+        case slow
         /// By an operator.
         case kicked
         /// The daemon is about to stop.

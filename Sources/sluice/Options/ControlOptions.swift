@@ -34,7 +34,7 @@ struct ControlOptions: ParsableArguments {
     func ask<Value: Decodable>(
         _ operation: ControlRequest.Operation, payload: [UInt8]? = nil,
         for type: Value.Type = Value.self
-    ) throws -> (result: Value, payload: [UInt8]?) {
+    ) throws -> (result: Value, payload: [[UInt8]]) {
         var client = try client()
         return try client.ask(operation, payload: payload, for: type)
     }

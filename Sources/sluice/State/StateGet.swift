@@ -54,7 +54,7 @@ struct StateGet: ParsableCommand {
             return try store.existingState(of: stream, options.models(of: store.reader)).encoded()
         }
         let (moved, payload) = try options.ask(.get(stream), for: MovedStream.self)
-        let bytes = payload ?? []
+        let bytes = payload.first ?? []
         do throws(SnapshotError) {
             _ = try StreamSnapshot(decoding: bytes)
         } catch {

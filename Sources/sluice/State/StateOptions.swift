@@ -38,7 +38,7 @@ struct StateOptions: ParsableArguments {
     func ask<Value: Decodable>(
         _ operation: ControlRequest.Operation, payload: [UInt8]? = nil,
         for type: Value.Type = Value.self
-    ) throws -> (result: Value, payload: [UInt8]?) {
+    ) throws -> (result: Value, payload: [[UInt8]]) {
         try daemon.ask(operation, payload: payload, for: type)
     }
 

@@ -15,7 +15,9 @@ struct Asker: ~Copyable {
         lastID += 1
         let request = ControlRequest(operation, id: lastID)
         #expect(try socket.send([request.json] + (payload.map { [$0] } ?? [])) == .sent)
-        let reply = try ControlReply(frames: socket.receiveFrames())
+        let reply = try ControlReply(
+            // As many events as an answer may have.
+            frames: socket.receiveFrames(atMost: 1 + 3 * ControlBackfill.limits.upperBound))
         #expect(reply.id == lastID)
         return reply
     }
@@ -29,6 +31,13 @@ struct Asker: ~Copyable {
     mutating func askWithPayload<Value: Decodable>(
         _ operation: ControlRequest.Operation, _ type: Value.Type
     ) throws -> (Value, [UInt8]?) {
+        let (value, frames) = try askWithFrames(operation, type)
+        return (value, frames.first)
+    }
+
+    mutating func askWithFrames<Value: Decodable>(
+        _ operation: ControlRequest.Operation, _ type: Value.Type
+    ) throws -> (Value, [[UInt8]]) {
         let reply = try reply(operation, nil)
         return (try reply.result(as: type), reply.payload)
     }

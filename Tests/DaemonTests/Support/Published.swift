@@ -32,8 +32,8 @@ extension Socket {
     }
 
     /// The next message; fails the test if none comes.
-    func receiveFrames() throws -> [[UInt8]] {
-        var message = Multipart(frameLimit: 8)
+    func receiveFrames(atMost limit: Int = 8) throws -> [[UInt8]] {
+        var message = Multipart(frameLimit: limit)
         try #require(try receive(into: &message), "no message came")
         return message.copyFrames()
     }

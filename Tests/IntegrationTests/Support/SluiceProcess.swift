@@ -173,3 +173,10 @@ struct TimeIsOver: Error, CustomStringConvertible {
 extension Duration {
     var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }
+
+/// Whether clients in Python can be run.
+func hasPyZMQ() -> Bool {
+    let result = try? SluiceProcess.run(
+        ["-c", "import zmq"], executable: SluiceProcess.python)
+    return result?.status == 0
+}
