@@ -132,7 +132,8 @@ package final class Daemon: Service {
             failed: failure.report)
         http = try HTTPService(
             configuration.http,
-            routes: OperatorRoutes(metrics: metrics, health: health).routes,
+            routes: OperatorRoutes(metrics: metrics, health: health).routes
+                + EventRoutes(backfill: backfill).routes,
             statistics: metrics.http, logger: logger)
         statisticsTimer = StatisticsTimer(every: configuration.log.statisticsEvery) {
             [metrics] in logger.event(.statistics, .info, "statistics", metrics.metadata)

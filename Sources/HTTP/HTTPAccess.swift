@@ -16,10 +16,15 @@ package final class HTTPAccess: Sendable {
     /// From here on requests must carry this one; none if it is nil.
     package func replaceToken(by token: BearerToken?) { self.token.withLock { $0 = token } }
 
+    /// True if the request carries the token; false if there is none to carry.
+    ///
     /// - Throws: 401 without the right token, 429 after many such requests.
-    func check(_ request: HTTPRequest) throws(HTTPRefusal) {
-        guard let token = token.withLock({ $0 }) else { return try checkHost(request) }
-        guard !token.isCarried(by: request["authorization"]) else { return }
+    func check(_ request: HTTPRequest) throws(HTTPRefusal) -> Bool {
+        guard let token = token.withLock({ $0 }) else {
+            try checkHost(request)
+            return false
+        }
+        guard !token.isCarried(by: request["authorization"]) else { return true }
         guard countRefusal() else {
             throw HTTPRefusal(.tooManyRequests, "too many requests without the right token")
         }

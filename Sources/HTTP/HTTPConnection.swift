@@ -43,8 +43,8 @@ struct HTTPConnection {
     }
 
     private func answer(_ request: HTTPRequest) throws(HTTPRefusal) -> HTTPResponse {
-        try access.check(request)
-        return HTTPRoute.answer(request, by: routes)
+        let hasToken = try access.check(request)
+        return HTTPRoute.answer(request, by: routes, hasToken: hasToken)
     }
 
     private func send(_ response: HTTPResponse, isHead: Bool, closes: Bool) -> Bool {

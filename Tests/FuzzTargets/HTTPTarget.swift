@@ -62,7 +62,8 @@ enum HTTPTarget {
         parser.append(written(request))
         try requireEqual(try? parser.next(), request, "written and read")
         try require(!parser.isInRequest, "nothing is left")
-        let head = HTTPRoute.answer(request, by: routes).bytes(isHead: true, closes: true)
+        let head = HTTPRoute.answer(request, by: routes, hasToken: true).bytes(
+            isHead: true, closes: true)
         try require(head.suffix(4).elementsEqual("\r\n\r\n".utf8), "an answer ends its headers")
     }
 

@@ -17,6 +17,12 @@ import Testing
             let routes = [
                 HTTPRoute("GET", "/a") { _ in HTTPResponse("hello") },
                 HTTPRoute("POST", "/b") { HTTPResponse("\($0.body.count)") },
+                HTTPRoute("GET", "/c/{name}/d", needsToken: true) { request in
+                    let segments = (try? request.segments()) ?? []
+                    return HTTPResponse(
+                        segments.map { String(decoding: $0, as: UTF8.self) }
+                            .joined(separator: "|"))
+                },
             ]
             let access = HTTPAccess(
                 token.flatMap(BearerToken.init), refusalsPerSecond: limits.refusalsPerSecond)
@@ -62,9 +68,25 @@ import Testing
         let posted = "POST /b HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc"
         #expect(try served.answer(posted).hasSuffix("\r\n\r\n3"))
         let missing = try served.answer(get("/c"))
-        #expect(missing.hasPrefix("HTTP/1.1 404 ") && missing.contains("expected one of /a, /b"))
+        #expect(missing.hasPrefix("HTTP/1.1 404 ") && missing.contains("expected one of /a, /b,"))
         let other = try served.answer(get("/a", method: "DELETE"))
         #expect(other.hasPrefix("HTTP/1.1 405 ") && other.contains("\r\nAllow: GET, HEAD\r\n"))
+    }
+
+    @Test func segmentsInBracesStandForAny() throws {
+        let served = try Served(token: "the-right-token-1")
+        let bearer = "Authorization: Bearer the-right-token-1\r\n"
+        for path in ["/c/x/d", "/c/x%2Fy/d", "/c/a/d?k=v"] {
+            #expect(try served.answer(get(path, headers: bearer)).hasPrefix("HTTP/1.1 200 "))
+        }
+        #expect(try served.answer(get("/c/x%2Fy/d", headers: bearer)).hasSuffix("c|x/y|d"))
+        for path in ["/c/d", "/c//d", "/c/x/y/d", "/c/x/d/"] {
+            #expect(try served.answer(get(path, headers: bearer)).hasPrefix("HTTP/1.1 404 "))
+        }
+        #expect(try served.answer(get("/c/x/d")).hasPrefix("HTTP/1.1 401 "))
+        // Not without a token to show.
+        let open = try Served()
+        #expect(try open.answer(get("/c/x/d")).hasPrefix("HTTP/1.1 403 "))
     }
 
     @Test func aConnectionCarriesPipelinedRequests() throws {

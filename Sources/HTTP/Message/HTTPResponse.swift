@@ -18,6 +18,12 @@ package struct HTTPResponse: Sendable {
         self.body = Array(body.utf8)
     }
 
+    package init(_ body: [UInt8], type: String) {
+        status = .ok
+        headers = [("Content-Type", type)]
+        self.body = body
+    }
+
     package init(_ refusal: HTTPRefusal) { self.init(refusal.status, refusal.reason + "\n") }
 
     /// What goes over the connection.
