@@ -47,8 +47,12 @@ package struct ConnectionReport: Sendable {
         return isNews ? "connected \(isAgain ? "again " : "")to \(endpoint)" : nil
     }
 
+    /// libzmq says no more of a peer whose socket does not fit, such as PULL for PUB, and does not try
+    /// again.
     private mutating func disconnected() -> String? {
-        guard isConnected else { return nil }
+        guard isConnected else {
+            return waiting("it ended the handshake; is its socket of another type?")
+        }
         isConnected = false
         saidWaiting = true
         return "lost the connection to \(endpoint); reconnecting"

@@ -38,6 +38,10 @@ import ZeroMQ
         #expect(report.note(.connectRetried(after: .seconds(1))) == nil)
         #expect(report.note(.handshakeSucceeded) == "connected again to tcp://h:1")
 
+        var unfit = ConnectionReport(endpoint)
+        #expect(unfit.note(.disconnected)?.contains("socket of another type") == true)
+        #expect(unfit.note(.disconnected) == nil)
+
         var quiet = ConnectionReport(endpoint)
         #expect(quiet.note(.handshakeSucceeded) == nil, "all well from the start is no news")
     }
