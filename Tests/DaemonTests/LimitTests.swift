@@ -105,6 +105,20 @@ import ZeroMQ
         #expect(try ask(second, "a") == nil)
     }
 
+    /// A publisher may have later numbers on their way.
+    @Test func aRefusedNumberIsAwaitedAlsoWhenTheLimitIsGone() throws {
+        let locked = try LockedDaemon([key("alice", alice)]) {
+            $0.limits.connection.messagesPerSecond = 1
+        }
+        let dealer = try locked.connect(.dealer, to: .router, alice)
+        #expect(try ask(dealer, "a", #"{"seq":1}"#) == nil)
+        #expect(try ask(dealer, "a", #"{"seq":2}"#)?.code == .rateLimited)
+        try locked.reload { $0.limits.connection.messagesPerSecond = .max }
+        #expect(try ask(dealer, "a", #"{"seq":3}"#)?.code == .rateLimited)
+        for number in 2...4 { #expect(try ask(dealer, "a", "{\"seq\":\(number)}") == nil) }
+        #expect(locked.count("limited.order") == 1)
+    }
+
     @Test func streamsAndProducersAreBounded() throws {
         let locked = try LockedDaemon([key("alice", alice) { $0.streams = 2 }]) {
             var stream = StreamLimits()

@@ -37,7 +37,7 @@ import ZeroMQ
                 + #""needs_restart":["engine.top"],"notes":[]}"# + "\n")
 
         // By the signal, what is wrong is in the log, and nothing ends.
-        try change(daemon, "limits.connection = 7")
+        try change(daemon, "limits.conections = 7")
         daemon.process.signal(SIGHUP)
         try daemon.process.waitForErrors(containing: "did you mean 'connections'?")
         let bad = try control(daemon, "reload")

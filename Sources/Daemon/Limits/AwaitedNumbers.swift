@@ -49,6 +49,8 @@ struct AwaitedNumbers: Sendable {
     /// The one that has been without a refusal for longest is forgotten then.
     static let mostSenders = 256
 
+    var isEmpty: Bool { tables.isEmpty }
+
     /// The number that a producer is to send before all later ones.
     func awaited(_ producer: Producer, of sender: Sender) -> Awaited? {
         tables.isEmpty ? nil : tables[sender]?.numbers[producer.hashValue]

@@ -18,6 +18,9 @@ struct IntakeLimiter: Sendable {
 
     init(_ rules: IntakeRules) { self.rules = rules }
 
+    /// Whether a refused number is to come again.
+    var isAwaiting: Bool { !awaited.isEmpty }
+
     /// Takes a message into account; nil if it is within all limits. A refused one counts for nothing.
     ///
     /// - Parameter now: in nanoseconds of a monotonic clock.

@@ -11,6 +11,8 @@ package final class IntakeLimits: Sendable {
     private let limiter: Mutex<IntakeLimiter>
     /// Whether any message is limited, whoever sent it.
     private let isActive: Atomic<Bool>
+    /// Whether a number is awaited: that outlasts the limit that it was refused by.
+    private let isAwaiting = Atomic<Bool>(false)
 
     package init(_ limits: Configuration.Limits, log: RefusalLog) {
         let rules = IntakeRules(limits)
@@ -23,7 +25,7 @@ package final class IntakeLimits: Sendable {
     ///
     /// - Parameter keysHaveLimits: the list of keys has limits of single keys.
     func applies(keysHaveLimits: Bool) -> Bool {
-        keysHaveLimits || isActive.load(ordering: .relaxed)
+        keysHaveLimits || isActive.load(ordering: .relaxed) || isAwaiting.load(ordering: .relaxed)
     }
 
     /// Judges a batch in its order: nil for a message that is taken in. What is refused is counted and
@@ -34,7 +36,8 @@ package final class IntakeLimits: Sendable {
         of messages: [IntakeMessage], endpoint: String, now: Int64
     ) -> [IntakeRefusal?] {
         let refusals = limiter.withLock { limiter in
-            messages.map { limiter.refusal(of: $0, now: now) }
+            defer { isAwaiting.store(limiter.isAwaiting, ordering: .relaxed) }
+            return messages.map { limiter.refusal(of: $0, now: now) }
         }
         for (message, refusal) in zip(messages, refusals) {
             if let refusal { note(refusal, message, endpoint) }

@@ -20,6 +20,8 @@ final class GateBudget {
     private(set) var subscriptions = 0
     var changes: GateRate
     var handshakes: GateHandshakes
+    /// Of operators, who get in during a flood elsewhere.
+    var administrativeHandshakes: GateHandshakes
     var keys = GateKeys()
     private var orphans: [Orphan] = []
     /// Bytes received since memory was last returned to the system.
@@ -37,12 +39,14 @@ final class GateBudget {
         self.ledger = ledger
         changes = GateRate(perSecond: totals.changesPerSecond, burst: totals.subscriptions)
         handshakes = GateHandshakes(totals)
+        administrativeHandshakes = handshakes
     }
 
     func set(_ totals: GateTotals) {
         self.totals = totals
         changes.set(perSecond: totals.changesPerSecond, burst: totals.subscriptions)
         handshakes.set(totals)
+        administrativeHandshakes.set(totals)
     }
 
     /// Bytes that wait for the application.

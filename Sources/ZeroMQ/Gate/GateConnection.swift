@@ -234,7 +234,10 @@ final class GateConnection {
         _ output: inout CurveChannel.Output, _ now: ContinuousClock.Instant
     ) throws(GateRefusal) {
         guard awaitsHandshake else { return }
-        let next = budget.handshakes.take(address, now)
+        let next =
+            endpoint.rules.isAdministrative
+            ? budget.administrativeHandshakes.take(address, now)
+            : budget.handshakes.take(address, now)
         deadline = min(next ?? times.handshakeEnd, times.handshakeEnd)
         if next == nil { try channel?.takeTurn(&output) }
     }
