@@ -50,6 +50,9 @@ struct BackfillClient: ~Copyable {
         client.failsAtOnce = true
     }
 
+    /// From now on, a daemon that is gone is not waited for.
+    mutating func failAtOnce() { client.failsAtOnce = true }
+
     private static let pageEvents = ControlBackfill.limits.upperBound
 
     /// What has been published of a stream; nil if there is no such stream or incarnation.

@@ -31,22 +31,28 @@ extension EventRecovery {
     /// - Parameter isLast: nothing is waited for that may be on its way.
     func check(_ tracker: inout SequenceTracker, isLast: Bool = false) throws {
         guard isLast ? retryTime != nil : isReady && nextCheck <= .now else { return }
+        if isLast { client.failAtOnce() }
         do {
             if mayHideStreams { try findStreams() }
-            let names = isLast ? Array(unchecked) : Array(unchecked.prefix(Self.checksAtOnce))
+            // In any order, so that each has its turn.
+            let names = unchecked.shuffled().prefix(isLast ? .max : Self.checksAtOnce)
             for name in names where !shown.hasEnough {
                 if try check(name, &tracker, isLast) { unchecked.remove(name) }
             }
             noteAnswered()
         } catch let error as ClientError {
             noteProblem(error)
-            if isLast, !unchecked.isEmpty { try tellProblem() }
+            if isLast, !unchecked.isEmpty, retryTime != nil {
+                try shown.note("whether events are missing at the end is not known: \(error)")
+            }
         }
         nextCheck = .now + Self.checkInterval
     }
 
     /// Streams that have begun since the subscriber joined, or for a history, all.
     private func findStreams() throws {
+        // One that is not remembered would be taken for one of which nothing was shown.
+        guard !hasForgotten else { return }
         var after: String?
         repeat {
             let page = try client.streams(prefix: subscription.stream?.text ?? "", after: after)
@@ -80,15 +86,12 @@ extension EventRecovery {
         guard var followed = streams[name], let stream = try? StreamID("\(name)") else {
             return true
         }
-        var isOver = false
-        defer { streams[name] = isOver ? nil : followed }
+        defer { streams[name] = followed }
         try fillHoles(of: stream, &followed, &tracker)
         guard let position = try client.position(of: stream, waits: isLast) else { return true }
         guard !position.pending || isLast else { return false }
-        let isComplete = try isComplete(&followed, position, stream, &tracker, isLast)
-        // What comes under the name is another incarnation's.
-        isOver = isComplete && position.ended != nil
-        return isComplete
+        guard position.incarnation >= followed.incarnation else { return false }
+        return try isComplete(&followed, position, stream, &tracker, isLast)
     }
 
     private func isComplete(

@@ -22,6 +22,8 @@ final class EventRecovery<Output: EventOutput> {
     var nextCheck = ContinuousClock.now
     /// There may be streams of which nothing has come.
     var mayHideStreams = false
+    /// Some streams are not remembered any more.
+    private(set) var hasForgotten = false
     /// An event that came was found to be among those of the daemon.
     private var isVerified = false
     private var problem: Problem?
@@ -127,6 +129,7 @@ final class EventRecovery<Output: EventOutput> {
         {
             streams[other] = nil
             unchecked.remove(other)
+            hasForgotten = true
         }
         streams[name] = followed
     }
