@@ -3,12 +3,6 @@ import TestSupport
 import Testing
 import ZeroMQ
 
-private func hasPyZMQ() -> Bool {
-    let result = try? SluiceProcess.run(
-        ["-c", "import zmq"], executable: SluiceProcess.python)
-    return result?.status == 0
-}
-
 /// Publishers that are faster than a rate lose nothing and hold nobody up.
 @Suite(.blocking) struct RateTests {
     private let lines = (0..<90).map { "line \($0)" }
