@@ -180,6 +180,19 @@ package struct CurveCertificate: Sendable {
     }
 }
 
+extension CurvePublicKey {
+    /// A public key, or that of a certificate's file.
+    ///
+    /// - Throws: `CurveKeyError`.
+    package init(textOrFile text: String) throws(CurveKeyError) {
+        guard let key = CurvePublicKey(text: text) else {
+            self = try CurveCertificate(publicFile: text).publicKey
+            return
+        }
+        self = key
+    }
+}
+
 /// Why a key's file cannot be used: what was found, what was expected, and what to do.
 package struct CurveKeyError: Error, Equatable, CustomStringConvertible {
     package let path: String

@@ -66,9 +66,10 @@ package final class Daemon: Service {
             environment: environment, limits: configuration.limits.key,
             log: RefusalLog(logger: logger), changed: gate.gate.recheckPeers)
         let intake = IntakeLimits(configuration.limits, log: RefusalLog(logger: logger))
+        let connections = ConnectionLog(RefusalLog(logger: logger))
         let opener = SocketOpener(
             context, gate: gate.gate, limits: configuration.limits, access: access,
-            intake: intake,
+            intake: intake, connections: connections,
             files: (configuration.access.ipcMode, try configuration.access.groupNumber()))
         let demand = Demand(outputs: configuration.outputs.count)
         let commits = CommitNotice()
@@ -111,6 +112,7 @@ package final class Daemon: Service {
         }
         metrics.access = access?.statistics ?? AccessStatistics()
         metrics.limits = intake.statistics
+        metrics.connections = connections.statistics
         if let journal { metrics.add(journal, engine) }
         let backfill = journal.map { [engine] journal in
             BackfillService(

@@ -125,9 +125,19 @@ extension SocketHandle {
         try set(ZMQ_BACKLOG, "ZMQ_BACKLOG", 1024)
     }
 
-    /// Connections begun after this are encrypted.
-    func applyCurve(_ client: SocketOptions.CurveClient?) throws(ZeroMQError) {
-        guard let client else { return }
+    /// Runs `attach`, with encryption by these keys. libzmq copies the options when it connects, so
+    /// the socket's other endpoints stay as they are.
+    func encrypting(
+        by client: SocketOptions.CurveClient?, _ attach: () throws(ZeroMQError) -> Void
+    ) throws(ZeroMQError) {
+        guard let client else { return try attach() }
+        try applyCurve(client)
+        // Chooses the mechanism NULL again (options.cpp).
+        defer { try? set(ZMQ_CURVE_SERVER, "ZMQ_CURVE_SERVER", 0) }
+        try attach()
+    }
+
+    private func applyCurve(_ client: SocketOptions.CurveClient) throws(ZeroMQError) {
         let serverKey = client.serverKey.bytes
         try check(setBytes(ZMQ_CURVE_SERVERKEY, serverKey), .setOption("ZMQ_CURVE_SERVERKEY"))
         try check(

@@ -33,11 +33,19 @@ package struct Socket: ~Copyable {
     }
 
     /// Begins to connect; libzmq retries in the background, also while nothing listens. A connection
-    /// of TCP is encrypted if the options say so; endpoints are bound before that.
+    /// of TCP is encrypted if the options say so.
     package func connect(_ endpoint: Endpoint) throws(ZeroMQError) {
-        if endpoint.isTCP { try handle.applyCurve(handle.curve) }
-        try handle.attaching(needsIPv6: endpoint.needsIPv6) { () throws(ZeroMQError) in
-            try check(unsafe zmq_connect(handle.pointer, endpoint.text), .connect, endpoint)
+        try connect(endpoint, curve: handle.curve)
+    }
+
+    /// The same, with these keys for a connection of TCP; nil for no encryption.
+    package func connect(
+        _ endpoint: Endpoint, curve: SocketOptions.CurveClient?
+    ) throws(ZeroMQError) {
+        try handle.encrypting(by: endpoint.isTCP ? curve : nil) { () throws(ZeroMQError) in
+            try handle.attaching(needsIPv6: endpoint.needsIPv6) { () throws(ZeroMQError) in
+                try check(unsafe zmq_connect(handle.pointer, endpoint.text), .connect, endpoint)
+            }
         }
     }
 

@@ -11,10 +11,28 @@ package struct SocketMonitor: ~Copyable {
 
     private static let count = Atomic(0)
 
-    init(_ monitored: SocketHandle, in context: Context) throws(ZeroMQError) {
+    /// Which events it reads.
+    package enum Interest: Sendable {
+        case all
+        /// Only handshakes that fail.
+        case failedHandshakes
+
+        fileprivate var mask: Int32 {
+            switch self {
+            case .all: ZMQ_EVENT_ALL
+            case .failedHandshakes:
+                ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL
+                    | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
+            }
+        }
+    }
+
+    init(
+        _ monitored: SocketHandle, in context: Context, _ interest: Interest
+    ) throws(ZeroMQError) {
         let number = Self.count.add(1, ordering: .relaxed).newValue
         let endpoint = "inproc://sluice-monitor-\(number)"
-        guard unsafe zmq_socket_monitor(monitored.pointer, endpoint, ZMQ_EVENT_ALL) == 0 else {
+        guard unsafe zmq_socket_monitor(monitored.pointer, endpoint, interest.mask) == 0 else {
             throw .last(.monitor)
         }
         // With a bounded queue libzmq's I/O thread would wait for us when it is full.
@@ -50,7 +68,9 @@ package struct SocketMonitor: ~Copyable {
 extension Socket {
     /// Begins to report what happens to this socket's connections; begin before `bind` or
     /// `connect`.
-    package func monitor() throws(ZeroMQError) -> SocketMonitor {
-        try SocketMonitor(handle, in: handle.context)
+    package func monitor(
+        _ interest: SocketMonitor.Interest = .all
+    ) throws(ZeroMQError) -> SocketMonitor {
+        try SocketMonitor(handle, in: handle.context, interest)
     }
 }

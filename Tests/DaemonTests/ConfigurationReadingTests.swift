@@ -31,6 +31,7 @@ import ZeroMQ
         #expect(input.kind == .sub)
         #expect(input.bind.map(\.text) == ["tcp://*:7001", "ipc:///run/sluice/in"])
         #expect(input.connect.map(\.text) == ["tcp://10.0.0.7:7001"])
+        #expect(input.serverKey == "publisher.key")
         #expect(input.stream.text == "wire")
         #expect(input.more)
         #expect(input.subscribe == ["a/", "b/"])
@@ -39,6 +40,7 @@ import ZeroMQ
         let output = try #require(configuration.outputs.first)
         #expect(output.kind == .push)
         #expect(output.connect.map(\.text) == ["tcp://collector:7002"])
+        #expect(output.serverKey == "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7")
         #expect(output.events == [.sentiment, .error])
         #expect(output.nextEvery == .everyMessage)
         #expect(output.sentimentEvery == .everyTokens(16))
@@ -103,6 +105,26 @@ import ZeroMQ
         _ = try folder.write(
             "[access]\nserver_key = \"credential:s\"\nkeys = \"/keys.toml\"", to: "sluice.toml")
         #expect(try Configuration(file: file).access.serverKey == "credential:s")
+    }
+
+    @Test func keysOfServersStartFromTheFileToo() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            """
+            access.server_key = "s"
+            access.keys = "k"
+            http.token_file = "token"
+            [[input]]
+            connect = ["tcp://a:1"]
+            server_key = "a.key"
+            [[output]]
+            connect = ["tcp://b:1"]
+            server_key = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
+            """, to: "sluice.toml")
+        let configuration = try Configuration(file: file)
+        #expect(configuration.inputs[0].serverKey == folder.path("a.key"))
+        #expect(configuration.outputs[0].serverKey == "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7")
+        #expect(configuration.http.tokenFile == folder.path("token"))
     }
 
     @Test(arguments: ["127.0.0.1", "127.8.8.8", "localhost", "[::1]", "lo"])
@@ -195,6 +217,7 @@ import ZeroMQ
         type = "sub"
         bind = ["tcp://*:7001", "ipc:///run/sluice/in"]
         connect = ["tcp://10.0.0.7:7001"]
+        server_key = "publisher.key"
         stream = "wire"
         more = true
         subscribe = ["a/", "b/"]
@@ -216,6 +239,7 @@ import ZeroMQ
         [[output]]
         type = "push"
         connect = ["tcp://collector:7002"]
+        server_key = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
         events = ["sentiment", "error"]
         next_every = "message"
         sentiment_every = 16

@@ -143,8 +143,17 @@ import Testing
             "[[input]]\ntype = \"pull\"\nbind = [\"tcp://127.0.0.1:1\"]\nsubscribe = [\"\"]",
             "4:1: input[0].subscribe:", "has no meaning"),
         Case(
-            sub("connect = [\"tcp://a:1\", \"tcp://a:1\"]"), "4:1: input[0].connect[1]:",
-            "input[0].connect[0]"),
+            sub("connect = [\"tcp://127.0.0.1:1\", \"tcp://127.0.0.1:1\"]"),
+            "4:1: input[0].connect[1]:", "input[0].connect[0]"),
+        Case(
+            sub("connect = [\"tcp://a:1\"]"), "4:1: input[0].connect[0]:", "server_key",
+            "access.allow_insecure"),
+        Case(
+            xpub("connect = [\"tcp://127.0.0.1:1\"]\nserver_key = \"a.key\""),
+            "5:1: output[0].server_key:", "access.server_key"),
+        Case(
+            sub("server_key = \"a.key\""), "4:1: input[0].server_key:", "has no effect"),
+        Case(sub("server_key = \"\""), "4:1: input[0].server_key:", "40 characters"),
         Case(
             sub("") + "\n[[input]]\ntype = \"pull\"\nbind = [\"tcp://127.0.0.1:7001\"]",
             "7:1: input[1].bind[0]:", "taken already", "input[0].bind[0]"),

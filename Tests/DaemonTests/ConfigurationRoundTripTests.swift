@@ -89,6 +89,17 @@ private func anyConfiguration(_ random: inout SeededRandom) throws -> Configurat
     configuration.http = try anyHTTP(&random)
     configuration.limits = anyLimits(&random)
     configuration.access = anyAccess(&random)
+    if configuration.access.serverKey != nil {
+        for index in configuration.inputs.indices
+        where !configuration.inputs[index].connect.isEmpty {
+            configuration.inputs[index].serverKey = anyOptional("/" + anyText(&random), &random)
+        }
+        for index in configuration.outputs.indices
+        where !configuration.outputs[index].connect.isEmpty {
+            configuration.outputs[index].serverKey = anyOptional(
+                "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", &random)
+        }
+    }
     configuration.log.level = Logger.Level.allCases.randomElement(using: &random)!
     configuration.log.statisticsEvery = anyOptional(anyDuration(&random, 1000), &random)
     configuration.shutdown.timeout = anyDuration(&random, 0)

@@ -57,6 +57,7 @@ import ZeroMQ
             connect = ["tcp://a:1"]
             """,
             [
+                "SLUICE_ACCESS_ALLOW_INSECURE": "true",
                 "SLUICE_MODEL": "models/mine", "SLUICE_ENGINE_THREADS": "auto",
                 "SLUICE_ENGINE_INPUT_TABLE": "false", "SLUICE_LIMITS_MAX_TEXT_BYTES": "1000",
                 "SLUICE_LOG_LEVEL": "debug", "SLUICE_LOG_STATISTICS_EVERY": "never",

@@ -45,6 +45,11 @@ package final class AccessControl: Sendable {
     /// A view of the list for one thread.
     package func makeReader() -> Reader { Reader(self) }
 
+    /// The daemon's keys, to connect to a server with this key.
+    func client(of serverKey: CurvePublicKey) -> SocketOptions.CurveClient {
+        SocketOptions.CurveClient(pair, serverKey: serverKey)
+    }
+
     /// How clients of a socket are authenticated.
     package func security(for purpose: AccessPurpose) -> GateSecurity {
         GateSecurity(pair) { [self] in admission(of: $0, for: purpose) }

@@ -16,6 +16,7 @@ extension Configuration {
         }
         problems +=
             limits.inconsistencies + http.inconsistencies + access.inconsistencies + reachable
+            + unknownServers
         for (index, output) in outputs.enumerated() {
             if let problem = output.slowReaderProblem {
                 problems.append(.init("output[\(index)].slow_reader", problem))
@@ -29,6 +30,7 @@ extension Configuration {
         let key: String
         let bind: [Endpoint]
         let connect: [Endpoint]
+        var serverKey: String?
 
         /// Connected twice, every message would arrive twice.
         var connectedTwice: [ConfigurationError.Problem] {
@@ -44,10 +46,13 @@ extension Configuration {
 
     private var attachments: [Attachment] {
         inputs.enumerated().map {
-            Attachment(key: "input[\($0)]", bind: $1.bind, connect: $1.connect)
+            Attachment(
+                key: "input[\($0)]", bind: $1.bind, connect: $1.connect, serverKey: $1.serverKey)
         }
             + outputs.enumerated().map {
-                Attachment(key: "output[\($0)]", bind: $1.bind, connect: $1.connect)
+                Attachment(
+                    key: "output[\($0)]", bind: $1.bind, connect: $1.connect,
+                    serverKey: $1.serverKey)
             }
     }
 
@@ -61,6 +66,33 @@ extension Configuration {
                     "other machines can reach \(endpoint), and nothing checks who connects; expected "
                         + "an address on loopback, or access.server_key (`sluice keygen` makes it), "
                         + "or access.allow_insecure = true where the network is trusted")
+            }
+        }
+    }
+
+    /// Servers on other machines that are connected to without encryption, and keys that are not used.
+    private var unknownServers: [ConfigurationError.Problem] {
+        attachments.flatMap { attachment -> [ConfigurationError.Problem] in
+            let key = attachment.key + ".server_key"
+            guard attachment.serverKey == nil else {
+                if !attachment.connect.contains(where: \.isTCP) {
+                    return [.init(key, "has no effect: 'connect' has no endpoint of tcp")]
+                }
+                guard access.serverKey == nil else { return [] }
+                return [
+                    .init(
+                        key,
+                        "needs access.server_key, the keys that the daemon itself proves who it is "
+                            + "with (`sluice keygen` makes them)")
+                ]
+            }
+            guard !access.allowInsecure else { return [] }
+            return attachment.connect.enumerated().filter { !$1.isLocal }.map { index, endpoint in
+                .init(
+                    "\(attachment.key).connect[\(index)]",
+                    "\(endpoint) may be another machine, and nothing checks who answers there; "
+                        + "expected \(key), the public key of that server, or "
+                        + "access.allow_insecure = true where the network is trusted")
             }
         }
     }

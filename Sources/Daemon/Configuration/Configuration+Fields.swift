@@ -46,6 +46,7 @@ extension Configuration.Input: ConfigurationSection {
             Field("type", \.kind, .choice),
             Field("bind", \.bind, .list(of: .endpoint(for: .bind))).live,
             Field("connect", \.connect, .list(of: .endpoint(for: .connect))).live,
+            Field("server_key", optional: \.serverKey, .serverKey).live,
             Field("stream", \.stream, .stream).live,
             Field("more", \.more, .flag).live,
             Field(
@@ -63,6 +64,7 @@ extension Configuration.Output: ConfigurationSection {
             Field("type", \.kind, .choice),
             Field("bind", \.bind, .list(of: .endpoint(for: .bind))).live,
             Field("connect", \.connect, .list(of: .endpoint(for: .connect))).live,
+            Field("server_key", optional: \.serverKey, .serverKey).live,
             Field("events", \.events, .list(of: .choice)),
             Field("next_every", \.nextEvery, .cadence(combines: false)),
             Field("sentiment_every", \.sentimentEvery, .cadence(combines: true)),

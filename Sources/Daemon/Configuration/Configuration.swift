@@ -32,6 +32,8 @@ package struct Configuration: Sendable, Equatable {
         package var kind = Kind.sub
         package var bind: [Endpoint] = []
         package var connect: [Endpoint] = []
+        /// The public key of the server where it connects by tcp, or its file; nil for no encryption.
+        package var serverKey: String?
         /// Whose text a message of a single frame is.
         package var stream = Self.defaultStream
         /// Whether a message without a header continues in the next.
@@ -63,6 +65,8 @@ package struct Configuration: Sendable, Equatable {
         package var kind = Kind.xpub
         package var bind: [Endpoint] = []
         package var connect: [Endpoint] = []
+        /// The public key of the server where it connects by tcp, or its file; nil for no encryption.
+        package var serverKey: String?
         package var events = EventKind.allCases
         package var nextEvery = Cadence.everyToken
         package var sentimentEvery = Cadence.everyTokenAndMessage
@@ -147,7 +151,8 @@ package struct Configuration: Sendable, Equatable {
         package var serverKey: String?
         /// The list of the clients' keys.
         package var keys: String?
-        /// Whether endpoints that other machines can reach may be bound without encryption.
+        /// Whether endpoints that other machines can reach may be bound, and other machines
+        /// connected to, without encryption.
         package var allowInsecure = false
         /// Of the files of ipc endpoints, except the control socket's.
         package var ipcMode: UInt32 = 0o600

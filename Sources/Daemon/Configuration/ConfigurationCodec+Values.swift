@@ -44,6 +44,12 @@ extension ConfigurationCodec where Value == StreamID {
     }
 }
 
+extension ConfigurationCodec where Value == String {
+    static var serverKey: Self {
+        .text(expecting: "a public key, 40 characters, or the path of its file", allowsEmpty: false)
+    }
+}
+
 extension ConfigurationCodec where Value == UInt32 {
     /// The mode of a socket's file, in octal digits.
     static var fileMode: Self {

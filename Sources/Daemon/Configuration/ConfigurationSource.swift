@@ -1,3 +1,4 @@
+import Curve
 package import StrictTOML
 
 /// Where a configuration comes from: the defaults, overridden by the file, by the variables of the
@@ -88,10 +89,11 @@ package struct ConfigurationSource: Sendable {
     ) -> ConfigurationValue {
         do throws(ConfigurationError.Problem) {
             var value = try ConfigurationValue.parse(text)
-            for path in Configuration.pathKeys {
+            for path in Configuration.pathKeys(in: value) {
                 guard let file, case .text(let relative)? = value.value(at: path),
                     !relative.isEmpty,
-                    !relative.hasPrefix(Configuration.Access.credential)
+                    !relative.hasPrefix(Configuration.Access.credential),
+                    !Configuration.isPublicKey(relative, at: path)
                 else { continue }
                 value.set(.text(TOMLDocument.absolute(relative, fromFile: file)), at: path)
             }
@@ -145,10 +147,24 @@ package struct ConfigurationSource: Sendable {
 
 extension Configuration {
     /// Keys that are paths: in a file a relative one starts from the file's folder.
-    static let pathKeys: [[ConfigurationStep]] = [
-        [.key("model")], [.key("journal"), .key("path")], [.key("access"), .key("server_key")],
-        [.key("access"), .key("keys")],
-    ]
+    fileprivate static func pathKeys(in value: ConfigurationValue) -> [[ConfigurationStep]] {
+        let tables = ["input", "output"].flatMap { name -> [[ConfigurationStep]] in
+            guard case .list(let tables)? = value.value(at: [.key(name)]) else { return [] }
+            return tables.indices.map { [.key(name), .index($0), .key(serverKeyName)] }
+        }
+        return [
+            [.key("model")], [.key("journal"), .key("path")],
+            [.key("access"), .key(serverKeyName)],
+            [.key("access"), .key("keys")], [.key("http"), .key("token_file")],
+        ] + tables
+    }
+
+    private static let serverKeyName = "server_key"
+
+    /// A `server_key` where the daemon connects may be the key itself.
+    fileprivate static func isPublicKey(_ text: String, at path: [ConfigurationStep]) -> Bool {
+        path.count == 3 && CurvePublicKey(text: text) != nil
+    }
 
     /// The default inputs and outputs, each with the keys that differ from those of an empty table.
     static var defaultTables: ConfigurationValue {

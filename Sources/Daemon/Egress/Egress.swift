@@ -101,7 +101,9 @@ package final class Egress: Sendable {
 extension Egress: Reloadable {
     func prepare(_ change: Reload) throws(ReloadError) -> PreparedReload {
         let (old, new) = (change.old.outputs[index], change.new.outputs[index])
-        guard old != new || change.old.limits != change.new.limits else { return .nothing }
+        guard
+            old != new || change.old.limits != change.new.limits || new.serverKey != nil
+        else { return .nothing }
         let socket = try opener.prepare(
             from: old.places(index), to: new.places(index), new.socket, change.new.limits,
             for: AccessPurpose(new.kind))
@@ -124,7 +126,8 @@ struct OutputChange: Sendable {
 
 extension Configuration.Output {
     fileprivate func places(_ index: Int) -> SocketPlaces {
-        SocketPlaces(key: "output[\(index)]", bind: bind, connect: connect)
+        SocketPlaces(
+            key: "output[\(index)]", bind: bind, connect: connect, serverKey: serverKey)
     }
 }
 
@@ -149,6 +152,7 @@ private struct SendLoop {
         var poller = Poller()
         socket.watch(by: &poller)
         poller.add(mailbox.wake)
+        socket.watchConnections(by: &poller)
         while true {
             pulse.beat()
             try socket.takeSubscriptions()
@@ -160,7 +164,8 @@ private struct SendLoop {
             if waiting.isEmpty && mailbox.isClosed && mailbox.isEmpty { return }
             // The end of the context does not wake a poll for no event.
             if stop.isRequested { return }
-            try poller.wait()
+            try poller.wait(timeout: socket.connectTimeout)
+            try socket.proceedConnecting(poller)
         }
     }
 

@@ -27,15 +27,17 @@ final class OutputSocket {
     init(
         _ output: Configuration.Output, index: Int, policy: PolicySetting, demand: Demand,
         statistics: EgressStatistics, opener: SocketOpener
-    ) throws(ZeroMQError) {
+    ) throws {
         self.index = index
         self.policy = policy
         self.demand = demand
         self.statistics = statistics
         kind = output.kind
         current = policy.value
+        var options = output.socket
+        options.curve = try opener.curve(output.serverKey)
         socket = try opener.open(
-            output.kind.socketKind, options: output.socket, bind: output.bind,
+            output.kind.socketKind, options: options, bind: output.bind,
             connect: output.connect, traffic: output.kind == .xpub ? .subscriptions : .nothing,
             for: AccessPurpose(output.kind), disconnected: statistics.disconnected)
         // A puller gets everything; there is nothing to subscribe to.
@@ -55,6 +57,15 @@ final class OutputSocket {
 
     func watch(by poller: inout Poller) {
         poller.add(socket.socket, for: kind == .xpub ? .readable : [])
+    }
+
+    /// Also watches for connections that fail.
+    func watchConnections(by poller: inout Poller) { socket.watchConnections(by: &poller) }
+
+    var connectTimeout: Duration? { socket.connectTimeout }
+
+    func proceedConnecting(_ poller: borrowing Poller) throws(ZeroMQError) {
+        try socket.proceedConnecting(poller)
     }
 
     /// Takes a bounded number of changes of subscriptions, so that events do not wait for them. Of

@@ -49,6 +49,7 @@ struct AcknowledgedLoop {
         var poller = Poller()
         for socket in sockets { socket.watch(by: &poller) }
         poller.add(acknowledgements.wake)
+        for socket in sockets { socket.watchConnections(by: &poller) }
         while true {
             pulse.beat()
             // A signal after this makes the poller return at once.
@@ -61,6 +62,7 @@ struct AcknowledgedLoop {
             let events: Poller.Events = isReceiving && held.isEmpty ? .readable : []
             for index in sockets.indices { poller.setEvents(events, at: index) }
             try poller.wait(timeout: timeout)
+            for socket in sockets { try socket.proceedConnecting(poller) }
         }
     }
 
@@ -141,7 +143,8 @@ struct AcknowledgedLoop {
         case .sweeping(let end):
             held.isEmpty
                 ? ReceiveLoop.quiet : max(.zero, ContinuousClock.now.duration(to: end))
-        case .receiving, .handingOver, .acknowledging: nil
+        case .receiving: sockets.compactMap(\.connectTimeout).min()
+        case .handingOver, .acknowledging: nil
         }
     }
 }

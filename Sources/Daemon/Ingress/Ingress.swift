@@ -88,7 +88,7 @@ extension Ingress: Reloadable {
         var changes: [InputChange] = []
         var problems: [String] = []
         for (index, (old, new)) in zip(change.old.inputs, change.new.inputs).enumerated()
-        where old != new || change.old.limits != change.new.limits {
+        where old != new || change.old.limits != change.new.limits || new.serverKey != nil {
             do throws(ReloadError) {
                 let socket = try opener.prepare(
                     from: old.places(index), to: new.places(index), new.socket, change.new.limits,

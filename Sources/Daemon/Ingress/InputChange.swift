@@ -15,6 +15,7 @@ struct InputChange: Sendable {
 
 extension Configuration.Input {
     func places(_ index: Int) -> SocketPlaces {
-        SocketPlaces(key: "input[\(index)]", bind: bind, connect: connect)
+        SocketPlaces(
+            key: "input[\(index)]", bind: bind, connect: connect, serverKey: serverKey)
     }
 }

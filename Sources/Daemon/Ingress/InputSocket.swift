@@ -19,11 +19,13 @@ final class InputSocket {
 
     init(
         _ input: Configuration.Input, index: Int, opener: SocketOpener
-    ) throws(ZeroMQError) {
+    ) throws {
         self.index = index
         topics = input.topics
+        var options = input.socket
+        options.curve = try opener.curve(input.serverKey)
         socket = try opener.open(
-            input.kind.socketKind, options: input.socket, topics: topics, bind: input.bind,
+            input.kind.socketKind, options: options, topics: topics, bind: input.bind,
             connect: input.connect, traffic: .messages, for: .publish)
         parser = InputParser(
             input, index: index, endpoint: socket.endpointText, limits: opener.limits)
@@ -49,7 +51,7 @@ final class InputSocket {
     /// Opens the sockets of several inputs, and returns the endpoints of each.
     static func open(
         _ inputs: [(index: Int, input: Configuration.Input)], _ opener: SocketOpener
-    ) throws(ZeroMQError) -> (sockets: [InputSocket], opened: [[Endpoint]]) {
+    ) throws -> (sockets: [InputSocket], opened: [[Endpoint]]) {
         var sockets: [InputSocket] = []
         for (index, input) in inputs {
             sockets.append(try InputSocket(input, index: index, opener: opener))
@@ -58,6 +60,15 @@ final class InputSocket {
     }
 
     func watch(by poller: inout Poller) { poller.add(socket.socket) }
+
+    /// Also watches for connections that fail; after all sockets, whose items are counted.
+    func watchConnections(by poller: inout Poller) { socket.watchConnections(by: &poller) }
+
+    var connectTimeout: Duration? { socket.connectTimeout }
+
+    func proceedConnecting(_ poller: borrowing Poller) throws(ZeroMQError) {
+        try socket.proceedConnecting(poller)
+    }
 
     /// The messages that have arrived and are taken in, up to a number of messages or bytes, without
     /// waiting, and how many have arrived. Those that are refused are answered.

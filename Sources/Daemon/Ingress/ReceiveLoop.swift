@@ -24,9 +24,11 @@ struct ReceiveLoop {
         var poller = Poller()
         for socket in sockets { socket.watch(by: &poller) }
         poller.add(stop.wake)
+        for socket in sockets { socket.watchConnections(by: &poller) }
         while !stop.isRequested {
             pulse.beat()
-            try poller.wait()
+            try poller.wait(timeout: sockets.compactMap(\.connectTimeout).min())
+            for socket in sockets { try socket.proceedConnecting(poller) }
             stop.wake.clear()
             for change in changes.takeAll() {
                 sockets.first { $0.index == change.index }?.apply(change)

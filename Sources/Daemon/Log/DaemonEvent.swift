@@ -17,6 +17,7 @@ package enum DaemonEvent: String, CaseIterable, Sendable {
     case subscriptionRefused = "subscription_refused"
     case audit
     case endpointFailed = "endpoint_failed"
+    case connectFailed = "connect_failed"
     case httpRefused = "http_refused"
     case httpOff = "http_off"
 

@@ -78,6 +78,10 @@ package final class RefusalLog: Sendable {
         }
     }
 
+    func add(_ failure: ConnectionFailure, endpoint: String) {
+        warn(.connectFailed, failure.text, code: failure.rawValue, ["endpoint": "\(endpoint)"])
+    }
+
     func add(_ refusal: HTTPRefusal, peer: String) {
         warn(
             .httpRefused, "HTTP request refused: \(refusal.reason)", code: refusal.status.rawValue,
@@ -87,7 +91,7 @@ package final class RefusalLog: Sendable {
     private func warn(
         _ event: DaemonEvent, _ text: String, code: String, _ metadata: Logger.Metadata
     ) {
-        guard let omitted = admit(code) else { return }
+        guard let omitted = admit("\(event) \(code)") else { return }
         write(event, text, code: code, omitted, metadata)
     }
 

@@ -9,12 +9,13 @@ struct OpenSocket: ~Copyable {
     /// Those behind the gate, of a socket that publishes.
     let readers: GateReaders?
     var sendQueue: SendQueueLimit
-    private let options: SocketOptions
+    private var options: SocketOptions
     private let traffic: GateRules.Traffic
     private let isAdministrative: Bool
     private let security: GateSecurity?
     private let gate: Gate?
     private var places: [Place] = []
+    private var watch: ConnectionWatch?
 
     /// An endpoint as it is configured, and with wildcards filled in.
     private struct Place {
@@ -74,7 +75,7 @@ struct OpenSocket: ~Copyable {
     }
 
     mutating func connect(_ endpoint: Endpoint) throws(ZeroMQError) {
-        try socket.connect(endpoint)
+        try socket.connect(endpoint, curve: options.curve)
         places.append(Place(configured: endpoint, actual: endpoint, isBound: false))
     }
 
@@ -87,10 +88,16 @@ struct OpenSocket: ~Copyable {
         func attempt(_ body: () throws(ZeroMQError) -> Void) {
             do throws(ZeroMQError) { try body() } catch { failure = failure ?? error }
         }
-        for place in places where !change.keeps(place.configured, isBound: place.isBound) {
+        let hasNewKeys = change.curve != options.curve
+        options.curve = change.curve
+        func keeps(_ place: Place) -> Bool {
+            let isOutdated = hasNewKeys && !place.isBound && place.configured.isTCP
+            return !isOutdated && change.keeps(place.configured, isBound: place.isBound)
+        }
+        for place in places where !keeps(place) {
             attempt { () throws(ZeroMQError) in try leave(place) }
         }
-        places.removeAll { !change.keeps($0.configured, isBound: $0.isBound) }
+        places.removeAll { !keeps($0) }
         if let gate {
             let rules = rules(change.limits)
             for place in places where place.isBound { gate.setRules(rules, of: place.actual) }
@@ -117,6 +124,29 @@ struct OpenSocket: ~Copyable {
             gate.close(place.actual)
         } else {
             try socket.unbind(place.actual)
+        }
+    }
+
+    // MARK: Connections that the socket begins
+
+    /// From now on failures are reported. Call it before `connect`.
+    mutating func watchConnections(_ log: ConnectionLog) throws(ZeroMQError) {
+        watch = try ConnectionWatch(socket, options, log)
+    }
+
+    func watchConnections(by poller: inout Poller) { watch?.watch(by: &poller) }
+
+    /// How long until a connection is due to be begun again; nil for none.
+    var connectTimeout: Duration? { watch?.timeout }
+
+    /// Takes note of failures that the poller has found, and begins again what is due.
+    func proceedConnecting(_ poller: borrowing Poller) throws(ZeroMQError) {
+        guard let watch else { return }
+        let connected = places.filter { !$0.isBound && $0.configured.isTCP }.map(\.configured)
+        guard !connected.isEmpty else { return }
+        try watch.proceed(poller, connected: connected) { endpoint throws(ZeroMQError) in
+            try? socket.disconnect(endpoint)
+            try socket.connect(endpoint, curve: options.curve)
         }
     }
 

@@ -1,3 +1,4 @@
+import Curve
 import ZeroMQ
 
 /// What a socket is to have from now on: its endpoints and its limits. Endpoints that it does not
@@ -6,6 +7,8 @@ struct SocketChange: Sendable {
     let bind: [Endpoint]
     let connect: [Endpoint]
     let limits: Configuration.Limits
+    /// For connections of TCP that the socket begins.
+    fileprivate(set) var curve: SocketOptions.CurveClient?
     fileprivate(set) var opened: [Endpoint: GateOpening] = [:]
 
     func keeps(_ endpoint: Endpoint, isBound: Bool) -> Bool {
@@ -19,6 +22,8 @@ struct SocketPlaces: Equatable {
     let key: String
     let bind: [Endpoint]
     var connect: [Endpoint] = []
+    /// Of the server where it connects: the public key or its file.
+    var serverKey: String?
 }
 
 extension SocketOpener {
@@ -37,6 +42,11 @@ extension SocketOpener {
             } catch {
                 problems.append("\(new.key).bind[\(index)]: \(error)")
             }
+        }
+        do throws(CurveKeyError) {
+            change.curve = try curve(new.serverKey)
+        } catch {
+            problems.append("\(new.key).server_key: \(error)")
         }
         guard problems.isEmpty else { throw ReloadError(problems: problems) }
         return change

@@ -1,3 +1,4 @@
+import Curve
 import Metrics
 package import ZeroMQ
 
@@ -10,6 +11,8 @@ package struct SocketOpener: Sendable {
     let access: AccessControl?
     /// Nil for no limits on messages.
     let intake: IntakeLimits?
+    /// Told of connections that fail where the daemon connects; nil for nobody.
+    private let connections: ConnectionLog?
     /// Mode and group of the files of ipc endpoints.
     private let files: (mode: UInt32, group: UInt32?)
 
@@ -18,13 +21,16 @@ package struct SocketOpener: Sendable {
     ///   - access: who may connect to endpoints of TCP, which are encrypted then; nil for no
     ///     encryption.
     ///   - intake: the limits on the messages of inputs.
+    ///   - connections: told of connections that fail where the daemon connects.
     ///   - files: mode and group of the files of ipc endpoints.
     package init(
         _ context: Context, gate: Gate? = nil, limits: Configuration.Limits,
         access: AccessControl? = nil, intake: IntakeLimits? = nil,
+        connections: ConnectionLog? = nil,
         files: (mode: UInt32, group: UInt32?) = (0o600, nil)
     ) {
         self.intake = intake
+        self.connections = connections
         self.context = context
         self.gate = gate
         self.limits = limits
@@ -51,9 +57,26 @@ package struct SocketOpener: Sendable {
         var opened = OpenSocket(
             socket, options, traffic, access?.security(for: purpose), gate: gate, limits: limits,
             isAdministrative: purpose == .control, disconnected: disconnected)
+        if let connections, purpose != .control { try opened.watchConnections(connections) }
         for endpoint in bind { try opened.bind(endpoint, limits) }
         for endpoint in connect { try opened.connect(endpoint) }
         return opened
+    }
+
+    /// The keys for connections of TCP that a socket begins; nil for no encryption.
+    ///
+    /// - Parameter serverKey: the server's public key, or its file.
+    /// - Throws: `CurveKeyError`.
+    func curve(_ serverKey: String?) throws(CurveKeyError) -> SocketOptions.CurveClient? {
+        guard let serverKey else { return nil }
+        guard let access, ZeroMQLibrary.hasCurve else {
+            throw CurveKeyError(
+                path: serverKey,
+                problem: access == nil
+                    ? "needs access.server_key, the daemon's own keys"
+                    : "cannot be used: this libzmq is built without CURVE")
+        }
+        return access.client(of: try CurvePublicKey(textOrFile: serverKey))
     }
 
     /// Begins to listen, on any thread, for a socket that will be bound there. Nil without a gate.

@@ -28,6 +28,7 @@ struct DaemonMetrics: Sendable {
     var acknowledgements: AcknowledgementStatistics?
     var access = AccessStatistics()
     var limits = LimitStatistics()
+    var connections = ConnectionStatistics()
     var log: LogStatistics?
     var health: HealthStatistics?
 

@@ -67,7 +67,7 @@ struct KeyAdd: ParsableCommand {
         let file = try list.file()
         try file.add(
             AccessKey(
-                name: name, publicKey: try publicKey(of: publicText), rights: rights,
+                name: name, publicKey: try CurvePublicKey(textOrFile: publicText), rights: rights,
                 prefixes: prefix.isEmpty ? nil : prefix, limits: try limits()))
         try TextOutput.standardOutput.write(
             "added '\(name)' to \(file.path); the daemon takes it when it reloads "

@@ -41,14 +41,6 @@ struct KeyOptions: ParsableArguments {
         }
         let certificate = try CurveCertificate(secretFile: key)
         guard let pair = certificate.pair else { return nil }
-        return .init(pair, serverKey: try publicKey(of: serverKey))
+        return .init(pair, serverKey: try CurvePublicKey(textOrFile: serverKey))
     }
-}
-
-/// A public key, or that of a certificate's file.
-///
-/// - Throws: `CurveKeyError`.
-func publicKey(of text: String) throws(CurveKeyError) -> CurvePublicKey {
-    if let key = CurvePublicKey(text: text) { return key }
-    return try CurveCertificate(publicFile: text).publicKey
 }
