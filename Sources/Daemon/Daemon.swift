@@ -121,11 +121,12 @@ package final class Daemon: Service {
                 options: configuration.engineOptions, damage: { journal.health.damage(of: $0) })
         }
         metrics.backfill = backfill?.statistics
-        health = DaemonHealth(engine, journal, metrics.recovery)
+        health = DaemonHealth(journal, metrics.recovery)
         metrics.health = HealthStatistics(health)
         self.metrics = metrics
         self.backfill = backfill
-        let lameDuck = LameDuck(gate.gate, logger: logger, stop: stopRequest.report)
+        let lameDuck = LameDuck(
+            gate.gate, logger: logger, leaving: health.noteStopping, stop: stopRequest.report)
         let operation = ControlServer.Operation(
             reloader: reloader, gate: gate.gate, lameDuck: lameDuck)
         control = try Self.openControl(
@@ -155,9 +156,11 @@ package final class Daemon: Service {
         self.lameDuck = lameDuck
         self.progress = progress
         let parts: [(any Reloadable)?] =
-            [log?.settings, statisticsTimer, gate, access, intake, ingress, control, http]
-            + egresses
-        reloader.begin(parts.compactMap(\.self))
+            [
+                log?.settings, statisticsTimer, gate, access, intake, engine, ingress, control, http,
+            ] + egresses
+        reloader.begin(parts.compactMap(\.self), refusing: lameDuck.problems)
+        health.begin(pulses)
     }
 
     private static func listeners(

@@ -12,11 +12,18 @@ package final class LameDuck: Sendable {
     private let phase = Mutex(Phase.none)
     private let gate: Gate
     private let logger: Logger
+    private let leaving: @Sendable () -> Void
     private let stop: @Sendable () -> Void
     private let interruption = MonotonicSemaphore()
 
-    /// - Parameter stop: begins the graceful stop of the daemon.
-    init(_ gate: Gate, logger: Logger, stop: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - leaving: told that new input is not wanted any more.
+    ///   - stop: begins the graceful stop of the daemon.
+    init(
+        _ gate: Gate, logger: Logger, leaving: @escaping @Sendable () -> Void,
+        stop: @escaping @Sendable () -> Void
+    ) {
+        self.leaving = leaving
         self.gate = gate
         self.logger = logger
         self.stop = stop
@@ -30,6 +37,7 @@ package final class LameDuck: Sendable {
         }
         guard old != .draining else { return }
         logger.event(.drainRequested, .notice, "an operator asked for a stop")
+        leaving()
         interruption.signal()
         stop()
     }
@@ -46,9 +54,20 @@ package final class LameDuck: Sendable {
         logger.event(
             .lameDuckBegun, .notice, "no new connections are taken, and those there are closed",
             ["duration": "\(duration)"])
+        leaving()
         gate.closeListeners()
         _ = WorkerThread(name: "lame duck") { [self] in close(over: duration) }
         return true
+    }
+
+    /// What cannot be changed any more once a stop is on its way: new endpoints would bring new
+    /// clients.
+    @Sendable func problems(_ change: Reload) -> [String] {
+        guard phase.withLock({ $0 != .none }) else { return [] }
+        return change.newEndpoints.map {
+            "\($0): the daemon is about to stop and takes no new endpoint; start it again with the "
+                + "changed configuration"
+        }
     }
 
     /// The daemon stops: nothing is left to do.
@@ -75,5 +94,24 @@ package final class LameDuck: Sendable {
         let found = Gathered<GateConnectionReport>(parts: 1)
         gate.list { found.add($0) }
         return found.wait().filter { !$0.isAdministrative }
+    }
+}
+
+extension Reload {
+    /// The endpoints that are to be bound or connected from now on, by their keys.
+    fileprivate var newEndpoints: [String] {
+        func added(_ key: String, _ old: [Endpoint], _ new: [Endpoint]) -> [String] {
+            new.indices.filter { !old.contains(new[$0]) }.map { "\(key)[\($0)]" }
+        }
+        let inputs = zip(old.inputs, new.inputs).enumerated().flatMap { index, pair in
+            added("input[\(index)].bind", pair.0.bind, pair.1.bind)
+                + added("input[\(index)].connect", pair.0.connect, pair.1.connect)
+        }
+        let outputs = zip(old.outputs, new.outputs).enumerated().flatMap { index, pair in
+            added("output[\(index)].bind", pair.0.bind, pair.1.bind)
+                + added("output[\(index)].connect", pair.0.connect, pair.1.connect)
+        }
+        return inputs + outputs
+            + added("control.bind", old.control.bind ?? [], new.control.bind ?? [])
     }
 }

@@ -1,4 +1,5 @@
 package import Dispatch
+import Metrics
 package import Model
 import Storage
 package import Threads
@@ -31,6 +32,7 @@ package final class Engine: Sendable {
     ) throws {
         let (statistics, recovering) = (EngineStatistics(), RunningRecovery())
         (self.statistics, self.demand, self.recovering) = (statistics, demand, recovering)
+        if let journal { statistics.residence.stored.set(journal.openStreams) }
         let listeners = listeners.ending(recovering)
         let options = options.keeping(journal != nil)
         let fragments = TokenFragments(model.tokenizer.vocabulary)
@@ -94,18 +96,16 @@ package final class Engine: Sendable {
     package var shardCount: Int { shards.count }
     package var pulses: [Pulse] { shards.map(\.pulse) }
 
+    /// From now on these times apply, also to streams that are idle already.
+    package func setIdleTimes(_ times: IdleTimes) {
+        for shard in shards { shard.setIdleTimes(times) }
+    }
+
     // MARK: What it does now
 
     /// Of the requests that wait for their streams' turns.
     package var queue: QueueStatistics {
         QueueStatistics("input", of: "requests") { [shards] in shards.map(\.mailbox.load) }
-    }
-
-    /// Seconds that a shard has been in the step that it is in, the greatest of all; 0 if none is in
-    /// one. A shard that waits, also for a slow reader or a slow disk, is in none.
-    package var longestStep: Double {
-        let now = DispatchTime.now()
-        return shards.map { $0.activity.busyTime(at: now) }.max() ?? 0
     }
 
     /// Seconds since everything that was then read was in checkpoints, the greatest of all shards.

@@ -5,10 +5,17 @@ package struct EngineJournal: Sendable {
     let thread: JournalThread
     let storage: any Storage
     let awaitsRecovery: Bool
+    let openStreams: Int
 
-    /// - Parameter awaitsRecovery: `Engine.recover` will be called. Until then no stream that has not
-    ///   been read again is taken for one that a checkpoint covers.
-    package init(thread: JournalThread, storage: any Storage, awaitsRecovery: Bool = false) {
+    /// - Parameters:
+    ///   - awaitsRecovery: `Engine.recover` will be called. Until then no stream that has not been read
+    ///     again is taken for one that a checkpoint covers.
+    ///   - openStreams: how many the store has that have not ended.
+    package init(
+        thread: JournalThread, storage: any Storage, awaitsRecovery: Bool = false,
+        openStreams: Int = 0
+    ) {
+        self.openStreams = openStreams
         self.thread = thread
         self.storage = storage
         self.awaitsRecovery = awaitsRecovery

@@ -54,4 +54,16 @@ package final class ResidenceStatistics: MetricSet {
     package let resumed = Counter(
         "resumed", "Streams that were restored to memory, at a start too",
         exposedAs: "streams_resumed")
+    package let stored = Gauge(
+        "streams.stored", "Streams that have not ended and are in the store alone")
+
+    func noteEviction() {
+        evicted.add()
+        stored.add()
+    }
+
+    func noteResumption() {
+        resumed.add()
+        stored.add(-1)
+    }
 }

@@ -75,7 +75,8 @@ import ZeroMQ
                 #expect(list.map(\.residence) == [.evicted])
                 // It is in the store already.
                 try evict(&asker, "news")
-                #expect(try asker.ask(.status, DaemonStatus.self).counters["evicted"] == 1)
+                let counters = try asker.ask(.status, DaemonStatus.self).counters
+                #expect(counters["evicted"] == 1 && counters["streams.stored"] == 1)
             }
             try send(dealer, "news", "two")
             reports.append(try asker.ask(.show(StreamID("news")), StreamReport.self))
@@ -87,6 +88,27 @@ import ZeroMQ
         #expect(reports[0].lastToken == reports[1].lastToken)
         #expect(reports[0].heldBack == reports[1].heldBack)
         #expect(reports[0].sentiment == reports[1].sentiment)
+    }
+
+    @Test func aShorterTimeEvictsWhatIsIdleAlready() throws {
+        let daemon = try daemon()
+        var asker = try asker(daemon)
+        try send(try peer(daemon.daemon.inputEndpoints[0]), "news", "one ")
+        var wanted = daemon.daemon.configuration
+        wanted.engine.evictAfter = .milliseconds(1)
+        wanted.engine.idleFlush = .milliseconds(1)
+        let report = try daemon.daemon.reload(wanted)
+        #expect(report.applied == ["engine.idle_flush", "engine.evict_after"])
+        let deadline = ContinuousClock.now + patience
+        while try asker.ask(.status, DaemonStatus.self).counters["streams.stored"] != 1 {
+            try #require(ContinuousClock.now < deadline)
+        }
+        daemon.stop()
+        // The next start knows of it.
+        let again = try self.daemon()
+        var other = try self.asker(again)
+        #expect(try other.ask(.status, DaemonStatus.self).counters["streams.stored"] == 1)
+        again.stop()
     }
 
     @Test func whatCannotBeEvictedIsRefused() throws {
@@ -166,6 +188,15 @@ import ZeroMQ
         let report = try asker.ask(.lameDuck(seconds: 2), StopReport.self)
         #expect(report.closingSeconds == 2)
         #expect(try asker.refusal(.lameDuck(seconds: 1)).code == "stopping")
+        // What would bring new clients is refused; what else can change is changed.
+        var wanted = daemon.daemon.configuration
+        wanted.inputs[0].bind.append(try Endpoint("ipc://\(folder.path)/new"))
+        let error = #expect(throws: ReloadError.self) { try daemon.daemon.reload(wanted) }
+        #expect(error?.problems.map { $0.prefix(16) } == ["input[0].bind[1]"])
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/new"))
+        wanted = daemon.daemon.configuration
+        wanted.limits.connections = 7
+        #expect(try daemon.daemon.reload(wanted).applied == ["limits.connections"])
         let deadline = ContinuousClock.now + patience
         while "\(daemon.daemon.statistics["closed.lame_duck"] ?? "0")" == "0",
             ContinuousClock.now < deadline

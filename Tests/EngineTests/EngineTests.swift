@@ -50,10 +50,11 @@ import Wire
         #expect(tokens < 10_000)
     }
 
-    /// A piece that ends inside a character is held back until the stream has been idle.
-    @Test func idleStreamsAreFlushed() async throws {
+    /// A piece that ends inside a character is held back until the stream has been idle; where the time
+    /// is set later, also a stream that is idle already.
+    @Test(arguments: [true, false]) func idleStreamsAreFlushed(fromTheStart: Bool) async throws {
         var options = EngineOptions()
-        options.idleFlush = .milliseconds(5)
+        options.idleFlush = fromTheStart ? .milliseconds(5) : nil
         let (bodies, continuation) = AsyncStream<Event>.makeStream()
         let demand = Demand(outputs: 1)
         demand.subscribe(output: 0, to: Array("next/".utf8))
@@ -71,6 +72,8 @@ import Wire
         for await event in bodies {
             end = event.context.offset.upperBound
             if end == 7 { break }
+            // The first event is of the step after which the stream is idle.
+            if !fromTheStart { engine.setIdleTimes(IdleTimes(flush: .milliseconds(5))) }
         }
         #expect(end == 7)
         #expect(engine.finish())

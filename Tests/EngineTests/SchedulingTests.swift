@@ -148,6 +148,22 @@ import Wire
         #expect(shard.takeHeldBack().isEmpty)
     }
 
+    @Test func whatWaitsForAFlushIsForgottenAndAskedForAgain() throws {
+        var options = EngineOptions()
+        options.idleFlush = .seconds(1)
+        let shard = try DrivenShard(TestModel.shipped(), options: options).shard
+        shard.accept(.request(.text("a", "The mov", more: true)))
+        while shard.step() {}
+        let held = try #require(shard.takeHeldBack().first)
+        shard.setFlushesIdle(false)
+        shard.flushIfIdle(held.stream, since: held.activity)
+        #expect(!shard.step() && shard.takeHeldBack().isEmpty)
+        shard.setFlushesIdle(true)
+        let again = try #require(shard.takeHeldBack().first)
+        shard.flushIfIdle(again.stream, since: again.activity)
+        #expect(shard.step())
+    }
+
     /// A flush that was asked for an earlier stream of the name leaves a later one alone.
     @Test func anIdleFlushIsForTheStreamThatItWasAskedFor() throws {
         var options = EngineOptions()

@@ -103,10 +103,12 @@ extension Configuration.EngineSection: ConfigurationSection {
             Field("queue_bytes", \.queueBytes, .integer(1 << 10...1 << 40)),
             Field(
                 "idle_flush", \.idleFlush,
-                .duration(.milliseconds(1)...oneDay), or: "never"),
+                .duration(.milliseconds(1)...oneDay), or: "never"
+            ).live,
             Field(
                 "evict_after", \.evictAfter,
-                .duration(.milliseconds(1)...oneYear), or: "never"),
+                .duration(.milliseconds(1)...oneYear), or: "never"
+            ).live,
         ]
     }
 }

@@ -8,6 +8,7 @@ import Wire
 package final class Reloader: Sendable {
     private let running: Mutex<Configuration>
     private let parts = Mutex<[any Reloadable]>([])
+    private let refusals = Mutex<@Sendable (Reload) -> [String]>({ _ in [] })
     private let turn = Mutex<Void>(())
     private let source: ConfigurationSource?
     private let logger: Logger
@@ -27,7 +28,14 @@ package final class Reloader: Sendable {
     }
 
     /// From now on these parts take changes.
-    func begin(_ parts: [any Reloadable]) { self.parts.withLock { $0 = parts } }
+    ///
+    /// - Parameter refusals: why a change must not be made; asked before any part prepares for it.
+    func begin(
+        _ parts: [any Reloadable], refusing refusals: @escaping @Sendable (Reload) -> [String]
+    ) {
+        self.parts.withLock { $0 = parts }
+        self.refusals.withLock { $0 = refusals }
+    }
 
     /// What the daemon runs with: values that need a restart are still the old ones.
     var configuration: Configuration { running.withLock { $0 } }
@@ -71,6 +79,8 @@ package final class Reloader: Sendable {
             let (new, changes) = try old.taking(wanted)
             let change = Reload(old: old, new: new)
             let parts = self.parts.withLock { $0 }
+            let refused = refusals.withLock { $0 }(change)
+            guard refused.isEmpty else { throw ReloadError(problems: refused) }
             var prepared: [PreparedReload] = []
             var problems: [String] = []
             for part in parts {

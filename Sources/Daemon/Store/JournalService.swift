@@ -18,6 +18,8 @@ struct JournalService: Sendable {
     let holdsEvents: Bool
     /// The store must be checked while it is in use.
     private let isToBeChecked: Bool
+    /// Streams that had not ended when it was opened.
+    private let openStreams: Int
 
     /// Opens the store; nil where nothing is to be kept.
     ///
@@ -37,7 +39,7 @@ struct JournalService: Sendable {
         guard let path = configuration.storePath(environment: environment) else { return nil }
         let lock = LockWait(logger: logger, isPatient: stalled == nil, notify: notify)
         let (writer, fence) = try Self.open(path, configuration, model, logger, lock, notify)
-        isToBeChecked = writer.isToBeChecked
+        (isToBeChecked, openStreams) = (writer.isToBeChecked, writer.openStreams)
         var options = JournalThread.Options()
         options.interval = configuration.journal.commitEvery
         options.queueBytes = configuration.engine.queueBytes
@@ -60,7 +62,8 @@ struct JournalService: Sendable {
     }
 
     var engineJournal: EngineJournal {
-        EngineJournal(thread: thread, storage: storage, awaitsRecovery: true)
+        EngineJournal(
+            thread: thread, storage: storage, awaitsRecovery: true, openStreams: openStreams)
     }
 
     /// The commits that events wait for.

@@ -3,7 +3,7 @@ import Wire
 
 /// Which streams are idle and since when: what timed flushes and evictions are decided by.
 struct IdleStreams {
-    private let flushes: Bool
+    private var flushes: Bool
     private let evicts: Bool
     /// Inputs for streams so far.
     private var inputs: UInt64 = 0
@@ -41,6 +41,18 @@ struct IdleStreams {
         else { return }
         stream.activity.awaitFlush()
         heldBack.append((stream.id, stream.activity.latest))
+    }
+
+    /// Whether what is held back is forced out after a time. Streams that are idle begin to wait for
+    /// that now, or wait no more.
+    mutating func setFlushes(_ isOn: Bool, in table: StreamTable) {
+        guard isOn != flushes else { return }
+        flushes = isOn
+        heldBack.removeAll()
+        for stream in table.all {
+            stream.activity.endAwaitingFlush()
+            noteHeldBack(stream)
+        }
     }
 
     /// Streams that have gone idle with bytes held back since this was last asked.

@@ -85,6 +85,8 @@ final class StreamResidence {
     func noteStillIdle(_ stream: StreamState) { idle.queue(stream) }
     func takeHeldBack() -> [(stream: StreamID, activity: UInt64)] { idle.takeHeldBack() }
 
+    func setFlushesIdle(_ isOn: Bool) { idle.setFlushes(isOn, in: table) }
+
     /// The stream, if it has stayed idle since and is to be flushed.
     func takeFlush(_ id: StreamID, since activity: UInt64) -> StreamState? {
         guard let stream = table[id], idle.endsWait(stream, since: activity) else { return nil }

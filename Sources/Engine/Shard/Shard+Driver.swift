@@ -63,6 +63,9 @@ extension Shard {
         accept(Request(stream: id, operation: .flush), weight: 0)
     }
 
+    /// Whether what is held back of idle streams is forced out.
+    package func setFlushesIdle(_ isOn: Bool) { residence.setFlushesIdle(isOn) }
+
     /// When the stream that has been idle for longest became so, if one may be evicted.
     package var longestIdleSince: Double? { residence.longestIdleSince }
 

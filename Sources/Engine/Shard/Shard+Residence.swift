@@ -124,7 +124,7 @@ extension Shard {
             absent.noteDamage(stored.id, damage)
             throw damage
         }
-        statistics.residence.resumed.add()
+        statistics.residence.noteResumption()
         enqueueUnread(of: stored, stream)
         if let snapshot = stored.snapshot, snapshot.model != model.fingerprint {
             // A state of another model is of no use to this one, which begins from zero.
@@ -264,7 +264,7 @@ extension Shard {
         let snapshot = snapshot(of: stream)
         if hasResumed { journal.checkpoint(stream, snapshot) }
         journal.noteEviction(of: stream)
-        statistics.residence.evicted.add()
+        statistics.residence.noteEviction()
         leave(stream)
         absent.add(stream.id, stream.intake, snapshot, batch: journal.batch.number)
     }
@@ -299,6 +299,7 @@ extension Shard {
         absent.noteDamage(stream.id, damage)
         scheduler.remove(stream)
         leave(stream)
+        statistics.residence.stored.add()
         publisher.refuse(named: stream.id, damage)
         guard let work = stream.takeWork() else { return }
         for case .finished(let receipt) in work.steps { finish(weight: receipt.weight) }

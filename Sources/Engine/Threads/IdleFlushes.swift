@@ -6,11 +6,21 @@ import Wire
 /// for each stream.
 struct IdleFlushes {
     private var waiting = Deque<(due: DispatchTime, stream: StreamID, activity: UInt64)>()
-    private let after: Duration?
+    private var after: Duration?
 
     init(after: Duration?) { self.after = after }
 
     var nextDeadline: DispatchTime { waiting.first?.due ?? .distantFuture }
+
+    /// Flushes that wait keep their order. Without a time none is left.
+    mutating func set(after new: Duration?) {
+        defer { after = new }
+        guard let new, let after else { return waiting.removeAll() }
+        let change = (new - after) / .seconds(1)
+        for index in waiting.indices {
+            waiting[index].due = waiting[index].due + change
+        }
+    }
 
     mutating func add(_ streams: [(stream: StreamID, activity: UInt64)]) {
         guard let after, !streams.isEmpty else { return }

@@ -1,23 +1,12 @@
 import Dispatch
 import Synchronization
 
-/// What other threads can see of a shard's thread: whether it advances, and its checkpoints.
+/// What other threads can see of a shard's checkpoints.
 final class ShardActivity: Sendable {
-    /// Of the monotonic clock, when it began the step that it is in; 0 while it waits.
-    private let busySince = Atomic<UInt64>(0)
     /// When the checkpoints began that were the last to cover all of its streams.
     private let checkpointed = Atomic<UInt64>(DispatchTime.now().uptimeNanoseconds)
     /// How many sweeps of checkpoints it has completed; changed by its thread alone.
     private let sweeps = Atomic<Int>(0)
-
-    /// It accepts requests and takes a step.
-    func begin(at time: DispatchTime) {
-        busySince.store(time.uptimeNanoseconds, ordering: .relaxed)
-    }
-
-    /// It waits, or hands on what came of the step: for a slow reader or a slow disk it may have to
-    /// wait long, and is not stuck.
-    func end() { busySince.store(0, ordering: .relaxed) }
 
     /// - Parameters:
     ///   - completed: how many sweeps have covered everything.
@@ -26,12 +15,6 @@ final class ShardActivity: Sendable {
         guard completed != sweeps.load(ordering: .relaxed) else { return }
         sweeps.store(completed, ordering: .relaxed)
         checkpointed.store(began.uptimeNanoseconds, ordering: .relaxed)
-    }
-
-    /// Seconds that it has been in one step; 0 while it waits.
-    func busyTime(at now: DispatchTime) -> Double {
-        let since = busySince.load(ordering: .relaxed)
-        return since == 0 ? 0 : Self.seconds(from: since, to: now)
     }
 
     /// Seconds since everything that it had then read was in checkpoints.

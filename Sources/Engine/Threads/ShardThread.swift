@@ -20,6 +20,7 @@ final class ShardThread: Sendable {
     private let stop: StopSignal
     private let thread = Mutex<WorkerThread?>(nil)
     private let left = Mutex(UnreadInput())
+    private let idleTimes = Latest<IdleTimes>()
     let activity = ShardActivity()
 
     /// Starts the thread, where the shard then stays.
@@ -43,6 +44,12 @@ final class ShardThread: Sendable {
     /// Ends the thread once its work is done. False if it was not by the deadline.
     func join(until deadline: DispatchTime) -> Bool {
         thread.withLock { $0 }?.join(until: deadline) ?? true
+    }
+
+    /// Takes other times before its next step.
+    func setIdleTimes(_ times: IdleTimes) {
+        idleTimes.set(times)
+        mailbox.wakeIdleConsumer()
     }
 
     /// What it had not read, once it has ended.
@@ -76,6 +83,7 @@ final class ShardThread: Sendable {
         var timers = ShardTimers(options)
         var arrivals: ArraySlice<EngineInput> = []
         while !stop.isRequested {
+            if let times = idleTimes.take() { timers.set(times, in: shard) }
             if arrivals.isEmpty { arrivals = mailbox.takeAll()[...] }
             let before = arrivals.count
             let hasStepped = advance(shard, &arrivals)
@@ -96,10 +104,7 @@ final class ShardThread: Sendable {
     /// Accepts inputs and takes a step. False if there was no step to take.
     private func advance(_ shard: Shard, _ arrivals: inout ArraySlice<EngineInput>) -> Bool {
         shard.time = Date().timeIntervalSince1970
-        let now = DispatchTime.now()
-        shard.uptime = now.seconds
-        activity.begin(at: now)
-        defer { activity.end() }
+        shard.uptime = DispatchTime.now().seconds
         accept(&arrivals, shard)
         return step(shard)
     }

@@ -3,7 +3,7 @@ import Dispatch
 /// What a shard does by the monotonic clock: idle flushes, evictions, and checkpoints.
 struct ShardTimers {
     private var flushes: IdleFlushes
-    private let evictAfter: Double?
+    private var evictAfter: Double?
     private let sweepEvery: Double
     private var nextSweep: DispatchTime
     private var nextEviction = DispatchTime.distantFuture
@@ -17,6 +17,14 @@ struct ShardTimers {
         sweepEvery = options.checkpointEvery / .seconds(1)
         checkpoints = options.checkpoints
         nextSweep = checkpoints ? .now() + sweepEvery : .distantFuture
+    }
+
+    /// From now on other times apply, also to streams that are idle already.
+    mutating func set(_ times: IdleTimes, in shard: Shard) {
+        evictAfter = times.evict.map { $0 / .seconds(1) }
+        nextEviction = .distantFuture
+        flushes.set(after: times.flush)
+        shard.setFlushesIdle(times.flush != nil)
     }
 
     var nextDeadline: DispatchTime { min(flushes.nextDeadline, nextSweep, nextEviction) }

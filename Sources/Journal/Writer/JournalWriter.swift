@@ -10,6 +10,8 @@ package final class JournalWriter {
     package let options: JournalOptions
     /// How many relaxed commits went with the power since the store was last open.
     package let lostCommits: UInt64
+    /// Streams that had not ended when the store was opened.
+    package let openStreams: Int
     /// Whether the run before did not end in order.
     package let wasInterrupted: Bool
     /// Whether the rows are to be looked at while the store is in use (`PartialCheck`).
@@ -49,6 +51,7 @@ package final class JournalWriter {
         database = opened.database
         state = opened.state
         lostCommits = opened.lostCommits
+        openStreams = opened.openStreams
         wasInterrupted = opened.wasInterrupted
         isToBeChecked = opened.isToBeChecked
         sweeps = Sweeps(shards: options.shards, horizon: opened.state.horizon)

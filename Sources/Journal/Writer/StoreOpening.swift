@@ -12,6 +12,7 @@ struct StoreOpening {
     struct Opened {
         let database: DatabaseQueue
         let state: StoreState
+        let openStreams: Int
         let lostCommits: UInt64
         let wasInterrupted: Bool
         let isToBeChecked: Bool
@@ -61,10 +62,13 @@ struct StoreOpening {
                 try setUp(db)
             }
             try Schema.migrator.migrate(database)
-            let state = try database.read { db in try StoreState.read(db) }
+            let (state, openStreams) = try database.read { db in
+                (try StoreState.read(db), try StoreSummary.openStreams(db))
+            }
             let isOnDisk = Self.emptyLog(of: database) || options.isDurable
             return Opened(
-                database: database, state: state, lostCommits: findings.lostCommits,
+                database: database, state: state, openStreams: openStreams,
+                lostCommits: findings.lostCommits,
                 wasInterrupted: findings.wasInterrupted,
                 isToBeChecked: isToBeChecked(findings.wasInterrupted),
                 durable: isOnDisk ? state.commits : ledger?.durable ?? 0)

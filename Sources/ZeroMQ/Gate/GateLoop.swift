@@ -23,6 +23,8 @@ struct GateLoop: ~Copyable {
     private var waiting: Set<UInt64> = []
     private var halfOpen = GateHalfOpen()
     private var isRoomToBeLookedFor = false
+    /// Endpoints that are bound from now on are closed at once.
+    private var isLeaving = false
     private var end: ContinuousClock.Instant?
     private var now = ContinuousClock.now
     private var scratch = [UInt8](repeating: 0, count: 128 << 10)
@@ -81,6 +83,8 @@ struct GateLoop: ~Copyable {
     private mutating func obeyOrders() {
         for order in orders.takeAll() {
             switch order {
+            case .open(let endpoint) where isLeaving && !endpoint.rules.isAdministrative:
+                endpoint.listener.end()
             case .open(let endpoint):
                 lastID += 1
                 endpoints[lastID] = endpoint
@@ -96,6 +100,7 @@ struct GateLoop: ~Copyable {
                 if let connection { refuse(connection, refusal) }
                 reply(connection != nil)
             case .closeAll:
+                isLeaving = true
                 for (id, endpoint) in endpoints where !endpoint.rules.isAdministrative { shut(id) }
             case .recheckPeers: recheckPeers()
             case .review(let readers, let closesBehind):
