@@ -38,6 +38,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CClock"),
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CLZMA", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "CPCRE2", providers: [.apt(["libpcre2-dev"])]),
@@ -155,6 +156,14 @@ let package = Package(
             name: "HTTP", dependencies: ["Digests", "Files", "Metrics", "Threads"],
             swiftSettings: optimised),
         .target(
+            name: "Doctor",
+            dependencies: [
+                "CClock", "CLinux", "Curve", "Daemon", "Engine", "Files", "HTTP", "Journal",
+                "Kernels", "Model", "PlainText",
+                "Storage", "StrictTOML", "ZeroMQ",
+            ],
+            swiftSettings: strict),
+        .target(
             name: "Bench",
             dependencies: [
                 "Client", "Engine", "Files", "Journal", "Kernels", "Metrics", "Model", "Randomness",
@@ -165,8 +174,9 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Bench", "Client", "Curve", "Daemon", "Debugger", "DefaultModel", "Engine", "Files",
-                "HTTP",
+                "Bench", "Client", "Curve", "Daemon", "Debugger", "DefaultModel", "Doctor",
+                "Engine",
+                "Files", "HTTP",
                 "Journal", "Kernels", "Model", "Names", "NearestName", "PlainText", "Plots",
                 "Replay", "Report", "Storage", "StrictTOML", "Terminal", "Threads", "Tokenizer",
                 "Training", "Wire", "ZeroMQ",
@@ -283,6 +293,13 @@ let package = Package(
                 "Storage", "StrictTOML", "TestSupport", "Threads", "Wire", "ZeroMQ",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DoctorTests",
+            dependencies: [
+                "Curve", "Daemon", "Doctor", "Journal", "Kernels", "Model", "TestSupport", "ZeroMQ",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(

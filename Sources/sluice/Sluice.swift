@@ -21,7 +21,8 @@ struct Sluice: AsyncParsableCommand {
             """,
         version: "sluice \(sluiceVersion)",
         subcommands: [
-            Serve.self, Pub.self, Sub.self, Control.self, Keygen.self, KeyCommand.self, Score.self,
+            Serve.self, Pub.self, Sub.self, Control.self, Doctor.self, Keygen.self, KeyCommand.self,
+            Score.self,
             State.self, Replay.self, Backup.self, Restore.self, Inspect.self,
             Train.self, Eval.self, Compare.self, Diagnose.self, TokenizerCommand.self, Bench.self,
         ])

@@ -1,4 +1,4 @@
-import Curve
+package import Curve
 import Glibc
 import StrictTOML
 
@@ -13,8 +13,7 @@ extension Configuration.Access {
         environment: [String: String], limits: KeyLimits, log: RefusalLog,
         changed: @escaping @Sendable () -> Void
     ) throws -> AccessControl? {
-        guard let serverKey else { return nil }
-        let path = try Self.path(serverKey, environment)
+        guard let path = try serverKeyPath(environment) else { return nil }
         let certificate = try CurveCertificate(secretFile: path)
         guard let pair = certificate.pair else { return nil }
         return AccessControl(pair, try list(), limits: limits, log: log, changed: changed)
@@ -28,18 +27,21 @@ extension Configuration.Access {
         return try AccessList(file: keys)
     }
 
-    /// `credential:NAME` is a file that systemd's LoadCredential= gives the service.
-    private static func path(
-        _ text: String, _ environment: [String: String]
-    ) throws(CurveKeyError) -> String {
-        guard text.hasPrefix(credential) else { return text }
+    /// The file of the server's key. `credential:NAME` is one that systemd's LoadCredential= gives the
+    /// service.
+    ///
+    /// - Throws: `CurveKeyError` outside of such a service.
+    package func serverKeyPath(
+        _ environment: [String: String]
+    ) throws(CurveKeyError) -> String? {
+        guard let text = serverKey, text.hasPrefix(Self.credential) else { return serverKey }
         guard let folder = environment["CREDENTIALS_DIRECTORY"] else {
             throw CurveKeyError(
                 path: text,
                 problem: "names a credential of systemd, but $CREDENTIALS_DIRECTORY is not set; "
                     + "expected LoadCredential= in the unit")
         }
-        return folder + "/" + text.dropFirst(credential.count)
+        return folder + "/" + text.dropFirst(Self.credential.count)
     }
 
     /// The number of the group of ipc sockets; nil for the process's own.

@@ -1,6 +1,6 @@
 import HTTP
 import StrictTOML
-import ZeroMQ
+package import ZeroMQ
 
 extension Configuration {
     /// Checks of keys that are valid each, but not together.
@@ -210,7 +210,7 @@ extension Configuration.Limits {
 
 extension Endpoint {
     /// Whether only this machine can reach it.
-    fileprivate var isLocal: Bool {
+    package var isLocal: Bool {
         guard case .tcp(let host, _) = address else { return true }
         let digits = host.split(separator: ".")
         let isLoopback =

@@ -102,6 +102,21 @@ package struct SocketAddress {
     func listen(
         _ backlog: Int, prepare: () throws(ZeroMQError.Code) -> Void = {}
     ) throws(ZeroMQError.Code) -> Int32 {
+        let descriptor = try bound()
+        do throws(ZeroMQError.Code) {
+            try prepare()
+            guard Glibc.listen(descriptor, Int32(clamping: backlog)) == 0 else {
+                throw ZeroMQError.Code(errno)
+            }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        return descriptor
+    }
+
+    /// A new socket that is bound here.
+    func bound() throws(ZeroMQError.Code) -> Int32 {
         let descriptor = try open(isBlocking: false)
         var one: Int32 = 1
         var zero: Int32 = 0
@@ -110,16 +125,10 @@ package struct SocketAddress {
         if Int32(storage.ss_family) == AF_INET6 {
             unsafe setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &zero, flag)
         }
-        let status = unsafe withAddress { unsafe bind(descriptor, $0, $1) }
-        do throws(ZeroMQError.Code) {
-            guard status == 0 else { throw ZeroMQError.Code(errno) }
-            try prepare()
-            guard Glibc.listen(descriptor, Int32(clamping: backlog)) == 0 else {
-                throw ZeroMQError.Code(errno)
-            }
-        } catch {
+        guard unsafe withAddress({ unsafe bind(descriptor, $0, $1) }) == 0 else {
+            let code = ZeroMQError.Code(errno)
             close(descriptor)
-            throw error
+            throw code
         }
         return descriptor
     }
