@@ -144,9 +144,8 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Curve", "Engine", "Files", "HTTP", "Journal", "Kernels", "Metrics", "Model",
-                "Names",
-                "PlainText", "RateLimits", "Replay", "Storage", "StrictTOML", "Threads", "Wire",
-                "ZeroMQ",
+                "Names", "PlainText", "RateLimits", "Replay", "Storage", "StrictJSON", "StrictTOML",
+                "Threads", "Wire", "ZeroMQ",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -159,8 +158,7 @@ let package = Package(
             name: "Doctor",
             dependencies: [
                 "CClock", "CLinux", "Curve", "Daemon", "Engine", "Files", "HTTP", "Journal",
-                "Kernels", "Model", "PlainText",
-                "Storage", "StrictTOML", "ZeroMQ",
+                "Kernels", "Model", "PlainText", "Storage", "StrictTOML", "ZeroMQ",
             ],
             swiftSettings: strict),
         .target(

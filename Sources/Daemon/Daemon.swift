@@ -157,7 +157,8 @@ package final class Daemon: Service {
         self.progress = progress
         let parts: [(any Reloadable)?] =
             [
-                log?.settings, statisticsTimer, gate, access, intake, engine, ingress, control, http,
+                log?.settings, statisticsTimer, gate, access, intake, engine, ingress, control,
+                http,
             ] + egresses
         reloader.begin(parts.compactMap(\.self), refusing: lameDuck.problems)
         health.begin(pulses)

@@ -26,7 +26,8 @@ package struct Examination {
     ///   - ask: asks a control socket for the status.
     package init(
         _ source: ConfigurationSource, environment: [String: String], storePath: String? = nil,
-        isThorough: Bool = false, samples: Int = 64, load: @escaping (Configuration) throws -> Model,
+        isThorough: Bool = false, samples: Int = 64,
+        load: @escaping (Configuration) throws -> Model,
         ask: @escaping (Endpoint) -> ControlAnswer
     ) {
         (self.source, self.environment) = (source, environment)
@@ -139,9 +140,9 @@ package struct Examination {
                 hasDaemon: hasDaemon, daemon: process, isOptional: place.isOptional)
         }
         // Several sockets may be in one folder.
-        let files = places.flatMap { files(of: $0.endpoint, allowed: $0.mode) }
+        let found = places.flatMap { files(of: $0.endpoint, allowed: $0.mode) }
         return states.map(\.finding)
-            + files.enumerated().filter { !files[..<$0].contains($1) }.map(\.element)
+            + found.enumerated().filter { !found[..<$0].contains($1) }.map(\.element)
     }
 
     private func files(of endpoint: Endpoint, allowed: UInt32) -> [DoctorFinding] {

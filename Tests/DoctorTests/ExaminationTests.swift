@@ -52,7 +52,8 @@ import ZeroMQ
             file: try folder.write(document, to: "sluice.toml"))
         let model = model ?? self.model
         return Examination(
-            source, environment: [:], isThorough: isThorough, samples: 2, load: { _ in model }, ask: ask
+            source, environment: [:], isThorough: isThorough, samples: 2, load: { _ in model },
+            ask: ask
         ).report()
     }
 
@@ -139,7 +140,8 @@ import ZeroMQ
     // MARK: Configuration and daemon
 
     @Test func eachProblemOfTheConfigurationIsToldWithItsLine() throws {
-        let document = configuration("log.levle = 1").replacing("[engine]", with: "[engine]\ntop = 0")
+        let document = configuration("log.levle = 1")
+            .replacing("[engine]", with: "[engine]\ntop = 0")
         let report = try report(document)
         #expect(report.hasErrors)
         expect(report, .configuration, .error, "sluice.toml:3:1: engine.top")
@@ -198,7 +200,8 @@ import ZeroMQ
         let report = try report(configuration())
         expect(report, .endpoint, .error, "input[0].bind[0]", "not a socket")
         expect(report, .socketFile, .warning, "chmod go-w")
-        #expect(report.findings.count { $0.check == .socketFile && $0.message.contains("0777") } == 1)
+        let folders = report.findings.filter { $0.check == .socketFile }
+        #expect(folders.count { $0.message.contains("0777") } == 1)
         expect(report, .permissions, .error, "chmod 0700")
     }
 

@@ -3,12 +3,6 @@ import TestSupport
 import Testing
 import ZeroMQ
 
-private func hasPyZMQ() -> Bool {
-    let result = try? SluiceProcess.run(
-        ["-c", "import zmq.auth.thread"], executable: SluiceProcess.python)
-    return result?.status == 0
-}
-
 /// Servers of others, encrypted and with a list of keys, where the daemon connects.
 @Suite(.enabled("needs python3-zmq") { hasPyZMQ() }, .blocking)
 struct ServerKeyTests {

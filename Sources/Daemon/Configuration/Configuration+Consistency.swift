@@ -60,7 +60,7 @@ extension Configuration {
     private var reachable: [ConfigurationError.Problem] {
         guard access.serverKey == nil, !access.allowInsecure else { return [] }
         return (attachments + [controlAttachment]).flatMap { attachment in
-            attachment.bind.enumerated().filter { !$1.isLocal }.map { index, endpoint in
+            attachment.bind.enumerated().filter { !$1.isOfThisMachine }.map { index, endpoint in
                 .init(
                     "\(attachment.key).bind[\(index)]",
                     "other machines can reach \(endpoint), and nothing checks who connects; expected "
@@ -87,7 +87,8 @@ extension Configuration {
                 ]
             }
             guard !access.allowInsecure else { return [] }
-            return attachment.connect.enumerated().filter { !$1.isLocal }.map { index, endpoint in
+            return attachment.connect.enumerated().filter { !$1.isOfThisMachine }.map {
+                index, endpoint in
                 .init(
                     "\(attachment.key).connect[\(index)]",
                     "\(endpoint) may be another machine, and nothing checks who answers there; "
@@ -210,7 +211,7 @@ extension Configuration.Limits {
 
 extension Endpoint {
     /// Whether only this machine can reach it.
-    package var isLocal: Bool {
+    package var isOfThisMachine: Bool {
         guard case .tcp(let host, _) = address else { return true }
         let digits = host.split(separator: ".")
         let isLoopback =

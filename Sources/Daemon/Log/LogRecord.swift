@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import PlainText
+import StrictJSON
 
 /// A line of the log before it is written.
 struct LogRecord {
@@ -123,29 +124,5 @@ extension Logger.MetadataValue {
 
 extension String {
     /// A JSON string without a character that controls a terminal or ends a line.
-    fileprivate var asJSON: String {
-        var result = "\""
-        for scalar in unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            case "\r": result += "\\r"
-            case _ where scalar.steersTerminal: result += scalar.unicodeEscape
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
-}
-
-extension Unicode.Scalar {
-    /// `\u001b`, and a pair of them beyond the basic plane.
-    fileprivate var unicodeEscape: String {
-        UTF16.encode(self)?.map { unit in
-            let digits = String(unit, radix: 16)
-            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        }.joined() ?? ""
-    }
+    fileprivate var asJSON: String { jsonLiteral(escaping: \.steersTerminal) }
 }

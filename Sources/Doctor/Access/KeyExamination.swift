@@ -173,7 +173,7 @@ struct KeyExamination {
         let bound =
             configuration.inputs.flatMap(\.bind) + configuration.outputs.flatMap(\.bind)
             + (configuration.control.bind ?? [])
-        let open = bound.filter { !$0.isLocal }
+        let open = bound.filter { !$0.isOfThisMachine }
         if isOpen, !open.isEmpty {
             findings.append(
                 .warning(
@@ -185,7 +185,7 @@ struct KeyExamination {
         let connected =
             configuration.inputs.filter { $0.serverKey == nil }.flatMap(\.connect)
             + configuration.outputs.filter { $0.serverKey == nil }.flatMap(\.connect)
-        let unknown = connected.filter { !$0.isLocal }
+        let unknown = connected.filter { !$0.isOfThisMachine }
         if !unknown.isEmpty {
             findings.append(
                 .warning(
@@ -194,7 +194,7 @@ struct KeyExamination {
                         + "access.allow_insecure is set",
                     "set server_key there, the public key of that server"))
         }
-        let web = (configuration.http.bind ?? []).filter { !$0.isLocal }
+        let web = (configuration.http.bind ?? []).filter { !$0.isOfThisMachine }
         if !web.isEmpty {
             findings.append(
                 .warning(

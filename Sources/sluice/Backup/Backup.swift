@@ -1,9 +1,7 @@
 import ArgumentParser
-import Client
 import Foundation
 import Journal
 import Storage
-import Terminal
 
 struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,15 +41,11 @@ struct Backup: ParsableCommand {
     @OptionGroup var copyOptions: CopyOptions
 
     func run() throws {
-        let interruption = try Interruption.ofSignals()
         let source = try StorePlace.storage(store).name
         let file = Self.file(output, now: Date())
-        let progress = ProgressLine()
-        defer { progress.clear() }
-        let contents = try StoreBackup.write(
-            storeAt: source, to: file, options: copyOptions.options(interruption, progress))
-        progress.clear()
-        try copyOptions.report(contents, file: file, verb: "backed up to")
+        try copyOptions.run(to: file, verb: "backed up to") {
+            try StoreBackup.write(storeAt: source, to: file, options: $0)
+        }
     }
 
     /// - Parameter output: a file, or a folder in which it gets a name that is sorted by time.

@@ -22,7 +22,23 @@ struct CopyOptions: ParsableArguments {
         if let maxRate, maxRate < 1 { throw ValidationError("--max-rate is above 0") }
     }
 
-    func options(_ interruption: Interruption, _ progress: ProgressLine) -> BackupOptions {
+    /// Copies, shows how far that is, and prints what the copy holds.
+    ///
+    /// - Parameter verb: what was done to the file.
+    func run(
+        to file: String, verb: String, _ copy: (BackupOptions) throws -> BackupContents
+    ) throws {
+        let interruption = try Interruption.ofSignals()
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        let contents = try copy(options(interruption, progress))
+        progress.clear()
+        try report(contents, file: file, verb: verb)
+    }
+
+    private func options(
+        _ interruption: Interruption, _ progress: ProgressLine
+    ) -> BackupOptions {
         var options = BackupOptions()
         options.bytesPerSecond = maxRate
         options.shouldStop = { interruption.isRequested }
@@ -31,7 +47,7 @@ struct CopyOptions: ParsableArguments {
         return options
     }
 
-    func report(_ contents: BackupContents, file: String, verb: String) throws {
+    private func report(_ contents: BackupContents, file: String, verb: String) throws {
         let output = TextOutput.standardOutput
         let showsJSON = json || !output.isTerminal
         try output.write(showsJSON ? line(contents, file) : text(contents, file, verb))

@@ -1,11 +1,9 @@
 import ArgumentParser
-import Client
 import Daemon
 import Foundation
 import Glibc
 import Journal
 import Storage
-import Terminal
 
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,14 +38,10 @@ struct Restore: ParsableCommand {
     @OptionGroup var copyOptions: CopyOptions
 
     func run() throws {
-        let interruption = try Interruption.ofSignals()
         let place = store ?? Self.defaultStore
-        let progress = ProgressLine()
-        defer { progress.clear() }
-        let contents = try StoreRestore.make(
-            storeAt: place, from: backup, options: copyOptions.options(interruption, progress))
-        progress.clear()
-        try copyOptions.report(contents, file: place, verb: "restored to")
+        try copyOptions.run(to: place, verb: "restored to") {
+            try StoreRestore.make(storeAt: place, from: backup, options: $0)
+        }
     }
 
     private static var defaultStore: String {

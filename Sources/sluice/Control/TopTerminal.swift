@@ -50,11 +50,8 @@ struct TopTerminal: ~Copyable {
 
     private mutating func draw() throws {
         let size = terminal.size
-        let help = "q quit   sort by: r rate, t tokens, m messages, n name"
-        let lines =
-            TopText(view: view, order: order).lines(streams: max(0, size.rows - 5)) + ["", help]
-        try terminal.write(
-            painter.paint(lines.prefix(size.rows).map { String($0.prefix(size.columns)) }))
+        let text = TopText(view: view, order: order, columns: size.columns)
+        try terminal.write(painter.paint(text.screen(rows: size.rows)))
     }
 
     /// The keys that are pressed by then; none if the time is over or a signal came.
