@@ -164,8 +164,8 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "Client", "Engine", "Files", "Journal", "Kernels", "Metrics", "Model", "Randomness",
-                "Storage", "Threads", "Wire", "ZeroMQ",
+                "Client", "Curve", "Engine", "Files", "Journal", "Kernels", "Metrics", "Model",
+                "Randomness", "Storage", "Threads", "Wire", "ZeroMQ",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),

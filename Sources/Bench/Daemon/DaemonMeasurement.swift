@@ -68,7 +68,7 @@ package struct DaemonMeasurement {
         driver = try Driver(
             streams: options.streams,
             messages: BenchText.messages(of: text, words: options.words), input: daemon.input,
-            output: daemon.output, interruption: interruption)
+            output: daemon.output, client: daemon.client, interruption: interruption)
         try driver.waitForAnswer(daemon.input)
     }
 

@@ -23,11 +23,13 @@ final class Driver {
     private static let burst = 500
     private static let counted = EventKind.next
 
-    /// - Parameter messages: what the streams send, each from another position on.
+    /// - Parameters:
+    ///   - messages: what the streams send, each from another position on.
+    ///   - client: its key, where the daemon wants one.
     /// - Throws: `ZeroMQError`.
     init(
         streams: Int, messages: [[UInt8]], input: Endpoint, output: Endpoint,
-        interruption: Interruption
+        client: SocketOptions.CurveClient?, interruption: Interruption
     ) throws {
         self.messages = messages
         names = (0..<streams).map { Array("bench-\(getpid())-\($0)".utf8) }
@@ -36,6 +38,7 @@ final class Driver {
         var options = SocketOptions()
         (options.sendHighWaterMark, options.receiveHighWaterMark) = (0, 0)
         options.linger = .zero
+        options.curve = client
         let context = try Context()
         publisher = try Socket(.pub, in: context, options: options)
         subscriber = try Socket(.sub, in: context, options: options)

@@ -11,6 +11,8 @@ package final class ServedDaemon {
     /// Its configuration and its store.
     private let folder: TemporaryFolder
     let log = StatisticsLog()
+    /// Nil where connections are not encrypted.
+    let client: SocketOptions.CurveClient?
 
     /// How long reading a large model may take.
     private static let patience = 120.0
@@ -19,15 +21,19 @@ package final class ServedDaemon {
     ///
     /// - Parameters:
     ///   - place: the folder of its store, for as long as it runs.
+    ///   - isEncrypted: whether its sockets are, by CURVE.
     ///   - arguments: further flags of `serve`.
-    /// - Throws: `ServedDaemonError`, `CocoaError`.
+    /// - Throws: `ServedDaemonError`, `CocoaError`, `CurveKeyError`.
     package init(
-        durability: BenchDurability, in place: URL, _ arguments: [String]
+        durability: BenchDurability, in place: URL, isEncrypted: Bool = false,
+        _ arguments: [String]
     ) throws {
         folder = try TemporaryFolder("sluice-bench", in: place)
         let configuration = folder.file("sluice.toml")
-        try Data(durability.configuration(store: folder.file("store.sqlite")).utf8)
-            .write(to: configuration)
+        let keys = isEncrypted ? BenchKeys() : nil
+        client = keys?.client
+        let text = durability.configuration(store: folder.file("store.sqlite"))
+        try Data((text + (keys?.write(in: folder.url) ?? "")).utf8).write(to: configuration)
         let errors = Pipe()
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         let anywhere = "tcp://127.0.0.1:*"

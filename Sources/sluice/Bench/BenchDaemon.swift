@@ -66,6 +66,9 @@ struct BenchDaemon: ParsableCommand {
             """, valueName: "endpoint"))
     var http: String?
 
+    @Flag(help: "Encrypt the daemon's sockets and the driver's by CURVE.")
+    var curve = false
+
     @OptionGroup var storeOptions: BenchStoreOptions
     @OptionGroup var textOptions: BenchTextOptions
     @OptionGroup var options: BenchOptions
@@ -105,7 +108,10 @@ struct BenchDaemon: ParsableCommand {
         let metrics = http.map { ["--http", $0] } ?? ["--no-http"]
         var comparison = try DurabilityComparison(
             durability, rounds: rounds, text: text, measurementOptions, output.interruption
-        ) { try ServedDaemon(durability: $0, in: place, arguments + metrics) }
+        ) {
+            try ServedDaemon(
+                durability: $0, in: place, isEncrypted: curve, arguments + metrics)
+        }
         let report = DaemonReport(
             subject: name, threads: threads, streams: streams, network: network, output: output)
         try report.begin(tier: kernels.tier)
