@@ -53,6 +53,7 @@ let package = Package(
             name: "ZeroMQ",
             dependencies: [
                 "CLinux", "CZeroMQ", "Curve", "Metrics", "Names", "RateLimits", "Threads",
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: optimised),
         .target(name: "Kernels", dependencies: ["CKernels"], swiftSettings: optimised),

@@ -3,11 +3,6 @@ import Curve
 import Glibc
 
 extension Socket {
-    /// Changes how many messages may wait for each peer, also for those that are connected.
-    package func setSendHighWaterMark(_ count: Int) throws(ZeroMQError) {
-        try handle.setSendHighWaterMark(count)
-    }
-
     /// Changes how long a send may wait; nil for any time.
     package func setSendTimeout(_ timeout: Duration?) throws(ZeroMQError) {
         try handle.setTimeout(ZMQ_SNDTIMEO, "ZMQ_SNDTIMEO", timeout)
@@ -113,10 +108,6 @@ extension SocketHandle {
 
     private func setIPv6(_ on: Bool) throws(ZeroMQError) {
         try set(ZMQ_IPV6, "ZMQ_IPV6", on ? 1 : 0)
-    }
-
-    func setSendHighWaterMark(_ count: Int) throws(ZeroMQError) {
-        try set(ZMQ_SNDHWM, "ZMQ_SNDHWM", count)
     }
 
     /// For UNIX sockets: any other process is turned away (SO_PEERCRED).

@@ -115,7 +115,7 @@ import Testing
             "[[output]]\ntype = \"push\"\nbind = [\"tcp://127.0.0.1:1\"]\nslow_reader = \"disconnect\"",
             "4:1: output[0].slow_reader:", "\"block\" or \"drop\""),
         Case(
-            "[[output]]\ntype = \"xpub\"\nconnect = [\"tcp://h:1\"]\nslow_reader = \"disconnect\"",
+            "[[output]]\ntype = \"xpub\"\nconnect = [\"ipc://a\"]\nslow_reader = \"disconnect\"",
             "4:1: output[0].slow_reader:", "'connect'"),
         Case(xpub("next_every = \"token+message\""), "4:1: output[0].next_every:", "\"token\""),
         Case(xpub("sentiment_every = 0"), "4:1: output[0].sentiment_every:", "from 1"),

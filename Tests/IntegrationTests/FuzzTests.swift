@@ -16,6 +16,7 @@ import ZeroMQ
             [.in, .out],
             keys: """
                 limits.max_text_bytes = 64
+                limits.reader_bytes = 1048576
                 engine.max_streams = 64
                 engine.queue_bytes = 65536
 

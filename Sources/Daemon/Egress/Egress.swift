@@ -193,11 +193,8 @@ private struct SendLoop {
 package final class EgressStatistics: MetricSet {
     package let events = Counter(
         "events", "Events that the socket took; whether a subscriber received one is not known")
-    /// Of a PUSH: events that no puller had room for.
-    ///
-    /// Of an XPUB: how often a subscriber's queue was full. The subscriber misses at least that
-    /// event; libzmq does not report what else it misses until it has read half its queue, so fewer
-    /// are counted than were lost.
+    /// Of a PUSH: events that no puller had room for. Of an XPUB: events that subscribers have missed,
+    /// one for each subscriber; of an event that finds libzmq's own queue full, fewer may be counted.
     package let lost: Counter
     package let latency = Histogram(
         "latency", "Time from the receipt of a message until the output's socket took its event",
@@ -219,7 +216,7 @@ package final class EgressStatistics: MetricSet {
             case .xpub:
                 Counter(
                     "lost_at_least",
-                    "How often a reader's queue was found full: a lower bound of lost events",
+                    "Events that readers missed because they were slow: a lower bound",
                     exposedAs: "events_lost_at_least")
             }
     }

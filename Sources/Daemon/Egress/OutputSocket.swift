@@ -14,6 +14,8 @@ final class OutputSocket {
     private let kind: Configuration.Output.Kind
     private let policy: PolicySetting
     private var current: ReaderPolicy
+    /// With `block`: it has waited for readers as long as it may.
+    private var isSkipping = false
     private var latencies = Latencies()
     private var subscription = Multipart(frameLimit: 1)
 
@@ -39,10 +41,12 @@ final class OutputSocket {
         socket = try opener.open(
             output.kind.socketKind, options: options, bind: output.bind,
             connect: output.connect, traffic: output.kind == .xpub ? .subscriptions : .nothing,
-            for: AccessPurpose(output.kind), disconnected: statistics.disconnected)
+            for: AccessPurpose(output.kind),
+            readers: opener.makeReaders(
+                current.gateRule(kind, isSkipping: false),
+                disconnected: statistics.disconnected, lost: statistics.lost))
         // A puller gets everything; there is nothing to subscribe to.
         if output.kind == .push { demand.subscribe(output: index, to: []) }
-        apply(current)
     }
 
     /// Takes other settings between two events.
@@ -96,15 +100,18 @@ final class OutputSocket {
 
     private func apply(_ policy: ReaderPolicy) {
         current = policy
-        socket.readers?.set(policy.gateRule)
-        socket.sendQueue.limit(
-            eachReader: policy.readerBytes, allReaders: policy.totalBytes)
+        setSkipping(false)
+    }
+
+    /// Readers miss events until none is behind, or they are waited for again.
+    private func setSkipping(_ isSkipping: Bool) {
+        self.isSkipping = isSkipping
+        socket.readers?.set(current.gateRule(kind, isSkipping: isSkipping))
     }
 
     // MARK: Sending
 
     func send(_ frames: EventFrames) throws {
-        try socket.limitSendQueue()
         var sent = 0
         for entry in frames.entries {
             let isSent = try send(
@@ -123,11 +130,15 @@ final class OutputSocket {
         _ topic: Span<UInt8>, _ body: Span<UInt8>, _ sequence: UInt64
     ) throws -> Bool {
         let number: [8 of UInt8] = littleEndian(sequence)
-        socket.sendQueue.note(bytes: topic.count + body.count + number.count)
-        guard current.slowReader != .drop else {
+        if isSkipping, !isBehind { setSkipping(false) }
+        guard current.slowReader != .drop, !isSkipping else {
             return try sendWithoutWaiting(topic, body, number.span)
         }
-        if try socket.socket.send(topic, body, number.span, wait: .never) == .sent { return true }
+        if !isBehind,
+            try socket.socket.send(topic, body, number.span, wait: .never) == .sent
+        {
+            return true
+        }
         return try sendWaiting(topic, body, number.span)
     }
 
@@ -152,18 +163,31 @@ final class OutputSocket {
         let start = ContinuousClock.now
         defer { statistics.waited.record((ContinuousClock.now - start) / .seconds(1)) }
         while let left = timeLeft(since: start), left > .zero {
-            try socket.socket.setSendTimeout(min(left, Self.slice))
-            if try socket.socket.send(topic, body, number) == .sent { return true }
+            if try send(topic, body, number, within: min(left, Self.slice)) { return true }
             takePolicy()
         }
-        guard current.slowReader == .block, current.blockThen == .disconnect, kind == .xpub else {
-            return try sendWithoutWaiting(topic, body, number)
+        if current.slowReader == .block, kind == .xpub {
+            if current.blockThen == .disconnect {
+                socket.readers?.closeBehind()
+                if try send(topic, body, number, within: Self.disconnectTime) { return true }
+            } else {
+                setSkipping(true)
+            }
         }
-        socket.readers?.closeBehind()
-        try socket.socket.setSendTimeout(Self.disconnectTime)
-        if try socket.socket.send(topic, body, number) == .sent { return true }
         return try sendWithoutWaiting(topic, body, number)
     }
+
+    /// False if there was no room for so long.
+    private func send(
+        _ topic: Span<UInt8>, _ body: Span<UInt8>, _ number: Span<UInt8>, within time: Duration
+    ) throws -> Bool {
+        if isBehind, socket.readers?.waitForRoom(atMost: time) == false { return false }
+        try socket.socket.setSendTimeout(time)
+        return try socket.socket.send(topic, body, number) == .sent
+    }
+
+    /// Whether a subscriber is to be waited for. One puller is not: others may have room.
+    private var isBehind: Bool { kind == .xpub && socket.readers?.isFull == true }
 
     /// How long the output may go on waiting; nil for not at all.
     private func timeLeft(since start: ContinuousClock.Instant) -> Duration? {

@@ -20,10 +20,18 @@ package struct ReaderPolicy: Equatable, Sendable {
         readerTimeout = output.readerTimeout
     }
 
-    /// What the gate disconnects readers by; nil where it keeps them.
-    var gateRule: GateReaders.Rule? {
-        guard slowReader == .disconnect else { return nil }
-        return GateReaders.Rule(
-            bytes: readerBytes, totalBytes: totalBytes, patience: readerTimeout)
+    /// What the gate does about readers. What a PUSH socket has given one puller no other gets, so
+    /// pullers are waited for; libzmq gives the next events to others.
+    ///
+    /// - Parameter isSkipping: the output has waited as long as it may.
+    func gateRule(_ kind: Configuration.Output.Kind, isSkipping: Bool) -> GateReaders.Rule {
+        let slow: GateReaders.Slow =
+            switch (kind, slowReader) {
+            case (.push, _): .awaited
+            case (.xpub, .disconnect): .disconnected(patience: readerTimeout)
+            case (.xpub, .drop): .skipped
+            case (.xpub, .block): isSkipping ? .skipped : .awaited
+            }
+        return GateReaders.Rule(slow, bytes: readerBytes, totalBytes: totalBytes)
     }
 }

@@ -158,11 +158,7 @@ final class InputSocket {
     /// Answers a peer without waiting. False if it is gone or does not read its answers.
     func send(_ acknowledgement: Acknowledgement, to envelope: Envelope) throws(ZeroMQError) -> Bool
     {
-        let frames = envelope.frames + acknowledgement.frames
-        // Bounds what all peers together may have waiting.
-        socket.sendQueue.note(bytes: frames.reduce(0) { $0 + $1.count })
-        try socket.limitSendQueue()
-        return try socket.reply(frames)
+        try socket.reply(envelope.frames + acknowledgement.frames)
     }
 }
 

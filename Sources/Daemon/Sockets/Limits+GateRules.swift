@@ -18,6 +18,11 @@ extension Configuration.Limits {
         return totals
     }
 
+    /// How many answers may wait for publishers. One that does not read them is not read from.
+    var answers: GateReaders.Rule {
+        GateReaders.Rule(.awaited, bytes: readerBytes, totalBytes: readerBytes)
+    }
+
     func gateRules(
         _ traffic: GateRules.Traffic, _ options: SocketOptions, isAdministrative: Bool = false
     ) -> GateRules {

@@ -6,9 +6,8 @@ import ZeroMQ
 struct OpenSocket: ~Copyable {
     let socket: Socket
     let credit: GateCredit
-    /// Those behind the gate, of a socket that publishes.
+    /// The peers behind the gate; nil without one.
     let readers: GateReaders?
-    var sendQueue: SendQueueLimit
     private var options: SocketOptions
     private let traffic: GateRules.Traffic
     private let isAdministrative: Bool
@@ -28,7 +27,7 @@ struct OpenSocket: ~Copyable {
     init(
         _ socket: consuming Socket, _ options: SocketOptions, _ traffic: GateRules.Traffic,
         _ security: GateSecurity?, gate: Gate?, limits: Configuration.Limits,
-        isAdministrative: Bool, disconnected: Counter? = nil
+        isAdministrative: Bool, readers: GateReaders?
     ) {
         self.isAdministrative = isAdministrative
         self.socket = socket
@@ -36,10 +35,8 @@ struct OpenSocket: ~Copyable {
         self.traffic = traffic
         self.security = security
         self.gate = gate
-        readers = disconnected.flatMap { gate?.makeReaders(disconnected: $0) }
+        self.readers = readers
         credit = gate?.makeCredit() ?? .none
-        sendQueue = SendQueueLimit(
-            bytes: limits.readerBytes, highWaterMark: options.sendHighWaterMark)
     }
 
     /// Where it is bound and connected, wildcards filled in.
@@ -101,8 +98,8 @@ struct OpenSocket: ~Copyable {
         if let gate {
             let rules = rules(change.limits)
             for place in places where place.isBound { gate.setRules(rules, of: place.actual) }
+            if traffic == .messages, !isAdministrative { readers?.set(change.limits.answers) }
         }
-        sendQueue.setLimit(bytes: change.limits.readerBytes)
         for endpoint in change.bind where !has(endpoint, isBound: true) {
             do throws(ZeroMQError) {
                 try bind(endpoint, change.limits, opened: change.opened[endpoint])
@@ -166,12 +163,6 @@ struct OpenSocket: ~Copyable {
         } catch let error where error.code == .hostUnreachable {
             return false
         }
-    }
-
-    /// Sets how many messages may wait for each peer, by their size and the number of peers now.
-    mutating func limitSendQueue() throws(ZeroMQError) {
-        guard let count = sendQueue.change(readers: credit.connections.value) else { return }
-        try socket.setSendHighWaterMark(count)
     }
 }
 

@@ -44,19 +44,21 @@ package struct SocketOpener: Sendable {
     ///   - topics: of a SUB: beginnings of the messages to receive.
     ///   - traffic: what peers that connect may send.
     ///   - purpose: what they may connect for.
-    ///   - disconnected: of a socket that publishes: counts readers that the gate disconnects.
+    ///   - readers: of a socket that publishes: those at the gate.
     /// - Throws: `ZeroMQError` of the first endpoint that cannot be bound or connected.
     func open(
         _ kind: SocketKind, options: SocketOptions, topics: [[UInt8]] = [],
         bind: [Endpoint], connect: [Endpoint] = [], traffic: GateRules.Traffic,
-        for purpose: AccessPurpose, disconnected: Counter? = nil
+        for purpose: AccessPurpose, readers: GateReaders? = nil
     ) throws(ZeroMQError) -> OpenSocket {
         let options = withFiles(options, for: purpose)
         let socket = try Socket(kind, in: context, options: options)
         for topic in topics { try socket.subscribe(topic) }
         var opened = OpenSocket(
             socket, options, traffic, access?.security(for: purpose), gate: gate, limits: limits,
-            isAdministrative: purpose == .control, disconnected: disconnected)
+            isAdministrative: purpose == .control,
+            readers: readers
+                ?? gate?.makeReaders(purpose == .control ? .standard : limits.answers))
         if let connections, purpose != .control { try opened.watchConnections(connections) }
         for endpoint in bind { try opened.bind(endpoint, limits) }
         for endpoint in connect { try opened.connect(endpoint) }
@@ -77,6 +79,13 @@ package struct SocketOpener: Sendable {
                     : "cannot be used: this libzmq is built without CURVE")
         }
         return access.client(of: try CurvePublicKey(textOrFile: serverKey))
+    }
+
+    /// The readers of an output's socket. Nil without a gate.
+    func makeReaders(
+        _ rule: GateReaders.Rule, disconnected: Counter, lost: Counter
+    ) -> GateReaders? {
+        gate?.makeReaders(rule, disconnected: disconnected, lost: lost)
     }
 
     /// Begins to listen, on any thread, for a socket that will be bound there. Nil without a gate.

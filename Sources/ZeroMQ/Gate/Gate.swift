@@ -50,7 +50,7 @@ package final class Gate: Sendable {
     ///   - options: those that the socket was made with.
     ///   - security: how clients of TCP are authenticated; nil for no encryption.
     ///   - credit: by which the socket's thread reports what it has taken.
-    ///   - readers: of a socket that publishes.
+    ///   - readers: how much may wait for those that read.
     package func bind(
         _ socket: borrowing Socket, to endpoint: Endpoint, _ options: SocketOptions,
         _ rules: GateRules, security: GateSecurity? = nil, credit: GateCredit,
@@ -85,7 +85,8 @@ package final class Gate: Sendable {
                 GateEndpoint(
                     listener, rules, listener.endpoint.isTCP ? security : nil,
                     linger: options.linger, inner: inner, socket: credit.socket,
-                    peers: credit.connections, readers: readers)))
+                    peers: credit.connections,
+                    readers: readers ?? makeReaders(.standard))))
         return listener.endpoint
     }
 
@@ -119,9 +120,15 @@ package final class Gate: Sendable {
 
     /// The readers of a socket that is to be bound with these.
     ///
-    /// - Parameter disconnected: counts those that are disconnected because they do not read.
-    package func makeReaders(disconnected: Counter) -> GateReaders {
-        GateReaders(orders, disconnected: disconnected)
+    /// - Parameters:
+    ///   - disconnected: counts those that are disconnected because they do not read.
+    ///   - lost: counts messages that they miss because they do not read.
+    package func makeReaders(
+        _ rule: GateReaders.Rule,
+        disconnected: Counter = Counter("disconnected", "Readers that were too slow"),
+        lost: Counter = Counter("lost", "Messages that slow readers have missed")
+    ) -> GateReaders {
+        GateReaders(orders, rule, disconnected: disconnected, lost: lost)
     }
 
     /// A socket's side of the gate; it belongs to the socket's thread.

@@ -1,14 +1,12 @@
-import Glibc
 import Metrics
 import Synchronization
 
 /// One peer's connection and the one to libzmq for it, and the bytes in transit between them. It
 /// belongs to the gate's thread.
 ///
-/// Neither direction holds more than one read's worth: the next read follows the last write, so
-/// that a peer that does not read is not read from. What libzmq holds for the application is
-/// counted as its messages become complete, and taken back as the application takes them
-/// (`GateLedger`).
+/// Towards libzmq it holds no more than one read's worth: the next read follows the last write. What
+/// libzmq holds for the application is counted as its messages become complete, and taken back as the
+/// application takes them (`GateLedger`). What the peer does not read waits here (`GateReaders`).
 final class GateConnection {
     let id: UInt64
     private(set) var endpoint: GateEndpoint
@@ -31,19 +29,16 @@ final class GateConnection {
     /// Read, and waiting until subscriptions may change again.
     private var unread: [UInt8] = []
     private var toInner = PendingBytes()
-    private var toOuter = PendingBytes()
-    private var reading = ReaderProgress()
+    private var outgoing: PeerQueue
+    /// When the peer will have read nothing for too long.
+    private var patienceEnd: ContinuousClock.Instant?
     private var hasOuterEnded = false
     private var hasInnerEnded = false
-    /// The peer cannot be written to; what it has sent is still read.
-    private var isOuterDeaf = false
     private var times: GateTimes
     private var bytesIn = 0
     private var bytesOut = 0
     /// Subscriptions that the client's key does not allow, since they were last taken.
     private var refusedTopics: [[UInt8]] = []
-    /// Bytes of libzmq's that were passed on.
-    private var sentOut = 0
     private var share: GateShare
 
     /// What it waits for besides its sockets.
@@ -63,12 +58,12 @@ final class GateConnection {
 
     init(
         id: UInt64, _ endpoint: GateEndpoint, _ outer: ByteStream, peer: String,
-        _ budget: GateBudget,
-        _ ledger: GateLedger, now: ContinuousClock.Instant
+        _ budget: GateBudget, _ ledger: GateLedger, now: ContinuousClock.Instant
     ) {
         self.id = id
         self.endpoint = endpoint
         self.outer = outer
+        outgoing = PeerQueue(to: outer, of: endpoint.readers)
         self.peer = peer
         address = endpoint.listener.endpoint.isTCP ? GateAddress(peer: peer) : nil
         account = GateLedger.Account(connection: id, peer: peer)
@@ -108,6 +103,11 @@ final class GateConnection {
     private var isInnerBehind: Bool { inner != nil && !toInner.isEmpty }
     var incompleteBytes: Int { share.incomplete }
 
+    /// Its handshake has to wait, or it does not read the answers to what it sends.
+    private var isHeldUp: Bool {
+        awaitsHandshake || outgoing.isFull && endpoint.rules.traffic == .messages
+    }
+
     // MARK: Both directions
 
     /// Moves the bytes that can be moved now. False if the connection has ended.
@@ -131,17 +131,15 @@ final class GateConnection {
 
     /// When it is to be served again, whatever its sockets do.
     var nextDeadline: ContinuousClock.Instant? {
-        let canBeIdle = !isHandshaking && !hasInnerEnded
-        let idleEnd = canBeIdle ? times.idleEnd(endpoint.rules) : nil
-        return [deadline, idleEnd, reading.deadline].compactMap(\.self).min()
+        let idleEnd = isHandshaking || hasInnerEnded ? nil : times.idleEnd(endpoint.rules)
+        return [deadline, idleEnd, patienceEnd].compactMap(\.self).min()
     }
 
     var wantedOuter: Epoll.Events {
         var events = Epoll.Events()
-        let mayRead =
-            !isInnerBehind && unread.isEmpty && !isWaitingForRoom && !awaitsHandshake
+        let mayRead = !isInnerBehind && unread.isEmpty && !isWaitingForRoom && !isHeldUp
         if !hasOuterEnded && (mayRead || hasInnerEnded) { events.insert(.readable) }
-        if !toOuter.isEmpty && !isOuterDeaf { events.insert(.writable) }
+        if !outgoing.isEmpty && !outgoing.isDeaf { events.insert(.writable) }
         return events
     }
 
@@ -170,9 +168,9 @@ final class GateConnection {
         guard !hasInnerEnded else { return discard(&scratch) }
         var left = Self.turnBytes
         if awaitsHandshake { try take(scratch.span.extracting(..<0), now) }
-        while left > 0, !awaitsHandshake {
+        while left > 0 {
             if let inner, !toInner.flush(to: inner) { return endInner() }
-            guard !isInnerBehind, hasRoom() else { return }
+            guard !isInnerBehind, !isHeldUp, hasRoom() else { return }
             if !unread.isEmpty {
                 let waiting = unread
                 unread = []
@@ -198,11 +196,9 @@ final class GateConnection {
     /// What a peer sends after libzmq has closed the connection is of no use.
     private func discard(_ scratch: inout [UInt8]) {
         while !hasOuterEnded {
-            switch outer.receive(into: &scratch) {
-            case .bytes: continue
-            case .none: return
-            case .ended: hasOuterEnded = true
-            }
+            let transfer = outer.receive(into: &scratch)
+            if transfer == .none { return }
+            hasOuterEnded = transfer == .ended
         }
     }
 
@@ -223,9 +219,7 @@ final class GateConnection {
             throw error
         }
         refusedTopics += output.refusedTopics
-        if !output.outward.isEmpty && !isOuterDeaf {
-            isOuterDeaf = !toOuter.send(output.outward.span, to: outer)
-        }
+        if !output.outward.isEmpty { outgoing.add(output.outward.span) }
         try forward(output.inward.span, now)
     }
 
@@ -249,9 +243,9 @@ final class GateConnection {
         do throws(GateRefusal) {
             try forward(bytes, now)
         } catch {
-            if error.code == .mechanism, sentOut < ZMTPGreeting.byteCount {
+            if error.code == .mechanism, bytesOut < ZMTPGreeting.byteCount {
                 let greeting = ZMTPGreeting.bytes(.null, isServer: false)
-                _ = outer.send(greeting.span.extracting(sentOut...))
+                _ = outer.send(greeting.span.extracting(bytesOut...))
             }
             throw error
         }
@@ -327,63 +321,39 @@ final class GateConnection {
     private func pumpOut(
         _ scratch: inout [UInt8], _ now: ContinuousClock.Instant
     ) throws(GateRefusal) {
-        flushOut(now)
+        outgoing.flush(bound, now)
         var left = Self.turnBytes
-        while left > 0, let inner, !hasInnerEnded, hasRoomOut {
+        pumping: while left > 0, let inner, !hasInnerEnded, hasRoomOut {
             switch inner.receive(into: &scratch) {
-            case .none: return try checkReader(now)
+            case .none: break pumping
             case .ended: endInner()
             case .bytes(let count):
                 left -= count
                 bytesOut += count
                 times.noteMove(now)
-                guard !isOuterDeaf else { continue }
-                send(scratch.span.extracting(..<count), now)
+                guard !outgoing.isDeaf else { continue }
+                send(scratch.span.extracting(..<count))
+                outgoing.flush(bound, now)
             }
         }
-        try checkReader(now)
+        patienceEnd = isHandshaking || hasInnerEnded ? nil : try outgoing.deadline(bound, now)
     }
 
-    private func send(_ bytes: Span<UInt8>, _ now: ContinuousClock.Instant) {
-        sentOut += bytes.count
-        if channel == nil {
-            isOuterDeaf = !toOuter.send(bytes, to: outer)
-        } else {
-            guard let encrypted = channel?.encrypt(bytes) else { return endInner() }
-            isOuterDeaf = !toOuter.send(encrypted.span, to: outer)
-        }
-        flushOut(now)
+    private func send(_ bytes: Span<UInt8>) {
+        guard channel != nil else { return outgoing.send(bytes, bound) }
+        if !outgoing.send(bytes, bound, encrypted: { channel?.encrypt($0) }) { endInner() }
     }
 
-    private func flushOut(_ now: ContinuousClock.Instant) {
-        if !isOuterDeaf && !toOuter.isEmpty { isOuterDeaf = !toOuter.flush(to: outer) }
-        if isOuterDeaf { toOuter.removeAll() }
-        reading.note(toOuter, now)
+    private var bound: PeerQueue.Bound {
+        endpoint.readers.bound(readers: endpoint.peers.value)
     }
 
-    /// Where slow readers are disconnected, what they do not read waits here, and libzmq has sent it.
-    private var hasRoomOut: Bool {
-        toOuter.isEmpty || (!isHandshaking && bound.map { toOuter.count < $0.bytes } ?? false)
-    }
+    private var hasRoomOut: Bool { outgoing.hasRoom(bound, isHandshaking: isHandshaking) }
 
-    private var bound: (bytes: Int, patience: Duration)? {
-        endpoint.readers?.bound(readers: endpoint.peers.value)
-    }
-
-    /// What waits for the peer may not be too much, and not for too long.
-    private func checkReader(_ now: ContinuousClock.Instant) throws(GateRefusal) {
-        let isReader = !isHandshaking && !hasInnerEnded
-        try reading.check(toOuter, isReader ? bound : nil, now)
-    }
-
-    /// The refusal of a reader that holds up the socket, if this is one: libzmq has more for it than
-    /// what waits here.
+    /// The refusal of a reader for which too much waits, if this is one.
     var refusalOfBehind: GateRefusal? {
-        var waiting: Int32 = 0
-        guard !toOuter.isEmpty, !hasInnerEnded, let inner,
-            unsafe ioctl(inner.descriptor, UInt(FIONREAD), &waiting) == 0, waiting > 0
-        else { return nil }
-        return .slow("the output has waited for it as long as it may")
+        outgoing.isFull && !hasInnerEnded
+            ? .slow("the output has waited for it as long as it may") : nil
     }
 
     // MARK: The end
@@ -393,7 +363,7 @@ final class GateConnection {
     private func goesOn(_ now: ContinuousClock.Instant) -> Bool {
         if hasInnerEnded { return goesOnWithoutInner(now) }
         guard hasOuterEnded, !isInnerBehind, unread.isEmpty else { return true }
-        isOuterDeaf = true
+        outgoing.end()
         guard inner != nil, share.waiting > 0 else { return false }
         // libzmq's end stays open until the application has taken all: its descriptor names the
         // peer of each message.
@@ -410,8 +380,8 @@ final class GateConnection {
             isClosing = true
             deadline = now + max(endpoint.linger, .milliseconds(1))
         }
-        if toOuter.isEmpty && !isOuterDeaf {
-            isOuterDeaf = true
+        if outgoing.isEmpty && !outgoing.isDeaf {
+            outgoing.end()
             outer.endSending()
             deadline = now + Self.closingTime
         }
@@ -421,6 +391,7 @@ final class GateConnection {
 
     /// Returns its share of the budget.
     func release(_ now: ContinuousClock.Instant) {
+        outgoing.release()
         if let name { ledger.remove(name: name) }
         share.release(endpoint.socket, now)
         subscriptions.release()

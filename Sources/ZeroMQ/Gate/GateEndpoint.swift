@@ -13,8 +13,7 @@ final class GateEndpoint: Sendable {
     /// All connections, and those of them that are through the handshake.
     let connections: Gauge
     let peers: Gauge
-    /// Nil where nobody reads more than answers.
-    let readers: GateReaders?
+    let readers: GateReaders
     private let inner: String
     private let isLeft = Atomic<Bool>(false)
 
@@ -27,7 +26,7 @@ final class GateEndpoint: Sendable {
     init(
         _ listener: GateListener, _ rules: GateRules, _ security: GateSecurity?,
         linger: Duration, inner: String, socket: GateLedger.SocketAccount, peers: Gauge,
-        readers: GateReaders? = nil,
+        readers: GateReaders,
         connections: Gauge = Gauge("connections", "Connections of one endpoint")
     ) {
         self.listener = listener

@@ -293,7 +293,7 @@ struct GateLoop: ~Copyable {
 
     private mutating func refuse(_ connection: GateConnection, _ refusal: GateRefusal) {
         let refusal = refusal.of(key: connection.client?.name)
-        if refusal.code == .slow { connection.endpoint.readers?.countDisconnected() }
+        if refusal.code == .slow { connection.endpoint.readers.disconnected.add() }
         report(refusal, connection.endpoint, peer: connection.peer)
         close(connection)
     }
