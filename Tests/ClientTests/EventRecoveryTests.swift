@@ -36,13 +36,17 @@ import ZeroMQ
 
         /// Sends these events of an incarnation, and waits until the last has come.
         func send(_ life: PublishingDaemon.Life, _ numbers: [Int]) throws {
+            try post(life, numbers)
+            let last = numbers.last ?? 0
+            output.wait(for: "next s \(last) \(life.bodies[last])")
+        }
+
+        func post(_ life: PublishingDaemon.Life, _ numbers: [Int]) throws {
             for number in numbers {
                 let bytes = [UInt8(number), 0, 0, 0, 0, 0, 0, 0]
                 let frames = [Array("next/s".utf8), Array(life.bodies[number].utf8), bytes]
                 #expect(try socket.send(frames) == .sent)
             }
-            let last = numbers.last ?? 0
-            output.wait(for: "next s \(last) \(life.bodies[last])")
         }
 
         /// What was shown, and what was said, once the subscriber has been interrupted.
@@ -58,10 +62,8 @@ import ZeroMQ
         }
     }
 
-    private func life(_ name: String, _ count: Int, first: Int = 0, ended: Bool = false)
-        -> PublishingDaemon.Life
-    {
-        .init(bodies: (0..<count).map { "{\"\(name)\":\($0)}" }, first: first, ended: ended)
+    private func life(_ name: String, _ count: Int, ended: Bool = false) -> PublishingDaemon.Life {
+        .init(bodies: (0..<count).map { "{\"\(name)\":\($0)}" }, ended: ended)
     }
 
     private func lines(
@@ -120,10 +122,27 @@ import ZeroMQ
         #expect(notes == [])
     }
 
+    /// By their numbers, events of the one incarnation would follow those of the next one.
+    @Test func eventsThatComeAfterTheyWereRecoveredAreNotTakenForOthers() throws {
+        let (first, second) = (life("a", 9, ended: true), life("b", 9))
+        let peer = try Peer([first])
+        try peer.send(first, [0, 1, 2])
+        peer.daemon.change { $0.lives.append(.init(bodies: Array(second.bodies.prefix(7)))) }
+        try peer.post(first, [3])
+        peer.output.wait(for: lines(second, [6])[0])
+        peer.daemon.change { $0.lives[1] = second }
+        try peer.post(first, Array(4..<9))
+        try peer.post(second, Array(0..<9))
+        let (events, notes) = try peer.finish()
+        #expect(events == lines(first, 0..<9) + lines(second, 0..<9))
+        #expect(notes == [])
+    }
+
     @Test func whatIsNotKeptIsTold() throws {
-        let life = life("a", 8, first: 4)
+        let life = life("a", 8)
         let peer = try Peer([life])
         try peer.send(life, [0])
+        peer.daemon.change { $0.lives[0].first = 4 }
         try peer.send(life, [6, 7])
         let (events, notes) = try peer.finish()
         #expect(events == lines(life, [0, 4, 5, 6, 7]))

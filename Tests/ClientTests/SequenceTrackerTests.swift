@@ -5,38 +5,6 @@ import Testing
 import Wire
 
 @Suite struct SequenceTrackerTests {
-    /// What was recovered may still come, once; other content under its number is another stream's.
-    @Test func whatWasRecoveredIsKnownWhenItComes() {
-        var tracker = SequenceTracker()
-        let topic = Topic(.next, stream: "a")
-        func note(_ number: UInt64, _ body: String = "x") -> SequenceTracker.Finding {
-            tracker.note(topic, number, body: body.utf8)
-        }
-        func recover(_ number: UInt64, _ body: String) -> Bool {
-            tracker.noteRecovered(topic, number, body: body.utf8)
-        }
-        func has(_ number: UInt64, _ body: String) -> Bool {
-            tracker.has(topic, number, body: body.utf8)
-        }
-        #expect(note(0) == .inOrder)
-        #expect(note(3) == .gap(missing: 2))
-        for number in [UInt64(1), 2] {
-            #expect(recover(number, "x"))
-            #expect(!recover(number, "x"))
-        }
-        // Beyond the last one.
-        #expect(recover(4, "x"))
-        #expect(recover(5, "y"))
-        #expect(has(5, "y"))
-        #expect(!has(5, "x"))
-        #expect(note(4) == .recovered)
-        #expect(note(5, "y") == .recovered)
-        #expect(note(6) == .inOrder)
-        #expect(note(2, "z") == .restarted)
-        tracker.forget(topic)
-        #expect(note(9) == .inOrder)
-    }
-
     private let topic = Topic(.next, stream: "a")
 
     @Test func findsGapsInEachTopicAlone() {
@@ -76,6 +44,20 @@ import Wire
                 #expect(tracker.note(topic, again, body: body(again)) == .repeated)
             }
         }
+    }
+
+    /// The loss of a connection is known before all that came by it has been read.
+    @Test func whatIsReadAfterTheLossIsOfTheLostConnectionAtFirst() {
+        var tracker = SequenceTracker()
+        _ = tracker.note(topic, 0, body: body(0))
+        tracker.noteDisconnection()
+        let lost = (1..<UInt64(4)).map { tracker.note(topic, $0, body: body($0)) }
+        let again = (0..<UInt64(5)).map { tracker.note(topic, $0, body: body($0)) }
+        #expect(lost == [.inOrder, .inOrder, .inOrder])
+        #expect(again == [.repeated, .repeated, .repeated, .repeated, .inOrder])
+        tracker.noteSettled()
+        #expect(tracker.note(topic, 5, body: body(5)) == .inOrder)
+        #expect(tracker.note(topic, 0, body: body(0)) == .restarted)
     }
 
     @Test func anotherIncarnationAfterALostConnectionIsShown() {

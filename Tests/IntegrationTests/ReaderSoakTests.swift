@@ -8,7 +8,7 @@ struct ReaderSoakTests {
     @Test func noGapGoesUndetectedAndNoneRemains() throws {
         let script = Repository.root.appending(path: "deploy/soak-readers").path
         let result = try SluiceProcess.run(
-            [script, "--events", "40000", "--program", SluiceProcess.executable.path],
+            [script, "--events", "8000", "--program", SluiceProcess.executable.path],
             executable: SluiceProcess.python)
         #expect(result.status == 0, "\(result.output)\n\(result.errors)")
         #expect(result.lines.count { $0.hasSuffix("  good") } == 7, "\(result.output)")

@@ -10,6 +10,9 @@ package struct ControlClient: ~Copyable {
     private var message: Multipart
     /// Without a daemon, a request fails before the timeout, unless there was one.
     var failsAtOnce = false
+    /// A request whose connection was lost is sent again: for operations that may be carried out twice.
+    var repeatsLost = false
+    private var isLost = false
     private var lastID: UInt64 = 0
     private var isConnected = false
 
@@ -63,8 +66,14 @@ package struct ControlClient: ~Copyable {
     ) throws -> ControlReply {
         lastID += 1
         let request = ControlRequest(operation, id: lastID)
-        _ = try socket.socket.send([request.json] + (payload.map { [$0] } ?? []), wait: .never)
+        let frames = [request.json] + (payload.map { [$0] } ?? [])
+        isLost = false
+        _ = try socket.socket.send(frames, wait: .never)
         while true {
+            if repeatsLost, isLost, isConnected {
+                isLost = false
+                _ = try socket.socket.send(frames, wait: .never)
+            }
             if let reply = try receive() { return reply }
             let left = ContinuousClock.now.duration(to: deadline)
             guard left > .zero else { throw silence }
@@ -103,7 +112,7 @@ package struct ControlClient: ~Copyable {
     private mutating func note(_ event: MonitorEvent.Kind) throws(ClientError) {
         switch event {
         case .handshakeSucceeded: (isConnected, failsAtOnce) = (true, false)
-        case .disconnected: isConnected = false
+        case .disconnected: (isConnected, isLost) = (false, true)
         case .connectRetried where endpoint.isDenied || failsAtOnce: throw silence
         case .handshakeFailed(let failure)
         where endpoint.denial(failure, isEncrypted: isEncrypted) != nil:

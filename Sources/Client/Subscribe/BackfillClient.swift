@@ -48,6 +48,7 @@ struct BackfillClient: ~Copyable {
             options.control, timeout: options.timeout, curve: options.curve,
             mostFrames: 1 + 3 * Self.pageEvents)
         client.failsAtOnce = true
+        client.repeatsLost = true
     }
 
     /// From now on, a daemon that is gone is not waited for.

@@ -16,32 +16,41 @@ extension EventRecovery {
     /// After a lost connection anything may be missing.
     func noteDisconnection() {
         unchecked.formUnion(streams.keys)
+        for index in streams.values.indices {
+            // The daemon may repeat events of the incarnation before.
+            let oldest = max(1, streams.values[index].incarnation) - 1
+            streams.values[index].oldest = min(streams.values[index].oldest, oldest)
+            streams.values[index].isRecovering = true
+        }
         mayHideStreams = true
     }
 
     /// Shows all that each stream has published before.
-    func showHistory(_ tracker: inout SequenceTracker) throws {
+    func showHistory() throws {
         guard options.wantsHistory else { return }
         mayHideStreams = true
-        try check(&tracker, isLast: true)
+        try check(isLast: true)
     }
 
     /// Asks the daemon what it has published, now and then.
     ///
     /// - Parameter isLast: nothing is waited for that may be on its way.
-    func check(_ tracker: inout SequenceTracker, isLast: Bool = false) throws {
+    func check(isLast: Bool = false) throws {
         guard isLast ? retryTime != nil : isReady && nextCheck <= .now else { return }
-        if isLast { client.failAtOnce() }
+        if isLast {
+            client.failAtOnce()
+            mayHideStreams = true
+        }
         do {
             if mayHideStreams { try findStreams() }
             // In any order, so that each has its turn.
             let names = unchecked.shuffled().prefix(isLast ? .max : Self.checksAtOnce)
             for name in names where !shown.hasEnough {
-                if try check(name, &tracker, isLast) { unchecked.remove(name) }
+                if try check(name, isLast) { unchecked.remove(name) }
             }
             noteAnswered()
         } catch let error as ClientError {
-            noteProblem(error)
+            try noteProblem(error)
             if isLast, !unchecked.isEmpty, retryTime != nil {
                 try shown.note("whether events are missing at the end is not known: \(error)")
             }
@@ -70,111 +79,107 @@ extension EventRecovery {
         guard streams[name] == nil, isRecent || options.wantsHistory,
             let stream = try? StreamID(entry.stream),
             let position = try client.position(of: stream),
-            options.wantsHistory || position.began >= joined
+            let followed = try beginning(of: stream, position)
         else { return }
-        follow(
-            name,
-            FollowedStream(
-                incarnation: position.incarnation, next: position.first, begun: kinds))
+        follow(name, followed)
         unchecked.insert(name)
     }
 
     /// True if nothing is missing.
-    private func check(
-        _ name: Name, _ tracker: inout SequenceTracker, _ isLast: Bool
-    ) throws -> Bool {
-        guard var followed = streams[name], let stream = try? StreamID("\(name)") else {
-            return true
-        }
+    private func check(_ name: Name, _ isLast: Bool) throws -> Bool {
+        guard let stream = try? StreamID("\(name)"),
+            var followed = streams.removeValue(forKey: name)
+        else { return true }
         defer { streams[name] = followed }
-        try fillHoles(of: stream, &followed, &tracker)
-        guard let position = try client.position(of: stream, waits: isLast) else { return true }
+        guard let position = try client.position(of: stream, waits: isLast) else {
+            return try noteGone(&followed, stream)
+        }
         guard !position.pending || isLast else { return false }
-        guard position.incarnation >= followed.incarnation else { return false }
-        return try isComplete(&followed, position, stream, &tracker, isLast)
+        guard position.incarnation == followed.incarnation, !followed.isUnsettled else {
+            try reconcile(&followed, with: position, of: stream)
+            return false
+        }
+        return try complete(&followed, position, stream, isLast)
     }
 
-    private func isComplete(
+    /// Shows what had been published when the daemon was asked before, and has not come since.
+    private func complete(
         _ followed: inout FollowedStream, _ position: PublishedPosition, _ stream: StreamID,
-        _ tracker: inout SequenceTracker, _ isLast: Bool
+        _ isLast: Bool
     ) throws -> Bool {
         let present = (position.incarnation, position.next)
         let due = isLast ? present : followed.published
         followed.published = present
-        guard let due, due.incarnation == position.incarnation else { return false }
-        guard due.incarnation == followed.incarnation, !followed.isUnsettled else {
-            try reconcile(&followed, with: position, of: stream, &tracker)
-            return true
-        }
-        let missing = followed.missing(of: kinds, before: due.next)
-        if !missing.isEmpty {
-            mayHideStreams = true
-            try show(missing, of: stream, &followed, &tracker)
+        if let due, due.incarnation == position.incarnation {
+            let missing = followed.missing(before: due.next)
+            if !missing.isEmpty {
+                mayHideStreams = true
+                followed.isRecovering = true
+                try show(missing, of: stream, &followed)
+            }
         }
         followed.noteVerified()
-        return followed.missing(of: kinds, before: position.next).isEmpty
+        return followed.missing(before: position.next).isEmpty
     }
 
-    /// What could not be recovered before.
-    private func fillHoles(
-        of stream: StreamID, _ followed: inout FollowedStream, _ tracker: inout SequenceTracker
+    /// Nothing of the stream is in the store any more.
+    private func noteGone(
+        _ followed: inout FollowedStream, _ stream: StreamID
+    ) throws(OutputError) -> Bool {
+        guard let due = followed.published, due.incarnation == followed.incarnation else {
+            return true
+        }
+        let missing = followed.missing(before: due.next)
+        for (kind, range) in missing {
+            try shown.noteMissing(
+                range.upperBound - range.lowerBound, of: Topic(kind, stream: Name(stream.text)),
+                because: "nothing of the stream is in the store any more")
+        }
+        followed.skip(missing)
+        return true
+    }
+
+    // MARK: Comparison
+
+    /// The stream began anew, or events were shown that may not be those that their numbers say. Shows
+    /// all that the daemon has published and that is not among what was shown.
+    func reconcile(
+        _ followed: inout FollowedStream, with position: PublishedPosition, of stream: StreamID
     ) throws {
-        while let hole = followed.holes.first, !shown.hasEnough {
-            var cursor = BackfillClient.Cursor(
-                stream, followed.incarnation, [hole.kind: hole.range])
-            while !shown.hasEnough, let page = try nextPage(&cursor) {
-                for event in page
-                where tracker.noteRecovered(event.topic, event.sequence, body: event.body) {
+        mayHideStreams = true
+        followed.isRecovering = true
+        guard position.incarnation >= followed.incarnation else {
+            try shown.note(
+                "the daemon's store has fewer lives of \(stream.text) than before: what was missed "
+                    + "of earlier ones is not known")
+            followed = FollowedStream(
+                incarnation: position.incarnation,
+                next: position.began >= joined ? [:] : position.next, kinds: kinds, isFirm: true)
+            return
+        }
+        try finish(&followed, before: position.incarnation, stream)
+        try compare(&followed, before: position.next, of: stream)
+        guard !shown.hasEnough else { return }
+        followed.noteVerified()
+    }
+
+    /// Shows what has not been shown of the incarnation. Where it ends early, it can be called again.
+    ///
+    /// - Parameter end: nil for all that was published.
+    func compare(
+        _ followed: inout FollowedStream, before end: [EventKind: UInt64]?, of stream: StreamID
+    ) throws {
+        var cursor = BackfillClient.Cursor(
+            stream, followed.incarnation, followed.unverified(before: end))
+        while !shown.hasEnough, let page = try nextPage(&cursor, followed) {
+            for event in page where !shown.hasEnough {
+                let digest = event.body.digest
+                if followed.verify(event.topic.kind, event.sequence, digest) {
                     try shown.show(event)
                 }
-                if let rest = cursor.ranges[hole.kind] { followed.holes[0].range = rest }
-            }
-            followed.holes.removeFirst()
-        }
-    }
-
-    /// Another incarnation began while the daemon could not be asked.
-    func settle(
-        _ followed: inout FollowedStream, of stream: StreamID, _ tracker: inout SequenceTracker
-    ) throws {
-        try fillHoles(of: stream, &followed, &tracker)
-        guard let position = try client.position(of: stream) else { return followed.settle() }
-        try reconcile(&followed, with: position, of: stream, &tracker)
-    }
-
-    /// The stream began anew, and no number showed it: what came since the last check may be of either
-    /// incarnation. All that is not among it is shown.
-    private func reconcile(
-        _ followed: inout FollowedStream, with position: PublishedPosition, of stream: StreamID,
-        _ tracker: inout SequenceTracker
-    ) throws {
-        while followed.incarnation <= position.incarnation {
-            let isLast = followed.incarnation == position.incarnation
-            let end =
-                isLast ? position.next : Dictionary(kinds.map { ($0, UInt64.max) }) { $1 }
-            let ranges = followed.uncertain(of: kinds, before: end)
-            try showUnknown(ranges, of: stream, &followed, &tracker)
-            if isLast { break }
-            followed.beginNext(kinds)
-        }
-        for kind in kinds { tracker.forget(Topic(kind, stream: Name(stream.text))) }
-        followed = FollowedStream(
-            incarnation: position.incarnation, next: position.next, begun: kinds)
-    }
-
-    /// Shows of these what has not come. Where it ends early, it can continue.
-    private func showUnknown(
-        _ ranges: [EventKind: Range<UInt64>], of stream: StreamID,
-        _ followed: inout FollowedStream, _ tracker: inout SequenceTracker
-    ) throws {
-        var cursor = BackfillClient.Cursor(stream, followed.incarnation, ranges)
-        while !shown.hasEnough, let page = try nextPage(&cursor) {
-            for event in page {
-                if !tracker.has(event.topic, event.sequence, body: event.body) {
-                    try shown.show(event)
-                }
-                followed.noteVerified(event.topic.kind, before: event.sequence + 1)
             }
         }
+        guard !shown.hasEnough, let end else { return }
+        for (kind, number) in end { followed.verify(kind, before: number) }
     }
 }

@@ -19,11 +19,13 @@ extension EventRecovery {
 
     /// The next events. Those that are not kept, and those that cannot be computed, are left out and
     /// told.
-    func nextPage(_ cursor: inout BackfillClient.Cursor) throws -> [EventMessage]? {
+    func nextPage(
+        _ cursor: inout BackfillClient.Cursor, _ followed: FollowedStream
+    ) throws -> [EventMessage]? {
         do {
             return try client.next(&cursor)
         } catch ClientError.declined(let refusal, by: _) where Self.lost.contains(refusal.code) {
-            try giveUp(&cursor, try position(of: cursor), refusal)
+            try giveUp(&cursor, try position(of: cursor), refusal, followed)
             return try client.next(&cursor)
         }
     }
@@ -39,7 +41,7 @@ extension EventRecovery {
     /// Leaves out what cannot be had.
     private func giveUp(
         _ cursor: inout BackfillClient.Cursor, _ position: PublishedPosition?,
-        _ refusal: ControlRefusal
+        _ refusal: ControlRefusal, _ followed: FollowedStream
     ) throws(OutputError) {
         for (kind, range) in cursor.ranges {
             let end = max(
@@ -51,10 +53,15 @@ extension EventRecovery {
                 first = min(max(range.lowerBound, position?.first[kind] ?? end), end)
             default: break
             }
-            if first > range.lowerBound, first != .max {
-                let topic = Topic(kind, stream: Name(cursor.stream.text))
-                try shown.noteMissing(
-                    first - range.lowerBound, of: topic, because: refusal.reason)
+            let topic = Topic(kind, stream: Name(cursor.stream.text))
+            if first == .max {
+                try shown.note(
+                    "missed events of \(topic.text); how many is not known: \(refusal.reason)")
+            } else if first > range.lowerBound {
+                let missing = followed.unshownCount(kind, range.lowerBound..<first)
+                if missing > 0 {
+                    try shown.noteMissing(missing, of: topic, because: refusal.reason)
+                }
             }
             cursor.ranges[kind] = first < end ? first..<end : nil
         }

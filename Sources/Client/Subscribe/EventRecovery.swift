@@ -25,7 +25,7 @@ final class EventRecovery<Output: EventOutput> {
     /// Some streams are not remembered any more.
     private(set) var hasForgotten = false
     /// An event that came was found to be among those of the daemon.
-    private var isVerified = false
+    var isVerified = false
     private var problem: Problem?
 
     /// Why the daemon is not asked now.
@@ -60,10 +60,22 @@ final class EventRecovery<Output: EventOutput> {
 
     func noteAnswered() { problem = nil }
 
-    func noteProblem(_ error: ClientError) {
+    func tellProblem() throws(OutputError) {
+        guard let problem, !problem.isTold else { return }
+        self.problem?.isTold = true
+        try shown.note("missed events cannot be recovered now: \(problem.text)")
+    }
+
+    func noteProblem(_ error: ClientError) throws(OutputError) {
+        client.failAtOnce()
         problem = Problem(
             text: "\(error)", isTold: problem?.isTold ?? false,
             retry: error.isRefusal(of: Self.lasting) ? nil : .now + Self.retryInterval)
+        guard problem?.retry == nil, !streams.isEmpty else { return }
+        // From now on only the numbers tell what is missing.
+        streams = [:]
+        unchecked = []
+        try tellProblem()
     }
 
     /// Codes of refusals that no later request will be answered without.
@@ -76,48 +88,43 @@ final class EventRecovery<Output: EventOutput> {
 
     // MARK: Events that come
 
-    /// Shows what is missing before an event. False if the event itself was shown before.
-    func prepare(
-        for event: EventMessage, _ finding: SequenceTracker.Finding,
-        _ tracker: inout SequenceTracker
-    ) throws -> Bool {
+    /// Shows what is missing before an event. False if the event itself is not to be shown: it was
+    /// shown before, or the next check will show it.
+    ///
+    /// The daemon's store has each event, and is asked whenever the next event of a stream is not the
+    /// one that must follow. So any event may be dropped here, as long as its stream is checked.
+    func prepare(for event: EventMessage, _ finding: SequenceTracker.Finding) throws -> Bool {
         guard let stream = event.recoverableStream else {
-            if case .gap(let missing) = finding { try shown.noteMissing(missing, of: event.topic) }
-            return true
+            return try leaveOut(unfollowed: event, finding)
         }
-        unchecked.insert(event.topic.stream)
-        if finding == .recovered { return false }
-        if finding == .inOrder, noteNext(event) { return true }
+        let name = event.topic.stream
+        unchecked.insert(name)
+        if let index = streams.index(forKey: name) {
+            switch streams.values[index].take(event) {
+            case .next: return true
+            case .late: return false
+            case .unknown: break
+            }
+        }
         guard isReady else { return try leaveOut(event, finding) }
         do {
-            return try prepare(for: event, of: stream, finding, &tracker)
+            return try look(up: event, of: stream)
         } catch let error as ClientError {
-            noteProblem(error)
+            try noteProblem(error)
             return try leaveOut(event, finding)
         }
     }
 
-    /// False if the event is not the next one of a stream that is followed.
-    private func noteNext(_ event: EventMessage) -> Bool {
-        let (kind, number) = (event.topic.kind, event.sequence)
-        guard let index = streams.index(forKey: event.topic.stream),
-            streams.values[index].isNext(kind, number)
-        else { return false }
-        streams.values[index].noteShown(kind, before: number + 1)
-        return true
-    }
-
-    private func prepare(
-        for event: EventMessage, of stream: StreamID, _ finding: SequenceTracker.Finding,
-        _ tracker: inout SequenceTracker
-    ) throws -> Bool {
+    private func look(up event: EventMessage, of stream: StreamID) throws -> Bool {
         let name = event.topic.stream
-        var followed = try streams[name] ?? begin(stream, event, finding)
-        defer { follow(name, followed) }
-        if followed.isUnsettled { try settle(&followed, of: stream, &tracker) }
-        let isNew = try catchUp(&followed, with: event, finding, stream, &tracker)
-        if isNew { followed.noteShown(event.topic.kind, before: event.sequence + 1) }
-        return isNew
+        guard var followed = streams.removeValue(forKey: name) else {
+            let begun = try begin(stream, event)
+            follow(name, begun)
+            return try prepare(for: event, .inOrder)
+        }
+        defer { streams[name] = followed }
+        guard followed.isCertain || followed.nextLookup <= .now else { return false }
+        return try place(event, of: stream, &followed)
     }
 
     /// Streams that are remembered. Of those beyond, what is missing after the last event is not found.
@@ -127,164 +134,97 @@ final class EventRecovery<Output: EventOutput> {
         if streams.count >= Self.mostFollowed, streams[name] == nil,
             let other = streams.keys.first(where: { !unchecked.contains($0) }) ?? streams.keys.first
         {
-            streams[other] = nil
-            unchecked.remove(other)
-            hasForgotten = true
+            forget(other)
         }
         streams[name] = followed
     }
 
-    /// The daemon cannot be asked now: what is missing is remembered.
-    private func leaveOut(
-        _ event: EventMessage, _ finding: SequenceTracker.Finding
-    ) throws(OutputError) -> Bool {
-        let (name, kind, number) = (event.topic.stream, event.topic.kind, event.sequence)
-        if finding == .restarted {
-            streams[name]?.noteRestart(kind)
-            if number > 0 { try shown.noteMissing(number, of: event.topic) }
-            try tellProblem()
-        } else if case .gap(let missing) = finding {
-            let followed = streams[name]
-            let hole = followed.flatMap { $0.isUnsettled ? nil : $0.hole(before: number, of: kind) }
-            try shown.noteMissing(hole.map { UInt64($0.count) } ?? missing, of: event.topic)
-            try tellProblem()
-            if let hole { streams[name]?.holes.append((kind, hole)) }
-        }
-        streams[name]?.noteShown(kind, before: number + 1)
-        return true
+    func forget(_ name: Name) {
+        streams[name] = nil
+        unchecked.remove(name)
+        hasForgotten = true
     }
 
-    func tellProblem() throws(OutputError) {
-        guard let problem, !problem.isTold else { return }
-        self.problem?.isTold = true
-        try shown.note("missed events cannot be recovered now: \(problem.text)")
-    }
+    // MARK: Events that do not follow
 
-    /// A stream of which nothing has come before.
-    private func begin(
-        _ stream: StreamID, _ event: EventMessage, _ finding: SequenceTracker.Finding
-    ) throws -> FollowedStream {
-        let kind = event.topic.kind
-        guard let position = try client.position(of: stream) else {
-            throw stranger()
-        }
-        noteAnswered()
-        // It may have ended and begun again since.
-        let isPast = position.next[kind] ?? 0 <= event.sequence && position.incarnation > 0
-        let incarnation = position.incarnation - (isPast ? 1 : 0)
-        if !isVerified {
-            isVerified = try isFound(event, stream, incarnation)
-            guard isVerified else { throw stranger() }
-        }
-        guard !isPast, options.wantsHistory || position.began >= joined else {
-            var next = isPast ? [kind: event.sequence] : position.next
-            // Known before, and since forgotten.
-            if case .gap(let missing) = finding { next[kind] = event.sequence - missing }
-            return FollowedStream(incarnation: incarnation, next: next)
-        }
-        return FollowedStream(incarnation: incarnation, next: position.first, begun: kinds)
-    }
-
-    private func stranger() -> ClientError {
-        .unavailable(
-            options.control,
-            "the events from \(subscription.endpoint) are not those of output \(options.output) of "
-                + "this daemon; --control and --output name another")
-    }
-
-    /// Whether the incarnation has just this event.
-    private func isFound(
-        _ event: EventMessage, _ stream: StreamID, _ incarnation: UInt64
-    ) throws -> Bool {
-        var cursor = BackfillClient.Cursor(
-            stream, incarnation, [event.topic.kind: event.sequence..<event.sequence + 1])
-        do {
-            return try client.next(&cursor)?.first?.body == event.body
-        } catch let error as ClientError where error.isRefusal(of: Self.notThere) {
-            return false
-        }
-    }
-
-    /// False if the event was shown before.
-    private func catchUp(
-        _ followed: inout FollowedStream, with event: EventMessage,
-        _ finding: SequenceTracker.Finding, _ stream: StreamID, _ tracker: inout SequenceTracker
-    ) throws -> Bool {
-        let (kind, number) = (event.topic.kind, event.sequence)
-        followed.beginIfNew(kind, at: number)
-        let next = followed.next[kind] ?? number
-        if number < next, let late = followed.late[kind], number == late + 1 {
-            followed.late[kind] = number
-            return false
-        }
-        guard number >= next, finding != .restarted || number == next else {
-            return try place(event, &followed, stream, &tracker)
-        }
-        guard number > next else { return true }
-        mayHideStreams = true
-        guard try isFound(event, stream, followed.incarnation) else {
-            return try place(event, &followed, stream, &tracker)
-        }
-        try show([kind: next..<number], of: stream, &followed, &tracker)
-        return true
-    }
-
-    /// The event does not follow from those before it: it was recovered while it was on its way, or is
-    /// of a later incarnation. Then the rest of the earlier ones is shown first.
+    /// Finds out which incarnation an event is of, and shows what is missing before it.
     private func place(
-        _ event: EventMessage, _ followed: inout FollowedStream, _ stream: StreamID,
-        _ tracker: inout SequenceTracker
+        _ event: EventMessage, of stream: StreamID, _ followed: inout FollowedStream
     ) throws -> Bool {
         let (kind, number) = (event.topic.kind, event.sequence)
-        let last = try client.position(of: stream)?.incarnation ?? followed.incarnation
-        if number < followed.next[kind] ?? 0, try isFound(event, stream, followed.incarnation) {
-            followed.late[kind] = number
+        followed.nextLookup = .now + Self.lookupInterval
+        guard let position = try client.position(of: stream) else { throw stranger() }
+        noteAnswered()
+        mayHideStreams = true
+        guard !followed.isUnsettled, position.incarnation >= followed.incarnation else {
+            try reconcile(&followed, with: position, of: stream)
             return false
         }
-        for incarnation in followed.incarnation..<last {
-            guard try isFound(event, stream, incarnation + 1) else { continue }
-            try finish(&followed, before: incarnation + 1, stream, &tracker)
-            try show([kind: 0..<number], of: stream, &followed, &tracker)
-            return true
+        // Without a lost connection, numbers only begin anew with another incarnation.
+        let isAnother = followed.isCertain && number < followed.next(kind)
+        let first = max(
+            followed.oldest + (isAnother ? 1 : 0),
+            position.incarnation - min(position.incarnation, Self.mostEarlier))
+        guard first <= position.incarnation else {
+            noteDoubt(&followed)
+            return false
         }
-        try shown.note(
-            "event \(event.sequence) of \(event.topic.text) does not follow from those before it: "
-                + "what is missing is not known")
-        followed = FollowedStream(incarnation: last, next: [kind: number])
+        let possible = first...position.incarnation
+        let isKnown = possible.count == 1 && !isAnother
+        let found =
+            try isKnown ? Array(possible) : possible.filter { try isFound(event, stream, $0) }
+        guard let incarnation = found.first(where: { $0 >= followed.incarnation }) else {
+            if found.isEmpty { noteDoubt(&followed) }
+            return false
+        }
+        return try goOn(&followed, in: incarnation, with: event, stream, isSure: found.count == 1)
+    }
+
+    /// How often events of a stream are looked up that may have been recovered.
+    private static var lookupInterval: Duration { .milliseconds(50) }
+
+    private func goOn(
+        _ followed: inout FollowedStream, in incarnation: UInt64, with event: EventMessage,
+        _ stream: StreamID, isSure: Bool
+    ) throws -> Bool {
+        let (kind, number) = (event.topic.kind, event.sequence)
+        try finish(&followed, before: incarnation, stream)
+        let next = followed.next(kind)
+        if next < number { try show([kind: next..<number], of: stream, &followed) }
+        guard number >= followed.next(kind) else { return false }
+        followed.note(kind, number, event.body.digest)
+        if isSure { (followed.oldest, followed.isRecovering) = (incarnation, false) }
         return true
     }
 
-    /// Shows the rest of earlier incarnations, and begins with another.
-    private func finish(
-        _ followed: inout FollowedStream, before incarnation: UInt64, _ stream: StreamID,
-        _ tracker: inout SequenceTracker
+    /// What comes and what was shown may be other than their numbers say.
+    func noteDoubt(_ followed: inout FollowedStream) {
+        followed.isDoubtful = true
+        followed.oldest = min(followed.oldest, max(1, followed.incarnation) - 1)
+    }
+
+    /// Shows the rest of earlier incarnations, and goes on with another.
+    func finish(
+        _ followed: inout FollowedStream, before incarnation: UInt64, _ stream: StreamID
     ) throws {
-        while followed.incarnation < incarnation {
-            try show(followed.rest(of: kinds), of: stream, &followed, &tracker)
-            for kind in kinds { tracker.forget(Topic(kind, stream: Name(stream.text))) }
-            followed = FollowedStream(
-                incarnation: followed.incarnation + 1,
-                next: Dictionary(kinds.map { ($0, 0) }) { $1 }, begun: kinds)
+        while followed.incarnation < incarnation, !shown.hasEnough {
+            try compare(&followed, before: nil, of: stream)
+            if !shown.hasEnough { followed.beginNext() }
         }
     }
 
-    /// Shows events that were missed, unless they have come meanwhile.
+    /// Shows events that were missed.
     func show(
-        _ ranges: [EventKind: Range<UInt64>], of stream: StreamID,
-        _ followed: inout FollowedStream, _ tracker: inout SequenceTracker
+        _ ranges: [EventKind: Range<UInt64>], of stream: StreamID, _ followed: inout FollowedStream
     ) throws {
         var cursor = BackfillClient.Cursor(stream, followed.incarnation, ranges)
-        while !shown.hasEnough, let page = try nextPage(&cursor) {
-            for event in page {
-                if tracker.noteRecovered(event.topic, event.sequence, body: event.body) {
-                    try shown.show(event)
-                }
-                followed.noteShown(event.topic.kind, before: event.sequence + 1)
+        while !shown.hasEnough, let page = try nextPage(&cursor, followed) {
+            for event in page where !shown.hasEnough {
+                try shown.show(event)
+                followed.note(event.topic.kind, event.sequence, event.body.digest)
             }
         }
-        for (kind, range) in ranges where range.upperBound != .max {
-            followed.noteShown(kind, before: range.upperBound)
-        }
+        if !shown.hasEnough { followed.skip(ranges) }
     }
 }
 

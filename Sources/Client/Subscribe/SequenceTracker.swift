@@ -14,8 +14,6 @@ package struct SequenceTracker: Sendable {
         case restarted
         /// It was received before.
         case repeated
-        /// It was recovered before it came.
-        case recovered
     }
 
     /// Two generations of topics. The older one is dropped when the newer one is full.
@@ -23,6 +21,8 @@ package struct SequenceTracker: Sendable {
     private var older: [Topic: TopicMemory] = [:]
     private var recentSize = 0
     private var connection = 0
+    /// All that came by earlier connections than this one has been received.
+    private var settled = 0
 
     /// The size of a generation: 4 bytes for an event, some hundred for a topic.
     private static let generationSize = 4 << 20
@@ -33,6 +33,10 @@ package struct SequenceTracker: Sendable {
     /// From now on, events may be repeats.
     package mutating func noteDisconnection() { connection += 1 }
 
+    /// What came by the earlier connections has been received: new numbers are of the present one, and
+    /// come after its repeats.
+    package mutating func noteSettled() { settled = connection }
+
     package mutating func note(
         _ topic: Topic, _ sequence: UInt64, body: some Sequence<UInt8>
     ) -> Finding {
@@ -40,38 +44,13 @@ package struct SequenceTracker: Sendable {
         var finding = Finding.inOrder
         // Taken out, so that it is changed in place.
         if var memory = take(topic) {
-            finding = memory.note(sequence, digest, connection)
+            finding = memory.note(sequence, digest, connection, settled)
             keep(memory, of: topic)
         } else {
-            keep(TopicMemory(sequence, digest, connection), of: topic)
+            keep(TopicMemory(sequence, digest, settled), of: topic)
         }
         return finding
     }
-
-    /// An event was recovered. False if it was received before.
-    package mutating func noteRecovered(
-        _ topic: Topic, _ sequence: UInt64, body: some Sequence<UInt8>
-    ) -> Bool {
-        let digest = Self.digest(body)
-        guard var memory = take(topic) else {
-            keep(TopicMemory(sequence, digest, connection, isRecovered: true), of: topic)
-            return true
-        }
-        defer { keep(memory, of: topic) }
-        return memory.noteRecovered(sequence, digest)
-    }
-
-    /// Whether just this event was received or recovered, as far as it is remembered.
-    package mutating func has(
-        _ topic: Topic, _ sequence: UInt64, body: some Sequence<UInt8>
-    ) -> Bool {
-        guard let memory = take(topic) else { return false }
-        defer { keep(memory, of: topic) }
-        return memory.has(sequence, Self.digest(body))
-    }
-
-    /// The numbers of a topic begin anew.
-    package mutating func forget(_ topic: Topic) { _ = take(topic) }
 
     private mutating func take(_ topic: Topic) -> TopicMemory? {
         guard let memory = recent.removeValue(forKey: topic) else {
@@ -104,32 +83,29 @@ private struct TopicMemory: Sendable {
     /// Hashes of the events from `first` on; 0 for those that did not arrive.
     private var digests: [UInt32]
     private var first: UInt64
-    /// The connection through which all of the topic's events so far were received.
+    /// The connection whose repeats, if any, have come before the topic's latest event.
     private var connection: Int
-    /// Events before this number were recovered, and may still come.
-    private var recovered: UInt64 = 0
 
     /// The most events that can be repeated: those of the requests that the daemon was processing.
     private static let longest = 1 << 16
 
-    init(_ sequence: UInt64, _ digest: UInt32, _ connection: Int, isRecovered: Bool = false) {
+    init(_ sequence: UInt64, _ digest: UInt32, _ connection: Int) {
         digests = [digest]
         first = sequence
         self.connection = connection
-        if isRecovered { recovered = sequence + 1 }
     }
 
     var count: Int { digests.count }
     private var next: UInt64 { first &+ UInt64(digests.count) }
 
     mutating func note(
-        _ sequence: UInt64, _ digest: UInt32, _ connection: Int
+        _ sequence: UInt64, _ digest: UInt32, _ connection: Int, _ settled: Int
     ) -> SequenceTracker.Finding {
-        guard sequence >= next else { return noteEarlier(sequence, digest, connection) }
+        guard sequence >= next else { return noteEarlier(sequence, digest, connection, settled) }
         let missing = sequence - next
-        self.connection = connection
+        self.connection = settled
         if missing > Self.longest {
-            self = TopicMemory(sequence, digest, connection)
+            self = TopicMemory(sequence, digest, settled)
         } else {
             digests += [UInt32](repeating: 0, count: Int(missing)) + [digest]
             forgetOldest()
@@ -137,31 +113,9 @@ private struct TopicMemory: Sendable {
         return missing == 0 ? .inOrder : .gap(missing: missing)
     }
 
-    func has(_ sequence: UInt64, _ digest: UInt32) -> Bool {
-        sequence >= first && sequence < next && digests[Int(sequence - first)] == digest
-    }
-
-    mutating func noteRecovered(_ sequence: UInt64, _ digest: UInt32) -> Bool {
-        if has(sequence, digest) { return false }
-        if sequence >= next {
-            let missing = sequence - next
-            if missing > Self.longest {
-                self = TopicMemory(sequence, digest, connection)
-            } else {
-                digests += [UInt32](repeating: 0, count: Int(missing)) + [digest]
-                forgetOldest()
-            }
-            recovered = next
-        } else if sequence >= first {
-            digests[Int(sequence - first)] = digest
-        }
-        return true
-    }
-
     private mutating func noteEarlier(
-        _ sequence: UInt64, _ digest: UInt32, _ connection: Int
+        _ sequence: UInt64, _ digest: UInt32, _ connection: Int, _ settled: Int
     ) -> SequenceTracker.Finding {
-        if sequence < recovered, has(sequence, digest) { return .recovered }
         if self.connection != connection, sequence >= first {
             let index = Int(sequence - first)
             if sequence + 1 == next { self.connection = connection }
@@ -171,7 +125,7 @@ private struct TopicMemory: Sendable {
                 return .inOrder
             }
         }
-        self = TopicMemory(sequence, digest, connection)
+        self = TopicMemory(sequence, digest, settled)
         return .restarted
     }
 

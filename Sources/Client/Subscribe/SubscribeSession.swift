@@ -47,6 +47,8 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     private let shown: ShownEvents<Output>
     /// Nil where missed events are left out.
     private let recovery: EventRecovery<Output>?
+    /// Connected again; what came by the lost connection may still be waiting.
+    private var isSettling = false
     /// Events skipped since the last notice.
     private var repeatCount: UInt64 = 0
 
@@ -106,7 +108,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
         for _ in 0..<Self.lastTurns where !shown.hasEnough {
             if try readEvents() { break }
         }
-        if !shown.hasEnough { try recovery?.check(&tracker, isLast: true) }
+        if !shown.hasEnough { try recovery?.check(isLast: true) }
         try tellRepeats()
         try shown.finish()
     }
@@ -115,7 +117,7 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
     private mutating func check(isIdle: Bool) throws {
         guard let recovery else { return }
         let isDue = recovery.nextCheck + Self.checkPatience <= .now
-        if isIdle || isDue { try recovery.check(&tracker) }
+        if isIdle || isDue { try recovery.check() }
     }
 
     /// Reads all pending events, up to a limit: the output must settle now and then. True if there
@@ -126,6 +128,8 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
         for _ in 0..<1000 where !shown.hasEnough {
             guard try socket.socket.receive(into: &message, wait: .never) else {
                 isIdle = true
+                if isSettling { tracker.noteSettled() }
+                isSettling = false
                 break
             }
             try handleMessage()
@@ -150,24 +154,31 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
         }
         guard options.isMeant(event.topic) else { return }
         let finding = tracker.note(event.topic, event.sequence, body: event.body)
-        if finding == .repeated, !options.showsRepeats {
-            if options.wants(event.topic) { repeatCount += 1 }
-            return
+        if try isNew(event, finding) {
+            try shown.show(event)
+        } else if finding == .repeated {
+            try noteRepeat(event)
         }
-        guard try isNew(event, finding) else { return }
-        try shown.show(event)
     }
 
-    /// Shows or tells what is missing before an event. False if the event was recovered before.
+    private mutating func noteRepeat(_ event: EventMessage) throws {
+        if options.showsRepeats {
+            try shown.show(event)
+        } else if options.wants(event.topic) {
+            repeatCount += 1
+        }
+    }
+
+    /// Shows or tells what is missing before an event. False if it was shown before.
     private mutating func isNew(
         _ event: EventMessage, _ finding: SequenceTracker.Finding
     ) throws -> Bool {
-        if finding == .repeated { return true }
-        if let recovery { return try recovery.prepare(for: event, finding, &tracker) }
+        if let recovery { return try recovery.prepare(for: event, finding) }
         switch finding {
         case .gap(let missing): try shown.noteMissing(missing, of: event.topic)
         case .restarted where event.sequence > 0:
             try shown.noteMissing(event.sequence, of: event.topic)
+        case .repeated: return false
         default: break
         }
         return true
@@ -177,9 +188,13 @@ package struct SubscribeSession<Output: EventOutput>: ~Copyable {
         while let event = try socket.monitor.next() {
             if event.kind == .disconnected {
                 tracker.noteDisconnection()
+                isSettling = false
                 recovery?.noteDisconnection()
             }
-            if event.kind == .handshakeSucceeded { try recovery?.showHistory(&tracker) }
+            if event.kind == .handshakeSucceeded {
+                isSettling = true
+                try recovery?.showHistory()
+            }
             if let text = connection.note(event.kind) { try shown.note(text) }
         }
         try connection.checkAdmitted()
